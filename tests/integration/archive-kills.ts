@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { keepWhereabouts } from '../../electron/monitor/store/archive/archive-lock.ts';
+import { lockLocations } from '../../electron/monitor/store/archive/archive-lock.ts';
 import { readMonths } from '../../electron/monitor/store/archive/archive-tables.ts';
 import {
   ARCHIVED_TABLES,
@@ -66,7 +66,7 @@ async function readable(dataDir: string, archiveUrl: string): Promise<readonly s
   const targets = createOpenedTargets(process.env);
   return withArchive(dataDir, archiveUrl, ({ run }) =>
     run(async (client) => {
-      await keepWhereabouts(client);
+      await lockLocations(client);
       const { rows } = await client.query<{ id: number; coin_id: string; source: string }>(
         'select id, coin_id, source from series',
       );

@@ -11,7 +11,7 @@ import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
-import { createRetentionKeeper } from './archive/keep-retention.ts';
+import { createRetentionSchedule } from './archive/keep-retention.ts';
 import { runRetentionInWorker } from './archive/retention-worker.ts';
 import { createOpenedTargets } from './archive/targets/open-targets.ts';
 import { isConnectionLoss } from './connection/connection-error.ts';
@@ -174,7 +174,7 @@ export function openStore(options: StoreOptions): Store {
   });
 
   const archives = createOpenedTargets(options.env);
-  const retention = createRetentionKeeper({
+  const retention = createRetentionSchedule({
     run: database.run,
     whenReady: database.whenReady,
     retention: options.retention,

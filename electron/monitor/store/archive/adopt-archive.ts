@@ -24,14 +24,14 @@ export type AdoptContext = {
   readonly run: RunInTransaction;
   readonly target: ArchiveTarget;
   readonly clock: Clock;
-  /** Called with each month whose files the database knows from now on. */
+  /** Called for each month whose files are now known to the database. */
   readonly onMonth: (month: {
     readonly table: ArchivedTable;
     readonly month: Month;
     readonly files: number;
     readonly rows: number;
   }) => void;
-  /** Called with each file that is left alone, and why. */
+  /** Called for each file that is skipped, with the reason. */
   readonly onRefused: (path: string, reason: Message) => void;
 };
 
@@ -44,8 +44,9 @@ type FoundFile = {
 };
 
 /**
- * Makes the files of an archive known to a database that has lost what it knew of them, or never knew it. Each is read, and compared
- * with what it states of its rows. A month of which the database has rows itself is left alone: which of both count is not known.
+ * Registers the files of an archive in a database that has lost its records of them or never had any. Each file is read and
+ * compared with the checksums in its metadata. A month that has rows in the database is skipped, because it is not known which of
+ * the two is right.
  *
  * @throws ArchiveError when the archive cannot be read
  */
@@ -74,7 +75,7 @@ async function findUnknown(
   return found;
 }
 
-/** What a file is of, and what it has, or why it cannot be used. */
+/** Returns the table, series, month and content of a file, or the reason why it cannot be used. */
 async function readFile(
   target: ArchiveTarget,
   table: ArchivedTable,

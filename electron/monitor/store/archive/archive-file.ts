@@ -5,18 +5,18 @@ import type { ArchiveTarget } from './targets/archive-target.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A file that is being written: rows of one series, in the order of time. */
+/** A file that is being written: rows of one series in time order. */
 export type ArchiveFileWriter = {
   append(rows: readonly ArchivedRow[]): Promise<void>;
-  /** What was appended so far. */
+  /** The rows appended so far. */
   rows(): Omit<WrittenFile, 'bytes' | 'fileSha256'>;
-  /** Makes it a file of the archive. Throws `exists` when there is one of its name. */
+  /** Commits the file to the archive. Throws `exists` when a file of this name exists. */
   finish(): Promise<WrittenFile>;
-  /** Leaves nothing of it. Does not fail. */
+  /** Discards the file. Does not fail. */
   abort(): Promise<void>;
 };
 
-/** @param metadata stands in the file, beside the number of its rows and their hash */
+/** @param metadata key-value metadata of the file, in addition to its row count and hash */
 export async function createArchiveFile(
   target: ArchiveTarget,
   path: string,
@@ -45,7 +45,7 @@ export async function createArchiveFile(
   };
 }
 
-/** The rows of a file in the order of time, a row group at a time. Throws an `ArchiveError` that names it. */
+/** The rows of a file in time order, one row group at a time. Throws an `ArchiveError` that names the file. */
 export function archiveFileRows(
   target: ArchiveTarget,
   path: string,

@@ -2,9 +2,9 @@ import type { ClientBase, PoolClient } from 'pg';
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 
-/** Any numbers will do that no other program takes for its own locks on the same database. */
+/** Arbitrary numbers that no other program is likely to use for a lock on the same database. */
 const ARCHIVING_LOCK_KEY = 7_206_341_123;
-const WHEREABOUTS_LOCK_KEY = 7_206_341_124;
+const LOCATIONS_LOCK_KEY = 7_206_341_124;
 
 /** Runs work in a transaction. */
 export type RunInTransaction = <T>(
@@ -12,15 +12,16 @@ export type RunInTransaction = <T>(
   statementTimeoutMs?: number,
 ) => Promise<T>;
 
-/** Lets a transaction wait for an archive, which may take as long as it likes. */
+/** Removes the idle timeout from a transaction that waits for an archive, which may be slow. */
 export async function waitLong(client: ClientBase): Promise<void> {
   await client.query(`select set_config('idle_in_transaction_session_timeout', '0', true)`);
 }
 
 /**
- * Runs work, which may take long, while no other program does work of the same key on this database.
+ * Runs work, which may take long, while no other program holds the lock of this key on the database.
  *
- * @throws MessageError with what is said when another one does, or the tables of an earlier version are still being copied
+ * @throws MessageError with `other` when another program holds it, with `copying` while tables of an earlier version are being
+ * copied
  */
 export async function withWorkLock<T>(
   run: RunInTransaction,
@@ -42,9 +43,9 @@ export async function withWorkLock<T>(
 }
 
 /**
- * Runs work while no other program archives this database, or restores or deletes what is archived.
+ * Runs work while no other program archives this database, or restores or deletes archived months.
  *
- * @throws MessageError when another one does, or the tables of an earlier version are still being copied
+ * @throws MessageError when another program does, or while tables of an earlier version are being copied
  */
 export async function withArchiveLock<T>(run: RunInTransaction, work: () => Promise<T>): Promise<T> {
   const lock = {
@@ -55,15 +56,18 @@ export async function withArchiveLock<T>(run: RunInTransaction, work: () => Prom
   return withWorkLock(run, lock, work);
 }
 
-/** Until the transaction ends, no month goes from the database to the archive, or back. */
-export async function keepWhereabouts(client: ClientBase): Promise<void> {
-  await client.query('select pg_advisory_xact_lock_shared($1)', [WHEREABOUTS_LOCK_KEY]);
+/** Takes a shared lock: until the transaction ends, no month moves between the database and the archive. */
+export async function lockLocations(client: ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock_shared($1)', [LOCATIONS_LOCK_KEY]);
 }
 
-/** For who changes where a month is. False while somebody reads, for whom it has to stay. */
-export async function tryChangeWhereabouts(client: ClientBase): Promise<boolean> {
+/**
+ * Takes the exclusive lock that is required to move a month. Returns false while another transaction holds the lock, shared or
+ * not.
+ */
+export async function tryLockLocationsForMove(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
-    WHEREABOUTS_LOCK_KEY,
+    LOCATIONS_LOCK_KEY,
   ]);
   return rows[0]?.taken === true;
 }

@@ -31,19 +31,19 @@ import { streamsOfSeries } from './series-streams.ts';
 import { ArchiveError, archiveError } from './targets/archive-error.ts';
 import type { ArchiveTarget } from './targets/archive-target.ts';
 
-/** Late rows make a further round; more come only to who writes into the past all the time. */
+/** Late rows require another round. Only constant writes into the past require more than this. */
 const MOST_ROUNDS = 3;
 
 export type ArchiveContext = {
   readonly run: RunInTransaction;
-  /** Where new files go. */
+  /** Receives new files. */
   readonly target: ArchiveTarget;
-  /** Opens the archive of a file that was written before, which may be another one. */
+  /** Opens the archive of an earlier file, which may be a different archive. */
   readonly openTarget: (url: string) => Promise<ArchiveTarget>;
   readonly clock: Clock;
-  /** Ends the work between two steps; what is done stays done. */
+  /** Ends the work between two steps; completed steps are kept. */
   readonly signal: AbortSignal;
-  /** Called with how many rows were read of how many. */
+  /** Called with the number of rows read and the total. */
   readonly onProgress: (done: number, total: number) => void;
 };
 
@@ -51,22 +51,21 @@ export type ArchivedMonth = {
   readonly rows: number;
   readonly files: number;
   readonly bytes: number;
-  /** Of the files, those that were there already and have the same rows. */
+  /** How many of the files existed already, with the same rows. */
   readonly adopted: number;
-  /** Paths of files that are there beside them, with other rows, of which this database knows nothing. */
+  /** Paths of existing files with different rows, unknown to this database. */
   readonly others: readonly string[];
 };
 
 /**
- * Writes what a month's partition has to the archive, a file for each series, and drops the partition. Each file is read back
- * and compared with what the table gave before it counts; the partition is dropped only if it still has exactly what was
- * compared. Whatever is killed, the next call continues: files that are proven are not written again, and what is left of
- * others is removed first.
+ * Writes a month's partition to the archive, one file per series, and drops the partition. Each file is read back and compared
+ * with the rows of the table; the partition is dropped only if its rows have not changed since. After a crash the next call
+ * continues: verified files are not written again, and unfinished ones are removed first.
  *
- * Of a month that was archived before, only what is not in the archive goes to further files.
+ * For a month that was archived before, only rows that the archive lacks are written, to further files.
  *
- * Where the archive has files that this database knows nothing of, because it was restored as of an earlier time, a file with exactly the
- * same rows is taken for its own. One with other rows stays as it is, and the rows go to a further part.
+ * The archive may have files that are unknown to this database, because the database was restored to an earlier time. A file with
+ * exactly the same rows is adopted. One with other rows is kept, and the rows are written to a further part.
  *
  * @throws ArchiveError with the file and what is wrong with it, MessageError when the partition cannot be dropped; nothing is
  * dropped then
@@ -100,10 +99,10 @@ export async function archiveMonth(
   throw new MessageError(message('archive.changing', { relation: table.name, month: monthLabel(month) }));
 }
 
-/** Paths of files that were there before, of which this database knew nothing. */
+/** Paths of existing files that were unknown to this database. */
 type MetFiles = { readonly adopted: Set<string>; readonly others: Set<string> };
 
-/** @returns whether the partition has all rows of the month, rather than those that came after it was archived */
+/** @returns whether the partition has all rows of the month, rather than only those written after it was archived */
 async function beginMonth(
   client: PoolClient,
   table: ArchivedTable,
@@ -121,7 +120,7 @@ async function beginMonth(
   return known?.state !== 'archived';
 }
 
-/** Removes what was not finished, and files of series that have changed since. */
+/** Removes unfinished files, and files of series that have changed since. */
 async function discardUnfinished(
   { run, openTarget, signal }: ArchiveContext,
   table: ArchivedTable,
@@ -181,14 +180,14 @@ async function writeSeries(
 
 type OneSeries = {
   readonly proof: Proof;
-  /** What was written of it before. */
+  /** The files written before. */
   readonly files: readonly KnownFile[];
   readonly rows: AsyncIterable<readonly ArchivedRow[]>;
   readonly isWhole: boolean;
   readonly met: MetFiles;
 };
 
-/** Writes what is new of a series to a file, proves it, and notes that. */
+/** Writes the new rows of a series to a file, verifies the file and records that. */
 async function writeOne(
   context: ArchiveContext,
   table: ArchivedTable,
@@ -227,11 +226,11 @@ async function writeOne(
 
 type NewFile = Place & {
   readonly file: WrittenFile;
-  /** Whether it was there, with the same rows. */
+  /** Whether the file existed already, with the same rows. */
   readonly isAdopted: boolean;
-  /** The part that is noted as being written. */
+  /** The part that is recorded as being written. */
   readonly noted: number;
-  /** Files that are there with other rows. */
+  /** Existing files with other rows. */
   readonly others: readonly string[];
 };
 
@@ -284,7 +283,7 @@ async function writeFile(
     return { part: equal.part, path: equal.path, file, isAdopted: true, noted: part, others };
   } catch (error) {
     await writer?.abort();
-    // It came between the look and the end; whose it is, it is not ours, and must not be removed as what is left of ours.
+    // The file was created after the check for existing ones. It is not ours and must not be removed as an unfinished one.
     if (error instanceof ArchiveError && error.fault === 'exists')
       await run((client) => forgetFile(client, table, month, { seriesId, part: place.part }));
     throw error;

@@ -8,8 +8,8 @@ export function monthLabel({ from }: Month): string {
 }
 
 /**
- * The path of a file as Hive, DuckDB, Athena and pandas read it: the values of the columns that all of its rows share are in
- * the names of folders, with characters that could be misread as `%3A`.
+ * The path of a file in the layout of Hive, DuckDB, Athena and pandas: columns that are constant in a file are in the names of
+ * its folders. Special characters are percent-encoded, such as `%3A`.
  */
 export function archivePath(table: ArchivedTable, series: SeriesName, month: Month, part: number): string {
   const folders = [

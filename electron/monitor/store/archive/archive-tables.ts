@@ -3,12 +3,12 @@ import type { Month } from '../partitions/partition-month.ts';
 import type { SeriesName } from '../series/series-ids.ts';
 import type { ArchivedTable } from './archived-table.ts';
 
-/** Where the rows of a month are, see sql/0008_archive.sql. */
+/** Where the rows of a month are stored; see sql/0008_archive.sql. */
 export type MonthState = 'writing' | 'archived' | 'restored' | 'deleted';
 
 export type FileState = 'writing' | 'verified' | 'archived';
 
-/** Why a partition may not be touched for a while. */
+/** The recorded state of a month. */
 export type KnownMonth = {
   readonly relation: string;
   /** First instant, in milliseconds since the epoch. */
@@ -27,21 +27,21 @@ export type KnownFile = {
   readonly archiveUrl: string;
   readonly path: string;
   readonly state: FileState;
-  /** Null while it is being written, like all that follow. */
+  /** Null while the file is being written. */
   readonly written: WrittenFile | null;
 };
 
 export type WrittenFile = {
   readonly rows: number;
   readonly bytes: number;
-  /** Of the first and the last row, in milliseconds since the epoch. */
+  /** The time of the first row, in milliseconds since the epoch. */
   readonly firstAt: number;
   readonly lastAt: number;
   readonly fileSha256: string;
   readonly rowsSha256: string;
 };
 
-/** What a series has in its partition: how many rows, and the sum of their hashes. */
+/** The content of a series in its partition: row count and sum of row hashes. */
 export type Proof = { readonly seriesId: number; readonly rows: number; readonly fingerprint: string };
 
 const date = (month: Month): string => new Date(month.from).toISOString().slice(0, 10);
@@ -71,7 +71,7 @@ export async function readMonths(client: ClientBase): Promise<readonly KnownMont
   }));
 }
 
-/** Notes where a month is, in place of what was noted of it. */
+/** Records where a month is, replacing the earlier record. */
 export async function noteMonth(
   client: ClientBase,
   table: ArchivedTable,
@@ -143,13 +143,13 @@ export async function readFilesOf(
   return rows.map(fileOf);
 }
 
-/** All files that stand for rows, or could: of archived and of restored months. */
+/** All files that hold rows, or could: those of archived and of restored months. */
 export async function readAllFiles(client: ClientBase): Promise<readonly KnownFile[]> {
   const { rows } = await client.query<FileRow>(`${FILES} where state = 'archived' ${FILE_ORDER}`);
   return rows.map(fileOf);
 }
 
-/** The paths of all files that are noted of an archive, in any state. */
+/** The paths of all recorded files of an archive, in any state. */
 export async function readPathsIn(client: ClientBase, archiveUrl: string): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ path: string }>(
     'select path from archive_files where archive_url = $1',
@@ -159,8 +159,8 @@ export async function readPathsIn(client: ClientBase, archiveUrl: string): Promi
 }
 
 /**
- * The files whose rows are in no table, of these series and with rows between two instants: of months that were archived and
- * not restored.
+ * The files of these series that have rows between two instants and whose rows are in no table: those of months that were
+ * archived and not restored.
  */
 export async function readFilesBetween(
   client: ClientBase,
@@ -184,7 +184,7 @@ export async function readFilesBetween(
   return rows.map(fileOf);
 }
 
-/** Notes that a file is going to be written, so that whatever is left of it after a crash is known to be ours. */
+/** Records a file before it is written, so that an unfinished file is recognized as ours after a crash. */
 export async function noteFile(
   client: ClientBase,
   table: ArchivedTable,
@@ -215,7 +215,7 @@ export async function noteVerified(
   );
 }
 
-/** From now on the file is as good as not there: it is removed, now or by the next run. */
+/** Marks a file as unfinished: it is no longer read, and it is removed now or by the next run. */
 export async function noteUnfinished(
   client: ClientBase,
   table: ArchivedTable,
@@ -240,7 +240,7 @@ export async function forgetFile(
   );
 }
 
-/** The verified files are read from now on, in place of the table's rows. */
+/** From now on the verified files are read instead of the table. */
 export async function noteArchivedFiles(
   client: ClientBase,
   table: ArchivedTable,
@@ -283,7 +283,7 @@ export async function forgetProofs(client: ClientBase, table: ArchivedTable, mon
   await client.query('delete from archive_proofs where relation = $1 and month = $2', keyOf(table, month));
 }
 
-/** What each series has in a partition, of this moment. */
+/** The current content of each series in a partition. */
 export async function fingerprints(client: ClientBase, partition: string): Promise<readonly Proof[]> {
   const { rows } = await client.query<Proof>(`
     select

@@ -8,7 +8,7 @@ import type { WorkerInput, WorkerReport } from './retention-worker.ts';
 import { runRetention } from './run-retention.ts';
 import { createOpenedTargets } from './targets/open-targets.ts';
 
-/** The worker's side of `runRetentionInWorker`. It ends when all that is due is done, or at the first message. */
+/** The worker's side of `runRetentionInWorker`. Ends when all due months are processed, or at the first message. */
 const { databaseUrl, retention, env } = workerData as WorkerInput;
 const stopping = new AbortController();
 parentPort?.once('message', () => stopping.abort(new Error('The program is stopping.')));
@@ -35,6 +35,6 @@ try {
   report({ kind: 'end', failure: messageOf(error) });
 } finally {
   await targets.close();
-  // A port with a listener would keep the worker.
+  // A port with a listener would keep the worker running.
   parentPort?.close();
 }

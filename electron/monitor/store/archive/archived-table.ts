@@ -5,17 +5,17 @@ export type TickRow = ParquetRow<typeof TICK_SCHEMA>;
 export type CandleRow = ParquetRow<typeof CANDLE_SCHEMA>;
 export type ArchivedRow = TickRow | CandleRow;
 
-/** A partitioned table as it is archived. */
+/** A partitioned table that can be archived. */
 export type ArchivedTable = {
   readonly partitioned: PartitionedTable;
-  /** The name that people know it by; the first folder of its files. */
+  /** The public name of the table and the first folder of its files. */
   readonly name: 'ticks' | 'candles_1m';
   readonly schema: typeof TICK_SCHEMA | typeof CANDLE_SCHEMA;
-  /** When a row is of: its key within a series. */
+  /** The time of a row: its key within a series. */
   timeOf(row: ArchivedRow): number;
   /**
-   * What a row that came after its month was archived makes of the archived one with the same key; the archived one itself
-   * when it adds nothing.
+   * Merges a row that was written after its month was archived into the archived row with the same key. Returns the archived row
+   * itself when the late row adds nothing.
    */
   merge(archived: ArchivedRow, late: ArchivedRow): ArchivedRow;
 };
@@ -28,7 +28,7 @@ export const ARCHIVED_TICKS: ArchivedTable = {
   name: 'ticks',
   schema: TICK_SCHEMA,
   timeOf: (row) => (row as TickRow).observed_at,
-  // A tick that comes again is the same tick.
+  // A tick with the same key is the same tick.
   merge: (archived) => archived,
 };
 
@@ -43,8 +43,8 @@ export const ARCHIVED_CANDLES: ArchivedTable = {
 export const ARCHIVED_TABLES: readonly ArchivedTable[] = [ARCHIVED_TICKS, ARCHIVED_CANDLES];
 
 /**
- * Two candles of one minute, of different ticks, as one: as the writer merges them in the table. Times decide about open and
- * close; a candle of trades counts in place of one of prices that were asked for.
+ * Merges two candles of one minute that come from different ticks, as the writer does in the table. Open and close are decided by
+ * time; a candle of trades takes precedence over one of polled prices.
  */
 function mergeCandles(a: CandleRow, b: CandleRow): CandleRow {
   const together = {

@@ -4,7 +4,7 @@ import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Month } from '../partitions/partition-month.ts';
 import { partitionName } from '../partitions/partitioned-table.ts';
-import { type RunInTransaction, tryChangeWhereabouts } from './archive-lock.ts';
+import { type RunInTransaction, tryLockLocationsForMove } from './archive-lock.ts';
 import { monthLabel } from './archive-path.ts';
 import {
   fingerprints,
@@ -22,14 +22,14 @@ const RETRY_MS = 1_000;
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html: lock not available, deadlock detected. */
 const IN_USE: ReadonlySet<unknown> = new Set(['55P03', '40P01']);
 
-/** Detaching waits for who reads or writes any month, and all who come later wait behind it. */
+/** Detaching waits for all readers and writers of the table, and later ones queue behind it. */
 const LOCK_TIMEOUT = '500ms';
 
 /**
- * Drops the partition of a month in the transaction that notes where its rows are, if it has exactly what was proven to be in
- * the archive. Whoever wants to write to it meanwhile waits.
+ * Drops the partition of a month if its rows are exactly those verified in the archive, and records in the same transaction where
+ * the rows are. Writes to the partition wait meanwhile.
  *
- * @returns false when it has something else
+ * @returns false when the rows differ
  */
 export async function dropProvenMonth(
   run: RunInTransaction,
@@ -52,7 +52,7 @@ export async function dropProvenMonth(
   );
 }
 
-/** Drops the partition of a month that is in no archive, for a user who asked for that. */
+/** Drops the partition of a month that is in no archive, as the user has requested. */
 export async function dropMonthUnarchived(
   run: RunInTransaction,
   clock: Clock,
@@ -75,15 +75,15 @@ async function lockPartition(client: PoolClient, partition: string): Promise<voi
 
 async function dropPartition(client: PoolClient, table: ArchivedTable, month: Month): Promise<void> {
   const partition = partitionName(table.partitioned, month);
-  if (!(await tryChangeWhereabouts(client))) throw new InUse();
+  if (!(await tryLockLocationsForMove(client))) throw new InUse();
   await client.query(`alter table ${table.partitioned.name} detach partition ${partition}`);
   await client.query(`drop table ${partition}`);
 }
 
-/** Somebody reads what is to be dropped. */
+/** Another session reads the partition that is to be dropped. */
 class InUse extends Error {}
 
-/** Tries until nobody uses the partition. */
+/** Retries until no session uses the partition. */
 async function whenFree<T>(
   clock: Clock,
   table: ArchivedTable,
@@ -103,12 +103,12 @@ async function whenFree<T>(
   }
 }
 
-/** Whether each series has what was proven of it. */
+/** Whether the rows of each series are those that were verified. */
 export function isProven(stored: readonly Proof[], proofs: readonly Proof[]): boolean {
   return unproven(stored, proofs).length === 0;
 }
 
-/** The series that have something else than was proven of them. */
+/** The series whose rows differ from those that were verified. */
 export function unproven(stored: readonly Proof[], proofs: readonly Proof[]): readonly Proof[] {
   const proven = new Map(proofs.map((proof) => [proof.seriesId, proof]));
   return stored.filter(({ seriesId, rows, fingerprint }) => {

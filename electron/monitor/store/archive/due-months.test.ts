@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 10, 27);
 const DAY_MS = 86_400_000;
 const GB = 1e9;
 
-/** Ticks and minutes of the last thirty months, a gigabyte and a tenth of it each. */
+/** Thirty months of ticks (1 GB each) and minutes (0.1 GB each). */
 const stored = Array.from({ length: 30 }, (_, back) => monthAfter(NOW, back - 29).from).flatMap((month) => [
   { table: ARCHIVED_TICKS, month, bytes: GB },
   { table: ARCHIVED_CANDLES, month, bytes: GB / 10 },

@@ -19,13 +19,13 @@ export type DueInput = {
 };
 
 /**
- * The months that the database need not keep, oldest first: those that are older than the days of their kind, and, while the
- * tables are too large, the oldest ones of ticks and then those of minutes. The present month and the one before stay.
+ * The months that may leave the database, oldest first: those older than the retention of their table and, while the tables are
+ * too large, the oldest months of ticks and then those of minutes. The current and the previous month are always kept.
  *
- * A restored month stays until its time is over. A partition of a month that is archived has what came later; it is due once a
- * day, so that late ticks do not make a file an hour.
+ * A restored month is kept until its time is over. The partition of an archived month holds late rows; it is due once a day, so
+ * that late ticks do not create a file every hour.
  *
- * @returns whether the tables remain too large when all of these are gone
+ * @returns whether the tables are still too large without these months
  */
 export function dueMonths({ stored, known, databaseBytes, retention, now }: DueInput): {
   readonly due: readonly DueMonth[];

@@ -9,7 +9,7 @@ import type { ArchiveSource, ArchiveTarget } from './targets/archive-target.ts';
 
 export type Row = Readonly<Record<string, ParquetValue>>;
 
-/** What a file was when it was written. */
+/** The size and hashes of a file when it was written. */
 export type HashedFile = {
   readonly rows: number;
   readonly bytes: number;
@@ -18,22 +18,22 @@ export type HashedFile = {
   readonly rowsSha256: string;
 };
 
-/** A Parquet file of a target that is being written, with the hashes of its bytes and of its rows. */
+/** A Parquet file that is being written to a target, with hashes of its bytes and rows. */
 export type HashedFileWriter = {
   append(rows: readonly Row[]): Promise<void>;
-  /** What was appended so far. */
+  /** The rows appended so far. */
   rows(): Pick<HashedFile, 'rows' | 'rowsSha256'>;
-  /** Makes it a file of the target. Throws `exists` when there is one of its name. */
+  /** Commits the file to the target. Throws `exists` when a file of this name exists. */
   finish(): Promise<HashedFile>;
-  /** Leaves nothing of it. Does not fail. */
+  /** Discards the file. Does not fail. */
   abort(): Promise<void>;
 };
 
 export type HashedFileOptions = {
   readonly schema: ParquetSchema;
-  /** Stands in the file, beside the number of its rows and their hash. */
+  /** Key-value metadata of the file, in addition to its row count and hash. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Rows with different values of this never share a row group. */
+  /** Rows for which this differs are never in the same row group. */
   readonly groupBy?: (row: Row) => number | string;
   readonly rowsPerGroup?: number;
 };
@@ -70,7 +70,7 @@ export async function createHashedFile(
       try {
         await upload.commit();
       } catch (error) {
-        // A request that was repeated because its answer got lost finds what it wrote itself.
+        // A request that is retried because its response was lost finds the file that it wrote itself.
         const isOurs =
           error instanceof ArchiveError &&
           error.fault === 'exists' &&
@@ -83,7 +83,7 @@ export async function createHashedFile(
   };
 }
 
-/** The rows of a file in its order, a row group at a time. Throws an `ArchiveError` that names it. */
+/** The rows of a file in order, one row group at a time. Throws an `ArchiveError` that names the file. */
 export async function* fileRows(
   target: ArchiveTarget,
   path: string,
@@ -116,10 +116,10 @@ async function* rowsOf(
 }
 
 /**
- * Reads a file as whoever needs it will, and compares it with what was written.
+ * Reads a file as its readers do and compares it with what was written.
  *
- * @param bytesToo whether its bytes are compared, too, for which it is read once more
- * @returns what is wrong with it, or null
+ * @param bytesToo also compares the bytes, which requires a second read
+ * @returns the difference, or null
  */
 export async function faultOfFile(
   target: ArchiveTarget,
@@ -139,7 +139,7 @@ export async function faultOfFile(
   });
 }
 
-/** Compares the bytes of a file alone with what was written. */
+/** Compares only the bytes of a file with what was written. */
 export async function faultOfFileBytes(
   target: ArchiveTarget,
   path: string,
@@ -161,7 +161,7 @@ async function faultIn(
       await source.close();
     }
   } catch (error) {
-    // Who reports it names the file.
+    // The caller's message names the file.
     if (error instanceof ArchiveError) return error.reason;
     return message('archive.unreadable', { said: error instanceof Error ? error.message : String(error) });
   }
@@ -187,7 +187,7 @@ async function hasBytes(target: ArchiveTarget, path: string, sha256: string): Pr
 
 const BYTES_AT_A_TIME = 4 * 1024 * 1024;
 
-/** SHA-256 of all bytes, a few megabytes in memory at a time. */
+/** SHA-256 of all bytes; holds a few megabytes in memory. */
 export async function bytesSha256(source: ArchiveSource): Promise<string> {
   const hash = createHash('sha256');
   for (let from = 0; from < source.size; from += BYTES_AT_A_TIME)

@@ -11,15 +11,15 @@ import type { RetentionRun, WorkerInput } from './retention-worker.ts';
 const LOOK_EVERY_MS = 3_600_000;
 const RETRY_MS = 600_000;
 
-/** Archives what is due while the program runs. */
-export type RetentionKeeper = {
-  /** Looks now and every hour, until the signal aborts. */
+/** Archives due months while the program runs. */
+export type RetentionSchedule = {
+  /** Checks now and every hour, until the signal aborts. */
   keep(signal: AbortSignal): Promise<void>;
-  /** The settings have changed: looks again at once. */
+  /** Call when the settings have changed: checks again immediately. */
   changed(): void;
 };
 
-export type RetentionKeeperOptions = {
+export type RetentionScheduleOptions = {
   readonly run: RunInTransaction;
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
   readonly retention: () => Retention;
@@ -31,7 +31,7 @@ export type RetentionKeeperOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly report: {
-    /** What is being archived, or why nothing is. */
+    /** Called with what is being archived, or why nothing is. */
     progress(problem: Problem | null): void;
     size(problem: Problem | null): void;
   };
@@ -42,11 +42,11 @@ function retentionOnly(settings: Retention): Retention {
   return { archiveUrl, keepTicksDays, keepMinutesDays, maxDatabaseGb, deleteWithoutArchive };
 }
 
-/** Whether nothing is ever archived or deleted: then there is nothing to look for, and nothing that can fail. */
+/** Whether the settings never archive or delete anything, so that no check is needed. */
 const keepsAll = ({ archiveUrl, deleteWithoutArchive, maxDatabaseGb }: Retention): boolean =>
   archiveUrl === null && !deleteWithoutArchive && maxDatabaseGb === null;
 
-export function createRetentionKeeper(options: RetentionKeeperOptions): RetentionKeeper {
+export function createRetentionSchedule(options: RetentionScheduleOptions): RetentionSchedule {
   const { run, whenReady, retention, clock, log, report } = options;
   let wake = new AbortController();
 
@@ -58,7 +58,7 @@ export function createRetentionKeeper(options: RetentionKeeperOptions): Retentio
     }
     const { months } = await readDue(run, retention(), clock.now());
     if (months.length > 0) {
-      // A worker gets a copy.
+      // The environment is copied to the worker, so only what it needs is passed.
       const env = { HDFS_DELEGATION_TOKEN: options.env.HDFS_DELEGATION_TOKEN };
       const input = { databaseUrl: await options.databaseUrl(), retention: retentionOnly(retention()), env };
       await options.archive(input, {

@@ -5,12 +5,12 @@ import { bytesSha256, faultOfFile } from './hashed-file.ts';
 import { ArchiveError } from './targets/archive-error.ts';
 import type { ArchiveSource, ArchiveTarget } from './targets/archive-target.ts';
 
-/** Where a part of a series and month is, or goes. */
+/** The part number and path of a file of a series and month. */
 export type Place = { readonly part: number; readonly path: string };
 
 /**
- * Finds where the next part goes: the first one from which on there is no file. Files before it are of a database that was lost and
- * restored since, or of another one; this one knows nothing of them.
+ * Finds the place of the next part: the first one with no existing file at it or after it. Existing files before it belong to a
+ * database that was lost and restored since, or to another one, and are unknown to this one.
  *
  * @param first the first part that this database has not written
  */
@@ -30,8 +30,8 @@ export async function findPlace(
 }
 
 /**
- * The one of these files whose rows are exactly those that were about to be written, by what it says of itself and by reading it;
- * null when there is none.
+ * Returns the file whose rows are exactly those about to be written, according to its metadata and its content; null when there
+ * is no such file.
  */
 export async function findEqual(
   target: ArchiveTarget,
@@ -49,7 +49,7 @@ export async function findEqual(
   return null;
 }
 
-/** What a file has, and says of its rows; null where it is none of the program's, or a damaged one. */
+/** The content of a file according to its metadata; null when it was not written by this program or is damaged. */
 async function statedBy(
   target: ArchiveTarget,
   path: string,
@@ -62,7 +62,7 @@ async function statedBy(
     return { bytes: source.size, fileSha256: await bytesSha256(source), rowsSha256 };
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
-    return null; // it is not a Parquet file that can be read
+    return null; // not a readable Parquet file
   } finally {
     await source.close();
   }

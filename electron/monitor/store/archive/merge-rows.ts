@@ -4,7 +4,7 @@ const ROWS_AT_A_TIME = 5_000;
 
 type Batches = AsyncIterable<readonly ArchivedRow[]>;
 
-/** Rows of one series from its parts, in the order of time. Of rows with the same time, that of the later part counts. */
+/** Merges the parts of one series in time order. Of rows with the same time, the one of the later part is returned. */
 export async function* mergeParts(
   table: ArchivedTable,
   parts: readonly Batches[],
@@ -14,7 +14,7 @@ export async function* mergeParts(
   yield* later.reduce<Batches>((merged, part) => mergeTwo(table, merged, part, (_, newer) => newer), first);
 }
 
-/** Both, in the order of time; `together` is what two rows of the same time make. */
+/** Merges two streams in time order; `together` merges two rows of the same time. */
 async function* mergeTwo(
   table: ArchivedTable,
   a: Batches,
@@ -44,12 +44,12 @@ async function* mergeTwo(
 
 /** Steps through batches row by row. */
 export type RowCursor = {
-  /** The present row; null before the first step and after the last row. */
+  /** The current row; null before the first step and after the last row. */
   readonly row: ArchivedRow | null;
-  /** The time of the present row, Infinity when there is none. */
+  /** The time of the current row; Infinity when there is no row. */
   readonly at: number;
   next(): Promise<void> | void;
-  /** Ends the reading of what is left. */
+  /** Closes the underlying stream. */
   close(): Promise<void>;
 };
 
@@ -91,11 +91,11 @@ export function createCursor(table: ArchivedTable, batches: Batches): RowCursor 
 }
 
 /**
- * What a partition has that the archive has not, or not so: the rows of a further part.
+ * The rows of a partition that the archive lacks or has with other values: the rows of a further part.
  *
- * @param archived the rows that the archive has of the series
- * @param isWhole whether the partition has all rows of the month, so that its rows count; otherwise it has what came after the
- * month was archived
+ * @param archived the rows of the series in the archive
+ * @param isWhole whether the partition has all rows of the month, so that its rows take precedence; otherwise it has only rows
+ * written after the month was archived
  */
 export async function* newRows(
   table: ArchivedTable,

@@ -1,15 +1,15 @@
 import type { PoolClient } from 'pg';
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
 
-/** Some milliseconds of work. */
+/** Takes a few milliseconds. */
 const ROWS_AT_A_TIME = 5_000;
 
-/** Rows of one series, of which there are more. */
+/** A batch of rows of one series. */
 export type SeriesRows = { readonly seriesId: number; readonly rows: readonly ArchivedRow[] };
 
 /**
- * The rows of a partition by series and time, some thousand at a time, whatever their number: in one go of the server's through
- * the partition, which sorts them on disk where the key is by time. Within a transaction, whose cursor they come from.
+ * The rows of a partition by series and time, in batches of some thousand, through a cursor of the transaction. The server reads
+ * the partition once and sorts on disk where the key begins with the time.
  */
 export async function* partitionRows(
   client: PoolClient,
@@ -43,7 +43,7 @@ export async function* partitionRows(
   await client.query('close archived');
 }
 
-/** Rows that follow each other, by series: they are sorted. */
+/** Groups consecutive rows by series; the rows are sorted by series. */
 function bySeries(rows: readonly (number | null)[][]): Map<number, (number | null)[][]> {
   return Map.groupBy(rows, ([seriesId]) => Number(seriesId));
 }

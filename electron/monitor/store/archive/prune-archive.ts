@@ -35,8 +35,8 @@ export async function readPrunable(run: RunInTransaction, before: number): Promi
 }
 
 /**
- * Deletes the files of a month for ever. From the first moment they are not read any more; what is killed on the way is
- * continued by the next call, or by the next run of retention.
+ * Deletes the files of a month permanently. They are no longer read from the start of the deletion; after a crash the next call
+ * or the next run of retention continues.
  */
 export async function pruneMonth(
   run: RunInTransaction,

@@ -11,7 +11,7 @@ export type ArchivedRange = {
   readonly to: number;
 };
 
-/** Rows of one series that are in no table, in the order of time, some thousand at a time. */
+/** Rows of one series that are in no table, in time order, in batches of some thousand. */
 export type ArchivedSeries = {
   readonly seriesId: number;
   readonly source: string;
@@ -19,8 +19,8 @@ export type ArchivedSeries = {
 };
 
 /**
- * The archived rows of a range, by series. Of each file only the row groups of the range are read, when its batches are asked
- * for. What the table has of the range is not among them; `keepWhereabouts` keeps that so until the transaction ends.
+ * The archived rows of a range, by series. Only the row groups of the range are read, when their batches are requested. Rows that
+ * are in the table are not included; `lockLocations` ensures that this stays so until the transaction ends.
  */
 export async function readArchive(
   client: ClientBase,
@@ -43,9 +43,9 @@ async function* monthByMonth(
   files: readonly KnownFile[],
   range: { readonly from: number; readonly to: number },
 ): AsyncGenerator<readonly ArchivedRow[]> {
-  // What reads Parquet takes 10 MB, and few charts reach into an archive.
+  // The Parquet reader takes 10 MB, and few charts reach into an archive.
   const { archiveFileRows } = await import('./archive-file.ts');
-  // Months are in order, and so are the parts of each.
+  // Files are sorted by month and part.
   for (const [, parts] of Map.groupBy(files, ({ month }) => month)) {
     const batches: AsyncIterable<readonly ArchivedRow[]>[] = [];
     for (const { archiveUrl, path } of parts)

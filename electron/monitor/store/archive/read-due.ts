@@ -9,7 +9,7 @@ const GB = 1e9;
 
 export type Due = { readonly months: readonly DueMonth[]; readonly tooLarge: Message | null };
 
-/** What is due now. Nothing is when there is no archive, and deleting was not asked for. */
+/** The months that are due now; none without an archive, unless deletion is enabled. */
 export async function readDue(run: RunInTransaction, retention: Retention, now: number): Promise<Due> {
   const { archiveUrl, deleteWithoutArchive, maxDatabaseGb } = retention;
   const found = await run(async (client) => ({

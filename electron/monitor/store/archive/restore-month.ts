@@ -5,7 +5,7 @@ import type { Month } from '../partitions/partition-month.ts';
 import { makePartition } from '../partitions/partitioned-table.ts';
 import { REPLACE_CANDLE } from '../writer/fill-days.ts';
 import { archiveFileRows } from './archive-file.ts';
-import { keepWhereabouts, type RunInTransaction, waitLong } from './archive-lock.ts';
+import { lockLocations, type RunInTransaction, waitLong } from './archive-lock.ts';
 import { noteMonth, readFilesOf } from './archive-tables.ts';
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
 import { faultOfFile } from './hashed-file.ts';
@@ -21,11 +21,11 @@ export type RestoreContext = {
 };
 
 /**
- * Brings an archived month back into its table, in one transaction: whatever is killed, it is wholly in the archive or wholly
- * in the table. The files stay. Each is compared with what was written before its rows are taken.
+ * Copies an archived month back into its table, in one transaction: after a crash it is entirely in the archive or entirely in
+ * the table. The files are kept. Each file is compared with what was written before its rows are inserted.
  *
- * @param keepUntil until when retention leaves the month alone
- * @returns how many rows came back
+ * @param keepUntil until when retention skips the month
+ * @returns the number of restored rows
  */
 export async function restoreMonth(
   { run, targets, clock, onProgress }: RestoreContext,
@@ -49,7 +49,7 @@ export async function restoreMonth(
   await run((client) => makePartition(client, table.partitioned, month));
   await run(async (client) => {
     await waitLong(client);
-    await keepWhereabouts(client);
+    await lockLocations(client);
     for (const [seriesId, parts] of Map.groupBy(files, (file) => file.seriesId)) {
       const batches: AsyncIterable<readonly ArchivedRow[]>[] = [];
       for (const { archiveUrl, path } of parts)
@@ -65,7 +65,7 @@ export async function restoreMonth(
   return done;
 }
 
-/** Rows of the archive, beside those that came to the table later. */
+/** Inserts the archived rows, merged with those written to the table later. */
 async function putBack(
   client: PoolClient,
   table: ArchivedTable,
@@ -106,7 +106,7 @@ const SQL_TYPES = {
   text: 'text',
 } as const;
 
-/** What the table has of the series at these times, by time. */
+/** The rows of the series in the table at these times, by time. */
 async function lateRows(
   client: PoolClient,
   table: ArchivedTable,
@@ -125,7 +125,7 @@ async function lateRows(
   return new Map((found.rows as ArchivedRow[]).map((row) => [table.timeOf(row), row]));
 }
 
-/** @param later milliseconds to add: times have microseconds, which JavaScript does not write */
+/** @param later milliseconds to add: times have microseconds, which JavaScript does not format */
 function isoOf(row: ArchivedRow | undefined, table: ArchivedTable, later = 0): string {
   return new Date(row === undefined ? 0 : Math.floor(table.timeOf(row)) + later).toISOString();
 }

@@ -5,7 +5,7 @@ import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Retention } from '../../../../shared/settings/retention.ts';
 import { packageRoot } from '../../files/package-root.ts';
 
-/** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
+/** In the bundle all workers are beside the program's entry points; in the sources each is beside its users. */
 const WORKER = import.meta.url.endsWith('.ts')
   ? join(import.meta.dirname, 'archive-worker.ts')
   : join(packageRoot(), 'out/main/archive-worker.js');
@@ -29,14 +29,14 @@ export type RetentionRun = {
   readonly signal: AbortSignal;
 };
 
-/** Whatever a stopped run was in the middle of, the next one continues. */
+/** The next run continues whatever a stopped run was doing. */
 const STOP_WITHIN_MS = 2_000;
 
 /**
- * Archives what is due in a worker with a connection of its own: encoding a month takes seconds of a processor, and prices go on
- * meanwhile.
+ * Archives due months in a worker with its own connection: encoding a month takes seconds of CPU time, during which prices must
+ * not stall.
  *
- * @throws MessageError with what it failed for, or the signal's reason
+ * @throws MessageError with the reason of the failure, or the signal's reason
  */
 export async function runRetentionInWorker(
   input: WorkerInput,

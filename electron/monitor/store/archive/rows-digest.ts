@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import type { ParquetColumn, ParquetSchema, ParquetValue } from '../parquet/parquet-schema.ts';
 
 /**
- * SHA-256 of rows in their order, of their values alone: a file that was written by another program, or compressed otherwise,
- * has the same when it holds the same. Each row is, column after column in the order of the schema, eight bytes with the least
- * significant first: a time as a whole number of microseconds since the epoch, all others as IEEE 754 doubles. A column that
- * may be null has a byte before them, 1 for a value, and 0 before eight zeros for null. A text is the number of its bytes in UTF-8, in
- * such eight bytes, and then these bytes.
+ * SHA-256 of the values of rows, in order, independent of the file's writer and compression. Each row is encoded column by column
+ * in the order of the schema, in little-endian units of eight bytes: a time as an integer of microseconds since the epoch, any
+ * other number as an IEEE 754 double. A nullable column has a byte before its value, 1 for a value and 0 (followed by eight zero
+ * bytes) for null. A text is its length in bytes of UTF-8, as such a unit, followed by these bytes.
  */
 export type RowsDigest = {
   add(rows: readonly Readonly<Record<string, ParquetValue>>[]): void;
   count(): number;
-  /** Ends it. */
+  /** Finishes the digest. */
   hex(): string;
 };
 
@@ -45,7 +44,7 @@ function bytesOfTexts(
   return bytes;
 }
 
-/** @returns where the next value goes */
+/** @returns the offset of the next value */
 function writeValue(
   bytes: Buffer,
   at: number,

@@ -15,17 +15,17 @@ export type RetentionContext = {
   readonly retention: Retention;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Called with what is being done, some times a second. */
+  /** Called with the current state, several times a second. */
   readonly onProgress: (state: Message) => void;
-  /** Called with each month that is done. */
+  /** Called for each completed month. */
   readonly onDone: (result: Message) => void;
 };
 
 /**
- * Archives the months that are due, oldest first, or deletes them when there is no archive and the user asked for that. Ends at
- * the first one that cannot be archived; nothing of it is dropped.
+ * Archives the months that are due, oldest first, or deletes them when there is no archive and the user has enabled deletion.
+ * Ends at the first month that cannot be archived; nothing of it is dropped.
  *
- * @throws ArchiveError, MessageError, and what the database throws
+ * @throws ArchiveError, MessageError, and the errors of the database
  */
 export async function runRetention(context: RetentionContext): Promise<void> {
   const { run, retention, clock } = context;

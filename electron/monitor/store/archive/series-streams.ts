@@ -6,7 +6,7 @@ export type SeriesStream = {
   readonly batches: AsyncGenerator<readonly ArchivedRow[]>;
 };
 
-/** Rows that are sorted by series, as a stream for each series. What is not read of one is skipped. */
+/** Splits rows that are sorted by series into one stream per series. Rows that are not read are skipped. */
 export async function* streamsOfSeries(all: AsyncIterable<SeriesRows>): AsyncGenerator<SeriesStream> {
   const iterator = all[Symbol.asyncIterator]();
   let next = await iterator.next();

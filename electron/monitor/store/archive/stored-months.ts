@@ -8,11 +8,11 @@ export type StoredMonth = {
   readonly table: ArchivedTable;
   /** First instant, in milliseconds since the epoch. */
   readonly month: number;
-  /** With its index. */
+  /** Including the index. */
   readonly bytes: number;
 };
 
-/** The partitions of ticks and minutes, oldest first. Those that somebody else has named otherwise are not among them. */
+/** The partitions of ticks and minutes, oldest first. Partitions with other names, which users have made, are not included. */
 export async function readStoredMonths(client: ClientBase): Promise<readonly StoredMonth[]> {
   const months: StoredMonth[] = [];
   for (const table of ARCHIVED_TABLES) {
@@ -38,7 +38,7 @@ function monthOfPartition(table: ArchivedTable, name: string): number | null {
   return partitionName(table.partitioned, monthOf(at)) === name ? at : null;
 }
 
-/** What the program's tables take, with their indexes. */
+/** The size of the program's tables with their indexes. */
 export async function readDatabaseBytes(client: ClientBase): Promise<number> {
   const { rows } = await client.query<{ bytes: number }>(`
     select coalesce(sum(pg_total_relation_size(oid)), 0)::double precision as bytes

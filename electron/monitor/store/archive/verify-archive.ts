@@ -8,14 +8,14 @@ import type { OpenedTargets } from './targets/open-targets.ts';
 export type VerifyArchiveOptions = {
   readonly run: RunInTransaction;
   readonly targets: Pick<OpenedTargets, 'open'>;
-  /** Months that begin in this time; `to` is excluded. */
+  /** Only months that begin in this range; `to` is excluded. */
   readonly from: number;
   readonly to: number;
-  /** Called with each file, and what is wrong with it or null. */
+  /** Called for each file with its fault, or null. */
   readonly onFile: (file: KnownFile, fault: Message | null) => void;
 };
 
-/** Reads the archive as it is now and compares each file with what was written: its size, its bytes, its rows. */
+/** Reads all files of the archive and compares size, bytes and rows with what was written. */
 export async function verifyArchive({ run, targets, from, to, onFile }: VerifyArchiveOptions): Promise<void> {
   const files = await run(readAllFiles);
   for (const file of files) {

@@ -1,15 +1,17 @@
-/** A table that is in backups, with all its columns. */
+/** A table that is backed up, with all its columns. */
 export type BackupTable = {
   readonly name: string;
-  /** Its rows are in parts, a file each, by UTC months or years of this column; in one part where it is null. */
+  /**
+   * Rows are divided into parts, one file each, by the UTC month or year of this column; rows where it is null are in one part.
+   */
   readonly split: { readonly column: string; readonly by: 'month' | 'year' } | null;
-  /** An order in which no two rows are equal, and which depends on no collation. */
+  /** A total order that does not depend on a collation. */
   readonly order: string;
-  /** The rows that are backed up, where not all are. */
+  /** Restricts the rows that are backed up. */
   readonly where?: string;
 };
 
-/** In the order in which they are restored. */
+/** In the order of restoring. */
 export const BACKUP_TABLES: readonly BackupTable[] = [
   { name: 'series', split: null, order: 'id' },
   { name: 'series_ticks', split: { column: 'observed_at', by: 'month' }, order: 'series_id, observed_at' },
@@ -28,8 +30,8 @@ export const BACKUP_TABLES: readonly BackupTable[] = [
     order:
       'coin_id collate "C", vs_currency collate "C", source collate "C", resolution_seconds, found, asked_from',
   },
-  // A month that is being archived is wholly in the database. Its files are not restored, so that a copy of the database never takes
-  // for leftovers of its own what the original is writing.
+  // A month that is being archived is still entirely in the database. Its files are not recorded in the backup; otherwise a copy
+  // of the database could mistake files that the original is writing for unfinished files of its own.
   {
     name: 'archived_months',
     split: null,
@@ -44,7 +46,7 @@ export const BACKUP_TABLES: readonly BackupTable[] = [
   },
 ];
 
-/** Tables that are in no backup, and why nothing is lost by that. */
+/** Tables that are not backed up, with the reason why nothing is lost. */
 export const DERIVABLE_TABLES: Readonly<Record<string, string>> = {
   schema_migrations: 'made by the migrations; the manifest has the version',
   moving: 'empty, except while the tables of an earlier version are copied, when there is no backup',

@@ -3,10 +3,10 @@ import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { ArchiveTarget } from '../archive/targets/archive-target.ts';
 import { decodeManifest, idOfPath, type Manifest, manifestPath } from './manifest.ts';
 
-/** More than a manifest ever has: of a century by months. */
+/** Larger than any manifest, even of a century of months. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The backups in a place, oldest first: those whose manifest is there. */
+/** The complete backups in a place, oldest first: those with a manifest. */
 export async function listBackups(target: ArchiveTarget): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const { path } of target.list('backups')) {
@@ -16,7 +16,7 @@ export async function listBackups(target: ArchiveTarget): Promise<readonly strin
   return ids.sort();
 }
 
-/** @throws MessageError when it is damaged, or of a newer version; ArchiveError when it cannot be read */
+/** @throws MessageError when the manifest is damaged or of a newer version; ArchiveError when it cannot be read */
 export async function readManifest(target: ArchiveTarget, id: string): Promise<Manifest> {
   const path = manifestPath(id);
   const source = await target.open(path);
@@ -29,7 +29,7 @@ export async function readManifest(target: ArchiveTarget, id: string): Promise<M
 }
 
 /**
- * A backup of a place: the newest, or the one that is named.
+ * Returns the newest backup of a place, or the one with the given id.
  *
  * @throws MessageError when there is none
  */

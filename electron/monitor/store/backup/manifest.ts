@@ -4,7 +4,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { backupColumnSchema } from './table-columns.ts';
 
-/** Raised when a file of an older program could be misread, or a newer one not be read. See docs/backup.md. */
+/** Incremented when an older program could misread a file, or a newer one cannot read it. See docs/backup.md. */
 export const BACKUP_FORMAT = 1;
 
 const NAME = 'crypto-price-monitor-backup';
@@ -16,7 +16,7 @@ const pathSchema = z.string().regex(/^data\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/);
 const fileSchema = z.strictObject({
   path: pathSchema,
   bytes: countSchema,
-  /** Of the file's bytes. */
+  /** Hash of the file's bytes. */
   fileSha256: sha256Schema,
 });
 
@@ -24,7 +24,7 @@ const partSchema = fileSchema.extend({
   /** A month, a year, or `all`. */
   label: z.string().regex(/^(all|\d{4,6}(-\d\d)?)$/),
   rows: countSchema,
-  /** Of the values, see docs/archive.md. */
+  /** Hash of the values; see docs/archive.md. */
   rowsSha256: sha256Schema,
   firstAt: z.number().nullable(),
   lastAt: z.number().nullable(),
@@ -42,19 +42,19 @@ export type ManifestTable = Readonly<z.infer<typeof tableSchema>>;
 const manifestSchema = z.strictObject({
   format: z.literal(NAME),
   formatVersion: z.literal(BACKUP_FORMAT),
-  /** When its snapshot of the database was taken, as its name has it. */
+  /** The time of its database snapshot, as in its file name. */
   id: z.string().regex(/^[0-9TZ-]+$/),
   takenAt: z.iso.datetime(),
   programVersion: z.string(),
-  /** The newest migration. */
+  /** The version of the newest migration. */
   schemaVersion: countSchema,
   postgresVersion: z.string(),
   rows: countSchema,
   tables: z.array(tableSchema).readonly(),
-  /** The settings without secrets; null where there were none. */
+  /** The settings without secrets; null when there are none. */
   settings: fileSchema.nullable(),
 });
-/** What a backup consists of. It is written when all else is there and compared: without it there is no backup. */
+/** The content of a backup. The manifest is written after all files are verified: a backup without one does not exist. */
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 
 const FOLDER = 'backups';
@@ -63,7 +63,7 @@ export function manifestPath(id: string): string {
   return `${FOLDER}/${id}.json`;
 }
 
-/** The id in the path of a manifest, or null. */
+/** The id in the path of a manifest; null for other paths. */
 export function idOfPath(path: string): string | null {
   return /^backups\/([0-9TZ-]+)\.json$/.exec(path)?.[1] ?? null;
 }
@@ -72,13 +72,13 @@ export function backupId(takenAt: number): string {
   return new Date(takenAt).toISOString().replace(/[:.]/g, '-');
 }
 
-/** As it is written: JSON whose last entry is the SHA-256 of all others. */
+/** Encodes the manifest as JSON whose last entry is the SHA-256 of all others. */
 export function encodeManifest(manifest: Manifest): Buffer {
   const content = JSON.stringify(manifest, null, 1);
   return Buffer.from(`${content.slice(0, -2)},\n "sha256": "${hashOf(content)}"\n}\n`);
 }
 
-/** @throws MessageError when it is damaged, or of a newer version of the format */
+/** @throws MessageError when the manifest is damaged or has a newer format version */
 export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
   const text = Buffer.from(bytes).toString('utf8');
   const damaged = (cause: unknown): MessageError =>

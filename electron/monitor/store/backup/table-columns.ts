@@ -4,20 +4,20 @@ import type { ParquetColumn, ParquetSchema } from '../parquet/parquet-schema.ts'
 
 export const backupColumnSchema = z.strictObject({
   name: z.string().regex(/^[a-z_][a-z0-9_]*$/),
-  /** The type in PostgreSQL. */
+  /** The PostgreSQL type. */
   sqlType: z.string().regex(/^[a-z][a-z ]*$/),
   nullable: z.boolean(),
 });
 export type BackupColumn = Readonly<z.infer<typeof backupColumnSchema>>;
 
-/** Types that Parquet has. All others are kept as PostgreSQL's text, which it reads again on any version. */
+/** Types that Parquet supports. Values of all others are stored as PostgreSQL's text, which every version can parse. */
 const PARQUET_TYPES: Readonly<Record<string, ParquetColumn['type']>> = {
   'double precision': 'double',
   integer: 'integer',
   'timestamp with time zone': 'timestamp',
 };
 
-/** The columns of a table as they are in a file. */
+/** The Parquet columns for the columns of a table. */
 export function parquetSchemaOf(columns: readonly BackupColumn[]): ParquetSchema {
   return columns.map(({ name, sqlType, nullable }) => ({
     name,
@@ -26,7 +26,7 @@ export function parquetSchemaOf(columns: readonly BackupColumn[]): ParquetSchema
   }));
 }
 
-/** The columns of a table in its order. */
+/** The columns of a table in order. */
 export async function readColumns(client: ClientBase, table: string): Promise<readonly BackupColumn[]> {
   const { rows } = await client.query<BackupColumn>(
     `select attname::text as name, format_type(atttypid, atttypmod) as "sqlType", not attnotnull as nullable

@@ -8,21 +8,21 @@ import type { RunInDatabase } from '../work/with-provider.ts';
 import type { BackupTable } from './backup-tables.ts';
 import { type BackupColumn, parquetSchemaOf } from './table-columns.ts';
 
-/** What a table has in one of its parts. */
+/** The content of one part of a table. */
 export type TablePart = {
   /** `2026-01`, `2026`, or `all`. */
   readonly label: string;
   readonly rows: number;
-  /** Sum of the hashes of its rows. */
+  /** The sum of the row hashes. */
   readonly fingerprint: string;
-  /** Of the first and the last row, in milliseconds since the epoch; null for a table without parts by time. */
+  /** The time of the first row, in milliseconds since the epoch; null for a table that is not divided by time. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
 };
 
 const LABELS = { month: 'YYYY-MM', year: 'YYYY' };
 
-/** The parts of a table that have rows, oldest first, in one pass of the server's over the table. */
+/** The parts of a table that have rows, oldest first; the server reads the table once. */
 export async function readParts(
   client: ClientBase,
   { name, split, where = 'true' }: BackupTable,
@@ -48,7 +48,7 @@ export async function readParts(
   return rows;
 }
 
-/** The rows of a part in the order of its table, as many at a time as have arrived. */
+/** The rows of a part in the order of its table, in batches as they arrive. */
 export function partRows(
   run: RunInDatabase,
   client: PoolClient,
@@ -65,7 +65,7 @@ export function partRows(
   return readBinaryCopy(copyOut(run, client, `copy (${query}) to stdout with (format binary)`), schema);
 }
 
-/** Columns are named with their table: in the list of a `select`, the same name may be a text by now. */
+/** Columns are qualified by their table, because the `select` list may have a text expression of the same name. */
 function orderIn({ name, order }: BackupTable): string {
   return order
     .split(', ')
@@ -84,7 +84,7 @@ function withinPart({ name, split }: BackupTable, label: string): string {
   return `${name}.${split.column} >= ${instant(from)} and ${name}.${split.column} < ${instant(to)}`;
 }
 
-/** The name of a part's file: what has the same content has the same name, so that a later backup finds it. */
+/** The file name of a part. It depends only on the content, so that later backups find an equal file. */
 export function partPath(
   table: string,
   columns: readonly BackupColumn[],

@@ -7,14 +7,14 @@ import { parquetSchemaOf } from './table-columns.ts';
 export type VerifyBackupOptions = {
   readonly target: ArchiveTarget;
   readonly manifest: Manifest;
-  /** Whether rows are decoded and hashed, too, rather than bytes alone. */
+  /** Whether rows are decoded and hashed as well as bytes. */
   readonly rowsToo: boolean;
   readonly signal: AbortSignal;
-  /** Called with each file, and what is wrong with it or null. */
+  /** Called for each file with its fault, or null. */
   readonly onFile: (path: string, fault: Message | null) => void;
 };
 
-/** Reads all files of a backup, and compares them with the manifest. */
+/** Reads all files of a backup and compares them with the manifest. */
 export async function verifyBackup(options: VerifyBackupOptions): Promise<void> {
   const { target, manifest, rowsToo, signal, onFile } = options;
   for (const { columns, parts } of manifest.tables) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
-import { keepWhereabouts, waitLong } from '../archive/archive-lock.ts';
+import { lockLocations, waitLong } from '../archive/archive-lock.ts';
 import type { Row } from '../archive/hashed-file.ts';
 import type { ArchiveTarget } from '../archive/targets/archive-target.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
@@ -21,11 +21,11 @@ import { type BackupColumn, parquetSchemaOf, readColumns } from './table-columns
 import { partPath, partRows, readParts, type TablePart } from './table-parts.ts';
 import { keptPart, type PartSource, sizeOf, writeBytes, writePart } from './write-part.ts';
 
-/** How far a backup is. */
+/** The progress of a backup. */
 export type BackupProgress = {
   readonly table: string;
   readonly label: string;
-  /** Rows that are in the backup, of all tables. */
+  /** Rows backed up, of all tables. */
   readonly rows: number;
   readonly totalRows: number;
 };
@@ -33,7 +33,7 @@ export type BackupProgress = {
 export type BackupContext = {
   readonly run: RunInDatabase;
   readonly target: ArchiveTarget;
-  /** The settings as they are to be kept, without secrets; null for none. */
+  /** The settings without secrets; null for none. */
   readonly settings: string | null;
   readonly programVersion: string;
   readonly signal: AbortSignal;
@@ -43,27 +43,27 @@ export type BackupContext = {
 
 export type BackupResult = {
   readonly manifest: Manifest;
-  /** Files that this backup has written, and their bytes. */
+  /** Number of files that this backup has written, and their size. */
   readonly written: number;
   readonly writtenBytes: number;
-  /** Files that were there: of earlier backups, or of one that was interrupted. */
+  /** Number of existing files that were reused, from earlier or interrupted backups. */
   readonly reused: number;
 };
 
 /**
- * Writes all that the database has, as of one instant, to a place for backups, while the program goes on. A part that an earlier
- * backup in this place has with the same content is not written again. Files are read back and compared with what the database
- * gave; the manifest is written last. Whatever is killed, the next backup goes on with the files that are there.
+ * Backs up the database, as of one instant, while the program keeps running. A part that an earlier backup in this place has with
+ * the same content is not written again. Files are read back and compared with the rows of the database; the manifest is written
+ * last. After a crash the next backup continues with the existing files.
  *
  * @throws MessageError, ArchiveError; the signal's reason when it aborts
  */
 export async function writeBackup(context: BackupContext): Promise<BackupResult> {
   const { run } = context;
   const known = await knownParts(context.target);
-  // Taken before the snapshot: a partition that is dropped meanwhile would be missing in it.
+  // Taken before the snapshot: a partition that is dropped in between would be missing from the snapshot.
   return run(async (holder) => {
     await waitLong(holder);
-    await keepWhereabouts(holder);
+    await lockLocations(holder);
     return run((client) => backUp(context, client, known), 0, 'repeatable read');
   }, 0);
 }
@@ -75,7 +75,7 @@ async function backUp(
 ): Promise<BackupResult> {
   await waitLong(client);
   await refuseWhileCopying(client);
-  // So that none is dropped or changed before it is read.
+  // Prevents tables from being dropped or altered before they are read.
   await client.query(`lock table ${BACKUP_TABLES.map(({ name }) => name).join(', ')} in access share mode`);
   const facts = await readFacts(client);
   const found = await readTables(client, context.signal);
@@ -164,7 +164,7 @@ function sourceOf(
   };
 }
 
-/** The file of a part: of an earlier backup, of an interrupted one, or a new one. */
+/** The file of a part: reused from an earlier or interrupted backup, or written now. */
 async function settle(target: ArchiveTarget, source: PartSource, earlier: ManifestPart | undefined) {
   if (earlier !== undefined && (await sizeOf(target, source.path)) === earlier.bytes) {
     const { rows, bytes, fileSha256, rowsSha256 } = earlier;
@@ -187,7 +187,7 @@ async function writeSettings({ target, settings }: BackupContext): Promise<Manif
   return { path, bytes: bytes.length, fileSha256 };
 }
 
-/** The parts that complete backups in this place have, by their paths. One whose manifest is damaged has none. */
+/** The parts of the complete backups in this place, by path. Backups with a damaged manifest are ignored. */
 async function knownParts(target: ArchiveTarget): Promise<ReadonlyMap<string, ManifestPart>> {
   const known = new Map<string, ManifestPart>();
   for (const id of await listBackups(target)) {

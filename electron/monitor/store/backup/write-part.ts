@@ -14,16 +14,16 @@ export type PartSource = {
   readonly path: string;
   readonly schema: ParquetSchema;
   readonly metadata: Readonly<Record<string, string>>;
-  /** How many rows the database has. */
+  /** The number of rows in the database. */
   readonly expectedRows: number;
-  /** Reads them. */
+  /** Reads the rows. */
   readonly rows: () => AsyncIterable<readonly Row[]>;
 };
 
-/** Fewer than by default, for the sake of memory. */
+/** Smaller than the default to save memory. */
 const ROWS_PER_GROUP = 16_384;
 
-/** Writes the rows of a part to a new file, reads it back, and compares it with what the database gave. */
+/** Writes the rows of a part to a new file, reads it back and compares it with the rows of the database. */
 export async function writePart(target: ArchiveTarget, source: PartSource): Promise<HashedFile> {
   const { path, schema, metadata, rows } = source;
   await target.discardUploads(path);
@@ -38,14 +38,14 @@ export async function writePart(target: ArchiveTarget, source: PartSource): Prom
   }
   const fault = await faultOfFile(target, path, schema, written);
   if (fault === null) return written;
-  // Otherwise the next backup would find it.
+  // Otherwise the next backup would reuse the file.
   await target.remove(path).catch(() => undefined);
   throw archiveError('read', path, target.url, { fault: 'unavailable', said: '', reason: fault });
 }
 
 /**
- * What is there of a part that an interrupted backup has written: it is read, and compared with what stands in it of its rows.
- * Null when it is not there, or is not intact; it is removed then.
+ * Returns the file of a part that an interrupted backup has written, after comparing its content with its metadata. Returns null
+ * when it does not exist or is damaged; a damaged one is removed.
  */
 export async function keptPart(target: ArchiveTarget, source: PartSource): Promise<HashedFile | null> {
   const { path, schema, expectedRows } = source;
@@ -61,7 +61,7 @@ export async function keptPart(target: ArchiveTarget, source: PartSource): Promi
   return null;
 }
 
-/** What a file says of its rows, with its bytes as they are; null when it is no Parquet file of a backup. */
+/** The content of a file according to its metadata, and its bytes; null when it is not a Parquet file of a backup. */
 async function claimOf(file: ArchiveSource): Promise<HashedFile | null> {
   const fileSha256 = await bytesSha256(file);
   try {
@@ -74,7 +74,7 @@ async function claimOf(file: ArchiveSource): Promise<HashedFile | null> {
   }
 }
 
-/** The size of a file, or null when it is not there. */
+/** The size of a file, or null when it does not exist. */
 export async function sizeOf(target: ArchiveTarget, path: string): Promise<number | null> {
   const file = await openOrNull(target, path);
   if (file === null) return null;
@@ -91,7 +91,7 @@ async function openOrNull(target: ArchiveTarget, path: string): Promise<ArchiveS
   }
 }
 
-/** Writes a small file, unless it is there. */
+/** Writes a small file unless it exists. */
 export async function writeBytes(target: ArchiveTarget, path: string, bytes: Uint8Array): Promise<void> {
   const upload = await target.create(path);
   try {

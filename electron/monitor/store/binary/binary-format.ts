@@ -2,7 +2,7 @@
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const TWO_TO_32 = 4_294_967_296;
 
-/** Builds PostgreSQL's binary format: fixed numbers, and fields, which carry their length in front (-1: null). */
+/** Builds PostgreSQL's binary format: fixed-size numbers, and fields preceded by their length (-1 for null). */
 export type BinaryFormat = {
   int16(value: number): void;
   int32(value: number): void;
@@ -12,16 +12,16 @@ export type BinaryFormat = {
   int4Field(value: number | null): void;
   /** `ms` is in milliseconds since the Unix epoch. */
   timestamptzField(ms: number | null): void;
-  /** What was written so far. */
+  /** The bytes written so far. */
   bytes(): Buffer;
 };
 
 /**
- * A writer of PostgreSQL's binary format, that of COPY and of bound parameters. Nothing needs escaping, doubles keep
- * every bit, and the server parses no text: about twice as fast as the text format on both sides.
- * Source: PostgreSQL documentation, "COPY", Binary Format; the fields are what each type's `send` function gives.
+ * A writer of PostgreSQL's binary format for COPY and bound parameters. Nothing is escaped, doubles keep every bit, and the
+ * server parses no text: about twice as fast as the text format on both sides. Source: PostgreSQL documentation, "COPY", Binary
+ * Format; fields have the format of each type's `send` function.
  *
- * @param expectedBytes saves copying when it is not too small
+ * @param expectedBytes initial capacity; avoids copying when large enough
  */
 export function createBinaryFormat(expectedBytes: number): BinaryFormat {
   let buffer = Buffer.allocUnsafe(Math.max(64, expectedBytes));

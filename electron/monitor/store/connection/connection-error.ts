@@ -11,7 +11,7 @@ export type ConnectionTarget = {
   readonly database: string;
 };
 
-/** What to say of a connection error, with what to do; it contains no password. */
+/** The message for a connection error, with what to do; contains no password. */
 export function connectionMessage(error: unknown, target: ConnectionTarget): Message {
   const { host, user, database } = target;
   const place = placeOf(target);
@@ -62,7 +62,7 @@ function placeOf({ host, port }: ConnectionTarget): Message {
     : message('database.place', { host, port });
 }
 
-/** What to say of an untrusted certificate; null for any other error. */
+/** The message for an untrusted certificate; null for any other error. */
 function certificateMessage(error: unknown, place: Message): Message | null {
   if (!(error instanceof Error) || !CERTIFICATE_CODES.has(codeOf(error) ?? '')) return null;
   // After a semicolon Node adds advice for people who run Node themselves.
@@ -115,7 +115,7 @@ function codeOf(error: unknown): string | undefined {
   return /timeout/i.test(error.message) ? 'ETIMEDOUT' : undefined;
 }
 
-/** The error's own words. */
+/** The message of the error itself. */
 function saidBy(error: unknown): string {
   if (error instanceof AggregateError) return saidBy(error.errors[0]);
   return error instanceof Error ? error.message : String(error);

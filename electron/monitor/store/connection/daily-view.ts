@@ -16,7 +16,7 @@ const REFUSED_PAUSE_MS = 10 * MIN_PAUSE_MS;
 /** A refresh that takes longer is not run at shutdown; the next start runs it. */
 const MAX_SHUTDOWN_MS = 1_000;
 
-/** Refreshes `ohlcv_daily`, which is for other programs: this one reads the table that the view is made of. */
+/** Refreshes `ohlcv_daily`, which is meant for other programs: this one reads the table behind the view. */
 export type DailyView = {
   /**
    * Marks the view as stale. Call it before the transaction commits and again after it, because a refresh that starts in

@@ -186,7 +186,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     async stop() {
       stopping.abort(new DatabaseUnavailable(message('database.stopping')));
       loss.resolve(new DatabaseUnavailable(message('database.stopping')));
-      // A server that is starting is stopped at once; a cluster that is being created is finished first.
+      // A server that is starting is stopped immediately; a cluster that is being created is finished first.
       if (state.status !== 'ready') await provider.stop();
       await supervised;
       await provider.stop();

@@ -64,7 +64,7 @@ export async function migrate(
   }
 }
 
-/** Runs work that changes tables, and throws what has to be done first when it cannot. */
+/** Runs work that changes tables; throws what the user has to do first when it cannot be done. */
 export async function orRefusal<T>(transact: Transact, session: Session, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -139,10 +139,7 @@ const DUPLICATE_TABLE = '42P07';
 const DEPENDENT_OBJECTS = '2BP01';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/**
- * The error that says what a person has to do before the migration can be applied; null for an error that may be
- * temporary.
- */
+/** The error with what the user has to do before the migration can be applied; null for an error that may be temporary. */
 async function refusalOf(
   error: unknown,
   transact: Transact,
@@ -156,7 +153,7 @@ async function refusalOf(
     case DUPLICATE_TABLE:
       return refused(message('database.foreign-table', { schema, said, role }));
     case DEPENDENT_OBJECTS:
-      // Not a RefusedDatabase, so that it is retried soon: the user is about to mend it.
+      // Not a RefusedDatabase, so that it is retried soon: the user is expected to fix it.
       return dependentObjectsError(error);
     case INSUFFICIENT_PRIVILEGE: {
       const owner = await transact(begin(), readOwner);
@@ -172,7 +169,7 @@ async function refusalOf(
   }
 }
 
-/** An error that names the objects that depend on what is to be dropped; null for any other error. */
+/** An error that names the objects that depend on those to be dropped; null for any other error. */
 export function dependentObjectsError(error: unknown): MessageError | null {
   if (!(error instanceof DatabaseError) || error.code !== DEPENDENT_OBJECTS) return null;
   const content = message('database.dependents', { said: error.message, detail: error.detail ?? '' });

@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 
 type Right = 'select' | 'insert' | 'update' | 'delete';
 
-/** What the program does with each table. `sql/roles.sql` grants it to the writer. */
+/** The privileges that the program needs on each table. `sql/roles.sql` grants them to the writer. */
 const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   schema_migrations: ['select'],
   series: ['select', 'insert'],
@@ -22,7 +22,7 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   history_asked: ['select', 'insert', 'update', 'delete'],
 };
 
-/** The functions that do what only the owner of the tables may. */
+/** Functions that run with the rights of the table owner. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   make_partition: 'make_partition(text, timestamptz)',
   refresh_ohlcv_daily: 'refresh_ohlcv_daily()',
@@ -30,7 +30,9 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 
 type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-/** Runs transactions that write. Where the user lacks a right for it, the error names all that it lacks, and the grants. */
+/**
+ * Wraps a runner of writing transactions: when the user lacks a privilege, the error names all that are missing and the grants.
+ */
 export function namingMissingRights(run: Run, session: () => Session | null): Run {
   return async (work) => {
     try {
@@ -46,15 +48,15 @@ export function namingMissingRights(run: Run, session: () => Session | null): Ru
   };
 }
 
-/** Whether the user lacks a right: SQLSTATE 42501, insufficient_privilege. */
+/** Whether the user lacks a privilege: SQLSTATE 42501, insufficient_privilege. */
 export function isMissingRight(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code === '42501';
 }
 
 /**
- * The statements that grant the user what it lacks to write and read the program's tables; empty when it lacks nothing.
+ * The statements that grant the user the missing privileges to write and read the program's tables; empty when none are missing.
  *
- * @param session its user and schema; the transaction was begun by it
+ * @param session its user and schema; it has begun the transaction
  */
 async function grantsOfMissingRights(
   client: ClientBase,

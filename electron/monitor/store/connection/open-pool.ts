@@ -10,7 +10,7 @@ export type OpenedPool = {
   cut(): void;
 };
 
-/** How long a server may be silent during a query; slightly longer than the statement timeout. */
+/** How long a server may not respond during a query; slightly longer than the statement timeout. */
 const QUERY_TIMEOUT_MS = 90_000;
 
 /**

@@ -18,7 +18,7 @@ export type DatabaseProvider = {
   readonly kind: 'embedded' | 'external';
   /** Finds or starts the server and returns how to connect. */
   provide(): Promise<ProvidedServer>;
-  /** What to say of a connection error. */
+  /** The message for a connection error. */
   describe(error: unknown): Message;
   stop(): Promise<void>;
 };

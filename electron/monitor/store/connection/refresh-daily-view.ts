@@ -7,8 +7,8 @@ const REFRESH: QueryConfig & { readonly query_timeout: number } = {
   query_timeout: 86_400_000,
 };
 
-/** Refreshes `ohlcv_daily`. Throws the server's error, also where the user has no right to do it. */
+/** Refreshes `ohlcv_daily`. Throws the server's error, including when the user has no privilege to refresh it. */
 export async function refreshDailyView(run: Database['run']): Promise<void> {
-  // No timeout: it takes longer over the years, and nothing waits for it.
+  // No timeout: the refresh takes longer over the years, and nothing waits for it.
   await run((client) => client.query(REFRESH), 0);
 }

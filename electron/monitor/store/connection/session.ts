@@ -20,7 +20,7 @@ export type Session = {
   begin(statementTimeoutMs?: number, isolation?: Isolation): string;
 };
 
-/** With `repeatable read` all statements of a transaction see the database as it was when it began. */
+/** With `repeatable read`, all statements of a transaction see the same snapshot. */
 export type Isolation = 'read committed' | 'repeatable read';
 
 /** Default statement timeout: a server that lost the query would otherwise occupy a connection forever. */

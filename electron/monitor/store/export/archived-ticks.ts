@@ -10,18 +10,21 @@ import { copyOut } from './copy-out.ts';
 import type { ExportRange } from './export-request.ts';
 import { readBinaryCopy } from './read-binary-copy.ts';
 
-/** A part of an export's time: a month that the archive has, or what is in the table alone. */
+/** A part of an export's time range: an archived month, or a range that is only in the table. */
 export type Stretch = { readonly from: number; readonly to: number; readonly isArchived: boolean };
 
 export type ArchivedStretches = {
-  /** In the order of time, without gaps. */
+  /** In time order, without gaps. */
   readonly stretches: readonly Stretch[];
   readonly seriesIds: readonly number[];
-  /** Where the archived months are. */
+  /** The archives of the archived months. */
   readonly archives: readonly string[];
 };
 
-/** Divides the time of an export of ticks by where they are. `keepWhereabouts` keeps that so until the transaction ends. */
+/**
+ * Divides the time range of an export of ticks by where the ticks are. `lockLocations` keeps them there until the transaction
+ * ends.
+ */
 export async function readStretches(
   client: PoolClient,
   { coinId, vsCurrency, from, to }: ExportRange,
@@ -45,7 +48,7 @@ export async function readStretches(
   return { stretches, seriesIds, archives: [...new Set(files.map(({ archiveUrl }) => archiveUrl))] };
 }
 
-/** A tick as it is exported, but for its time. */
+/** An exported tick without its time. */
 export type ExportedTick = {
   readonly micros: number;
   readonly price: number;
@@ -66,8 +69,8 @@ const STORED = [
 ] as const satisfies ParquetSchema;
 
 /**
- * The ticks of an archived month in the order of the table's key, some thousand at a time: those of the archive, and those that came to
- * the table later. A tick that is in both is given once.
+ * The ticks of an archived month in the order of the table's key, in batches of some thousand: those in the archive, and those
+ * written to the table later. A tick that is in both is returned once.
  */
 export async function* archivedTicks(
   run: RunInDatabase,
@@ -89,7 +92,7 @@ export async function* archivedTicks(
       if (first.row === null) break;
       const { row } = first;
       batch.push(row.tick);
-      // The archive's streams come first, so that its tick is the one that is given.
+      // The archive's streams come first, so that of equal ticks the archived one is returned.
       for (const stream of streams)
         if (stream.row !== null && isSameKey(stream.row, row)) await stream.next();
       if (batch.length < ROWS_AT_A_TIME) continue;
@@ -138,7 +141,7 @@ function exportedTick(
   { observed_at, price, amount, volume_24h, market_cap }: TickRow,
   source: string,
 ): ExportedTick {
-  // Milliseconds with fractions, which two ways of reading round differently.
+  // Fractions of milliseconds, which the two readers round differently.
   return { micros: Math.round(observed_at * 1_000), price, volume: amount, volume_24h, market_cap, source };
 }
 

@@ -8,13 +8,12 @@ import type { Archives } from '../reads/read-older-minutes.ts';
 import type { ExportRange } from './export-request.ts';
 
 const CANDLES_PER_PAGE = 5_000;
-/** Of candles that are computed from minutes, fewer, so that not too many minutes are in memory. */
+/** Smaller for candles that are computed from minutes, to limit the minutes in memory. */
 const MINUTES_PER_PAGE = 20_000;
 
 /**
- * The candles of a coin that start in a range, oldest first, as a chart shows them, a page at a time. Their volume is what was
- * traded, in units of the coin, where that is known. Each page begins with the next candle that is stored, so that a gap costs
- * nothing, however long it is.
+ * The candles of a coin that start in a range, oldest first, as in a chart, in pages. Their volume is the traded one, in units of
+ * the coin, where it is known. Each page begins with the next stored candle, so that gaps cost nothing.
  *
  * @param archives opens the archives of months that are not in the database; null leaves them out
  */

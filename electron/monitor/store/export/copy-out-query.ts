@@ -1,42 +1,41 @@
 import type { Duplex } from 'node:stream';
 
-/** What `pg` wants of a query that it is given, and what it has of a connection; its types omit both. */
+/** Members of queries and connections that `pg` uses; its types omit them. */
 type WireConnection = { readonly stream: Duplex; query(text: string): void };
 
-/** A `copy … to stdout`, to be given to `client.query`. */
+/** A `copy … to stdout`, to be passed to `client.query`. */
 export type CopyOutQuery = {
   /** Called by `pg`. */
   submit(connection: WireConnection): void;
   handleError(error: Error): void;
   handleCommandComplete(): void;
   handleReadyForQuery(): void;
-  /** `pg` ends the timeout of the query with it. */
+  /** `pg` wraps it to end the query timeout. */
   callback(): void;
   readonly query_timeout: number;
-  /** What the server sends, without the frames of its messages, as it arrives. Throws the server's error. */
+  /** The server's data as it arrives, without message frames. Throws the server's error. */
   chunks(): AsyncGenerator<Buffer>;
   /** Whether the server has completed the query, or failed. */
   isOver(): boolean;
-  /** Passes over what is still to come. Resolves when the connection can be used again, whatever became of the query. */
+  /** Discards the rest of the data. Resolves when the connection can be used again, even after an error of the query. */
   finish(): Promise<void>;
 };
 
 /** Types of messages. Source: PostgreSQL documentation, "Message Formats". */
 const COPY_DATA = 0x64;
 const COPY_DONE = 0x63;
-/** CopyOutResponse, NoticeResponse, NotificationResponse and ParameterStatus, which come between. */
+/** CopyOutResponse, NoticeResponse, NotificationResponse and ParameterStatus, which may come in between. */
 const PASSED_OVER: ReadonlySet<number> = new Set([0x48, 0x4e, 0x41, 0x53]);
-/** The type, and the length without it. */
+/** The type and the length. */
 const HEADER_BYTES = 5;
 const LENGTH_BYTES = 4;
 
-/** So much may have arrived that nobody has taken. */
+/** Limit of received data that is not yet read. */
 const MOST_WAITING_BYTES = 262_144;
 
 /**
- * Reads a COPY from the socket itself: a row has a frame of its own, and `pg-copy-streams`, which makes a buffer of each and puts them
- * together again, takes more of the processor than all else that an export does. Here the rows of what has arrived are moved
- * together in the place where they are.
+ * Reads a COPY directly from the socket. Each row has its own frame; `pg-copy-streams` creates a buffer for each and joins them
+ * again, which takes more CPU time than the rest of an export. Here the rows are moved together within the received chunk.
  */
 export function createCopyOutQuery(text: string, timeoutMs: number): CopyOutQuery {
   const over = Promise.withResolvers<void>();
@@ -75,7 +74,7 @@ export function createCopyOutQuery(text: string, timeoutMs: number): CopyOutQuer
           wake();
         }
         if (rest !== null) {
-          // The rest is for `pg`: the end of the command, or an error.
+          // The rest belongs to `pg`: the end of the command, or an error.
           socket.off('data', onData);
           for (const listener of listeners) socket.on('data', listener);
           for (const listener of listeners) listener(rest);
@@ -113,17 +112,17 @@ export function createCopyOutQuery(text: string, timeoutMs: number): CopyOutQuer
 }
 
 type Unframed = {
-  /** What is of the COPY. */
+  /** The content of the COPY. */
   readonly content: Buffer;
-  /** What follows its end; null while it goes on. */
+  /** What follows its end; null before the end. */
   readonly rest: Buffer | null;
 };
 
-/** Takes the frames of messages out of what arrives, which it overwrites. */
+/** Removes the message frames from received chunks, which it overwrites. */
 export function createUnframe(): (chunk: Buffer) => Unframed {
-  /** The begin of a header whose end has not arrived. */
+  /** The beginning of a header whose end has not arrived. */
   let head = Buffer.alloc(0);
-  /** How much of the present message is still to come, and whether it is data. */
+  /** How many bytes of the current message are still to come, and whether it is data. */
   let left = 0;
   let isData = false;
 

@@ -2,12 +2,12 @@ import type { PoolClient, Submittable } from 'pg';
 import type { RunInDatabase } from '../work/with-provider.ts';
 import { createCopyOutQuery } from './copy-out-query.ts';
 
-/** As long as its reader takes, other than for queries whose answer the program waits for. */
+/** As long as the reader takes, unlike queries that the program waits for. */
 const TIMEOUT_MS = 86_400_000;
 
 /**
- * What a `copy … to stdout` gives, as fast as it is taken. When it is not taken to its end, the server is told to stop, so that the
- * connection can be used again. A chunk is to be used before the next one is asked for.
+ * The output of a `copy … to stdout`, read at the pace of the consumer. When it is not read to its end, the query is cancelled,
+ * so that the connection can be used again. A chunk is valid until the next one is requested.
  */
 export async function* copyOut(
   run: RunInDatabase,

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../../shared/domain/interval.ts';
 import type { ExportKind, FileFormat } from '../../../../shared/domain/transfer.ts';
 
-/** A coin from one instant to before another, in milliseconds since the epoch. */
+/** A coin and a time range in milliseconds since the epoch; `to` is excluded. */
 export type ExportRange = {
   readonly coinId: string;
   readonly vsCurrency: string;
@@ -12,7 +12,7 @@ export type ExportRange = {
 export type ExportRequest = {
   readonly kind: ExportKind;
   readonly range: ExportRange;
-  /** Of candles. */
+  /** The interval of candles. */
   readonly interval: Interval;
   readonly format: FileFormat;
 };

@@ -13,8 +13,8 @@ const TWO_TO_32 = 4_294_967_296;
 type ReadField = (bytes: DataView, at: number, length: number) => ParquetValue;
 
 /**
- * The rows of a `copy … to stdout with (format binary)` whose columns have the types of the schema, as many at a time as have
- * arrived. Source: PostgreSQL documentation, "COPY", Binary Format.
+ * The rows of a `copy … to stdout with (format binary)` whose columns have the types of the schema, in batches as they arrive.
+ * Source: PostgreSQL documentation, "COPY", Binary Format.
  */
 export async function* readBinaryCopy<S extends ParquetSchema>(
   chunks: AsyncIterable<Buffer>,
@@ -39,8 +39,8 @@ export async function* readBinaryCopy<S extends ParquetSchema>(
 }
 
 /**
- * Adds the same rows to a Parquet file: from their bytes to its columns, without an object for each row. Yields whenever the file
- * may have written.
+ * Adds the same rows to a Parquet file, directly from their bytes to its columns, without an object per row. Yields whenever the
+ * file may have written.
  */
 export async function* addBinaryCopy<S extends ParquetSchema>(
   file: ParquetFileWriter<S>,
@@ -68,7 +68,7 @@ export async function* addBinaryCopy<S extends ParquetSchema>(
   }
 }
 
-/** Bytes whose rows from one place to before another are complete. */
+/** Bytes whose rows between two offsets are complete. */
 type WholeRows = { readonly view: DataView; readonly from: number; readonly to: number };
 
 /** Most rows are shorter. */
@@ -80,7 +80,7 @@ async function* wholeRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<WholeRo
   for await (const chunk of chunks) {
     let bytes = chunk;
     if (cut.length > 0 && isBegun) {
-      // The row whose begin is in the chunk before, without a copy of all that follows it.
+      // Completes the row that began in the previous chunk without copying all that follows it.
       const joined = Buffer.concat([cut, chunk.subarray(0, ROW_BYTES)]);
       const view = viewOf(joined);
       const end = endOfRow(view, 0);
@@ -105,7 +105,7 @@ async function* wholeRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<WholeRo
 
 const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Where the row that begins here ends; null when it has not arrived, or there are no more. */
+/** The end of the row that begins here; null when it has not arrived or there are no more rows. */
 function endOfRow(bytes: DataView, start: number): number | null {
   if (start + 2 > bytes.byteLength) return null;
   const count = bytes.getInt16(start);
@@ -134,7 +134,7 @@ function readerOf({ type }: ParquetColumn): ReadField {
   }
 }
 
-/** Most rows have the text of the one before, which is compared sooner than it is decoded. */
+/** Most rows have the same text as the previous one; comparing is faster than decoding. */
 function textReader(): ReadField {
   let [last, text] = [Buffer.alloc(0), ''];
   return (bytes, at, length) => {

@@ -1,6 +1,6 @@
 /**
- * A number as PostgreSQL writes a `double precision`: the shortest digits that give it back, with an exponent outside 1e-4 to 1e15.
- * Source: `double_to_shortest_decimal_buf` in src/common/d2s.c.
+ * Formats a number like PostgreSQL's `double precision`: the shortest digits that convert back exactly, with an exponent outside
+ * 1e-4 to 1e15. Source: `double_to_shortest_decimal_buf` in src/common/d2s.c.
  */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -11,13 +11,13 @@ export function doubleText(value: number): string {
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
-/** Microseconds since the epoch as exports have them: ISO 8601 in UTC, with six digits after the point. */
+/** Formats microseconds since the epoch as exports do: ISO 8601 in UTC with six fractional digits. */
 export function instantText(micros: number): string {
   const ms = Math.floor(micros / 1_000);
   return new Date(ms).toISOString().replace('Z', `${String(micros - ms * 1_000).padStart(3, '0')}Z`);
 }
 
-/** A field of CSV as `copy` writes it. */
+/** Formats a CSV field like `copy`. */
 export function csvField(text: string): string {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -2,15 +2,15 @@ import { escapeLiteral } from 'pg';
 import type { ParquetSchema } from '../parquet/parquet-schema.ts';
 import type { ExportRange } from './export-request.ts';
 
-/** What is exported as it is stored: its columns with their types, and where they come from. */
+/** Rows that are exported as they are stored: columns with their types, and the relation. */
 export type StoredRows = {
   readonly schema: ParquetSchema;
-  /** The expression of each column. */
+  /** The SQL expression of each column. */
   readonly columns: Readonly<Record<string, string>>;
   readonly from: (range: ExportRange) => string;
 };
 
-/** The ticks of a coin of all sources, oldest first. */
+/** The ticks of a coin from all sources, oldest first. */
 export const STORED_TICKS: StoredRows = {
   schema: [
     { name: 'observed_at', type: 'timestamp' },
@@ -28,7 +28,7 @@ export const STORED_TICKS: StoredRows = {
     market_cap: 'market_cap',
     source: 'source',
   },
-  // In the order of the key, so that nothing is sorted however many there are.
+  // In the order of the key, so that no sort is needed.
   from: ({ coinId, vsCurrency, from, to }) => `
     from series_ticks
     join series on series.id = series_id
@@ -76,7 +76,7 @@ export const STORED_ALERTS: StoredRows = {
     order by alerts.observed_at, id collate "C"`,
 };
 
-/** As text for people and programs: times in ISO 8601. */
+/** A query for text formats: times in ISO 8601. */
 export function selectAsText({ schema, columns, from }: StoredRows, range: ExportRange): string {
   const selected = schema.map(({ name, type }) => {
     const column = columns[name] ?? name;
@@ -85,14 +85,14 @@ export function selectAsText({ schema, columns, from }: StoredRows, range: Expor
   return `select ${selected.join(', ')} ${from(range)}`;
 }
 
-/** As values of the types in the schema, for the binary format. */
+/** A query for the binary format, with the types of the schema. */
 export function selectAsValues({ schema, columns, from }: StoredRows, range: ExportRange): string {
   const types = { timestamp: 'timestamptz', double: 'double precision', integer: 'integer', text: 'text' };
   const selected = schema.map(({ name, type }) => `(${columns[name] ?? name})::${types[type]} as ${name}`);
   return `select ${selected.join(', ')} ${from(range)}`;
 }
 
-/** ISO 8601 in UTC to the microsecond, all equally long, as readers of tables want it. */
+/** ISO 8601 in UTC with microseconds, always of the same length. */
 const isoTime = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
 import type { FileFormat } from '../../../../shared/domain/transfer.ts';
-import { keepWhereabouts, waitLong } from '../archive/archive-lock.ts';
+import { lockLocations, waitLong } from '../archive/archive-lock.ts';
 import { readFilesBetween } from '../archive/archive-tables.ts';
 import { ARCHIVED_CANDLES } from '../archive/archived-table.ts';
 import type { OpenedTargets } from '../archive/targets/open-targets.ts';
@@ -26,15 +26,15 @@ type Fill<S extends ParquetSchema = ParquetSchema> = (file: ParquetFileWriter<S>
 export type ExportTools = {
   /** Opens archives of months that are not in the database. */
   readonly targets: OpenedTargets;
-  /** Called when a part of what is exported comes from archives: from how many months of them. */
+  /** Called when rows come from archives, with the number of archived months. */
   readonly onArchived: (months: number, archives: readonly string[]) => void;
 };
 
 /**
- * Writes what is stored of a coin, oldest first, in constant memory whatever its length: what is in the database, and what was archived.
- * The stream is not ended.
+ * Exports the stored rows of a coin, oldest first, from the database and the archive, in constant memory. Does not end the
+ * stream.
  *
- * @throws what the target fails with; ArchiveError when an archive cannot be read
+ * @throws the error of the stream; ArchiveError when an archive cannot be read
  */
 export async function writeExport(
   run: RunInDatabase,
@@ -48,7 +48,7 @@ export async function writeExport(
     failure = error;
   };
   target.on('error', onError);
-  /** A target that fails ends the sending. It is no failure of the database, in whose transaction this runs. */
+  /** An error of the target ends the export. It is not an error of the database, in whose transaction this runs. */
   const send = async (content: AsyncIterable<string | Uint8Array>): Promise<void> => {
     try {
       await pipeline(Readable.from(content, { objectMode: false }), target, { end: false });
@@ -57,12 +57,12 @@ export async function writeExport(
     }
   };
   if (request.kind === 'candles') {
-    await tellOfMinutes(run, request, tools);
+    await reportArchivedMinutes(run, request, tools);
     const pages = candlePages(run, request.range, request.interval, tools.targets);
     const isParquet = request.format === 'parquet';
     await send(isParquet ? parquetOfCandles(pages, request) : candleLines(pages, request.format));
   } else {
-    // It may take as long as its reader does.
+    // The transaction lasts as long as the reader takes.
     await run(async (client) => {
       await waitLong(client);
       const source = { run, client, request, tools };
@@ -80,7 +80,7 @@ type Source = {
   readonly tools: ExportTools;
 };
 
-/** What is in a table alone. */
+/** Rows that are only in a table. */
 function storedOf(source: Source, stored: StoredRows): AsyncGenerator<string | Uint8Array> {
   const { request } = source;
   return request.format === 'parquet'
@@ -88,10 +88,10 @@ function storedOf(source: Source, stored: StoredRows): AsyncGenerator<string | U
     : withHeader(stored, request.format, storedLines(source, stored, request.format, request.range));
 }
 
-/** Ticks of the table, and of the archive where it has a month. */
+/** Ticks of the table and, for archived months, of the archive. */
 async function ticksOf(source: Source): Promise<AsyncGenerator<string | Uint8Array>> {
   const { client, request, tools } = source;
-  await keepWhereabouts(client);
+  await lockLocations(client);
   const found = await readStretches(client, request.range);
   const months = found.stretches.filter(({ isArchived }) => isArchived).length;
   if (months === 0) return storedOf(source, STORED_TICKS);
@@ -129,7 +129,7 @@ function rowsOfStretches(source: Source, { stretches, seriesIds }: ArchivedStret
       }
       for await (const ticks of archivedTicks(run, client, tools.targets, seriesIds, stretch)) {
         const rows = ticks.map(({ micros, ...tick }) => ({ observed_at: micros / 1_000, ...tick }));
-        // With nulls, of which the type of a schema that is not known speaks only by column.
+        // The rows may contain nulls, which the type of a generic schema does not express.
         await file.append(rows as unknown as ParquetRow<ParquetSchema>[]);
         yield;
       }
@@ -137,7 +137,7 @@ function rowsOfStretches(source: Source, { stretches, seriesIds }: ArchivedStret
   };
 }
 
-/** As the server writes it. */
+/** In the same format as the server's. */
 function csvLine({ micros, price, volume, volume_24h, market_cap, source }: ExportedTick): string {
   const numbers = [price, volume, volume_24h, market_cap].map((value) =>
     value === null ? '' : doubleText(value),
@@ -152,8 +152,8 @@ function jsonLine({ micros, price, volume, volume_24h, market_cap, source }: Exp
   return `{"observed_at":"${instantText(micros)}",${values.join(',')},"source":${JSON.stringify(source)}}\n`;
 }
 
-/** Says of candles that are computed from minutes how many months of these are archived. */
-async function tellOfMinutes(
+/** Reports how many archived months candles are computed from. */
+async function reportArchivedMinutes(
   run: RunInDatabase,
   { range, interval }: ExportRequest,
   { onArchived }: ExportTools,
@@ -184,7 +184,7 @@ async function* withHeader(
   yield* lines;
 }
 
-/** The server makes the lines itself. */
+/** The server formats the lines. */
 function storedLines(
   { run, client }: Source,
   stored: StoredRows,
@@ -192,7 +192,7 @@ function storedLines(
   range: ExportRange,
 ): AsyncGenerator<Buffer> {
   const query = selectAsText(stored, range);
-  // RFC 4180. A line of JSON has no control characters, so that with these nothing is ever put in quotes.
+  // RFC 4180. JSON lines contain no control characters, so with these settings nothing is ever quoted.
   return format === 'csv'
     ? copyOut(run, client, `copy (${query}) to stdout with (format csv)`)
     : copyOut(
@@ -208,7 +208,7 @@ function storedRows({ run, client }: Source, stored: StoredRows, range: ExportRa
   return (file) => addBinaryCopy(file, stored.schema, copyOut(run, client, statement));
 }
 
-/** Fewer than by default, for the sake of memory: a file is a little larger. */
+/** Smaller than the default to save memory; the file is slightly larger. */
 const ROWS_PER_GROUP = 16_384;
 
 async function* parquetFile<S extends ParquetSchema>(

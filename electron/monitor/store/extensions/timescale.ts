@@ -4,7 +4,7 @@ import type { Transact } from '../connection/transaction.ts';
 
 type BeforeReady = (transact: Transact, session: Session, signal: AbortSignal) => Promise<void>;
 
-/** Prepares a database as given, and then lets TimescaleDB divide its ticks, where that can be done. */
+/** Runs the given preparation and then lets TimescaleDB partition the ticks, if possible. */
 export function thenUseTimescale(before: BeforeReady): BeforeReady {
   return async (transact, session, signal) => {
     await before(transact, session, signal);
@@ -16,8 +16,8 @@ export function thenUseTimescale(before: BeforeReady): BeforeReady {
 }
 
 /**
- * The schema of the extension's functions, where ticks can become a hypertable: the extension is in the database, the user owns the
- * table, and it has no rows yet, so that nothing has to be copied. Null anywhere else.
+ * The schema of the extension's functions if ticks can become a hypertable: the extension is installed, the user owns the table,
+ * and it is empty, so that nothing has to be copied. Otherwise null.
  */
 async function readTimescaleSchema(client: ClientBase): Promise<string | null> {
   const { rows } = await client.query<{ schema: string }>(`
@@ -28,15 +28,15 @@ async function readTimescaleSchema(client: ClientBase): Promise<string | null> {
       and to_regclass('ticks_to_move') is null`);
   const schema = rows[0]?.schema;
   if (schema === undefined) return null;
-  // Asked for apart: a user who may not read the table is told so when it matters.
+  // A separate query: a user who may not read the table gets that error where it matters.
   const { rowCount } = await client.query('select from series_ticks limit 1');
   return rowCount === 0 ? schema : null;
 }
 
 /**
- * Makes `series_ticks` a hypertable with a chunk for each week, compressed when it is a week old. `make_partition` does nothing with
- * it. Candles keep their partitions: they are updated, and few.
- * Source: https://docs.timescale.com/api/latest/hypertable/create_hypertable and /compression.
+ * Makes `series_ticks` a hypertable with weekly chunks, compressed after a week. `make_partition` then does nothing for it.
+ * Candles keep their partitions: they are updated and few. Source:
+ * https://docs.timescale.com/api/latest/hypertable/create_hypertable and /compression.
  */
 async function divideByTimescale(client: ClientBase, schema: string): Promise<void> {
   const place = escapeIdentifier(schema);

@@ -8,8 +8,8 @@ import type { CoinCoverage, CoverageQuery } from '../../history/history-store.ts
 import type { TimeRange } from '../../history/time-ranges.ts';
 
 /**
- * Reads the coverage of each coin: the contiguous ranges of the program's own candles, and the ranges that sources
- * were covered for.
+ * Reads the coverage of each coin: the contiguous ranges of the program's own candles, and the ranges that sources were requested
+ * for.
  */
 export async function readCoverage(
   client: ClientBase,

@@ -21,7 +21,7 @@ export async function saveHistory(client: PoolClient, result: HistoryResult): Pr
     ]);
   }
   for (const { from, to } of covered) {
-    await client.query(MERGE_ASKED, [...series, found, new Date(from), new Date(to)]);
+    await client.query(MERGE_RANGE, [...series, found, new Date(from), new Date(to)]);
   }
 }
 
@@ -44,7 +44,7 @@ const INSERT_CANDLES = `
     volume_kind = excluded.volume_kind`;
 
 /** Records a range and merges it with the ranges that it touches, so that years of small gaps stay few rows. */
-const MERGE_ASKED = `
+const MERGE_RANGE = `
   with joined as (
     delete from history_asked
     where coin_id = $1 and vs_currency = $2 and resolution_seconds = $3 and source = $4 and found = $5

@@ -80,7 +80,7 @@ async function read<S extends ParquetSchema>(
   return rows;
 }
 
-async function askDuckDb(sql: string): Promise<readonly Record<string, unknown>[]> {
+async function queryDuckDb(sql: string): Promise<readonly Record<string, unknown>[]> {
   const connection = await (await DuckDBInstance.create()).connect();
   try {
     return (await connection.runAndReadAll(sql)).getRowObjectsJson();
@@ -118,14 +118,14 @@ describe('a Parquet file', () => {
   it('is read by DuckDB exactly, with instants in UTC and the key-value metadata', async () => {
     const rows = ticks(2_000, 61_000);
     writeFileSync(path, await write({ schema: TICK_SCHEMA, metadata: { coin: 'bitcoin' } }, rows));
-    const found = await askDuckDb(
+    const found = await queryDuckDb(
       `select epoch_us(observed_at)::double / 1000 as observed_at, price, volume_24h, market_cap, amount from '${path}'`,
     );
     expect(found).toEqual(rows);
-    const [described] = await askDuckDb(`describe select observed_at from '${path}'`);
+    const [described] = await queryDuckDb(`describe select observed_at from '${path}'`);
     expect(described).toMatchObject({ column_type: 'TIMESTAMP WITH TIME ZONE' });
     expect(
-      await askDuckDb(
+      await queryDuckDb(
         `select decode(key) as key, decode(value) as value from parquet_kv_metadata('${path}')`,
       ),
     ).toEqual([
@@ -138,7 +138,7 @@ describe('a Parquet file', () => {
 
   it('of DuckDB is read, with other units of time, codecs and types', async () => {
     for (const codec of ['zstd', 'snappy', 'gzip', 'brotli', 'uncompressed']) {
-      await askDuckDb(`copy (
+      await queryDuckDb(`copy (
         select
           timestamptz '2026-01-01 00:00:00+00' + interval 1 minute * i as bucket,
           timestamp_ns '2026-01-01 00:00:00.000001' as open_at,
@@ -216,7 +216,7 @@ describe('a Parquet file', () => {
       ['snappy', 'v2'],
       ['uncompressed', 'v1'],
     ]) {
-      await askDuckDb(`copy (
+      await queryDuckDb(`copy (
         select timestamptz '2026-01-01 00:00:00+00' + interval 1 minute * i as observed_at, 100 + i % 50 as price,
           case when i % 3 = 0 then i / 8 end as amount, (i % 9)::varchar as source
         from range(4000) as numbers (i)

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
 import type { CandleSeries } from '../../../../shared/domain/candle-series.ts';
 import { bucketOrigin, bucketStart, intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import { keepWhereabouts } from '../archive/archive-lock.ts';
+import { lockLocations } from '../archive/archive-lock.ts';
 import { type CandleTable, eachTable, isOfMinutes, tableOf } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
@@ -70,7 +70,7 @@ export async function readCandlesBetween(
   const values = [seriesIds, timestamp(end), ...grid, timestamp(start)];
   const isArchived =
     archives !== null && isOfMinutes(interval) && (await hasArchivedMinutes(client, seriesIds, end));
-  if (isArchived) await keepWhereabouts(client);
+  if (isArchived) await lockLocations(client);
   const { rows } = isArchived
     ? await client.query<CandleRow>(RECENT_WITH_ARCHIVED, [
         ...values,

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import { keepWhereabouts } from '../archive/archive-lock.ts';
+import { lockLocations } from '../archive/archive-lock.ts';
 import { ARCHIVED_CANDLES, type CandleRow } from '../archive/archived-table.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { OpenedTargets } from '../archive/targets/open-targets.ts';
@@ -53,7 +53,7 @@ export async function readOlderMinutes<C>(
 ): Promise<readonly C[]> {
   const { interval, limit, end } = wanted;
   const lengthMs = intervalLengthMs(interval);
-  await keepWhereabouts(client);
+  await lockLocations(client);
   let minutes: readonly ArchivedMinute[] = [];
   let from = end;
   for (let span = limit * lengthMs; ; span *= 2) {

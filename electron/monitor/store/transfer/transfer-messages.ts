@@ -1,12 +1,12 @@
 import type { ExportChoice, ImportChoice, ImportState } from '../../../../shared/domain/transfer.ts';
 import type { Message } from '../../../../shared/messages/message.ts';
 
-/** What a worker of a transfer starts with. */
+/** The input of a transfer worker. */
 export type TransferInput = {
-  /** With its password. */
+  /** Includes the password. */
   readonly databaseUrl: string;
   readonly vsCurrency: string;
-  /** What archives are opened with, see `openTarget`. */
+  /** The environment for opening archives; see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For what is written before it is sent; the next transfer removes what this one leaves. */
   readonly folder: string;
@@ -16,7 +16,7 @@ export type TransferInput = {
     | ({ readonly type: 'backup' } & BackedUp);
 };
 
-/** What a backup has beside the database. */
+/** What a backup contains besides the database. */
 export type BackedUp = {
   /** Without secrets; null where they cannot be read. */
   readonly settings: string | null;
@@ -24,8 +24,8 @@ export type BackedUp = {
 };
 
 /**
- * To the worker. An export sends a chunk for each `more`. An import is sent the chunks of its file, each when the one before was
- * taken, and `end` after the last. `stop` ends both.
+ * Messages to the worker. An export sends one chunk for each `more`. An import receives the chunks of its file, each after the
+ * previous one was acknowledged with `taken`, and `end` after the last. `stop` ends both.
  */
 export type ToWorker =
   | { readonly kind: 'more' }
@@ -33,7 +33,7 @@ export type ToWorker =
   | { readonly kind: 'end' }
   | { readonly kind: 'stop' };
 
-/** From the worker. The last one is `end`. */
+/** Messages from the worker. The last one is `end`. */
 export type FromWorker =
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
   | { readonly kind: 'percent'; readonly percent: number }

@@ -20,16 +20,16 @@ import { importTicks } from '../import/ticks/import-ticks.ts';
 import { type RunInDatabase, withProvider } from '../work/with-provider.ts';
 import type { BackedUp, FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
 
-/** The worker's side of `createTransfers`. It ends when the transfer is over, or is to be stopped. */
+/** The worker's side of `createTransfers`. Ends when the transfer is complete or stopped. */
 const { databaseUrl, vsCurrency, env, folder, job } = workerData as TransferInput;
 const port = parentPort;
 if (port === null) throw new Error('This file is a worker.');
 
-/** Fewer and larger messages than what the database sends. */
+/** Larger than the database's chunks, so that fewer messages are sent. */
 const CHUNK_BYTES = 192 * 1_024;
 
 const stopping = new AbortController();
-/** Messages that were not looked at yet, and what tells of them. */
+/** Messages that are not yet processed, and an event for each new one. */
 const received: ToWorker[] = [];
 const arrivals = new EventEmitter();
 port.on('message', (said: ToWorker) => {
@@ -78,18 +78,18 @@ async function sendExport(run: RunInDatabase, choice: (TransferInput['job'] & { 
   }
 }
 
-/** Into a temporary file first: its table of contents, which readers need, is known only in the end. */
+/** Written to a temporary file first: the table of contents, which readers need, is complete only at the end. */
 async function sendBackup(run: RunInDatabase, { settings, programVersion }: BackedUp) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'prices.cpmbackup');
-  let told = -1;
+  let reported = -1;
   try {
     const place = await openWritablePlace(path, env);
     try {
       const onProgress = ({ rows, totalRows }: BackupProgress): void => {
         const percent = Math.floor((100 * rows) / Math.max(1, totalRows));
-        if (percent !== told) send({ kind: 'percent', percent });
-        told = percent;
+        if (percent !== reported) send({ kind: 'percent', percent });
+        reported = percent;
       };
       const { target } = place;
       await writeBackup({ run, target, settings, programVersion, signal: stopping.signal, onProgress });
@@ -183,6 +183,6 @@ try {
 } catch (error) {
   send({ kind: 'end', failure: messageOf(error) });
 } finally {
-  // A port with a listener would keep the worker.
+  // A port with a listener would keep the worker running.
   port.close();
 }

@@ -9,55 +9,58 @@ import { packageRoot } from '../../files/package-root.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { BackedUp, FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
 
-/** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
+/** In the bundle all workers are beside the program's entry points; in the sources each is beside its users. */
 const WORKER = import.meta.url.endsWith('.ts')
   ? join(import.meta.dirname, 'transfer-worker.ts')
   : join(packageRoot(), 'out/main/transfer-worker.js');
 
-/** How long a worker may take to remove its temporary files and to leave the database. */
+/** How long a worker may take to remove its temporary files and disconnect. */
 const STOP_WITHIN_MS = 5_000;
 
-/** A page that asks for nothing, and waits for nothing, for so long has gone, and its transfer ends. */
+/** A transfer ends when its page has made no call for this long and none is pending: the page is closed. */
 const IDLE_MS = 60_000;
 
 export type TransfersOptions = {
   /** The URL of the database with its password. @throws MessageError while the database cannot be reached */
   readonly databaseUrl: () => Promise<string>;
   readonly vsCurrency: () => string;
-  /** What archives are opened with, see `openTarget`. */
+  /** The environment for opening archives; see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The transfer's own, for temporary files: of the size of the database during a backup. */
+  /** The folder for temporary files of transfers, which are as large as the database during a backup. */
   readonly folder: string;
-  /** What a backup has beside the database. */
+  /** What a backup has besides the database. */
   readonly backedUp: () => BackedUp;
   readonly clock: Clock;
-  /** Called when an import has ended, in whichever way: there may be new candles. */
+  /** Called when an import has ended, successfully or not: there may be new candles. */
   readonly onImported: (coinId: string, vsCurrency: string) => void;
 };
 
 /**
- * Exports and imports of pages, whose file is in the page: its content goes through the contract in chunks, each when the one
- * before was taken. Each runs in a worker with a connection of its own, and is the only one. A transfer ends when its page has been
- * silent for a minute.
+ * Exports and imports of files in a page: their content is sent through the API in chunks, each after the previous one was
+ * accepted. Only one transfer runs at a time, in a worker with its own connection. It ends when its page makes no call for a
+ * minute.
  */
 export type Transfers = {
   /** @throws MessageError when another transfer runs, or the database cannot be reached */
   startExport(choice: ExportChoice): Promise<string>;
-  /** Starts a backup, whose file is read as that of an export. @throws as `startExport` */
+  /** Starts a backup, whose file is read like that of an export. @throws as `startExport` */
   startBackup(): Promise<string>;
-  /** The next bytes of an export or backup. @throws MessageError with what it failed for */
+  /** The next bytes of an export or backup. @throws MessageError with the reason of its failure */
   readExport(id: string): Promise<ExportPart>;
   /** @throws MessageError when another transfer runs, or the database cannot be reached */
   startImport(choice: ImportChoice): Promise<string>;
-  /** Resolves when more can be taken. Whether the import has failed is in its state. */
+  /** Resolves when more can be sent. A failure of the import is in its state. */
   writeImport(id: string, bytes: Uint8Array, isLast: boolean): Promise<void>;
   importState(id: string): ImportState;
-  /** Stops a transfer. What an import has written stays. */
+  /** Stops a transfer. What an import has written is kept. */
   cancel(id: string): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Bytes of a file; null after the last, and none, with how far it is, while the file is not complete. */
+/**
+ * Bytes of a file. `bytes` is null after the last chunk; it is empty, with the progress in `percent`, while the file is being
+ * prepared.
+ */
 export type ExportPart = { readonly bytes: Uint8Array | null; readonly percent: number | null };
 
 const NOTHING_YET: ImportState = {
@@ -71,24 +74,24 @@ const NOTHING_YET: ImportState = {
   failure: null,
 };
 
-/** One transfer, as seen from the program's side. */
+/** One transfer, on the program's side. */
 type Transfer = {
   readonly id: string;
   readonly worker: Worker;
   readonly exited: Promise<unknown>;
-  /** When its page was heard of last, and how many of its calls wait. */
-  heardAt: number;
+  /** When the page made its last call, and how many of its calls are pending. */
+  lastCallAt: number;
   calls: number;
   state: ImportState;
   failure: Message | null;
   isOver: boolean;
   readonly chunks: Uint8Array[];
-  /** Whether the worker was asked for a chunk that has not come. */
-  isAsked: boolean;
-  /** How far the file is that is being prepared, and what its page was told of that. */
+  /** Whether a chunk was requested from the worker and has not arrived. */
+  isRequested: boolean;
+  /** The progress of the file that is being prepared, and the last value that was sent to the page. */
   percent: number | null;
-  toldPercent: number | null;
-  /** Chunks that the worker was sent and has not taken. */
+  reportedPercent: number | null;
+  /** Chunks sent to the worker and not yet acknowledged. */
   sent: number;
   changed: PromiseWithResolvers<void>;
 };
@@ -102,16 +105,17 @@ export function createTransfers(options: TransfersOptions): Transfers {
   let current: Transfer | null = null;
   let isStarting = false;
 
-  const tell = (transfer: Transfer, said: ToWorker): void => transfer.worker.postMessage(said);
+  const post = (transfer: Transfer, said: ToWorker): void => transfer.worker.postMessage(said);
 
-  const isIdle = ({ heardAt, calls }: Transfer): boolean => calls === 0 && clock.now() - heardAt >= IDLE_MS;
+  const isIdle = ({ lastCallAt, calls }: Transfer): boolean =>
+    calls === 0 && clock.now() - lastCallAt >= IDLE_MS;
 
-  /** Resolves when a transfer is over, or what it is asked for is there. */
+  /** Resolves when the transfer is over or the condition holds. */
   const until = async (transfer: Transfer, isThere: () => boolean): Promise<void> => {
     transfer.calls += 1;
     while (!isThere() && !transfer.isOver) await transfer.changed.promise;
     transfer.calls -= 1;
-    transfer.heardAt = clock.now();
+    transfer.lastCallAt = clock.now();
   };
 
   const end = async (transfer: Transfer): Promise<void> => {
@@ -120,7 +124,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
     transfer.isOver = true;
     transfer.changed.resolve();
     if (!wasOver) {
-      tell(transfer, { kind: 'stop' });
+      post(transfer, { kind: 'stop' });
       const given = new AbortController();
       const timeout = clock.sleep(STOP_WITHIN_MS, given.signal).catch(() => undefined); // it ended in time
       await Promise.race([transfer.exited, timeout]);
@@ -137,7 +141,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
   };
 
   const start = async (job: TransferInput['job']): Promise<string> => {
-    // One that is over is kept until its page has been told, or another one wants its place.
+    // A finished transfer is kept until its page has read the result, or another one starts.
     if (isStarting || (current !== null && !current.isOver && !isIdle(current)))
       throw new MessageError(message('transfer.another'));
     isStarting = true;
@@ -152,15 +156,15 @@ export function createTransfers(options: TransfersOptions): Transfers {
         id: randomUUID(),
         worker,
         exited: new Promise((resolve) => worker.once('exit', resolve)),
-        heardAt: clock.now(),
+        lastCallAt: clock.now(),
         calls: 0,
         state: NOTHING_YET,
         failure: null,
         isOver: false,
         chunks: [],
-        isAsked: false,
+        isRequested: false,
         percent: null,
-        toldPercent: null,
+        reportedPercent: null,
         sent: 0,
         changed: Promise.withResolvers(),
       };
@@ -177,7 +181,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
 
   const find = (id: string): Transfer => {
     if (current?.id !== id) throw new MessageError(message('transfer.gone'));
-    current.heardAt = clock.now();
+    current.lastCallAt = clock.now();
     return current;
   };
 
@@ -186,15 +190,18 @@ export function createTransfers(options: TransfersOptions): Transfers {
     startBackup: () => start({ type: 'backup', ...options.backedUp() }),
     async readExport(id) {
       const transfer = find(id);
-      if (!transfer.isOver && !transfer.isAsked) {
-        transfer.isAsked = true;
-        tell(transfer, { kind: 'more' });
+      if (!transfer.isOver && !transfer.isRequested) {
+        transfer.isRequested = true;
+        post(transfer, { kind: 'more' });
       }
-      await until(transfer, () => transfer.chunks.length > 0 || transfer.percent !== transfer.toldPercent);
+      await until(
+        transfer,
+        () => transfer.chunks.length > 0 || transfer.percent !== transfer.reportedPercent,
+      );
       const chunk = transfer.chunks.shift() ?? null;
       if (chunk !== null) return { bytes: chunk, percent: null };
       if (!transfer.isOver) {
-        transfer.toldPercent = transfer.percent;
+        transfer.reportedPercent = transfer.percent;
         return { bytes: new Uint8Array(), percent: transfer.percent };
       }
       await end(transfer);
@@ -206,9 +213,9 @@ export function createTransfers(options: TransfersOptions): Transfers {
       const transfer = find(id);
       if (bytes.byteLength > 0) {
         transfer.sent += 1;
-        tell(transfer, { kind: 'chunk', bytes });
+        post(transfer, { kind: 'chunk', bytes });
       }
-      if (isLast) tell(transfer, { kind: 'end' });
+      if (isLast) post(transfer, { kind: 'end' });
       await until(transfer, () => transfer.sent === 0);
     },
     importState: (id) => find(id).state,
@@ -222,7 +229,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
   };
 }
 
-/** Takes in what the worker sends. Calls `onOver` when it has ended by itself. */
+/** Processes the worker's messages. Calls `onOver` when the worker has ended by itself. */
 function follow(transfer: Transfer, onOver: () => void): void {
   const change = (): void => {
     transfer.changed.resolve();
@@ -239,7 +246,7 @@ function follow(transfer: Transfer, onOver: () => void): void {
   transfer.worker.on('message', (said: FromWorker) => {
     if (said.kind === 'chunk') {
       transfer.chunks.push(said.bytes);
-      transfer.isAsked = false;
+      transfer.isRequested = false;
     } else if (said.kind === 'percent') transfer.percent = said.percent;
     else if (said.kind === 'taken') transfer.sent -= 1;
     else if (said.kind === 'progress') transfer.state = said.state;

@@ -3,13 +3,13 @@ import { MessageError } from '../../../../../shared/messages/message-error.ts';
 
 export type ArchiveFault = 'exists' | 'missing' | 'refused' | 'full' | 'unavailable';
 
-/** What was tried. */
+/** The operation that failed. */
 export type ArchiveAction = MessageParams<'archive.failed'>['action'];
 
-/** A target cannot do what was asked: what, with which file, and why. */
+/** An operation on a target failed. The message has the operation, the file and the reason. */
 export class ArchiveError extends MessageError {
   readonly fault: ArchiveFault;
-  /** Why, without what was tried and with which file. */
+  /** The reason alone, without the operation and the file. */
   readonly reason: Message;
 
   constructor(fault: ArchiveFault, content: Message, reason: Message, options?: ErrorOptions) {
@@ -22,9 +22,9 @@ export class ArchiveError extends MessageError {
 
 export type Failure = {
   readonly fault: ArchiveFault;
-  /** The words of the target. */
+  /** The error text of the target. */
   readonly said: string;
-  /** In place of what is said of the fault in general. */
+  /** Replaces the general reason for the fault. */
   readonly reason?: Message;
 };
 

@@ -2,21 +2,21 @@ import type { ByteSource } from '../../parquet/byte-source.ts';
 import type { ByteSink } from '../../parquet/parquet-writer.ts';
 
 /**
- * A place that keeps files: a folder, a bucket, a cluster. Paths are relative to the archive, with `/` between their parts.
- * Whatever fails throws an `ArchiveError`.
+ * A place that stores files: a folder, a bucket, a cluster. Paths are relative to the archive and separated by `/`. All methods
+ * throw `ArchiveError`.
  */
 export type ArchiveTarget = {
-  /** As it stands in the settings; it has no secrets. */
+  /** As in the settings; contains no secrets. */
   readonly url: string;
-  /** Begins a file. Nobody sees it before it is committed, and an end of the program leaves at most an unfinished upload. */
+  /** Begins a file. It is not visible until it is committed; a crash leaves at most an unfinished upload. */
   create(path: string): Promise<ArchiveUpload>;
   /** Throws `missing` when there is no such file. */
   open(path: string): Promise<ArchiveSource>;
-  /** Removes a file; one that is not there is no error. */
+  /** Removes a file. Does nothing when it does not exist. */
   remove(path: string): Promise<void>;
-  /** Removes what ended programs have left of uploads of this file. */
+  /** Removes unfinished uploads of this file that crashed programs have left. */
   discardUploads(path: string): Promise<void>;
-  /** The files below a folder, in no order. */
+  /** The files in a folder and its subfolders, in no particular order. */
   list(folder: string): AsyncIterable<ArchivedFile>;
   close(): void;
 };
@@ -24,9 +24,9 @@ export type ArchiveTarget = {
 export type ArchiveUpload = {
   /** Resolves when the target can take more. */
   readonly write: ByteSink;
-  /** Makes the file durable and visible under its path. Throws `exists`, and changes nothing, when the path is taken. */
+  /** Makes the file durable and visible under its path. Throws `exists` and changes nothing when the path is taken. */
   commit(): Promise<void>;
-  /** Removes what was written. Does not fail. */
+  /** Discards the upload. Does not fail. */
   abort(): Promise<void>;
 };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 const DRAFT = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.new$/;
 
-/** A name beside that of a file, under which it is written before it gets its own. */
+/** The name of the draft in the same folder that a file is written to before it is renamed. */
 export function draftName(name: string): string {
   return `${name}.${randomUUID()}.new`;
 }

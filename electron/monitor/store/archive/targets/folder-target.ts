@@ -8,8 +8,8 @@ import type { ArchivedFile, ArchiveTarget, ArchiveUpload } from './archive-targe
 import { draftName, isDraftName } from './draft-name.ts';
 
 /**
- * A folder of this machine, or one that is mounted. It has to be there: otherwise the archive of a disk that is not mounted
- * would be written to the disk beneath it.
+ * A local or mounted folder. It must exist: otherwise an archive on a disk that is not mounted would be written to the disk
+ * beneath the mount point.
  */
 export function folderTarget(url: string, root: string): ArchiveTarget {
   const pathOf = (path: string): string => join(root, ...path.split('/'));
@@ -109,12 +109,12 @@ async function namesIn(folder: string, options: { readonly recursive?: boolean }
   }
 }
 
-/** Gives the draft its name, unless there is a file of that name. */
+/** Renames the draft, unless a file of that name exists. */
 async function placeNew(draft: string, target: string): Promise<void> {
   try {
     await link(draft, target);
   } catch (cause) {
-    // Not every file system has hard links: FAT has none, nor have some that are mounted over the network.
+    // Some file systems have no hard links, such as FAT and some network file systems.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(cause))) throw cause;
     const reserved = await open(target, 'wx');
     await reserved.close();
@@ -130,12 +130,12 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
     try {
       await rmdir(each);
     } catch {
-      return; // it is not empty, or somebody else has removed it
+      return; // not empty, or removed by another process
     }
   }
 }
 
-/** What an error of the file system means for who wanted a file. */
+/** Maps an error of the file system to the failure of an archive operation. */
 export function failureOfFile(cause: unknown): Failure {
   const said = cause instanceof Error ? cause.message : String(cause);
   switch (codeOf(cause)) {

@@ -7,10 +7,10 @@ import { webHdfsTarget } from './webhdfs-target.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Opens the archive of a URL. Nothing is connected before it is used.
+ * Opens the archive of a URL. Connects on first use.
  *
  * @param env `HDFS_DELEGATION_TOKEN`; the AWS SDK reads its own variables
- * @throws MessageError when the URL is wrong
+ * @throws MessageError when the URL is invalid
  */
 export async function openTarget(url: string, env: Environment): Promise<ArchiveTarget> {
   const place = parseArchiveUrl(url);
@@ -19,7 +19,7 @@ export async function openTarget(url: string, env: Environment): Promise<Archive
     case 'folder':
       return folderTarget(url, place.folder);
     case 's3': {
-      // Some 2 MB of code that a program without S3 need not load.
+      // About 2 MB of code that is not needed without S3.
       const { s3Target } = await import('./s3-target.ts');
       return s3Target(url, place);
     }

@@ -1,7 +1,7 @@
 import type { ArchiveTarget } from './archive-target.ts';
 import { openTarget } from './open-target.ts';
 
-/** The archives that were opened, each once. */
+/** Opens each archive once. */
 export type OpenedTargets = {
   open(url: string): Promise<ArchiveTarget>;
   close(): Promise<void>;

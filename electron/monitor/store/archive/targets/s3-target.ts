@@ -23,15 +23,15 @@ import {
 } from './archive-error.ts';
 import type { ArchiveTarget, ArchiveUpload } from './archive-target.ts';
 
-/** Parts of a multipart upload, of which one is in memory; 10,000 of them are the largest file, 80 GB. */
+/** Part size of a multipart upload. One part is in memory; 10,000 parts limit a file to 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 
 type S3Place = Extract<ArchivePlace, { kind: 's3' }>;
 
 /**
- * A bucket of S3, or of another store that speaks its protocol. A file is written on condition that there is none of its name
- * (`If-None-Match: *`), in one request or as a multipart upload. Credentials and region are found as by other AWS programs:
- * environment, `~/.aws`, the machine's role.
+ * A bucket of S3 or a compatible store. A file is written on the condition that no file of its name exists (`If-None-Match: *`),
+ * in one request or as a multipart upload. Credentials and region are found as by other AWS programs: environment, `~/.aws`, the
+ * machine's role.
  */
 export function s3Target(url: string, { bucket, prefix, options }: S3Place): ArchiveTarget {
   const client = new S3Client({
@@ -41,8 +41,12 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
   });
   const at = (path: string) => ({ Bucket: bucket, Key: prefix + path });
 
-  /** Runs a request; throws what has to be said of its failure. */
-  const asking = async <T>(action: ArchiveAction, path: string, request: () => Promise<T>): Promise<T> => {
+  /** Runs a request and converts its errors. */
+  const requesting = async <T>(
+    action: ArchiveAction,
+    path: string,
+    request: () => Promise<T>,
+  ): Promise<T> => {
     try {
       return await request();
     } catch (cause) {
@@ -52,7 +56,7 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
 
   const isThere = async (path: string): Promise<boolean> => {
     try {
-      await asking('read', path, () => client.send(new HeadObjectCommand(at(path))));
+      await requesting('read', path, () => client.send(new HeadObjectCommand(at(path))));
       return true;
     } catch (error) {
       if (error instanceof ArchiveError && error.fault === 'missing') return false;
@@ -77,12 +81,12 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
         queueSize: 1,
       });
       const done = upload.done();
-      // Its failure is thrown by the next write, or by commit.
+      // The next write, or commit, throws this error.
       done.catch(() => body.destroy());
       body.on('error', () => undefined);
       return {
         write: (bytes) =>
-          asking('write', path, async () => {
+          requesting('write', path, async () => {
             if (body.destroyed) await done;
             if (body.write(bytes)) return;
             const drained = Promise.withResolvers<void>();
@@ -90,9 +94,9 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
             await Promise.race([drained.promise, finished(body, { readable: false }).catch(() => done)]);
           }),
         async commit() {
-          // Some stores know the condition for single requests alone: Ceph 16, for example.
+          // Some stores support the condition only for single requests, such as Ceph 16.
           if (await isThere(path)) throw archiveError('write', path, url, { fault: 'exists', said: '' });
-          await asking('write', path, async () => {
+          await requesting('write', path, async () => {
             body.end();
             await done;
           });
@@ -105,13 +109,13 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
       };
     },
     async open(path) {
-      const { ContentLength: size = 0 } = await asking('read', path, () =>
+      const { ContentLength: size = 0 } = await requesting('read', path, () =>
         client.send(new HeadObjectCommand(at(path))),
       );
       return {
         size,
         read: (from, to) =>
-          asking('read', path, async () => {
+          requesting('read', path, async () => {
             const range = `bytes=${from}-${to - 1}`;
             const { Body } = await client.send(new GetObjectCommand({ ...at(path), Range: range }));
             const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
@@ -122,14 +126,14 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
       };
     },
     async remove(path) {
-      await asking('remove', path, () => client.send(new DeleteObjectCommand(at(path))));
+      await requesting('remove', path, () => client.send(new DeleteObjectCommand(at(path))));
     },
     async discardUploads(path) {
-      await asking('remove', path, async () => {
+      await requesting('remove', path, async () => {
         for (let after: { KeyMarker?: string; UploadIdMarker?: string } | null = {}; after !== null; ) {
-          const asked = { Bucket: bucket, Prefix: prefix + path, ...after };
+          const listed = { Bucket: bucket, Prefix: prefix + path, ...after };
           const page: ListMultipartUploadsCommandOutput = await client.send(
-            new ListMultipartUploadsCommand(asked),
+            new ListMultipartUploadsCommand(listed),
           );
           for (const { Key, UploadId } of page.Uploads ?? [])
             await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
@@ -142,7 +146,7 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
       const within = prefix + (folder === '' ? '' : `${folder}/`);
       const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: within });
       for (;;) {
-        const { value, done } = await asking('list', folder, () => pages.next());
+        const { value, done } = await requesting('list', folder, () => pages.next());
         if (done) return;
         for (const { Key = '', Size = 0 } of value.Contents ?? [])
           yield { path: Key.slice(prefix.length), bytes: Size };
@@ -161,14 +165,14 @@ function writeOptions(options: S3Place['options']): WriteOptions {
       ? {}
       : { ServerSideEncryption: sse as NonNullable<WriteOptions['ServerSideEncryption']> }),
     ...(key === undefined ? {} : { SSEKMSKeyId: key }),
-    // What the store does not know, it refuses by name.
+    // A store that does not support the class rejects it by name.
     ...(storageClass === undefined
       ? {}
       : { StorageClass: storageClass as NonNullable<WriteOptions['StorageClass']> }),
   };
 }
 
-/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; the names of other stores are alike. */
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; other stores use similar names. */
 const FAULTS: readonly (readonly [RegExp, ArchiveFault])[] = [
   [/^(PreconditionFailed|ConditionalRequestConflict)$/, 'exists'],
   [/^(NoSuchKey|NotFound)$/, 'missing'],

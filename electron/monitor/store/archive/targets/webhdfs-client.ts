@@ -1,31 +1,31 @@
 import { z } from 'zod';
 import type { ArchivePlace } from '../../../../../shared/settings/archive-url.ts';
 import { type ArchiveAction, type ArchiveFault, archiveError, type Failure } from './archive-error.ts';
-import type { HttpAnswer } from './http-put.ts';
+import type { HttpResponse } from './http-put.ts';
 
 export type HdfsPlace = Extract<ArchivePlace, { kind: 'webhdfs' }>;
 
-type AnswerOptions = {
+type QueryOptions = {
   readonly method?: 'GET' | 'PUT' | 'DELETE';
   readonly params?: Readonly<Record<string, string>>;
 };
 
-/** Requests to the REST interface of HDFS; each throws an `ArchiveError` with what has to be said of its failure. */
+/** Requests to the REST interface of HDFS. Each throws an `ArchiveError` when it fails. */
 export type WebHdfsClient = {
-  /** The path in HDFS of a path of the archive. */
+  /** The path in HDFS of an archive path. */
   hdfsPath(path: string): string;
-  /** Sends a request; an answer that redirects is returned as well. */
+  /** Sends a request; a redirect is returned as well. */
   send(action: ArchiveAction, path: string, to: URL, init?: RequestInit): Promise<Response>;
-  /** Throws unless the answer to a PUT says that it succeeded. */
-  check(path: string, answer: Promise<HttpAnswer>): Promise<void>;
+  /** Throws unless the response to a PUT has a success status. */
+  check(path: string, response: Promise<HttpResponse>): Promise<void>;
   urlOf(path: string, op: string, params?: Readonly<Record<string, string>>): URL;
-  /** The answer of the name node to an operation. */
-  answer<T>(
+  /** Sends an operation to the name node and returns its parsed response. */
+  query<T>(
     schema: z.ZodType<T>,
     action: ArchiveAction,
     path: string,
     op: string,
-    options?: AnswerOptions,
+    options?: QueryOptions,
   ): Promise<T>;
 };
 
@@ -34,8 +34,8 @@ const remoteSchema = z.object({ RemoteException: z.object({ exception: z.string(
 /**
  * Source: https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html
  *
- * @param url of the archive, for messages
- * @param token delegation token, where the cluster wants one
+ * @param url URL of the archive, for messages
+ * @param token delegation token, if the cluster requires one
  */
 export function webHdfsClient(url: string, place: HdfsPlace, token: string | null): WebHdfsClient {
   const identity = token === null ? { 'user.name': place.user } : { delegation: token };
@@ -43,10 +43,10 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
 
   const urlOf: WebHdfsClient['urlOf'] = (path, op, params = {}) => {
     const encoded = hdfsPath(path).split('/').map(encodeURIComponent).join('/');
-    const asked = new URL(`${place.origin}/webhdfs/v1${encoded}`);
+    const address = new URL(`${place.origin}/webhdfs/v1${encoded}`);
     for (const [name, value] of Object.entries({ op, ...identity, ...params }))
-      if (value !== null) asked.searchParams.set(name, value);
-    return asked;
+      if (value !== null) address.searchParams.set(name, value);
+    return address;
   };
 
   const send: WebHdfsClient['send'] = async (action, path, to, init = {}) => {
@@ -63,24 +63,24 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
   return {
     hdfsPath,
     send,
-    async check(path, answer) {
-      const { status, body } = await answer.catch((cause: unknown) => {
+    async check(path, response) {
+      const { status, body } = await response.catch((cause: unknown) => {
         throw archiveError('write', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
       });
       if (status < 200 || status > 299) throw archiveError('write', path, url, failureOf(status, body));
     },
     urlOf,
-    async answer(schema, action, path, op, { method = 'GET', params = {} } = {}) {
+    async query(schema, action, path, op, { method = 'GET', params = {} } = {}) {
       const response = await send(action, path, urlOf(path, op, params), { method });
       const parsed = schema.safeParse(await response.json().catch(() => null));
       if (parsed.success) return parsed.data;
-      const said = `the answer to ${op} is not that of WebHDFS`;
+      const said = `the response to ${op} is not that of WebHDFS`;
       throw archiveError(action, path, url, { fault: 'unavailable', said });
     },
   };
 }
 
-/** `fetch failed` has the reason in its cause. */
+/** The reason for `fetch failed` is in its cause. */
 export function wordsOfFetch(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
@@ -93,7 +93,7 @@ const FAULTS: readonly (readonly [RegExp, ArchiveFault])[] = [
   [/^(AccessControlException|AuthenticationException|InvalidToken|SecurityException)/, 'refused'],
 ];
 
-/** What HDFS says when no data node has room. */
+/** HDFS's error when no data node has space. */
 const FULL = /could only be (written|replicated) to 0|No space left/i;
 
 function failureOf(status: number, body: string): Failure {
@@ -111,7 +111,7 @@ function jsonOf(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return null; // the page of a proxy, for example
+    return null; // such as an error page of a proxy
   }
 }
 

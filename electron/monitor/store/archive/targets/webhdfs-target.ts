@@ -16,26 +16,26 @@ const booleanSchema = z.object({ boolean: z.boolean() });
 const locationSchema = z.object({ Location: z.url() });
 
 /**
- * A folder of HDFS, through the REST interface of its name node. A file is written under another name and renamed, which is
- * atomic, and does nothing when the name is taken.
+ * A folder of HDFS, accessed through the REST interface of the name node. A file is written under another name and renamed, which
+ * is atomic and fails when the name is taken.
  *
- * @param token delegation token, where the cluster wants one
+ * @param token delegation token, if the cluster requires one
  */
 export function webHdfsTarget(url: string, place: HdfsPlace, token: string | null): ArchiveTarget {
   const client = webHdfsClient(url, place, token);
 
   const sizeOf = async (path: string): Promise<number> => {
-    const { FileStatus } = await client.answer(fileStatusSchema, 'read', path, 'GETFILESTATUS');
+    const { FileStatus } = await client.query(fileStatusSchema, 'read', path, 'GETFILESTATUS');
     return FileStatus.length;
   };
 
   const remove = async (path: string): Promise<void> => {
-    await client.answer(booleanSchema, 'remove', path, 'DELETE', { method: 'DELETE' });
+    await client.query(booleanSchema, 'remove', path, 'DELETE', { method: 'DELETE' });
   };
 
   const entriesOf = async (action: 'list' | 'remove', folder: string) => {
     try {
-      const { FileStatuses } = await client.answer(listSchema, action, folder, 'LISTSTATUS');
+      const { FileStatuses } = await client.query(listSchema, action, folder, 'LISTSTATUS');
       return FileStatuses.FileStatus;
     } catch (error) {
       if (isMissing(error)) return [];
@@ -51,12 +51,12 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
     }
   }
 
-  /** The data node that takes a new file. */
+  /** The data node that receives a new file. */
   const dataNodeFor = async (path: string, draft: string): Promise<URL> => {
     const params = { overwrite: 'false', noredirect: 'true' };
     const init = { method: 'PUT', redirect: 'manual' } as const;
     const response = await client.send('write', path, client.urlOf(draft, 'CREATE', params), init);
-    // Before version 3 the name node redirects, whatever it is asked.
+    // Before version 3 the name node always redirects.
     const redirect = response.headers.get('location');
     const named = locationSchema.safeParse(await response.json().catch(() => null));
     const location = redirect ?? named.data?.Location;
@@ -68,8 +68,8 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
   };
 
   /**
-   * Throws why HDFS does not take even one byte. A data node that refuses a file closes the connection, and its reason is lost
-   * where more of the file was on its way.
+   * Throws the reason why HDFS rejects a write of even one byte. A data node that rejects a file closes the connection, and its
+   * reason is lost while more of the file is being sent.
    */
   const writeOneByte = async (path: string): Promise<void> => {
     const draft = draftName(path);
@@ -79,7 +79,7 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
       await client.check(path, put.end());
     } finally {
       put.destroy();
-      await remove(draft).catch(() => undefined); // what is left of it is a draft's
+      await remove(draft).catch(() => undefined); // a leftover is a draft
     }
   };
 
@@ -100,14 +100,14 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
       const put = beginPut(dataNode);
       return {
         async write(bytes) {
-          // An answer before the end says what is wrong.
-          const answered = client.check(path, put.answer);
-          await naming(path, Promise.race([put.write(bytes).catch(() => answered), answered]));
+          // A response before the end of the body is an error.
+          const checked = client.check(path, put.response);
+          await naming(path, Promise.race([put.write(bytes).catch(() => checked), checked]));
         },
         async commit() {
           await naming(path, client.check(path, put.end()));
           const params = { destination: client.hdfsPath(path) };
-          const renamed = await client.answer(booleanSchema, 'write', draft, 'RENAME', {
+          const renamed = await client.query(booleanSchema, 'write', draft, 'RENAME', {
             method: 'PUT',
             params,
           });
@@ -121,7 +121,7 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
         },
         async abort() {
           put.destroy();
-          await put.answer.catch(() => undefined);
+          await put.response.catch(() => undefined);
           await remove(draft).catch(() => undefined);
         },
       };

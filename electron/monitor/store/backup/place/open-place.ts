@@ -12,9 +12,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Where a backup is written. */
 export type WritablePlace = {
   readonly target: ArchiveTarget;
-  /** Call it when the backup is complete. */
+  /** Call when the backup is complete. */
   finish(): Promise<void>;
-  /** Call it in place of `finish` when it failed. What helps the next backup stays. */
+  /** Call instead of `finish` after a failure. Files that the next backup can reuse are kept. */
   giveUp(): Promise<void>;
 };
 
@@ -22,10 +22,10 @@ export type WritablePlace = {
 export type ReadablePlace = { readonly target: ArchiveTarget; close(): Promise<void> };
 
 /**
- * Opens the place that is to hold a backup: a URL of S3 or HDFS, a folder that is there, or else a single file.
+ * Opens the place for a backup: an S3 or HDFS URL, an existing folder, or otherwise a single file.
  *
  * @param env see `openTarget`
- * @throws MessageError when the file is there and is no backup
+ * @throws MessageError when the file exists and is not a backup
  */
 export async function openWritablePlace(where: string, env: Environment): Promise<WritablePlace> {
   const several = await placeOfSeveral(where, env);
@@ -40,7 +40,7 @@ export async function openWritablePlace(where: string, env: Environment): Promis
   return { target, finish, giveUp: discard };
 }
 
-/** @throws MessageError when there is nothing, or no backup */
+/** @throws MessageError when the place does not exist or is not a backup */
 export async function openReadablePlace(where: string, env: Environment): Promise<ReadablePlace> {
   const several = await placeOfSeveral(where, env);
   if (several !== null) return { target: several, close: async () => several.close() };
@@ -49,7 +49,7 @@ export async function openReadablePlace(where: string, env: Environment): Promis
   return openTar(path);
 }
 
-/** A folder or a URL; null for what is a file, or nothing. */
+/** Opens a folder or a URL; null for a file or a path that does not exist. */
 async function placeOfSeveral(where: string, env: Environment): Promise<ArchiveTarget | null> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(where)) return openTarget(where, env);
   const path = resolve(where);
@@ -62,7 +62,7 @@ async function kindOf(path: string): Promise<'folder' | 'file' | null> {
   return found.isDirectory() ? 'folder' : 'file';
 }
 
-/** A backup is replaced by a newer one, and nothing else is. */
+/** Only backups are overwritten. */
 async function refuseOther(path: string): Promise<void> {
   const other = new MessageError(message('backup.other-file', { path }));
   const { target, close } = await openTar(path).catch((): never => {

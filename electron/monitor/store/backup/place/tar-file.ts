@@ -1,10 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Header } from 'tar/header';
 
-/** A tar file consists of blocks: a header, and the content, filled up to a whole block. Source: POSIX.1-2017, pax, ustar format. */
+/**
+ * Block size of a tar file: a header block, then the content, padded to whole blocks. Source: POSIX.1-2017, pax, ustar format.
+ */
 export const TAR_BLOCK = 512;
 
-/** Where the content of an entry is in the file. */
+/** The position of an entry's content in the file. */
 export type TarEntry = { readonly from: number; readonly bytes: number };
 
 export function tarHeader(path: string, bytes: number): Buffer {
@@ -14,14 +16,14 @@ export function tarHeader(path: string, bytes: number): Buffer {
   return block;
 }
 
-/** The size of a content with what fills its last block. */
+/** The size of a content including its padding. */
 export function tarSize(bytes: number): number {
   return Math.ceil(bytes / TAR_BLOCK) * TAR_BLOCK;
 }
 
 /**
- * The files in a tar file by their paths. Only headers are read. Null when it is not a tar file; an entry whose content goes beyond
- * the end is left out, as all that follows.
+ * Reads the entries of a tar file by path; only headers are read. Returns null when it is not a tar file. An entry that extends
+ * beyond the end of the file is left out, with all that follow.
  */
 export async function readTarEntries(file: FileHandle): Promise<ReadonlyMap<string, TarEntry> | null> {
   const { size } = await file.stat();

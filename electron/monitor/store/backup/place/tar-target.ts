@@ -12,15 +12,15 @@ import { readTarEntries, TAR_BLOCK, type TarEntry, tarHeader, tarSize } from './
 /** A single file that is being written. */
 export type TarDraft = {
   readonly target: ArchiveTarget;
-  /** Puts it in its place, whatever is there. */
+  /** Moves the file to its path, replacing an existing one. */
   finish(): Promise<void>;
-  /** Leaves nothing of it. Does not fail. */
+  /** Discards the file. Does not fail. */
   discard(): Promise<void>;
 };
 
 /**
- * Begins a tar file beside the place where it is to be. Files are written to it one after the other; they can be read before it is
- * finished. What a killed program has left of another one is removed.
+ * Begins a tar file in the folder of its path. Files are written to it one after the other and can be read before it is finished.
+ * A draft that a crashed program has left is removed.
  */
 export async function createTar(path: string): Promise<TarDraft> {
   const failed = failureIn(path);
@@ -56,12 +56,12 @@ export async function createTar(path: string): Promise<TarDraft> {
       async commit() {
         const bytes = at - from;
         await write(Buffer.alloc(tarSize(bytes) - bytes), at);
-        // Its size is known only now.
+        // The size is known only now.
         await write(tarHeader(name, bytes), end);
         entries.set(name, { from, bytes });
         end = from + tarSize(bytes);
       },
-      // The next file is written over it.
+      // The next file overwrites the content.
       async abort() {},
     };
   };
@@ -71,7 +71,7 @@ export async function createTar(path: string): Promise<TarDraft> {
     async finish() {
       try {
         await file.truncate(end);
-        // Two empty blocks are its end.
+        // Two empty blocks end the file.
         await file.write(Buffer.alloc(2 * TAR_BLOCK), 0, 2 * TAR_BLOCK, end);
         await file.sync();
         await file.close();
@@ -89,9 +89,9 @@ export async function createTar(path: string): Promise<TarDraft> {
 }
 
 /**
- * Opens a tar file as a place that can be read; `close` it in the end.
+ * Opens a tar file for reading; `close` it at the end.
  *
- * @throws MessageError when it is none
+ * @throws MessageError when it is not a tar file
  */
 export async function openTar(path: string): Promise<{ target: ArchiveTarget; close(): Promise<void> }> {
   const failed = failureIn(path);

@@ -9,8 +9,8 @@ const TABLES = [
 ];
 
 /**
- * Drops what the migrations have made, of any version, so that they can make it anew as of another one. What somebody else has built
- * upon it keeps that from happening: the error names it, and nothing is changed.
+ * Drops the objects that migrations of any version have created, so that those of another version can be created. Fails and
+ * changes nothing when objects of others depend on them; the error names these.
  */
 export async function dropTables(client: ClientBase): Promise<void> {
   await client.query('drop materialized view if exists ohlcv_daily');

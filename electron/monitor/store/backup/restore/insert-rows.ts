@@ -4,10 +4,10 @@ import { float8Array, int4Array, textArray, timestamptzArray } from '../../binar
 import type { ParquetColumn } from '../../parquet/parquet-schema.ts';
 import { type BackupColumn, parquetSchemaOf } from '../table-columns.ts';
 
-/** Some milliseconds of work. */
+/** Takes a few milliseconds. */
 const ROWS_AT_A_TIME = 5_000;
 
-/** Writes rows to a table as they were, generated columns included. */
+/** Inserts rows unchanged, including generated columns. */
 export async function insertRows(
   client: PoolClient,
   table: string,

@@ -20,10 +20,10 @@ import { insertRows } from './insert-rows.ts';
 import { allowWriting, beginRestore, endRestore, noteRestored, readMarks } from './restore-marks.ts';
 import type { RestoreServer } from './restore-server.ts';
 
-/** What a restore is doing: reading the backup, writing its rows, or comparing them. */
+/** The phase of a restore: reading the backup, writing its rows, or comparing them. */
 export type RestoreProgress = {
   readonly step: 'check' | 'write' | 'compare';
-  /** Rows, of all of the backup. */
+  /** Rows processed, and the total of the backup. */
   readonly done: number;
   readonly total: number;
 };
@@ -32,9 +32,9 @@ export type RestoreContext = {
   readonly server: RestoreServer;
   readonly target: ArchiveTarget;
   readonly manifest: Manifest;
-  /** Those of this program, in order. */
+  /** The migrations of this program, in order. */
   readonly migrations: readonly Migration[];
-  /** Whether what the database has is deleted, rather than a reason to refuse. */
+  /** Whether existing data is deleted; otherwise the restore is refused. */
   readonly replaces: boolean;
   readonly signal: AbortSignal;
   /** Called often; not awaited. */
@@ -43,20 +43,21 @@ export type RestoreContext = {
 
 export type RestoreResult = {
   readonly rows: number;
-  /** Whether an interrupted restore of the same backup was continued. */
+  /** Whether this call continued an interrupted restore of the same backup. */
   readonly isContinued: boolean;
-  /** The schema of the backup, when it is older than that of this program and was brought up to it. */
+  /** The schema version of the backup, when it was older than the program's and has been migrated. */
   readonly migratedFrom: number | null;
-  /** Where months are that the backup refers to and does not have. */
+  /** Archives of months that the backup refers to but does not contain. */
   readonly archives: readonly string[];
 };
 
 /**
- * Restores a backup into a database: first all files are compared with the manifest, before anything is changed; then the tables are
- * made as of the version of the backup and filled, a part in each transaction; then all rows are read from the database and compared
- * with the manifest. Whatever is killed, the next call continues. Nobody else can write to the tables until all is compared.
+ * Restores a backup into a database. First all files are compared with the manifest, before anything is changed; then the tables
+ * are created in the version of the backup and filled, one part per transaction; then all rows are read from the database and
+ * compared with the manifest. After a crash the next call continues. Other sessions cannot write to the tables until the
+ * comparison is complete.
  *
- * @throws MessageError with what is wrong with the backup, or what is in the database; ArchiveError; the signal's reason
+ * @throws MessageError with what is wrong with the backup or which data is in the database; ArchiveError; the signal's reason
  */
 export async function restoreBackup(context: RestoreContext): Promise<RestoreResult> {
   const { server, manifest, migrations } = context;
@@ -66,7 +67,7 @@ export async function restoreBackup(context: RestoreContext): Promise<RestoreRes
     throw new MessageError(message('restore.newer-schema', { id, version: schemaVersion, newest }));
   refuseUnknownTables(manifest);
   await checkFiles(context);
-  // Nothing is archived meanwhile, and nothing else restored.
+  // Prevents archiving and other restores meanwhile.
   const isContinued = await withArchiveLock(server.run, async () => {
     const found = await prepareTables(context);
     await writeParts(context);
@@ -107,7 +108,7 @@ async function checkFiles({ target, manifest, signal, onProgress }: RestoreConte
   });
 }
 
-/** @returns whether there are parts already, of a restore that was interrupted */
+/** @returns whether parts of an interrupted restore exist */
 async function prepareTables({ server, manifest, migrations, replaces }: RestoreContext): Promise<boolean> {
   const { run } = server;
   const { schemaVersion, id } = manifest;
@@ -125,7 +126,7 @@ async function prepareTables({ server, manifest, migrations, replaces }: Restore
   return false;
 }
 
-/** Null when there are no tables. */
+/** Null when the program's tables do not exist. */
 async function readSchemaVersion(client: PoolClient): Promise<number | null> {
   const { rows: found } = await client.query<{ there: boolean }>(
     `select to_regclass('schema_migrations') is not null as there`,
@@ -151,7 +152,7 @@ async function refuseUnlessEmpty(client: PoolClient): Promise<void> {
     const count = rows[0]?.count ?? 0;
     if (count > 0) found.push(`${name} ${count}`);
   }
-  // Of an earlier version, which has other tables.
+  // Tables of an earlier version, which have other names.
   const { rows: old } = await client.query<{ there: boolean }>(
     `select to_regclass('ticks_to_move') is not null or to_regclass('series') is null as there`,
   );
@@ -206,7 +207,7 @@ async function readArchives(client: PoolClient): Promise<readonly string[]> {
   return rows.map(({ url }) => url);
 }
 
-/** Reads all rows of the database, which have to be those of the manifest and no others. */
+/** Reads all rows of the database and compares them with the manifest: none may be missing, different or additional. */
 async function compareRows({ server, manifest, signal, onProgress }: RestoreContext): Promise<void> {
   const { run } = server;
   let done = 0;

@@ -2,18 +2,18 @@ import { type ClientBase, escapeLiteral, type PoolClient } from 'pg';
 import { t } from '../../../../../shared/messages/message.ts';
 import { BACKUP_TABLES } from '../backup-tables.ts';
 
-/** What is noted in a database while a backup is restored to it. */
+/** The progress that is recorded in the database during a restore. */
 export type RestoreMarks = {
   /** The id of the backup. */
   readonly backup: string;
-  /** The paths of the parts that are there. */
+  /** The paths of the restored parts. */
   readonly done: ReadonlySet<string>;
 };
 
-/** Tables that nobody else writes to meanwhile, and that are emptied for a restore. */
+/** Tables that are emptied for a restore and that other sessions cannot write to meanwhile. */
 const OWN_TABLES = [...BACKUP_TABLES.map(({ name }) => name), 'archive_proofs'];
 
-/** Null when nothing is being restored. */
+/** Null when no restore is in progress. */
 export async function readMarks(client: ClientBase): Promise<RestoreMarks | null> {
   const { rows: found } = await client.query<{ there: boolean }>(
     `select to_regclass('restored_parts') is not null as there`,
@@ -27,8 +27,8 @@ export async function readMarks(client: ClientBase): Promise<RestoreMarks | null
 }
 
 /**
- * Begins: empties the tables, notes the backup, and from then on lets nobody else write. A program that runs on this database keeps
- * its prices until the end.
+ * Begins a restore: empties the tables, records the backup and blocks writes by other sessions. A program that is running on this
+ * database keeps its prices in the log until the end.
  */
 export async function beginRestore(client: PoolClient, backup: string): Promise<void> {
   await client.query('drop table if exists restored_parts');
@@ -54,17 +54,17 @@ export async function beginRestore(client: PoolClient, backup: string): Promise<
 
 const RESTORING = 'crypto_price_monitor.restoring';
 
-/** Lets this transaction write to the tables. */
+/** Allows this transaction to write to the tables. */
 export async function allowWriting(client: PoolClient): Promise<void> {
   await client.query(`select set_config('${RESTORING}', 'on', true)`);
 }
 
-/** In the transaction that writes the part. */
+/** Records a part as restored, in the transaction that writes it. */
 export async function noteRestored(client: PoolClient, backup: string, path: string): Promise<void> {
   await client.query('insert into restored_parts (backup, path) values ($1, $2)', [backup, path]);
 }
 
-/** Ends: the database is as any other. */
+/** Ends the restore and allows writes again. */
 export async function endRestore(client: PoolClient): Promise<void> {
   for (const table of OWN_TABLES) await client.query(`drop trigger if exists restoring on ${table}`);
   await client.query('drop function if exists refuse_while_restoring()');

@@ -12,17 +12,17 @@ import { thenUseTimescale } from '../../extensions/timescale.ts';
 import { createOldTables } from '../../moving/move-old-tables.ts';
 import type { RunInDatabase } from '../../work/with-provider.ts';
 
-/** A database whose tables may be of any version, or not there. */
+/** A database whose tables may have any version or not exist. */
 export type RestoreServer = {
   readonly run: RunInDatabase;
-  /** Makes the tables as these migrations leave them. */
+  /** Applies these migrations. */
   migrate(migrations: readonly Migration[]): Promise<void>;
 };
 
 /**
- * Connects to a database for as long as a restore takes, without making or updating its tables first.
+ * Connects to a database for a restore, without creating or migrating its tables first.
  *
- * @throws MessageError when it cannot be used, or is lost
+ * @throws MessageError when the database cannot be used or the connection is lost
  */
 export async function withRestoreServer<T>(
   log: Logger,

@@ -1,5 +1,5 @@
 import { message } from '../../../../../shared/messages/message.ts';
-import { keepWhereabouts, withWorkLock } from '../../archive/archive-lock.ts';
+import { lockLocations, withWorkLock } from '../../archive/archive-lock.ts';
 import type { RunInDatabase } from '../../work/with-provider.ts';
 import type { ImportOptions, ImportSummary } from '../import-options.ts';
 import { type OpenedInput, openInput } from './open-table.ts';
@@ -20,7 +20,7 @@ async function withImportLock<T>(run: RunInDatabase, work: () => Promise<T>): Pr
     copying: message('verify.copying'),
   };
   return withWorkLock(run, lock, async (client) => {
-    await keepWhereabouts(client);
+    await lockLocations(client);
     return work();
   });
 }
