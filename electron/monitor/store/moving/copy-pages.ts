@@ -8,6 +8,20 @@ export type MovedRelation = 'ticks' | 'candles_1m' | 'candles_1h';
 export type Progress = { readonly pages: number; readonly pagesDone: number };
 
 /**
+ * Makes the partitions for the next pages. Call it in a transaction before that of `copyPages`: a query that waits for a new
+ * partition to be attached has been planned without it. If the same transaction copied rows there, the query would find them
+ * neither in the partition nor in the old table.
+ */
+export async function makePartitionsAhead(
+  client: PoolClient,
+  relation: MovedRelation,
+  pages: number,
+): Promise<void> {
+  const next = await nextPages(client, relation, pages, '');
+  if (next !== null) await makePartitions(client, relation, boundsOf(next));
+}
+
+/**
  * Copies the next pages of a table of an earlier version, within a transaction that notes them: whatever is killed, the
  * copying goes on where it was. Several programs may do it at the same time.
  *
@@ -19,22 +33,36 @@ export async function copyPages(
   relation: MovedRelation,
   pages: number,
 ): Promise<Progress | null> {
+  const next = await nextPages(client, relation, pages, 'for update');
+  if (next === null) return null;
+  const bounds = boundsOf(next);
+  await client.query(SERIES[relation], bounds);
+  // Another program may have copied those for which partitions were made.
+  await makePartitions(client, relation, bounds);
+  await client.query(COPY[relation], bounds);
+  await client.query('update moving set pages_done = $2 where relation = $1', [relation, next.to]);
+  return { pages: next.all, pagesDone: next.to };
+}
+
+type Pages = { readonly all: number; readonly from: number; readonly to: number };
+
+const boundsOf = ({ from, to }: Pages): string[] => [`(${from},0)`, `(${to},0)`];
+
+async function nextPages(
+  client: PoolClient,
+  relation: MovedRelation,
+  pages: number,
+  lock: '' | 'for update',
+): Promise<Pages | null> {
   const { rows } = await client.query<{ pages: string; pages_done: string }>(
-    'select pages, pages_done from moving where relation = $1 for update',
+    `select pages, pages_done from moving where relation = $1 ${lock}`,
     [relation],
   );
   const [row] = rows;
   if (row === undefined) return null;
   const [all, from] = [Number(row.pages), Number(row.pages_done)];
-  if (from >= all) return null;
   // Nothing is added to the table any more, so that it has no more pages than there were.
-  const to = Math.min(all, from + pages);
-  const bounds = [`(${from},0)`, `(${to},0)`];
-  await client.query(SERIES[relation], bounds);
-  await makePartitions(client, relation, bounds);
-  await client.query(COPY[relation], bounds);
-  await client.query('update moving set pages_done = $2 where relation = $1', [relation, to]);
-  return { pages: all, pagesDone: to };
+  return from >= all ? null : { all, from, to: Math.min(all, from + pages) };
 }
 
 async function makePartitions(client: PoolClient, relation: MovedRelation, bounds: string[]): Promise<void> {

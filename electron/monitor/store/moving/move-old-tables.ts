@@ -9,7 +9,7 @@ import type { Clock } from '../../time/clock.ts';
 import { dependentObjectsError, orRefusal, withLongTimeout } from '../connection/migrate.ts';
 import type { Session } from '../connection/session.ts';
 import type { Transact } from '../connection/transaction.ts';
-import { copyPages, type MovedRelation, type Progress } from './copy-pages.ts';
+import { copyPages, type MovedRelation, makePartitionsAhead, type Progress } from './copy-pages.ts';
 
 /** Some 40,000 ticks, or half a second. */
 const PAGES_AT_A_TIME = 500;
@@ -50,6 +50,7 @@ export function createOldTables({ clock, log, report }: OldTablesOptions): OldTa
   const copyAll = async (run: Run, relation: MovedRelation, code: CopyingCode, signal: AbortSignal) => {
     for (;;) {
       signal.throwIfAborted();
+      await run((client) => makePartitionsAhead(client, relation, PAGES_AT_A_TIME), 0);
       const progress = await run((client) => copyPages(client, relation, PAGES_AT_A_TIME), 0);
       if (progress === null) return;
       log.info({ relation, ...progress }, 'copying what an earlier version has written');
