@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { accepts } from './accepts.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
@@ -7,7 +9,10 @@ import { servicePort } from './service-port.ts';
 
 // Not the one in PATH, which insists on the user `rabbitmq`.
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 const EPMD = installedProgram('epmd');
+
+const run = promisify(execFile);
 
 /** Why no RabbitMQ can be started here, or null. */
 export const rabbitmqIsMissing: string | null =
@@ -26,6 +31,8 @@ export type RabbitmqServer = {
    * @param clientAuthority in PEM: its port for TLS wants a certificate of this authority of each client from now on
    */
   restart(clientAuthority?: string): Promise<void>;
+  /** Raises or clears the memory alarm, during which publishers are blocked. */
+  setAlarm(isRaised: boolean): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -110,6 +117,10 @@ export async function startRabbitmq(certificate?: {
         configure();
       }
       service = await start();
+    },
+    async setAlarm(isRaised) {
+      const args = ['set_vm_memory_high_watermark', 'absolute', isRaised ? '1' : '256MB'];
+      await run(CONTROL, ['-n', env.RABBITMQ_NODENAME, ...args], { env: { ...process.env, ...env } });
     },
     async close() {
       await service.end('SIGKILL');

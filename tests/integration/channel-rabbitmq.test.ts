@@ -110,6 +110,23 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     expect([...new Set(ids)]).toEqual(['alert-1', 'alert-2']);
   });
 
+  it('sends nothing again while the broker blocks its publishers, and says why', async () => {
+    await bind('blocked', 'blocked', 'alert.#');
+    const channel = channelOf('rabbitmq', { exchange: 'blocked' }, { url: server.url });
+    const attempt = (number: number) =>
+      channel.deliver([raisedAlert(number)], AbortSignal.timeout(10_000)).then(
+        () => null,
+        (error: Error) => error.message,
+      );
+    await server.setAlarm(true);
+    for (let attempts = 0; attempts < 3; attempts += 1)
+      expect(await attempt(1)).toMatch(/accepts no messages at the moment: low on memory/);
+    await server.setAlarm(false);
+    await until(async () => (await attempt(2)) === null);
+    await channel.close?.();
+    expect((await take('blocked')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
+  }, 60_000);
+
   it('is refused with a wrong password, which is not repeated', async () => {
     const url = new URL(server.url);
     url.username = 'nobody';

@@ -43,6 +43,8 @@ export const deliveryTexts = {
     'Nothing reads standard output any more. Start this program again, together with what reads it.',
   'delivery.no-queue': (p: { exchange: string; key: string }) =>
     `No queue is bound to the exchange "${p.exchange}" for "${p.key}". Bind one, or route these alerts elsewhere.`,
+  'delivery.blocked': (p: { reason: Nested }) =>
+    `The broker accepts no messages at the moment: ${p.reason}. Nothing is sent until it does.`,
   'delivery.alert-damaged': () =>
     'The alert could not be read from the log. It is kept in the table dead_alerts of journal.sqlite.',
   'delivery.stopping': () => 'The program is stopping.',

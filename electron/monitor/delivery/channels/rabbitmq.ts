@@ -1,6 +1,7 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
@@ -33,18 +34,27 @@ export const rabbitmq = channelKind({
       await closing?.then(({ close }) => close()).catch(() => undefined); // broken, or never open
     };
 
+    const open = (): Promise<Opened> => {
+      const mine = tlsFiles(options, dataDir).then((files) =>
+        openExchange(url, exchange, {
+          files,
+          onBroken() {
+            // By now there may be another connection.
+            if (opening === mine) opening = null;
+          },
+        }),
+      );
+      return mine;
+    };
+
     return {
-      async deliver(alerts) {
+      async deliver(alerts, signal) {
+        let opened: Opened | null = null;
         try {
-          opening ??= tlsFiles(options, dataDir).then((files) =>
-            openExchange(url, exchange, {
-              files,
-              onBroken() {
-                opening = null;
-              },
-            }),
-          );
-          const { channel, returned } = await opening;
+          opening ??= open();
+          opened = await unlessAborted(signal, opening);
+          const { channel, returned, blocked } = opened;
+          refuseBlocked(blocked());
           returned.clear();
           for (const alert of alerts) {
             const key = `alert.${alert.severity}.${alert.coinId.replaceAll('.', '-')}`;
@@ -57,7 +67,7 @@ export const rabbitmq = channelKind({
               appId: 'crypto-price-monitor',
             });
           }
-          await channel.waitForConfirms();
+          await unlessAborted(signal, channel.waitForConfirms());
           const [key] = returned.values();
           if (key !== undefined) {
             // A message is returned before it is confirmed.
@@ -67,7 +77,9 @@ export const rabbitmq = channelKind({
             });
           }
         } catch (cause) {
-          // A returned message was published; anything else may have broken the connection.
+          const reason = opened?.blocked() ?? null;
+          // A returned message was published, and a blocked connection continues; anything else may have broken it.
+          refuseBlocked(reason);
           if (!(cause instanceof DeliveryError && cause.kind === 'unreachable')) await forget();
           throw failureOf(cause, hostname);
         }
@@ -81,6 +93,8 @@ type Opened = {
   readonly channel: ConfirmChannel;
   /** Routing keys of returned messages, by message id. */
   readonly returned: Map<string, string>;
+  /** Why the broker accepts no messages at the moment, such as low memory; null when it does. */
+  blocked(): string | null;
   close(): Promise<void>;
 };
 
@@ -104,6 +118,13 @@ async function openExchange(
   });
   connection.on('error', () => undefined); // `close` follows
   connection.on('close', onBroken);
+  let blocked: string | null = null;
+  connection.on('blocked', (reason) => {
+    blocked = reason;
+  });
+  connection.on('unblocked', () => {
+    blocked = null;
+  });
   try {
     const channel = await connection.createConfirmChannel();
     // The broker closes only the channel; its connection would stay open.
@@ -116,7 +137,10 @@ async function openExchange(
     return {
       channel,
       returned,
+      blocked: () => blocked,
       async close() {
+        // The broker reads nothing from a blocked connection, and would confirm nothing.
+        if (blocked !== null) return void closeConnection(connection);
         // The channel first: closing the connection would cut off pending confirmations.
         await channel.close().catch(() => undefined); // the broker has already closed it
         await closeConnection(connection);
@@ -131,6 +155,16 @@ async function openExchange(
 /** Resolves when it is closed, also if it already was. */
 async function closeConnection(connection: ChannelModel): Promise<void> {
   await connection.close().catch(() => undefined); // it already was
+}
+
+/**
+ * Publishes nothing to a broker that has blocked the connection: it would deliver each copy when it continues.
+ *
+ * @throws DeliveryError with the broker's reason, unless it is null
+ */
+function refuseBlocked(reason: string | null): void {
+  if (reason === null) return;
+  throw new DeliveryError('unreachable', message('delivery.blocked', { reason: verbatim(reason) }));
 }
 
 function failureOf(cause: unknown, host: string): DeliveryError {
