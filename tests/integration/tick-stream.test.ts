@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -13,6 +15,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openAlertTables } from '../../electron/monitor/delivery/alert-tables.ts';
 import { openLocalLog } from '../../electron/monitor/log/local-log.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { openKinesisStream } from '../../electron/monitor/tick-stream/kinesis-stream.ts';
 import { openTickStream } from '../../electron/monitor/tick-stream/open-tick-stream.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
@@ -161,3 +164,24 @@ it.each(['stream', 'arn:aws:kinesis:eu-central-1:1:table/x'])('refuses %s in pla
     expect(() => openStreaming(folder, arn)).toThrow(/KINESIS_TICKS_STREAM_ARN cannot be/);
   }),
 );
+
+it('gives up a request that gets no response', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const env = process.env;
+  process.env = {
+    ...env,
+    AWS_ENDPOINT_URL_KINESIS: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+  };
+  const settings = { region: REGION, streamName: 'prices', http1: true };
+  const stream = openKinesisStream(settings, { sleep: async () => undefined });
+  try {
+    const put = stream.put([{ coinId: 'bitcoin', data: Buffer.from('{}') }], new AbortController().signal);
+    await expect(put).rejects.toThrow('no response for 20 seconds');
+  } finally {
+    process.env = env;
+    stream.close();
+    silent.closeAllConnections();
+    silent.close();
+  }
+});

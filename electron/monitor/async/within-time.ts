@@ -29,7 +29,7 @@ export async function withinTime<T>(
 
 type TimeLimit = {
   readonly ms: number;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly signal: AbortSignal;
   readonly tooLate: () => Error;
 };

@@ -1,8 +1,13 @@
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { withinTime } from '../async/within-time.ts';
+import type { Clock } from '../time/clock.ts';
 import type { CoinRecord } from './coin-records.ts';
 import type { PutOutcome } from './put-in-order.ts';
 import type { TickStreamSettings } from './tick-stream-settings.ts';
+
+/** For a request: an endpoint may accept it and never respond. */
+const TIMEOUT_MS = 20_000;
 
 export type KinesisStream = {
   /** Puts records with their coin as the partition key. Throws when none was accepted. */
@@ -14,7 +19,10 @@ export type KinesisStream = {
  * A data stream of AWS Kinesis. Credentials are found by the SDK's own chain.
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
-export function openKinesisStream({ region, streamName, http1 }: TickStreamSettings): KinesisStream {
+export function openKinesisStream(
+  { region, streamName, http1 }: TickStreamSettings,
+  clock: Pick<Clock, 'sleep'>,
+): KinesisStream {
   const client = new KinesisClient({
     region,
     maxAttempts: 1, // The caller retries, and reports it.
@@ -26,7 +34,12 @@ export function openKinesisStream({ region, streamName, http1 }: TickStreamSetti
         StreamName: streamName,
         Records: records.map(({ coinId, data }) => ({ PartitionKey: coinId, Data: data })),
       });
-      const { Records = [] } = await client.send(command, { abortSignal: signal });
+      const { Records = [] } = await withinTime((abortSignal) => client.send(command, { abortSignal }), {
+        ms: TIMEOUT_MS,
+        clock,
+        signal,
+        tooLate: () => new Error(`no response for ${TIMEOUT_MS / 1_000} seconds`),
+      });
       return records.map((_, index): PutOutcome => {
         const {
           SequenceNumber,

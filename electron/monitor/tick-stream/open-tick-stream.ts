@@ -6,7 +6,7 @@ import type { Logger } from '../logging/logger.ts';
 import { nextDelayMs } from '../time/backoff.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { coinRecords } from './coin-records.ts';
-import { putInOrder } from './put-in-order.ts';
+import { type PutOptions, putInOrder } from './put-in-order.ts';
 import { readTickStreamSettings } from './tick-stream-settings.ts';
 
 const CONSUMER = 'kinesis-ticks';
@@ -46,7 +46,9 @@ export function openTickStream(options: TickStreamOptions): TickStream | null {
   const stopping = new AbortController();
   const { signal } = stopping;
   // Half a megabyte of code that a program without a stream need not load.
-  const opened = import('./kinesis-stream.ts').then(({ openKinesisStream }) => openKinesisStream(settings));
+  const opened = import('./kinesis-stream.ts').then(({ openKinesisStream }) =>
+    openKinesisStream(settings, systemClock),
+  );
   opened.catch(() => undefined);
 
   let failing: string | null = null;
@@ -77,8 +79,7 @@ export function openTickStream(options: TickStreamOptions): TickStream | null {
     limit: BATCH,
     isDue: () => isStarted,
     async apply(records) {
-      const stream = await opened;
-      const put = (some: Parameters<typeof stream.put>[0]) => stream.put(some, signal);
+      const put: PutOptions['put'] = async (some) => (await opened).put(some, signal);
       await putInOrder(coinRecords(records), { put, onFailure, backOff });
     },
     onCommit: tickLog.trim,
