@@ -64,6 +64,20 @@ describe('after the database was lost', () => {
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(now);
     }, PER_SERIES));
 
+  it('leaves files alone that it knows at another address', () =>
+    withJanuary(async ({ dataDir, archive }) => {
+      await archive('run');
+      const known = await queryEmbedded(dataDir, 'select * from archive_files order by relation, path');
+      await queryEmbedded(dataDir, `update archive_files set archive_url = 'file:///elsewhere'`);
+      const adopted = await archive('adopt');
+      expect(adopted).toMatchObject({ code: 1 });
+      expect(adopted.stdout).toContain('the database knows this file at another address');
+      expect(adopted.stderr).toContain('6 files were skipped');
+      expect(await queryEmbedded(dataDir, 'select relation, path from archive_files')).toHaveLength(
+        known.length,
+      );
+    }, PER_SERIES));
+
   it('a new one learns of the files by archive adopt, and only of those with the stated content', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const [ticks, minutes] = [await rowsOf(dataDir, 'ticks'), await rowsOf(dataDir, 'candles_1m')];

@@ -77,6 +77,12 @@ export const archiveTexts = {
   'archive.other-name': () => 'its name is not that of what it states to be. Give it its name back.',
   'archive.month-stored': (p: { month: string }) =>
     `the database has rows of ${p.month} itself; archive run compares them, and writes what differs to a file beside it.`,
+  'archive.month-deleted': (p: { month: string }) =>
+    `${p.month} was deleted from the archive; what is there again is not used.`,
+  'archive.month-unfinished': (p: { month: string }) =>
+    `${p.month} is being archived, and that was interrupted; archive run finishes it.`,
+  'archive.part-known': () =>
+    'the database knows this file at another address, or before options of the address were changed.',
   'archive.known-now': (p: Relation & { month: string; files: number; rows: number }) =>
     `${p.month} ${RELATIONS[p.relation]}: ${p.files} files with ${p.rows} rows are known from now on`,
   'archive.nothing-unknown': () => 'The database knows all files of the archive.',

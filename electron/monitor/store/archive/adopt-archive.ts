@@ -11,6 +11,7 @@ import {
   noteFile,
   noteMonth,
   noteVerified,
+  readFilesOf,
   readMonths,
   readPathsIn,
   type WrittenFile,
@@ -131,38 +132,52 @@ async function adoptMonth(
   month: Month,
   files: readonly FoundFile[],
 ): Promise<void> {
-  const isStored = await run(async (client) => {
+  const refusal = await run(async (client): Promise<Message | null> => {
     const known = (await readMonths(client)).find(
       (one) => one.relation === table.partitioned.name && one.month === month.from,
     );
-    if (known?.state === 'archived') return false;
+    if (known?.state === 'archived') return null;
+    const label = { month: monthLabel(month) };
+    if (known?.state === 'deleted') return message('archive.month-deleted', label);
+    if (known?.state === 'writing') return message('archive.month-unfinished', label);
     const { name, time } = table.partitioned;
     const { rows } = await client.query<{ there: boolean }>(
       `select exists (select from ${name} where ${time} >= $1::timestamptz and ${time} < $2::timestamptz) as there`,
       [new Date(month.from).toISOString(), new Date(month.to).toISOString()],
     );
-    return known !== undefined || rows[0]?.there === true;
+    const isStored = known?.state === 'restored' || rows[0]?.there === true;
+    return isStored ? message('archive.month-stored', label) : null;
   });
-  if (isStored) {
-    for (const { path } of files)
-      onRefused(path, message('archive.month-stored', { month: monthLabel(month) }));
+  if (refusal !== null) {
+    for (const { path } of files) onRefused(path, refusal);
     return;
   }
   const ids = createSeriesIds(run);
   await ids.load(files.map(({ series }) => series));
-  await run(async (client) => {
-    for (const { series, part, path, written } of files) {
+  const adopted = await run(async (client): Promise<readonly FoundFile[]> => {
+    const known = new Set((await readFilesOf(client, table, month)).map(keyOfFile));
+    const isKnown = ({ series, part }: FoundFile): boolean =>
+      known.has(keyOfFile({ seriesId: ids.of(series).id, part }));
+    for (const { path } of files.filter(isKnown)) onRefused(path, message('archive.part-known'));
+    const unknown = files.filter((file) => !isKnown(file));
+    for (const { series, part, path, written } of unknown) {
       const file = { seriesId: ids.of(series).id, part };
       await noteFile(client, table, month, { ...file, archiveUrl: target.url, path }, clock.now());
       await noteVerified(client, table, month, file, written);
     }
     await noteArchivedFiles(client, table, month);
-    await noteMonth(client, table, month, 'archived', clock.now());
+    if (unknown.length > 0) await noteMonth(client, table, month, 'archived', clock.now());
+    return unknown;
   });
+  if (adopted.length === 0) return;
   onMonth({
     table,
     month,
-    files: files.length,
-    rows: files.reduce((sum, { written }) => sum + written.rows, 0),
+    files: adopted.length,
+    rows: adopted.reduce((sum, { written }) => sum + written.rows, 0),
   });
 }
+
+/** Identifies a file of a month, in whichever archive it is. */
+const keyOfFile = ({ seriesId, part }: { readonly seriesId: number; readonly part: number }): string =>
+  `${seriesId} ${part}`;
