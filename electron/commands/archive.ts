@@ -21,6 +21,7 @@ import { systemClock } from '../monitor/time/clock.ts';
 import { openCommandSettings } from './command-settings.ts';
 import { progressLine } from './progress-line.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
+import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = Readonly<Record<string, unknown>> & {
@@ -37,6 +38,8 @@ type Tools = {
   readonly run: RunInTransaction;
   readonly targets: OpenedTargets;
   readonly retention: Retention;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
 };
 
 const DAY_MS = 86_400_000;
@@ -68,14 +71,17 @@ export function archiveCommand(): Command {
   return command;
 }
 
-/** Runs a command with the database and the archives, and closes both. */
+/** Runs a command with the database and the archives, and closes both. SIGINT and SIGTERM end it after what is consistent. */
 function withTools(work: (tools: Tools, options: Options) => Promise<void>) {
   return async (options: Options): Promise<void> => {
     const { dataDir, env, settings } = openCommandSettings(options);
     const targets = createOpenedTargets(env);
     const choice = { dataDir, databaseUrl: settings.databaseUrl(), log: createLogger('warn') };
     try {
-      await withDatabase(choice, (run) => work({ run, targets, retention: settings.current() }, options));
+      const retention = settings.current();
+      await untilStopped((signal) =>
+        withDatabase(choice, (run) => work({ run, targets, retention, signal }, options)),
+      );
     } finally {
       await targets.close();
     }
@@ -104,7 +110,10 @@ async function list({ run }: Tools): Promise<void> {
   }
 }
 
-async function runDue({ run, targets, retention }: Tools, { dryRun = false }: Options): Promise<void> {
+async function runDue(
+  { run, targets, retention, signal }: Tools,
+  { dryRun = false }: Options,
+): Promise<void> {
   if (retention.archiveUrl === null && !retention.deleteWithoutArchive)
     throw new MessageError(message('archive.none'));
   const { months, tooLarge } = await readDue(run, retention, Date.now());
@@ -114,7 +123,6 @@ async function runDue({ run, targets, retention }: Tools, { dryRun = false }: Op
       print(t('archive.is-due', { relation: table.name, month: monthLabel(month), bytes }));
     return;
   }
-  const { signal } = new AbortController();
   const onDone = (done: Message): void => print(text(done));
   await runRetention({
     run,
@@ -128,7 +136,10 @@ async function runDue({ run, targets, retention }: Tools, { dryRun = false }: Op
   if (tooLarge !== null) say(tooLarge);
 }
 
-async function verify({ run, targets }: Tools, { from = 0, to = FAR_FUTURE }: Options): Promise<void> {
+async function verify(
+  { run, targets, signal }: Tools,
+  { from = 0, to = FAR_FUTURE }: Options,
+): Promise<void> {
   checkOrder(from, to);
   const found = { files: 0, rows: 0, faulty: 0 };
   await verifyArchive({
@@ -137,6 +148,7 @@ async function verify({ run, targets }: Tools, { from = 0, to = FAR_FUTURE }: Op
     from: monthOf(from).from,
     to,
     onFile({ path, archiveUrl, written }, fault) {
+      signal.throwIfAborted();
       found.files += 1;
       found.rows += written?.rows ?? 0;
       if (fault === null) return;
@@ -150,7 +162,7 @@ async function verify({ run, targets }: Tools, { from = 0, to = FAR_FUTURE }: Op
 }
 
 async function restore(
-  { run, targets }: Tools,
+  { run, targets, signal }: Tools,
   { from = 0, to = FAR_FUTURE, only, keepDays }: Options,
 ): Promise<void> {
   checkOrder(from, to);
@@ -164,7 +176,7 @@ async function restore(
       if (table === undefined || (only !== undefined && table.name !== only)) continue;
       const month = monthOf(start);
       const keepUntil = Date.now() + keepDays * DAY_MS;
-      const context = { run, targets, clock: systemClock, onProgress: () => undefined };
+      const context = { run, targets, clock: systemClock, onProgress: () => signal.throwIfAborted() };
       const rows = await restoreMonth(context, table, month, keepUntil);
       const until = new Date(keepUntil).toISOString();
       print(t('archive.restored', { relation: table.name, month: monthLabel(month), rows, until }));
@@ -174,7 +186,7 @@ async function restore(
   });
 }
 
-async function adopt({ run, targets, retention }: Tools): Promise<void> {
+async function adopt({ run, targets, retention, signal }: Tools): Promise<void> {
   const { archiveUrl } = retention;
   if (archiveUrl === null) throw new MessageError(message('archive.none'));
   await withArchiveLock(run, async () => {
@@ -186,6 +198,7 @@ async function adopt({ run, targets, retention }: Tools): Promise<void> {
       onMonth({ table, month, files, rows }) {
         adopted += files;
         print(t('archive.known-now', { relation: table.name, month: monthLabel(month), files, rows }));
+        signal.throwIfAborted();
       },
       onRefused(path, reason) {
         refused += 1;
@@ -197,7 +210,7 @@ async function adopt({ run, targets, retention }: Tools): Promise<void> {
   });
 }
 
-async function prune({ run, targets }: Tools, { before, only, yes = false }: Options): Promise<void> {
+async function prune({ run, targets, signal }: Tools, { before, only, yes = false }: Options): Promise<void> {
   await withArchiveLock(run, async () => {
     const months = (await readPrunable(run, before)).filter(
       ({ table }) => only === undefined || table.name === only,
@@ -208,6 +221,7 @@ async function prune({ run, targets }: Tools, { before, only, yes = false }: Opt
       return say(message('archive.prune-asks', { months: months.length, files: files.length, rows }));
     }
     for (const month of months) {
+      signal.throwIfAborted();
       await pruneMonth(run, targets, systemClock, month);
       const where = { relation: month.table.name, month: monthLabel(monthOf(month.month)) };
       print(t('archive.pruned', { ...where, files: month.files.length }));

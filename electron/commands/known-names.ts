@@ -33,11 +33,19 @@ export function refuseUnknownNames({ coin, rule, channel }: MuteSubject, options
 }
 
 /**
+ * The watched coins, by the settings and this command's environment.
+ *
+ * @throws SettingsError when these are wrong
+ */
+export function watchedCoins(options: Options): readonly string[] {
+  return readSettings(['coins'], chosenDataDir(options, process.env), process.env).coins;
+}
+
+/**
  * Warns on standard error about coins that are not watched. This is not an error: they may be watched later, or by a program with
  * a different environment.
  */
-export function tellOfUnwatched(coins: readonly string[], options: Options): void {
-  const { coins: watched } = readSettings(['coins'], chosenDataDir(options, process.env), process.env);
+export function warnUnwatched(coins: readonly string[], watched: readonly string[]): void {
   const unwatched = coins.filter((coinId) => !watched.includes(coinId));
   if (unwatched.length === 0) return;
   process.stderr.write(`${t('command.unwatched-coins', { unwatched, watched })}\n`);

@@ -11,7 +11,7 @@ import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { addBacktestFlags, type BacktestOptions, tryRule } from './backtest.ts';
-import { tellOfUnwatched } from './known-names.ts';
+import { warnUnwatched, watchedCoins } from './known-names.ts';
 import { allRules, otherRules, readRule } from './read-rule.ts';
 import { addSolveFlags, printSolution, type SolveOptions } from './solve.ts';
 
@@ -59,6 +59,8 @@ function list(options: Options): void {
 
 async function add(given: string, options: Options): Promise<void> {
   const rule = readRule(given);
+  // Before anything is changed: what cannot be read is then no half of a change.
+  const watched = watchedCoins(options);
   await changeSettingsFile(pathOf(options), ({ rules = [], watchlists = [] }) => {
     const isKnown = rules.some(({ id }) => id === rule.id);
     if (isKnown && options.replace !== true) {
@@ -68,7 +70,7 @@ async function add(given: string, options: Options): Promise<void> {
     return { rules: checked(added, watchlists) };
   });
   const { scope } = rule;
-  if (scope !== 'all' && !('watchlist' in scope)) tellOfUnwatched(scope, options);
+  if (scope !== 'all' && !('watchlist' in scope)) warnUnwatched(scope, watched);
 }
 
 async function remove(id: string, options: Options): Promise<void> {

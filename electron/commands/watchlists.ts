@@ -12,7 +12,7 @@ import {
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
-import { tellOfUnwatched } from './known-names.ts';
+import { warnUnwatched, watchedCoins } from './known-names.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -30,12 +30,14 @@ export function watchlistsCommand(): Command {
   });
   sub('set <id> <coins...>', t('help.watchlists.set')).action(
     async (id: string, coins: string[], options: Options) => {
+      // Before anything is changed: what cannot be read is then no half of a change.
+      const watched = watchedCoins(options);
       const changed = await change(options, (lists) => {
         const isKnown = lists.some((list) => list.id === id);
         const list = { id, coins };
         return isKnown ? lists.map((one) => (one.id === id ? list : one)) : [...lists, list];
       });
-      tellOfUnwatched(changed.find((list) => list.id === id)?.coins ?? [], options);
+      warnUnwatched(changed.find((list) => list.id === id)?.coins ?? [], watched);
     },
   );
   sub('remove <id>', t('help.watchlists.remove')).action(async (id: string, options: Options) => {

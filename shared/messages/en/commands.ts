@@ -37,8 +37,8 @@ export const commandTexts = {
   'command.no-rule': (p: { id: string; known: readonly string[] }) =>
     `There is no rule "${p.id}". There are: ${p.known.join(', ')}.`,
   'command.unwatched-coin': (p: { coinId: string; watched: readonly string[] }) =>
-    `The coin "${p.coinId}" is not watched. Watched are: ${someOf(p.watched)}. If the program has its coins from MONITOR_COINS, ` +
-    'set that for this command, too.',
+    `The coin "${p.coinId}" is not watched. Watched are: ${someOf(p.watched)}. If the program has its coins from MONITOR_COINS or --coins, ` +
+    'set MONITOR_COINS for this command, too.',
   'command.unwatched-coins': (p: { unwatched: readonly string[]; watched: readonly string[] }) =>
     `Not watched, and so without prices: ${someOf(p.unwatched)}. Watched are: ${someOf(p.watched)}.`,
   'command.no-watchlist': (p: { id: string; known: readonly string[] }) =>
