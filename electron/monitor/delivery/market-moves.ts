@@ -37,9 +37,9 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
       const now = market();
       if (now === null || lastMove === null || isResolvedEvent(alert)) return false;
       return (
-        now.directionOf(alert) === lastMove.direction &&
         takenAt >= lastMove.at &&
-        isNear(takenAt, lastMove.at, now)
+        isNear(takenAt, lastMove.at, now) &&
+        now.directionOf(alert) === lastMove.direction
       );
     },
     find(waiting) {
@@ -50,8 +50,9 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
       if (direction === null) return null;
       const belongs = ({ alert, takenAt }: Taken): boolean =>
         !isResolvedEvent(alert) &&
-        now.directionOf(alert) === direction &&
-        isNear(takenAt, first.takenAt, now);
+        // First what costs nothing: thousands may be waiting.
+        isNear(takenAt, first.takenAt, now) &&
+        now.directionOf(alert) === direction;
       // The order of a coin's alerts is kept: none overtakes an earlier one of its coin.
       const passed = new Set<string>();
       const numbers = waiting.flatMap((taken, number) => {
