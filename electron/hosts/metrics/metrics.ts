@@ -14,7 +14,7 @@ export type Metrics = {
   readonly registry: Registry;
   /** Metrics hooks for the parts. */
   readonly meter: Meter;
-  /** Shows the status of a program: the one that it has now, and those that it tells by its events. */
+  /** Shows the status of a program: the current one, and each that an event reports. */
   observe(program: Pick<Monitor, 'subscribe'> & { status(): Status }): void;
   /** The parts of the process have started, or are being stopped. */
   readonly enter: Readiness['enter'];
@@ -36,7 +36,7 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
   collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'cpm_info',
-    help: 'Always 1; its labels tell the version of the program and the roles of the process.',
+    help: 'Always 1; its labels are the version of the program and the roles of the process.',
     labelNames: ['version', 'roles'] as const,
     registers: [registry],
   }).set({ version, roles: roles.join(',') }, 1);
@@ -61,7 +61,7 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
       subscribe(({ event, payload }) => {
         if (event === 'status') show(payload);
       });
-      // What was reported before is told by no event any more.
+      // No event repeats what was reported before.
       show(current());
     },
     enter: readiness.enter,

@@ -17,54 +17,51 @@ export function createWorkMetrics(
   roles: readonly ProcessRole[],
 ): Omit<Meter, 'caughtUp'> {
   const registers = [registry];
-  const ticks = new Counter({
-    name: 'cpm_ticks_total',
-    help: 'Ticks that this process accepted from sources.',
-    labelNames: ['source'] as const,
-    registers,
-  });
-  const alerts = new Counter({
-    name: 'cpm_alerts_total',
-    help: 'Alerts that the rules of this process raised.',
-    labelNames: ['kind', 'severity'] as const,
-    registers,
-  });
-  const deliveries = new Counter({
-    name: 'cpm_deliveries_total',
-    help: 'Alerts by channel and by how an attempt to deliver them ended. Those that failed are tried again.',
-    labelNames: ['channel', 'result'] as const,
-    registers,
-  });
-  const waiting = new Gauge({
-    name: 'cpm_deliveries_waiting',
-    help: 'Alerts that are neither delivered to the channel nor given up.',
-    labelNames: ['channel'] as const,
-    registers,
-  });
-  const records = new Counter({
-    name: 'cpm_consumed_records_total',
-    help: 'Records of topics that this process applied and committed.',
-    labelNames: ['consumer'] as const,
-    registers,
-  });
-  const consumedTicks = new Counter({
-    name: 'cpm_consumed_ticks_total',
-    help: 'Ticks in the records that this process applied and committed.',
-    labelNames: ['consumer'] as const,
-    registers,
-  });
-  const lag = new Gauge({
-    name: 'cpm_consumer_lag_records',
-    help: 'Records in the partitions of this process that its consumer has not committed.',
-    labelNames: ['consumer', 'topic'] as const,
-    registers,
-  });
-  const member = new Gauge({
-    name: 'cpm_consumer_member',
-    help: '1 while the process is a member of the consumer group, else 0.',
-    labelNames: ['consumer'] as const,
-    registers,
-  });
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers });
+
+  const ticks = counter('cpm_ticks_total', 'Ticks that this process accepted from sources.', 'source');
+  const alerts = counter(
+    'cpm_alerts_total',
+    'Alerts that the rules of this process raised.',
+    'kind',
+    'severity',
+  );
+  const deliveries = counter(
+    'cpm_deliveries_total',
+    'Alerts by channel and by how an attempt to deliver them ended. Those that failed are tried again.',
+    'channel',
+    'result',
+  );
+  const waiting = gauge(
+    'cpm_deliveries_waiting',
+    'Alerts that are neither delivered to the channel nor given up.',
+    'channel',
+  );
+  const records = counter(
+    'cpm_consumed_records_total',
+    'Records of topics that this process applied and committed.',
+    'consumer',
+  );
+  const consumedTicks = counter(
+    'cpm_consumed_ticks_total',
+    'Ticks in the records that this process applied and committed.',
+    'consumer',
+  );
+  const lag = gauge(
+    'cpm_consumer_lag_records',
+    'Records in the partitions of this process that its consumer has not committed.',
+    'consumer',
+    'topic',
+  );
+  const member = gauge(
+    'cpm_consumer_member',
+    '1 while the process is a member of the consumer group, else 0.',
+    'consumer',
+  );
+
   const has = (role: ProcessRole): boolean => roles.includes('all') || roles.includes(role);
   if (has('feed')) for (const source of SOURCES) ticks.inc({ source }, 0);
   if (has('alert'))
