@@ -44,7 +44,7 @@ async function exports(client: Client, url: string, folder: string): Promise<rea
   const query = `
     select observed_at, price, amount, volume_24h, market_cap, source from ticks
     where coin_id = 'bitcoin' and vs_currency = 'usd' order by observed_at`;
-  const copy = await timed(() => copyToFile(client, url, query.replaceAll(/\s+/g, ' '), csv));
+  const copy = await timed(() => copyCsv(client, url, `(${query.replaceAll(/\s+/g, ' ')})`, 'to', csv));
   const rate = ({ ms }: Run): number => (ROWS * 1_000) / ms;
   const ratioTo = 'as quick as \\copy';
   const results: BenchResult[] = [
@@ -142,7 +142,7 @@ async function imports(client: Client, url: string, folder: string): Promise<rea
   const columns =
     'observed_at timestamptz, price float8, amount float8, volume_24h float8, market_cap float8, source text';
   await client.query(`create table imported (${columns}, primary key (observed_at, source))`);
-  const copy = await timed(() => copyFromFile(client, url, 'imported', csv));
+  const copy = await timed(() => copyCsv(client, url, 'imported', 'from', csv));
   const imported = await command(['import', 'ticks', csv, '--coin', 'bitcoin', '--source', 'bench'], url);
   const { rows } = await client.query<{ count: number }>(
     `select count(*)::integer as count from ticks where source = 'bench'`,
@@ -175,28 +175,17 @@ async function imports(client: Client, url: string, folder: string): Promise<rea
   ];
 }
 
-async function copyFromFile(client: Client, url: string, table: string, path: string): Promise<void> {
-  const copied = spawnSync('psql', [
-    url,
-    '-v',
-    'ON_ERROR_STOP=1',
-    '-c',
-    `\\copy ${table} from '${path}' csv header`,
-  ]);
-  if (copied.error !== undefined) await client.query(`copy ${table} from '${path}' csv header`);
-  else if (copied.status !== 0) throw new Error(copied.stderr.toString());
-}
-
-/** By psql; without psql by the server itself, which is as fast. */
-async function copyToFile(client: Client, url: string, query: string, path: string): Promise<void> {
-  const copied = spawnSync('psql', [
-    url,
-    '-v',
-    'ON_ERROR_STOP=1',
-    '-c',
-    `\\copy (${query}) to '${path}' csv header`,
-  ]);
-  if (copied.error !== undefined) await client.query(`copy (${query}) to '${path}' csv header`);
+/** Runs a COPY with a file of the client: by psql; without psql by the server itself, which is as fast. */
+async function copyCsv(
+  client: Client,
+  url: string,
+  table: string,
+  direction: 'from' | 'to',
+  path: string,
+): Promise<void> {
+  const statement = `copy ${table} ${direction} '${path}' csv header`;
+  const copied = spawnSync('psql', [url, '-v', 'ON_ERROR_STOP=1', '-c', `\\${statement}`]);
+  if (copied.error !== undefined) await client.query(statement);
   else if (copied.status !== 0) throw new Error(copied.stderr.toString());
 }
 
