@@ -61,6 +61,8 @@ describe('a program that is killed at random moments', () => {
         await until(async () => (await page.status()).database.status === 'ready');
         const servedBefore = market.served().length;
         await until(() => market.served().length > servedBefore + 10 * COINS);
+        // A start is short beside a window of five minutes: only one that is not killed is sure to raise alerts.
+        await until(() => alertLines(folder).length > 0);
         page.close();
         const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
         // Nothing more is served, so that the counts below do not change.
