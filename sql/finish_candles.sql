@@ -1,4 +1,4 @@
--- All candles are copied: days are computed, and the names that people use lead to the new tables.
+-- Runs when all candles are copied: computes the days, and redefines the public views on the new tables.
 insert into series_candles_1d (
   series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
 )
@@ -61,7 +61,7 @@ begin
   end loop;
 end $$;
 
--- Where somebody built a view upon it, or upon the tables, this fails rather than take that away: nothing is changed.
+-- Without "cascade": if views of users depend on it or on the tables, this fails and changes nothing.
 drop materialized view ohlcv_daily;
 alter materialized view ohlcv_daily_by_series rename to ohlcv_daily;
 

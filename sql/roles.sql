@@ -1,10 +1,10 @@
 -- Roles for a database of your own: an owner of the tables, a writer for the program, and a reader for people and their tools.
--- Run it as a superuser when the tables are there, and again after an update of the program:
+-- Run it as a superuser after the tables have been created, and again after each update of the program:
 --
 --   crypto-price-monitor migrate --database-url postgresql://admin@db/prices
 --   psql -v ON_ERROR_STOP=1 -f sql/roles.sql postgresql://admin@db/prices
 --
--- The schema is "public" unless it is given with -v schema=prices. No role may log in until you say so:
+-- The schema is "public"; choose another one with -v schema=prices. No role can log in until you allow it:
 --
 --   alter role price_writer login password '…';  -- the program connects as this one
 --   grant price_reader to alice;
@@ -19,13 +19,13 @@ from unnest(array['price_owner', 'price_writer', 'price_reader']) as name
 where not exists (select from pg_roles where rolname = name)
 \gexec
 
--- Before PostgreSQL 15 everybody may create tables in the schema "public".
+-- Before PostgreSQL 15, all users may create tables in the schema "public".
 revoke create on schema :"schema" from public;
 grant usage, create on schema :"schema" to price_owner;
 grant usage on schema :"schema" to price_writer, price_reader;
 set local search_path = :"schema";
 
--- The tables, with their partitions, and the views upon them. A sequence belongs to its table's owner.
+-- The tables with their partitions, and the views on them. The owner of a sequence follows that of its table.
 select format('alter table %s owner to price_owner', oid::regclass)
 from pg_class
 where relnamespace = to_regnamespace(:'schema')

@@ -43,13 +43,13 @@ import { createBatchWriter } from './writer/batch-writer.ts';
 import { createTickWriter } from './writer/tick-writer.ts';
 import type { RunTransaction } from './writer/write-turns.ts';
 
-/** At least as many as are kept beside the log. */
+/** At least the number of alerts that are stored beside the log. */
 const MOST_LOCAL = 10_000;
 
-/** A read of candles waits for what was appended before it, but not for a busy database. */
+/** A read of candles waits until earlier records are written, but no longer than this, in case the database is busy. */
 const READ_WAIT_MS = 1_000;
 
-/** The newest alerts, readable while the database is away. */
+/** The newest alerts, which can be read while the database is unavailable. */
 export type LocalAlerts = AlertsBeside & {
   /** Newest first, by time and id. */
   newest(query: AlertQuery): readonly Alert[];
@@ -65,45 +65,45 @@ export type StoredLog = Pick<
 
 export type StoreState = {
   readonly database: DatabaseState;
-  /** Undefined where there is none. */
+  /** Undefined when no replica is configured. */
   readonly replica: ReplicaState | undefined;
   /** Ticks that are in the log and not yet in the database. */
   readonly waitingTicks: number;
-  /** What keeps the database, though it is there, from taking what is written. That it is away is in its state. */
+  /** Why an available database does not accept writes. That it is unavailable is part of its state. */
   readonly problems: readonly (Problem | null)[];
 };
 
 export type StoreOptions = {
-  /** What is to be stored. */
+  /** The log whose records are written. */
   readonly tickLog: StoredLog;
-  /** Holds the embedded server. */
+  /** The folder of the embedded server. */
   readonly dataDir: string;
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   readonly databaseUrl: string;
-  /** How long ticks and minutes stay in the database, and where they go then. */
+  /** How long ticks and minute candles stay in the database, and where they are archived. */
   readonly retention: () => Retention;
-  /** What archives are opened with, see `openTarget`, and the variables of a read replica. */
+  /** The environment for opening archives, see `openTarget`, and the variables of a read replica. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** The clock by which states are reported, where that is another one. */
+  /** The clock for the times in reported states, if it differs from the clock of the timers. */
   readonly present?: Clock;
   readonly log: Logger;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
-  /** Whether this process only reads: others keep partitions, retention and the daily view. */
+  /** Whether this process only reads. Other processes then maintain partitions, retention and the daily view. */
   readonly isReader?: boolean;
-  /** Called with the state at the start and whenever it may have changed. */
+  /** Called with the state at the start and after each possible change. */
   readonly report: (state: StoreState) => void;
 };
 
-/** The consumer `store` and all that reads what it wrote. Nothing is connected or started before `start`. */
+/** The consumer `store` and all reads of the tables that it writes. Nothing is connected or started before `start`. */
 export function openStore(options: StoreOptions): Store {
   const { tickLog, dataDir, databaseUrl, clock, log, random, report } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const cursor = tickLog.cursor('store');
 
-  /** What background tasks have to say, by task. */
+  /** The problems of background tasks, by task. */
   const problems = new Map<string, Problem | null>();
   const reportAs =
     (task: string) =>
@@ -135,7 +135,7 @@ export function openStore(options: StoreOptions): Store {
       message: message('database.not-written', { reason: messageOf(writeFailure) }),
     };
   };
-  /** Resolved whenever less may wait or the database's state has changed. */
+  /** Resolved whenever records were written or the database's state has changed. */
   let changed = Promise.withResolvers<void>();
   let replicaState: ReplicaState | undefined;
   const reportState = (): void => {
@@ -232,7 +232,7 @@ export function openStore(options: StoreOptions): Store {
   reportState();
 
   type Work<T> = (client: PoolClient) => Promise<T>;
-  /** Reads for pages, which a replica can do as well. */
+  /** Reads for pages, from the replica if there is one. */
   const runForPage = <T>(work: Work<T>): Promise<T> => (replica ?? { read: database.run }).read(work);
   const readBy = async <T>(runRead: (work: Work<T>) => Promise<T>, work: Work<T>): Promise<T> => {
     try {
@@ -245,7 +245,7 @@ export function openStore(options: StoreOptions): Store {
   const read = <T>(work: Work<T>): Promise<T> => readBy(database.run, work);
   const readForPage = <T>(work: Work<T>): Promise<T> => readBy(runForPage, work);
 
-  /** Alerts of the database, or none while they cannot be read: the newest are beside the log too. */
+  /** Alerts of the database, or an empty list while they cannot be read: the newest ones are stored beside the log too. */
   const alertsOrNone = async <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
       return await reading;
@@ -264,7 +264,7 @@ export function openStore(options: StoreOptions): Store {
     consumer.writeNow();
     let isOver = false;
     const deadline = Promise.withResolvers<void>();
-    // Not a signal's timer, which would let the process end in the middle of this.
+    // Not `AbortSignal.timeout`, whose timer does not keep the process running until this is done.
     const timer = setTimeout(() => {
       isOver = true;
       deadline.resolve();
@@ -310,7 +310,7 @@ export function openStore(options: StoreOptions): Store {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       return read((client) => readPrices(client, query));
     },
-    // Of a process that writes, they are more than what a page shows.
+    // A process that writes uses them for more than display, so it reads the database itself.
     newestTicks: (query) =>
       (options.isReader ? readForPage : read)((client) => readNewestTicks(client, query)),
     async ruleActivity(since) {

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('the consumer that writes to the database', () => {
-  it('writes what was accepted before the database was ready once it is, in order and in one batch', async () => {
+  it('writes records from before the database was ready once it is, in order and in one batch', async () => {
     const batches: string[][] = [];
     const written = Promise.withResolvers<void>();
     let ready = false;
@@ -44,7 +44,7 @@ describe('the consumer that writes to the database', () => {
     store.stop();
   });
 
-  it('writes what trickles in together, but an alert and what somebody waits for at once', async () => {
+  it('collects a slow stream into one write, but writes an alert or an awaited record immediately', async () => {
     const clock = virtualClock(NOW);
     const batches: string[][] = [];
     let wrote = Promise.withResolvers<void>();
@@ -78,7 +78,7 @@ describe('the consumer that writes to the database', () => {
     store.stop();
   });
 
-  it('says that the journal cannot be read, and goes on when it can', async () => {
+  it('reports that the log cannot be read, and continues when it can', async () => {
     const clock = virtualClock(NOW);
     const before = openStore(
       async () => undefined,
@@ -104,7 +104,7 @@ describe('the consumer that writes to the database', () => {
     store.stop();
   });
 
-  it('keeps a batch that was being written when the program ended', async () => {
+  it('keeps a batch that was being written when the program stopped', async () => {
     const started = Promise.withResolvers<void>();
     const { store, append } = openStore(async () => {
       started.resolve();

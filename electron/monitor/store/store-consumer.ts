@@ -5,11 +5,11 @@ import type { Clock } from '../time/clock.ts';
 import { createWritePace } from './write-pace.ts';
 import type { BatchWriter } from './writer/batch-writer.ts';
 
-/** A transaction grows more efficient up to about here, and memory with it. */
+/** Larger transactions are hardly more efficient and need more memory. */
 const BATCH = { maxRecords: 1_000, maxTicks: 30_000 };
-/** While one is folded into candles, the ticks of the next are copied, if it is worth a transaction. */
+/** While one batch is folded into candles, the ticks of the next one are copied if there are enough for a transaction. */
 const OVERLAP = { batches: 2, minTicks: 25_000 };
-/** As many waiting ticks are written without a delay. */
+/** From this number of waiting ticks on, they are written without a delay. */
 const ENOUGH_TICKS = 1_000;
 
 /** Writes ticks and alerts from the log to PostgreSQL. */
@@ -18,11 +18,11 @@ export type StoreConsumer = {
   appended(batch: LogBatch): void;
   /** The database has become ready. */
   resume(): void;
-  /** Writes what waits now, rather than with the records of the next seconds. */
+  /** Writes waiting records now instead of collecting those of the next seconds. */
   writeNow(): void;
-  /** What is in the log and not yet in the database. */
+  /** The records that are in the log and not yet in the database. */
   lag(): Lag;
-  /** Starts no more writes. The cursor is not committed after one that is running. */
+  /** Starts no further writes. The cursor is not committed after a write that is running. */
   stop(): void;
 };
 
@@ -31,18 +31,18 @@ export type StoreConsumerOptions = {
   readonly cursor: LogCursor;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Whether writing makes sense now. */
+  /** Whether the database can be written to now. */
   readonly isReady: () => boolean;
   readonly writer: BatchWriter<LogRecord>;
-  /** Called when records were written. */
+  /** Called after records were written. */
   readonly onWritten: () => void;
-  /** Why the log cannot be read, or null after it could. */
+  /** Called with the error when the log cannot be read, and with null when it can be read again. */
   readonly onReadFailure: (error: Error | null) => void;
-  /** The program stops. */
+  /** Aborts when the program stops. */
   readonly signal: AbortSignal;
 };
 
-/** The consumer `store`: it writes long queues and alerts at once, and a slow stream of trades every few seconds. */
+/** The consumer `store`. It writes long queues and alerts immediately, and a slow stream of trades every few seconds. */
 export function createStoreConsumer(options: StoreConsumerOptions): StoreConsumer {
   const { cursor, clock, log, isReady, writer, onWritten, onReadFailure, signal } = options;
   const pace = createWritePace(clock);
@@ -63,7 +63,7 @@ export function createStoreConsumer(options: StoreConsumerOptions): StoreConsume
     signal,
   });
   pace.onDue(consumer.resume);
-  // Records that an earlier run has left.
+  // Records that an earlier run has left unwritten.
   if (cursor.lag().records > 0) consumer.wake();
 
   return {

@@ -11,36 +11,41 @@ import type { PastRange } from './reads/read-past-candles.ts';
 import type { PriceQuery, StoredPrices } from './reads/read-prices.ts';
 
 /**
- * Ticks, candles and alerts in PostgreSQL. What is in the log reaches the database exactly once, however often the program is
- * killed and however long the database is away.
+ * Ticks, candles and alerts in PostgreSQL. Records of the log are written to the database exactly once, however often the program
+ * is killed and however long the database is unavailable.
  */
 export type Store = {
-  /** Brings the database up in the background. What is appended to the log before waits for it. */
+  /** Starts or connects the database in the background. Records that are appended before it is ready wait in the log. */
   start(): void;
-  /** Has what is in the log written now, as far as the database answers within `timeoutMs`. */
+  /** Writes the waiting records of the log, as far as the database accepts them within `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
-  /** Of all that is in the log. Throws `DatabaseUnavailable` while the database is away. */
+  /** Reads candles that include all records of the log. Throws `DatabaseUnavailable` while the database is unavailable. */
   candles(query: CandleQuery): Promise<CandleSeries>;
   /**
-   * What is known of a coin's prices in a range, as finely as it is known; see `readPastCandles`. Throws `DatabaseUnavailable` while
-   * the database is away.
+   * Reads the finest stored candles of a coin in a range; see `readPastCandles`. Throws `DatabaseUnavailable` while the database
+   * is unavailable.
    */
   pastCandles(range: PastRange): Promise<readonly PastCandle[]>;
-  /** The ticks of a coin in a range, null where there are none. Throws `DatabaseUnavailable` while the database is away. */
+  /**
+   * Reads the ticks of a coin in a range; null when there are none. Throws `DatabaseUnavailable` while the database is
+   * unavailable.
+   */
   prices(query: PriceQuery): Promise<StoredPrices | null>;
-  /** The newest stored tick of each source of the coins. Throws `DatabaseUnavailable` while the database is away. */
+  /** Reads the newest stored tick of each source of the coins. Throws `DatabaseUnavailable` while the database is unavailable. */
   newestTicks(query: NewestTickQuery): Promise<readonly NewestTick[]>;
-  /** Notes that another connection of this program has changed the database: what is read from now on has the change. */
+  /** Notes that another connection of this program has changed the database, so that later reads include the change. */
   changedElsewhere(): void;
-  /** What the rules have raised since an instant. While the database is away, of the newest alerts that are kept locally. */
+  /**
+   * Counts the alerts of each rule since an instant. While the database is unavailable, only locally stored alerts are counted.
+   */
   ruleActivity(since: number): Promise<readonly RuleActivity[]>;
-  /** Newest first. While the database is away, the newest that are kept locally. */
+  /** Reads alerts, newest first. While the database is unavailable, only the newest ones, which are stored locally. */
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
-  /** The marks of candles, oldest first. While the database is away, of the newest alerts that are kept locally. */
+  /** Reads the alert marks of candles, oldest first. While the database is unavailable, only those of locally stored alerts. */
   alertMarks(range: AlertRange): Promise<readonly AlertMark[]>;
-  /** The settings of retention have changed: what is due now is archived. */
+  /** Call when the retention settings have changed: months that are now due are archived. */
   retentionChanged(): void;
-  /** Candles of providers for the times that were not measured; `candles` serves both. */
+  /** Candles of providers for times that were not measured; `candles` returns both. */
   readonly history: HistoryStore;
   /** Flushes, then closes everything. */
   stop(timeoutMs: number): Promise<void>;

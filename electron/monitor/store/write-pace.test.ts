@@ -10,7 +10,7 @@ function paced() {
   return { clock, dueAt, pace };
 }
 
-it('lets a batch be written at once, and the next one five seconds after the queue was empty', async () => {
+it('writes a batch immediately, and the next one five seconds after the queue was empty', async () => {
   const { clock, dueAt, pace } = paced();
   expect(pace.isDue()).toBe(true);
   pace.delay();
@@ -44,7 +44,7 @@ it('counts a delay from its last start', async () => {
   expect(dueAt).toEqual([8_000]);
 });
 
-it('is silent after it was stopped', async () => {
+it('calls no listener after it was stopped', async () => {
   const { clock, dueAt, pace } = paced();
   pace.delay();
   pace.stop();

@@ -1,17 +1,17 @@
 import type { Clock } from '../time/clock.ts';
 
-/** With one trade a second, a fifth of the transactions; and short enough for programs that read the tables. */
+/** Reduces one trade a second to a fifth of the transactions, and is short enough for programs that read the tables. */
 const DELAY_MS = 5_000;
 
 /**
- * When the next batch is written to PostgreSQL. Trades are in the log within a second; in a slow stream, those of several
+ * Decides when the next batch is written to PostgreSQL. Trades are in the log within a second; in a slow stream, those of several
  * seconds are written in one transaction. A first poll and a long queue are not delayed.
  */
 export type WritePace = {
   isDue(): boolean;
-  /** Delays the next batch, because nothing waits any more. */
+  /** Delays the next batch; call it when the queue is empty. */
   delay(): void;
-  /** Ends the delay: an alert, a reader or a long queue waits for the write. */
+  /** Ends the delay, for an alert, a reader or a long queue that waits for the write. */
   endDelay(): void;
   /** Cancels the pending delay. */
   stop(): void;

@@ -81,7 +81,7 @@ function certificateMessage(error: unknown, place: Message): Message | null {
 /**
  * Whether an error is the fault of the connection rather than of the statement: SQLSTATE classes 08 (connection
  * exception) and 57P (operator intervention), and errors of sockets and of `pg` itself, which have no SQLSTATE. A
- * server that has become read-only (25006) was demoted to a standby, so another one is the primary now.
+ * server that has become read-only (25006) was demoted to a standby, so another server is the primary now.
  */
 export function isConnectionLoss(error: unknown): boolean {
   if (isEndOfIdleSession(error)) return false;

@@ -9,7 +9,7 @@ export type HistoryStoreParts = {
   readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 };
 
-/** Stores candles of providers in the database, apart from the program's own candles. */
+/** Stores candles of providers in the database, in tables separate from those of the program's own candles. */
 export function createHistoryStore({ whenReady, run }: HistoryStoreParts): HistoryStore {
   return {
     whenReady,

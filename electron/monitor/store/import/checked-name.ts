@@ -5,18 +5,18 @@ import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { IMPORT_SOURCE, type ImportOptions } from './import-options.ts';
 
-/** Under which names rows are stored. */
+/** The names under which rows are stored. */
 export type ImportName = {
   readonly coinId: string;
   readonly vsCurrency: string;
   readonly source: string;
-  /** Whether the source was asked for, rather than that by default. */
+  /** Whether the source was given by the user. */
   readonly isSourceGiven: boolean;
 };
 
 const NAME = /^[^\s\p{Cc}][^\p{Cc}]{0,99}$/u;
 
-/** @throws MessageError for a coin that cannot be one, or a source that is one of the program's own */
+/** @throws MessageError for an invalid coin id, or for a source name that the program itself uses */
 export function checkedName(options: Pick<ImportOptions, 'coinId' | 'vsCurrency' | 'source'>): ImportName {
   const coin = coinIdSchema.safeParse(options.coinId);
   if (!coin.success) {

@@ -1,19 +1,19 @@
 import type { ImportOptions, ImportProgress } from './import-options.ts';
 import type { Refusals } from './refusals.ts';
 
-/** Counts what becomes of rows, and reports the progress now and then. */
+/** Counts rows by their result, and reports the progress periodically. */
 export type ImportMeter = {
-  /** Of the rows that were read; the others are counted below. */
+  /** The number of rows read; the following fields count their results. */
   rows: number;
   accepted: number;
   replaced: number;
   repeated: number;
-  /** Times of the first and the last row that is accepted or repeated, in milliseconds since the epoch. */
+  /** The times of the first and the last row that is accepted or repeated, in milliseconds since the epoch. */
   from: number | null;
   to: number | null;
-  /** From now on rows are written. */
+  /** Call before the first row is written. */
   beginWriting(): void;
-  /** Reports when the last report was some time ago, or now. */
+  /** Reports if enough time has passed since the last report, or, with `now`, in any case. */
   report(when?: 'now'): void;
 };
 
@@ -59,7 +59,7 @@ export function createImportMeter(
   return meter;
 }
 
-/** Extends the times of a meter by those of rows, in milliseconds since the epoch. */
+/** Extends the time range of a meter; times are in milliseconds since the epoch. */
 export function noteTimes(meter: ImportMeter, from: number, to: number): void {
   meter.from = Math.min(meter.from ?? from, from);
   meter.to = Math.max(meter.to ?? to, to);

@@ -5,28 +5,28 @@ import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
 
-/** Where what is imported has its source name from, unless another one is given. */
+/** The default source name of imported rows. */
 export const IMPORT_SOURCE = 'import';
 
-/** A file, or bytes that arrive one after the other, such as standard input. Both may be compressed with gzip or zstd. */
+/** A file or a stream of bytes, such as standard input. Both may be compressed with gzip or zstd. */
 export type ImportInput = { readonly path: string } | { readonly stream: AsyncIterable<Uint8Array> };
 
-/** A line that was not taken. The number is that of the row in Parquet and in an array of JSON. Both count from 1. */
+/** A refused line. In Parquet files and JSON arrays, `line` is the number of the row. Both count from 1. */
 export type Refusal = { readonly line: number; readonly reason: Message };
 
-/** How far an import is. Everything is read before the first row is written. */
+/** The progress of an import. Everything is read before the first row is written. */
 export type ImportProgress = {
   readonly phase: 'reading' | 'writing';
-  /** Bytes of the input that were read, and how many it has; null where that is unknown. */
+  /** The number of bytes read, and the size of the input; null when it is unknown. */
   readonly bytes: number;
   readonly totalBytes: number | null;
   /** Rows that were read, without header and empty lines. */
   readonly rows: number;
-  /** Rows of which it is decided what becomes of them. */
+  /** The number of rows with each result so far. */
   readonly accepted: number;
   readonly repeated: number;
   readonly refused: number;
-  /** Rows per second of the present phase. */
+  /** Rows per second in the current phase. */
   readonly rowsPerSecond: number;
 };
 
@@ -40,51 +40,51 @@ export type ImportOptions = {
    * an exported file of ticks keeps the sources that it names.
    */
   readonly source?: string | undefined;
-  /** Found out from the content when it is absent. */
+  /** Detected from the content when absent. */
   readonly format?: FileFormat | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Ends the import between two batches. What was written stays, and the same import goes on from there. */
+  /** Ends the import between two batches. Written rows are kept; repeating the import writes the rest. */
   readonly signal: AbortSignal;
   /** Called a few times a second. */
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
-  /** Called with each row that is refused. */
+  /** Called with each refused row. */
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
 };
 
 export type ImportCandlesOptions = ImportOptions & {
-  /** The length of the candles; found out from their times when it is absent. */
+  /** The length of the candles; detected from their times when absent. */
   readonly interval?: Interval | undefined;
 };
 
-/** How many refusals a summary has. */
+/** The maximum number of refusals in a summary. */
 export const FIRST_REFUSALS = 10;
 
-/** What became of an import: each row is accepted, repeated or refused. */
+/** The result of an import: each row is accepted, repeated or refused. */
 export type ImportSummary = {
   readonly kind: ImportKind;
-  /** What kind of file the content was taken for. */
+  /** The detected kind of file. */
   readonly layout: ImportLayout;
   readonly sources: readonly string[];
-  /** Of candles. */
+  /** The length of imported candles; null for ticks. */
   readonly interval: Interval | null;
   /** Rows that were read, without header and empty lines. */
   readonly rows: number;
-  /** Rows that are new in the database. */
+  /** The number of rows that are new in the database. */
   readonly accepted: number;
-  /** Of the accepted ones, candles in place of others that an earlier import brought. */
+  /** How many of the accepted rows are candles that replace those of an earlier import. */
   readonly replaced: number;
-  /** Rows that were there already, or twice in the input. */
+  /** The number of rows that were in the database already or occur more than once in the input. */
   readonly repeated: number;
   readonly refused: number;
-  /** The first of them. */
+  /** The first refusals. */
   readonly refusals: readonly Refusal[];
   /** The times of the first and the last row that is accepted or repeated, in milliseconds since the epoch. */
   readonly from: number | null;
   readonly to: number | null;
 };
 
-/** The kinds of files that are known. `export` is one of this program; `table` any other one. */
+/** The supported kinds of files. `export` was written by this program; `table` is any other file. */
 export type ImportLayout =
   | 'export'
   | 'table'

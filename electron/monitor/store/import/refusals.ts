@@ -1,7 +1,7 @@
 import type { Message } from '../../../../shared/messages/message.ts';
 import { FIRST_REFUSALS, type Refusal } from './import-options.ts';
 
-/** Counts the rows that are refused and keeps the first. */
+/** Counts refused rows and keeps the first ones. */
 export type Refusals = {
   add(line: number, reason: Message): void;
   count(): number;

@@ -4,12 +4,12 @@ import { makePartition, PARTITIONED_TABLES } from '../partitions/partitioned-tab
 
 export type MovedRelation = 'ticks' | 'candles_1m' | 'candles_1h';
 
-/** How far the copying of a table has come. */
+/** The progress of copying a table. */
 export type Progress = { readonly pages: number; readonly pagesDone: number };
 
 /**
- * Makes the partitions for the next pages. Call it in a transaction before that of `copyPages`: a query that waits for a new
- * partition to be attached has been planned without it. If the same transaction copied rows there, the query would find them
+ * Creates the partitions for the next pages. Call it in a separate transaction before that of `copyPages`: a query that waits for
+ * a new partition to be attached was planned without it. If the same transaction copied rows there, the query would find them
  * neither in the partition nor in the old table.
  */
 export async function makePartitionsAhead(
@@ -22,11 +22,11 @@ export async function makePartitionsAhead(
 }
 
 /**
- * Copies the next pages of a table of an earlier version, within a transaction that notes them: whatever is killed, the
- * copying goes on where it was. Several programs may do it at the same time.
+ * Copies the next pages of a table of an earlier version and records the progress in the same transaction, so that copying
+ * resumes where it stopped after a crash. Several programs may do this at the same time.
  *
- * @param pages how many at a time, of 8 kB
- * @returns null when there is nothing to copy any more
+ * @param pages the number of pages of 8 kB per call
+ * @returns null when there is nothing left to copy
  */
 export async function copyPages(
   client: PoolClient,
@@ -37,7 +37,7 @@ export async function copyPages(
   if (next === null) return null;
   const bounds = boundsOf(next);
   await client.query(SERIES[relation], bounds);
-  // Another program may have copied those for which partitions were made.
+  // Another program may have copied the pages for which partitions were created.
   await makePartitions(client, relation, bounds);
   await client.query(COPY[relation], bounds);
   await client.query('update moving set pages_done = $2 where relation = $1', [relation, next.to]);
@@ -61,7 +61,7 @@ async function nextPages(
   const [row] = rows;
   if (row === undefined) return null;
   const [all, from] = [Number(row.pages), Number(row.pages_done)];
-  // Nothing is added to the table any more, so that it has no more pages than there were.
+  // Nothing is added to the table any more, so its number of pages does not grow.
   return from >= all ? null : { all, from, to: Math.min(all, from + pages) };
 }
 
@@ -111,7 +111,7 @@ const candlesOf = (relation: 'candles_1m' | 'candles_1h'): string => `
   order by 1, 2`;
 
 const COPY: Readonly<Record<MovedRelation, string>> = {
-  // The writer may have moved some of them.
+  // The writer may have moved some of these rows already (`pullTicks`).
   ticks: `
     insert into series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)
     select observed_at, series.id, price, volume_24h, market_cap, amount

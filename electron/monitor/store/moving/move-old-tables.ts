@@ -11,22 +11,22 @@ import type { Session } from '../connection/session.ts';
 import type { Transact } from '../connection/transaction.ts';
 import { copyPages, type MovedRelation, makePartitionsAhead, type Progress } from './copy-pages.ts';
 
-/** Some 40,000 ticks, or half a second. */
+/** About 40,000 ticks, which take half a second. */
 const PAGES_AT_A_TIME = 500;
 const RETRY_MS = 10_000;
-/** Any number will do that no other program takes for its own lock on the same database. */
+/** An arbitrary number that no other program is likely to use for a lock on the same database. */
 const LOCK_KEY = 7_206_341_122;
 
 type CopyingCode = 'database.copying-candles' | 'database.copying-ticks';
 type Run = <T>(work: (client: PoolClient) => Promise<T>, timeoutMs?: number) => Promise<T>;
 
-/** Copies what an earlier version has written into the tables of this one. */
+/** Copies the tables of an earlier version into those of this version. */
 export type OldTables = {
   /**
-   * Copies candles, before anything is written: prices wait in the log meanwhile.
+   * Copies candles before anything else is written; prices wait in the log meanwhile.
    */
   moveCandles(transact: Transact, session: Session, signal: AbortSignal): Promise<void>;
-  /** Copies ticks, while everything else goes on. Ends when that is done, or the signal aborts. */
+  /** Copies ticks in the background. Resolves when all are copied or the signal aborts. */
   moveTicks(run: Run, whenReady: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Ticks before this instant may still be in the old table. */
   unmovedUntil(): number;
@@ -35,12 +35,12 @@ export type OldTables = {
 export type OldTablesOptions = {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with how far it is or why it does not go on, and with null when it is done. */
+  /** Called with the progress or the reason of a failure, and with null when copying is complete. */
   readonly report: (problem: Problem | null) => void;
 };
 
 export function createOldTables({ clock, log, report }: OldTablesOptions): OldTables {
-  /** Until it is known, all of them. */
+  /** Until this is known, any tick may be in the old table. */
   let unmovedUntil = Number.POSITIVE_INFINITY;
   const reportCopying = (code: CopyingCode, { pages, pagesDone }: Progress): void => {
     const percent = Math.floor((100 * pagesDone) / pages);
@@ -71,7 +71,7 @@ export function createOldTables({ clock, log, report }: OldTablesOptions): OldTa
       await copyAll(run, 'candles_1h', 'database.copying-candles', signal);
       await orRefusal(transact, session, async () => {
         await run((own) => finish(own, 'candles_1m_to_move', 'finish_candles'), 0);
-        // A new database has no ticks to copy.
+        // A new database has no old ticks.
         if (unmovedUntil === Number.NEGATIVE_INFINITY)
           await run((own) => finish(own, 'ticks_to_move', 'finish_ticks'), 0);
       });
@@ -107,7 +107,7 @@ async function readUnmovedUntil(client: PoolClient): Promise<number> {
   return row === undefined ? Number.NEGATIVE_INFINITY : (row.until_ms ?? Number.POSITIVE_INFINITY);
 }
 
-/** Runs a file of `sql/` unless another program has done it. */
+/** Runs a file of `sql/` unless another program has run it. */
 async function finish(client: PoolClient, table: string, file: string): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
   if (!(await isThere(client, table))) return;

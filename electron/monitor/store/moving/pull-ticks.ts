@@ -3,8 +3,8 @@ import { textArray, timestamptzArray } from '../binary/binary-array.ts';
 import type { SeriesTick } from '../series/series-ticks.ts';
 
 /**
- * Moves those of the ticks that the table of an earlier version has, so that the key of the new one recognises them. A page
- * that is copied at the same time brings them, too, which does no harm.
+ * Moves those ticks that are still in the table of an earlier version into the new table, whose key then detects them as
+ * repeated. A page that is copied at the same time may contain them too, which is harmless.
  */
 export async function pullTicks(client: PoolClient, ticks: readonly SeriesTick[]): Promise<void> {
   const { rows } = await client.query<{ there: boolean }>(

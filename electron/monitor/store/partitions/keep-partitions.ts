@@ -13,21 +13,21 @@ import {
   readDefaultPartition,
 } from './partitioned-table.ts';
 
-/** Partitions are there before prices come, also when the program is not restarted for weeks. */
+/** Partitions are created before prices arrive, even when the program is not restarted for weeks. */
 const MONTHS_AHEAD = 2;
 const LOOK_EVERY_MS = 3_600_000;
-/** Bitcoin's first month. Whatever claims to be older, or of the future, goes to the default partition. */
+/** Bitcoin's first month. Rows with earlier times, or with times in the future, go to the default partition. */
 const FIRST_MONTH = Date.UTC(2009, 0, 1);
 
 export type Partitions = {
   /**
-   * Makes the partitions that rows of these times need, as far as they are not known to be there. Does not fail: what has no
-   * partition goes to the default one, and is moved later.
+   * Creates the partitions for rows of these times unless they are known to exist. Does not fail: rows without a partition go to
+   * the default one and are moved later.
    */
   ensure(from: number, to: number): Promise<void>;
-  /** The database may be another one now, or a partition was dropped by hand. */
+  /** Forgets which partitions exist: the database may be a different one, or a partition may have been dropped by hand. */
   forget(): void;
-  /** Makes partitions ahead of time and empties the default ones, now and every hour, until the signal aborts. */
+  /** Creates partitions ahead of time and empties the default ones, now and every hour, until the signal aborts. */
   keep(signal: AbortSignal): Promise<void>;
 };
 
@@ -37,18 +37,18 @@ export type PartitionsOptions = {
   readonly session: () => Session | null;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with the problem, or null, when it has changed. */
+  /** Called with the new problem, or null, after each change. */
   readonly report: (problem: Problem | null) => void;
 };
 
 export function createPartitions(options: PartitionsOptions): Partitions {
   const { run, whenReady, session, clock, log, report } = options;
   const made = new Set<string>();
-  /** What could not be made is tried again by `keep`, not for every batch. */
+  /** Partitions that could not be created are retried by `keep`, not for every batch. */
   const failed = new Set<string>();
   let isRefused = false;
 
-  /** Whether the partition is there now. */
+  /** Returns whether the partition exists now. */
   const make = async (table: PartitionedTable, at: number): Promise<boolean> => {
     const month = monthOf(at);
     const key = `${table.name} ${month.from}`;
@@ -93,7 +93,7 @@ export function createPartitions(options: PartitionsOptions): Partitions {
         if (!(await make(table, month))) waiting += rows;
       }
     }
-    // One that was refused meanwhile may be for rows that are not committed yet.
+    // A partition that was refused meanwhile may be needed by rows that are not committed yet.
     if (waiting > 0 || !isRefused || failed.size > 0) return;
     isRefused = false;
     report(null);

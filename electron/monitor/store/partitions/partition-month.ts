@@ -1,4 +1,4 @@
-/** A month of UTC: `from` is its first instant, `to` that of the next, in milliseconds since the epoch. */
+/** A month of UTC: `from` is its first instant, `to` that of the next month, in milliseconds since the epoch. */
 export type Month = { readonly from: number; readonly to: number };
 
 export function monthOf(at: number): Month {

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { type Month, monthName } from './partition-month.ts';
 
-/** A table that has a partition for each month, and one for what has none. */
+/** A table with a partition for each month and a default partition. */
 export type PartitionedTable = {
   readonly name: 'series_ticks' | 'series_candles_1m';
   /** The column by which it is partitioned. */
@@ -18,9 +18,9 @@ export function partitionName(table: PartitionedTable, month: Month): string {
 }
 
 /**
- * Makes the partition of a month unless it is there, and moves into it what the default partition has of that month. It is made by a
- * function of the owner of the tables (`sql/0009_work_of_the_owner.sql`), so that a user who may only write has partitions, too.
- * Throws when another session uses the default partition for longer than two seconds.
+ * Creates the partition of a month unless it exists, and moves the rows of that month from the default partition into it. This is
+ * done by a function of the tables' owner (`sql/0009_work_of_the_owner.sql`), so that it also works for a user who may only
+ * write. Throws when another session uses the default partition for longer than two seconds.
  */
 export async function makePartition(
   client: ClientBase,
@@ -30,7 +30,7 @@ export async function makePartition(
   await client.query('select make_partition($1, $2)', [table.name, new Date(month.from)]);
 }
 
-/** What the default partition holds, by month: a month's start in milliseconds, and how many rows. */
+/** The content of the default partition: the start of each month in milliseconds and its number of rows. */
 export async function readDefaultPartition(
   client: ClientBase,
   table: PartitionedTable,

@@ -1,9 +1,9 @@
 import { type Interval, intervalLengthMs, isOfDays } from '../../../../shared/domain/interval.ts';
 
-/** Where measured candles are stored, by the interval that they have. */
+/** The tables of measured candles, one for each stored interval. */
 export type CandleTable = 'series_candles_1m' | 'series_candles_1h' | 'series_candles_1d';
 
-/** The coarsest stored candles that the interval is a multiple of. */
+/** The table with the coarsest candles of which the interval is a multiple. */
 export function tableOf(interval: Interval): CandleTable {
   if (isOfDays(interval)) return 'series_candles_1d';
   return intervalLengthMs(interval) % intervalLengthMs('1h') === 0
@@ -11,12 +11,12 @@ export function tableOf(interval: Interval): CandleTable {
     : 'series_candles_1m';
 }
 
-/** Whether candles of this interval are computed from those of minutes. */
+/** Whether candles of this interval are computed from minute candles. */
 export function isOfMinutes(interval: Interval): boolean {
   return tableOf(interval) === 'series_candles_1m';
 }
 
-/** A text of each table. */
+/** Builds a text for each table. */
 export function eachTable(textOf: (table: CandleTable) => string): Readonly<Record<CandleTable, string>> {
   return {
     series_candles_1m: textOf('series_candles_1m'),

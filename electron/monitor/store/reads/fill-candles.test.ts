@@ -32,7 +32,7 @@ const measured = (
   tickCount: 3,
   volumes: { traded: volumes.traded ?? null, 'rolling-24h': volumes.rolling ?? null },
 });
-/** The same candle as it is served in a series of this kind. */
+/** The same candle as returned in a series with this kind of volume. */
 const served = ({ volumes, source: _, ...candle }: CandleOfBothVolumes, kind: VolumeKind | null = null) => ({
   ...candle,
   volume: kind && volumes[kind],
@@ -47,15 +47,15 @@ const fill = (input: Partial<FillInput>) =>
     ...input,
   });
 
-describe('candles filled with history', () => {
-  it('are the provider’s own where it has one, with the peaks that finer ones saw', () => {
+describe('candles completed with history', () => {
+  it('are the provider’s own where it has one, with the extremes of finer candles', () => {
     const pieces = [piece(0, 4), piece(0, 1, { open: 1, high: 13 }), piece(3, 1, { close: 99, low: 7 })];
     expect(fill({ pieces }).candles).toEqual([
       { start: DAY, open: 10, high: 13, low: 7, close: 11, volume: null, tickCount: 0 },
     ]);
   });
 
-  it('are put together of finer ones where the provider has none', () => {
+  it('are composed of finer candles where the provider has none', () => {
     const pieces = [0, 1, 2, 3].map((from) =>
       piece(from, 1, { open: from + 1, close: from + 2, volume: from }),
     );
@@ -66,7 +66,7 @@ describe('candles filled with history', () => {
     });
   });
 
-  it('keep what was measured in a part of a bucket, and add what lies before and after', () => {
+  it('keep the measured prices of a part of a bucket, and add the history before and after', () => {
     const own = measured(0);
     const spans = new Map([[DAY, { first: hour(1), last: hour(2) }]]);
     const before = piece(0, 1, { open: 5, low: 4 });
@@ -84,14 +84,14 @@ describe('candles filled with history', () => {
     ]);
   });
 
-  it('come from one source each: the one with traded volume, then the one that fills more', () => {
+  it('come from one source each: one with traded volume first, then the one that covers more', () => {
     const traded = piece(0, 1, { source: 'kraken', volumeKind: 'traded', open: 2, close: 3 });
     expect(fill({ pieces: [piece(0, 4), traded] }).candles[0]).toMatchObject({ open: 2, close: 3 });
     const other = piece(0, 1, { source: 'another', open: 2 });
     expect(fill({ pieces: [other, piece(0, 4)] }).candles[0]).toMatchObject({ open: 10 });
   });
 
-  it('say from which candle on their prices are of another source', () => {
+  it('report from which candle on prices come from another source', () => {
     const pieces = [piece(0, 4), piece(4, 4), piece(8, 4, { source: 'binance' })];
     const spans = new Map([[hour(8), { first: hour(9), last: hour(10) }]]);
     const { sources } = fill({ pieces, measured: [measured(8), measured(12)], spans });
@@ -103,7 +103,7 @@ describe('candles filled with history', () => {
     expect(fill({}).sources).toEqual([]);
   });
 
-  it('sum up traded volume only when all of the bucket is known', () => {
+  it('have the sum of traded volume only when it is known for the whole bucket', () => {
     const hours = [0, 1, 2, 3].map((from) =>
       piece(from, 1, { source: 'kraken', volumeKind: 'traded', volume: from + 1 }),
     );
@@ -111,7 +111,7 @@ describe('candles filled with history', () => {
     expect(fill({ pieces: hours.slice(1) })).toMatchObject({ volumeKind: null, candles: [{ volume: null }] });
   });
 
-  it('have the kind of volume that is asked for, also where fewer have it, or none', () => {
+  it('have the requested kind of volume, even if fewer candles or none have it', () => {
     const own = [measured(8, { rolling: 1e9 }), measured(12, { rolling: 1e9, traded: 4 })];
     expect(fill({ measured: own, volumeKind: 'traded' })).toMatchObject({
       volumeKind: 'traded',
@@ -123,7 +123,7 @@ describe('candles filled with history', () => {
     });
   });
 
-  it('have the kind of volume that more of them have, and none of the other', () => {
+  it('have the kind of volume that more candles have, and never the other', () => {
     const kraken = (from: number) => piece(from, 4, { source: 'kraken', volumeKind: 'traded', volume: 5 });
     const own = [measured(12, { rolling: 1e9 })];
     expect(fill({ measured: own, pieces: [kraken(0), kraken(4)] })).toMatchObject({
@@ -137,7 +137,7 @@ describe('candles filled with history', () => {
     });
   });
 
-  it('have of two kinds that were measured the one that more of them know, the traded one on a tie', () => {
+  it('have, of two measured kinds of volume, the one that more candles have; traded volume on a tie', () => {
     const both = (from: number) => measured(from, { rolling: 1e9, traded: 2 });
     expect(fill({ measured: [both(0), both(4)] })).toMatchObject({
       volumeKind: 'traded',
@@ -158,7 +158,7 @@ describe('candles filled with history', () => {
     expect(fill({ measured: [measured(0)] }).volumeKind).toBeNull();
   });
 
-  it('add what was traded beside to what was measured, and know no sum where one part is unknown', () => {
+  it('add the traded volume of history to the measured one, and have none where a part is unknown', () => {
     const spans = new Map([[DAY, { first: hour(1), last: hour(2) }]]);
     const beside = (fields: Partial<HistoryPiece> = {}) => [
       piece(0, 1, { source: 'kraken', volumeKind: 'traded', volume: 5 }),
@@ -180,7 +180,7 @@ describe('candles filled with history', () => {
     });
   });
 
-  it('are none where nothing was traded, and know what was traded beside such times', () => {
+  it('are missing where nothing was traded, and have the traded volume of the time around', () => {
     const at = (from: number, fields: Partial<HistoryPiece> = {}) =>
       piece(from, 1, { source: 'kraken', volumeKind: 'traded', volume: 5, ...fields });
     const flat = { volume: 0, open: 99, high: 99, low: 99, close: 99 };
@@ -190,14 +190,14 @@ describe('candles filled with history', () => {
     expect(fill({ pieces: [0, 1, 2, 3].map((from) => at(from, flat)) }).candles).toEqual([]);
     const [candle] = fill({ pieces: [at(0, flat), at(1), at(2), at(3, flat)] }).candles;
     expect(candle).toMatchObject({ open: 10, high: 12, low: 8, close: 11, volume: 10 });
-    // A candle of the whole bucket without trades, and finer ones of another time of asking: still none.
+    // A candle of the whole bucket without trades, and finer ones from another request: still no candle.
     const own = measured(0, { traded: 2 });
     const spans = new Map([[DAY, { first: hour(1), last: hour(2) }]]);
     const beside = [at(0, flat), at(3, flat)];
     expect(fill({ measured: [own], pieces: beside, spans }).candles).toEqual([{ ...served(own), volume: 2 }]);
   });
 
-  it('are the newest, in order, one for each bucket, and measured ones unchanged where no history is', () => {
+  it('are the newest ones in order, one per bucket; measured candles without history are unchanged', () => {
     const anyPieces = fc.array(
       fc
         .record({

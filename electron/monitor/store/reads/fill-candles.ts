@@ -2,7 +2,7 @@ import type { Candle, VolumeKind } from '../../../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { type SourceSince, sourcesOf } from '../../../../shared/domain/source-since.ts';
 
-/** A provider's candle in which nothing was measured. */
+/** A provider's candle for a time in which nothing was measured. */
 export type HistoryPiece = {
   readonly start: number;
   readonly lengthMs: number;
@@ -15,19 +15,19 @@ export type HistoryPiece = {
   readonly volumeKind: VolumeKind;
 };
 
-/** A candle with each kind of volume that is known of it, and the source of its prices. */
+/** A candle with each known kind of volume and the source of its prices. */
 export type CandleOfBothVolumes = Omit<Candle, 'volume'> & {
   readonly source: string;
   readonly volumes: Readonly<Record<VolumeKind, number | null>>;
 };
 
-/** Times of the first and the last tick of a bucket, in ms. */
+/** The times of the first and the last tick of a bucket, in milliseconds since the epoch. */
 export type MeasuredSpan = { readonly first: number; readonly last: number };
 
 export type FillInput = {
   readonly interval: Interval;
   readonly limit: number;
-  /** The kind of volume that is wanted. */
+  /** The requested kind of volume. */
   readonly volumeKind?: VolumeKind | undefined;
   /** Oldest first. */
   readonly measured: readonly CandleOfBothVolumes[];
@@ -37,17 +37,17 @@ export type FillInput = {
 };
 
 /**
- * The newest `limit` candles that measured ones and history give together, oldest first, with one kind of volume.
+ * Combines measured candles with history and returns the newest `limit` of the result, oldest first, with one kind of volume.
  *
- * A bucket without ticks is made of history, and where nothing was traded there is no candle: some exchanges fill such a
- * time with flat ones of volume 0, others leave it out, and so does what was measured. Of several sources that one counts
- * which gives traded volume, then the one that fills most. Open and close come from its coarsest pieces, which are the
- * provider's own candles; high and low from all, since prices that are read off now and then miss peaks that a true candle
- * has. A bucket that was measured in part (the program started in the middle, or slept) keeps its measured prices and takes
- * over what lies beyond them, and is of the source that measured.
+ * A bucket without ticks consists of history. Where nothing was traded there is no candle: some exchanges fill such a time
+ * with flat candles of volume 0, others omit it, as measured candles do. Of several sources, one with traded volume is preferred,
+ * then the one that covers most of the bucket. Open and close come from its coarsest pieces, which are the provider's own
+ * candles; high and low from all pieces, because candles made of sampled prices miss extremes. A bucket that was measured in
+ * part (the program started within it, or the machine slept) keeps its measured prices and is extended by the history around
+ * them; its source is the one that was measured.
  *
- * Traded and rolling volume are never in one answer: the kind that is wanted, or else that more candles have, counts, and the
- * other is left out.
+ * A result never mixes traded and rolling volume: it has the requested kind or, without one, the kind that more candles have. The
+ * other kind is omitted.
  */
 export function fillCandles(input: FillInput): {
   readonly candles: readonly Candle[];
@@ -77,7 +77,7 @@ export function fillCandles(input: FillInput): {
   };
 }
 
-/** The kind of volume that more candles have; the traded one where as many have the other. */
+/** The kind of volume that more candles have; traded volume on a tie. */
 function commonKind(candles: readonly CandleOfBothVolumes[]): VolumeKind | null {
   const count = (kind: VolumeKind): number => candles.filter(({ volumes }) => volumes[kind] !== null).length;
   const [traded, rolling] = [count('traded'), count('rolling-24h')];
@@ -96,17 +96,17 @@ function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPi
   return rated[0]?.own ?? [];
 }
 
-/** Whether these pieces of one bucket, in which nothing was measured, give a candle. */
+/** Whether these pieces of a bucket without measured prices result in a candle. */
 export function haveCandle(pieces: readonly HistoryPiece[]): boolean {
   return !piecesOfBestSource(pieces).every(isWithoutTrades);
 }
 
-/** Whether the provider says that nothing was traded; its prices are then those of the candle before. */
+/** Whether the provider reports that nothing was traded. The prices are then those of the previous candle. */
 function isWithoutTrades({ volumeKind, volume }: HistoryPiece): boolean {
   return volumeKind === 'traded' && volume === 0;
 }
 
-/** Pieces that do not overlap, in order of time; of two that do, the longer one. */
+/** Pieces that do not overlap, in order of time; of overlapping ones, the longest. */
 function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   const byLength = [...Map.groupBy(pieces, ({ lengthMs }) => lengthMs)].sort(([a], [b]) => b - a);
   let taken: readonly HistoryPiece[] = [];
@@ -117,19 +117,19 @@ function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   return taken;
 }
 
-/** Pieces of one length that do not lie in longer ones, each once; both in order of time. */
+/** The pieces of one length that are not within longer ones, each once. Both lists are in order of time. */
 function outside(longer: readonly HistoryPiece[], pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   let index = 0;
   return pieces.filter(({ start }, own) => {
     if (pieces[own - 1]?.start === start) return false;
     let around = longer[index];
     while (around !== undefined && around.start + around.lengthMs <= start) around = longer[++index];
-    // Bounds of pieces line up, so they overlap only where one lies in the other.
+    // The bounds of pieces are aligned, so two overlap only if one is within the other.
     return around === undefined || around.start > start;
   });
 }
 
-/** Not the functions of `Math`, which take only so many arguments: a year has half a million minutes. */
+/** Not `Math.max`, whose number of arguments is limited: a year has half a million minutes. */
 function highest(pieces: readonly HistoryPiece[]): number {
   return pieces.reduce((most, { high }) => (high > most ? high : most), Number.NEGATIVE_INFINITY);
 }
@@ -158,15 +158,15 @@ function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[
   };
 }
 
-/** What was traded in the whole bucket; null when a part of it is unknown. */
+/** The volume traded in the whole bucket; null when it is unknown for a part. */
 function tradedVolume(chosen: readonly HistoryPiece[], intervalMs: number): number | null {
   const filledMs = chosen.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
   return filledMs === intervalMs ? tradedBeside(0, chosen) : null;
 }
 
 /**
- * What was measured and what history says was traded beside it, which are of different times: a piece has no tick of ours
- * in it. Null when it is not known of one of them.
+ * The sum of the measured traded volume and that of the history around it. The two cover different times, because a piece
+ * contains no tick of the program. Null when either is unknown.
  */
 function tradedBeside(measured: number | null, chosen: readonly HistoryPiece[]): number | null {
   return chosen.reduce<number | null>(
@@ -176,14 +176,14 @@ function tradedBeside(measured: number | null, chosen: readonly HistoryPiece[]):
   );
 }
 
-/** A rolling volume is a level at the end of a candle: any piece that ends with the bucket knows it. */
+/** A rolling volume is the value at the end of a candle, so any piece that ends with the bucket has it. */
 function rollingVolume(pieces: readonly HistoryPiece[], end: number): number | null {
   return (
     pieces.find((piece) => piece.volume !== null && piece.start + piece.lengthMs === end)?.volume ?? null
   );
 }
 
-/** A measured candle with what history knows of the rest of its bucket. Its rolling volume stays that of its last tick. */
+/** A measured candle extended by the history of the rest of its bucket. Its rolling volume is still that of its last tick. */
 function extended(
   measured: CandleOfBothVolumes,
   span: MeasuredSpan,

@@ -3,8 +3,8 @@ import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { CandleQuery } from './queries.ts';
 
 /**
- * The lengths of a coin's historical candles that candles of the interval can be made of, in seconds. Found by jumping from one to the
- * next through the index, so that it costs the same however many candles there are.
+ * The lengths, in seconds, of a coin's historical candles from which candles of the interval can be composed. The index is
+ * skipped through from one length to the next, so the cost does not depend on the number of candles.
  */
 export async function readHistoryResolutions(
   client: ClientBase,

@@ -24,8 +24,8 @@ const all = (alerts: readonly Alert[]) => [{ alerts, others: 0 }];
 const shown = (marks: ReturnType<typeof markAlerts>) =>
   marks.map(({ alerts, count }) => [alerts.map(({ id }) => id), count]);
 
-describe('the marks of candles', () => {
-  it('have the alerts of each candle and direction, oldest first, each once', () => {
+describe('alert marks of candles', () => {
+  it('contain the alerts of each candle and direction, oldest first, each once', () => {
     const rose = alertAt('rose', 10 * MINUTE);
     const alerts = [
       alertAt('later candle', 16 * MINUTE),
@@ -43,7 +43,7 @@ describe('the marks of candles', () => {
     ]);
   });
 
-  it('have one of each rule before a second one of any, and count the others', () => {
+  it('contain one alert of each rule before a second one of any rule, and count the others', () => {
     const often = Array.from({ length: 9 }, (_, at) => alertAt(`often-${at}`, at));
     const rules = ['a', 'b', 'c'].map((rule, at) => alertAt(rule, 100 + at, { rule }));
     expect(shown(markAlerts(all([...often, ...rules]), '1m'))).toEqual([
@@ -51,7 +51,7 @@ describe('the marks of candles', () => {
     ]);
   });
 
-  it('count what was only counted beside what was read, and an alert that two places have once', () => {
+  it('add alerts that were only counted to those that were read, and count an alert of two places once', () => {
     const [one, two] = [alertAt('one', 1), alertAt('two', 2)];
     const resolution = {
       alertId: 'one',
@@ -70,7 +70,7 @@ describe('the marks of candles', () => {
     expect(marks[0]?.alerts[0]?.resolution).toBe(resolution);
   });
 
-  it('count every alert once, and are no more than three for a candle, however many alerts there are', () => {
+  it('count every alert once, with at most three marks per candle for any number of alerts', () => {
     const anyAlert = fc.record({
       observedAt: fc.nat(10 * MINUTE),
       rule: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),

@@ -2,17 +2,17 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
 import { type AlertMark, MOST_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
 import { bucketStart, type Interval } from '../../../../shared/domain/interval.ts';
 
-/** Alerts of a candle and direction of which some may not have been read. */
+/** Alerts of a candle and direction, some of which may only have been counted. */
 export type CountedAlerts = {
   readonly alerts: readonly Alert[];
-  /** How many there are but for those in `alerts`, or none where all are there. */
+  /** The number of alerts that are not in `alerts`. */
   readonly others: number;
 };
 
 /**
  * The marks of the candles of an interval, oldest first: one for each candle and direction that has alerts.
  *
- * @param groups no two of which share an alert that one of them merely counts; an alert that several have counts once
+ * @param groups no two groups share an alert that one of them only counts; an alert that several groups contain counts once
  */
 export function markAlerts(groups: readonly CountedAlerts[], interval: Interval): readonly AlertMark[] {
   const marks = new Map<string, { readonly alerts: Map<string, Alert>; others: number }>();
@@ -27,7 +27,7 @@ export function markAlerts(groups: readonly CountedAlerts[], interval: Interval)
   for (const { alerts, others } of groups) {
     for (const alert of alerts) {
       const { alerts: known } = markOf(alert);
-      // One place may know already that an alert is resolved.
+      // Only one of the places may know yet that an alert is resolved.
       if (known.get(alert.id)?.resolution === undefined) known.set(alert.id, alert);
     }
     const [one] = alerts;
@@ -38,7 +38,7 @@ export function markAlerts(groups: readonly CountedAlerts[], interval: Interval)
     .sort((a, b) => oldestFirst(a.alerts[0], b.alerts[0]));
 }
 
-/** The first of each rule before the second of any, as many as a mark carries. */
+/** As many alerts as a mark carries: the first of each rule before the second of any rule. */
 function chosen(alerts: readonly Alert[]): readonly Alert[] {
   const ofRule = new Map<string, number>();
   return alerts

@@ -6,7 +6,7 @@ import { mergeAlerts } from './merge-alerts.ts';
 const LIMIT = 5;
 
 describe('mergeAlerts', () => {
-  it('gives the page that one list of all alerts would give, wherever each of them is kept', () => {
+  it('returns the same page as one list of all alerts, wherever each alert is stored', () => {
     const place = fc.constantFrom('here', 'there', 'both');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat({ max: 9 }), place), { maxLength: 30 }), (entries) => {

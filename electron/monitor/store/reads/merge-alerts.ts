@@ -1,12 +1,12 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 
 /**
- * One page out of a page of each place: newest first, each alert once. Right because every alert of the result is among
- * the newest `limit` of the place that it comes from.
+ * Merges a page of each of two places into one: newest first, each alert once. This is correct because every alert of the result
+ * is among the newest `limit` alerts of its place.
  */
 export function mergeAlerts(a: readonly Alert[], b: readonly Alert[], limit: number): readonly Alert[] {
   const byId = new Map(a.map((alert) => [alert.id, alert]));
-  // One place may know already that an alert is resolved.
+  // Only one of the places may know yet that an alert is resolved.
   for (const alert of b) if (byId.get(alert.id)?.resolution === undefined) byId.set(alert.id, alert);
   return [...byId.values()].sort(newestFirst).slice(0, limit);
 }

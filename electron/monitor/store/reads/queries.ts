@@ -8,7 +8,7 @@ export type CandleQuery = {
   readonly limit: number;
   /** Only candles that start before this instant. */
   readonly before: number;
-  /** The kind of volume that is wanted; the more frequent one when absent. */
+  /** The requested kind of volume; the more frequent one when absent. */
   readonly volumeKind?: VolumeKind | undefined;
 };
 
@@ -17,6 +17,6 @@ export type CandleRange = {
   readonly vsCurrency: string;
   readonly interval: Interval;
   readonly from: number;
-  /** Not included. */
+  /** Exclusive. */
   readonly to: number;
 };

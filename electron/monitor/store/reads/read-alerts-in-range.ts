@@ -6,8 +6,8 @@ import type { CountedAlerts } from './mark-alerts.ts';
 import { ALERT_COLUMNS, type AlertRow, alertOfRow } from './read-alerts.ts';
 
 /**
- * Of each candle and direction as many alerts as a mark carries, one of each rule before a second one of any, and how many there
- * are: years of alerts are then no more rows than the candles that they belong to. `$7` are not counted.
+ * For each candle and direction, as many alerts as a mark carries (one of each rule before a second one of any rule) and their
+ * total number. The number of rows is thus bounded by the number of candles, even for years of alerts. `$7` are not counted.
  */
 const OF_EACH_CANDLE = `
   with in_range as (
@@ -45,9 +45,9 @@ const OF_EACH_CANDLE = `
 type CountedRow = AlertRow & { readonly candle: Date; readonly counted: number };
 
 /**
- * The alerts in the table that candles of the range show, a group for each candle and direction.
+ * The stored alerts of the candles in the range, one group for each candle and direction.
  *
- * @param known ids of alerts that are known from elsewhere and are not to be counted
+ * @param known ids of alerts that are known from elsewhere and must not be counted
  */
 export async function readAlertsInRange(
   client: ClientBase,

@@ -39,7 +39,7 @@ export type AlertRow = {
   readonly figures: Alert['figures'];
   readonly inhibited_by: Inhibitor | null;
   readonly observed_at_ms: number;
-  /** Null, all five, while its firing goes on. */
+  /** This and the following four are null until the alert is resolved. */
   readonly resolved_at_ms: number | null;
   readonly end_reason: EndReason | null;
   readonly extreme_price: number | null;
@@ -47,7 +47,7 @@ export type AlertRow = {
   readonly extreme_figures: Extreme['figures'] | null;
 };
 
-/** A page of the alerts in the table, newest first. */
+/** Reads a page of the stored alerts, newest first. */
 export async function readAlerts(client: PoolClient, query: AlertQuery): Promise<readonly Alert[]> {
   const { coinId, rule, severity, direction, isInhibited, from, to } = query.filter ?? {};
   const { rows } = await client.query<AlertRow>(NEWEST, [

@@ -17,9 +17,9 @@ import {
 } from './read-older-minutes.ts';
 
 /**
- * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
- * When several sources have measured the same bucket, the prices of one count, see `PREFERENCE`. Volumes come from whichever
- * has them: the rolling one from the source that closed last, the traded one from that with the largest.
+ * Reads the newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
+ * When several sources have measured the same bucket, the prices of one are used, see `PREFERENCE`. Volumes come from any source:
+ * rolling volume from the one that closed last, traded volume from the one with the largest.
  *
  * @param archives opens the archives of months that are not in the database; null leaves them out
  */
@@ -52,7 +52,7 @@ export async function readCandles(
 }
 
 /**
- * Candles that start in a range, oldest first, as `readCandles` gives them; their volume is what was traded.
+ * Reads the candles that start in a range, oldest first, like `readCandles`, with traded volume.
  *
  * @param archives opens the archives of months that are not in the database; null leaves them out
  */
@@ -104,12 +104,12 @@ async function readSeriesIds(
   return rows.map(({ id }) => id);
 }
 
-/** Years of four digits are written alike by JavaScript and PostgreSQL. */
+/** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
 
 /**
- * First the time that the candles fill when none is missing, which is a few partitions at most; and only when some are,
- * what is older.
+ * First reads the range that `limit` candles without gaps would fill, which is in a few partitions at most. Older candles are
+ * read only if some are missing.
  */
 async function readMeasured(
   client: ClientBase,
@@ -119,7 +119,7 @@ async function readMeasured(
 ): Promise<readonly CandleOfBothVolumes[]> {
   if (seriesIds.length === 0) return [];
   const table = tableOf(interval);
-  // All of the newest bucket belongs to the answer, also what of it lies after `before`.
+  // The result includes the whole newest bucket, even the part after `before`.
   const end = bucketStart(before - 1, interval) + intervalLengthMs(interval);
   const from = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
   const grid = [`${intervalLengthMs(interval)} milliseconds`, timestamp(bucketOrigin(interval))];
@@ -144,7 +144,7 @@ async function readMeasured(
 }
 
 type CandleRow = {
-  /** `double precision`: milliseconds since the epoch. */
+  /** `double precision`, milliseconds since the epoch. */
   readonly start_ms: number;
   readonly open: number;
   readonly high: number;
@@ -157,9 +157,9 @@ type CandleRow = {
 };
 
 /**
- * Of the candles that sources have of one bucket, the one whose prices count: that of trades, if others reach over half an hour
- * more at most; else that of most ticks, but none that reaches over less than half of what others do, as the trades of a
- * day's last hour. The name only makes the choice certain.
+ * Selects the source whose prices are used for a bucket: the one with trades, unless another one covers over half an hour more of
+ * the bucket; otherwise the one with the most ticks among those that cover at least half of what any other covers, which excludes
+ * the trades of only the last hour of a day. The name makes the choice deterministic.
  */
 const PREFERENCE = [
   "(traded is not null and longest_reach - reach <= interval '30 minutes') desc",
@@ -175,8 +175,8 @@ const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer', 's
   .join(', ');
 
 /**
- * The candle of one source from those of its minutes: where any of them has trades, from these alone. Of hours all count:
- * in those without trades prices were asked for because there was no connection.
+ * Computes the candle of one source from finer candles. If any minute has trades, only minutes with trades are used. All hours
+ * are used: in hours without trades, prices were polled because there was no connection.
  */
 function merged(table: CandleTable): string {
   const aggregate = (call: string, pick: string): string =>
@@ -192,7 +192,7 @@ function merged(table: CandleTable): string {
         ${aggregate('max(close_at)', '')} as close_at`;
 }
 
-/** Candles from an instant to before another, of the series, one for each bucket. */
+/** The candles of the series from `from` to before `end`, one for each bucket. */
 function bucketsBetween(table: CandleTable, from: string, end: string, archived = ''): string {
   return `
     by_series as (
@@ -229,12 +229,12 @@ function bucketsBetween(table: CandleTable, from: string, end: string, archived 
     order by start`;
 }
 
-/** `$1` series, `$2` end, `$3` length, `$4` origin of the buckets, `$5` start. */
+/** Parameters: `$1` series, `$2` end, `$3` length, `$4` origin of the buckets, `$5` start. */
 const RECENT: Readonly<Record<CandleTable, string>> = eachTable(
   (table) => `with ${bucketsBetween(table, '$5::timestamptz', '$2::timestamptz')}`,
 );
 
-/** The same with minutes of the archive, an array for each column from `$6` on. A minute may be in both, in part. */
+/** The same with minutes of the archive, one array per column from `$6` on. Both may have a part of the same minute. */
 const RECENT_WITH_ARCHIVED = `with ${bucketsBetween(
   'series_candles_1m',
   '$5::timestamptz',
@@ -249,8 +249,8 @@ function minuteType(column: string): string {
 }
 
 /**
- * `$5` is how many. `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are
- * needed, however long the gaps between them are.
+ * `$5` is the limit. `starts` skips through the index from bucket to bucket, newest first, so that only the required rows are
+ * read, however long the gaps between them are.
  */
 const OLDER: Readonly<Record<CandleTable, string>> = eachTable((table) => {
   const newestStartBefore = (end: string): string => `

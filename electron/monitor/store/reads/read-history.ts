@@ -8,17 +8,17 @@ import type { CandleQuery } from './queries.ts';
 
 const HOUR_SECONDS = 3_600;
 
-/** Years of four digits are written alike by JavaScript and PostgreSQL. */
+/** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
 
 /**
- * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, oldest first: those of
- * the newest `limit` buckets that have a candle, of history or of ticks, and maybe of older ones. Read are as many as lie in the
- * time that `limit` candles fill when none is missing, and of older times only as long as some are.
+ * Reads the candles of providers that candles of the interval can be composed of and that contain no tick of the program, oldest
+ * first: those of the newest `limit` buckets with a candle (of history or of ticks), and possibly some older ones. First reads
+ * the range that `limit` candles without gaps would fill, and then older ranges until there are enough.
  *
- * @param seriesIds what was measured of the coin
- * @param measuredStarts the buckets that have measured candles
- * @param notBefore start of the oldest bucket that is wanted, in ms
+ * @param seriesIds the measured series of the coin
+ * @param measuredStarts the buckets with measured candles
+ * @param notBefore start of the oldest requested bucket, in milliseconds since the epoch
  */
 export async function readHistory(
   client: ClientBase,
@@ -47,12 +47,12 @@ export async function readHistory(
     if (from === oldest || countBuckets(pieces, measuredStarts, interval, from) >= limit) return pieces;
     const newest = await newestBefore(client, coin, from);
     if (newest === null || newest < oldest) return pieces;
-    // A gap costs nothing: the next stretch of time ends with the next candle that there is.
+    // Gaps are skipped: the next range ends with the next existing candle.
     to = Math.min(from, bucketStart(newest, interval) + intervalLengthMs(interval));
   }
 }
 
-/** Buckets from an instant on that have a candle, of history or of ticks. */
+/** The number of buckets from an instant on that have a candle, of history or of ticks. */
 function countBuckets(
   pieces: readonly HistoryPiece[],
   measuredStarts: readonly number[],
@@ -73,7 +73,7 @@ async function newestBefore(
   return rows[0]?.newest_ms ?? null;
 }
 
-/** The times of the first and the last tick in each of these buckets. */
+/** Reads the times of the first and the last tick in each of these buckets. */
 export async function readMeasuredSpans(
   client: ClientBase,
   interval: Interval,
@@ -109,10 +109,10 @@ const isMeasured = (table: CandleTable): string => `
       )`;
 
 /**
- * `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series, `$7` the greatest length.
+ * Parameters: `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series, `$7` the greatest length.
  *
- * Most of history is of the time before the first tick, where nothing has to be looked for. Of pieces that lie in one of the greatest
- * length of the same source, only the extremes count; they come as one, which lies in it, too.
+ * Most of the history is before the first tick, where no ticks have to be looked up. Of pieces within a piece of the greatest
+ * length of the same source, only the extremes are needed; they are merged into one piece, which is within it as well.
  */
 const PIECES = `
   with first_measured as materialized (
@@ -160,7 +160,7 @@ const PIECES = `
   group by start, source, volume_kind
   order by start_ms, seconds, source`;
 
-/** `$4` is the end. */
+/** The same parameters, except that `$4` is the end. */
 const NEWEST = `
   select extract(epoch from max(newest.bucket))::double precision * 1000 as newest_ms
   from unnest($3::integer[]) as wanted (seconds)

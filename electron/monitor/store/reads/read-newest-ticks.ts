@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
-/** The newest stored tick of a coin from one source, as its candles have it, and the closes of the minutes up to it. */
+/** The newest stored tick of a coin from one source, derived from its candles, and the closes of the minutes up to it. */
 export type NewestTick = {
   readonly tick: Tick;
-  /** Oldest first, as [time, price]. */
+  /** `[time, price]`, oldest first. */
   readonly recent: readonly (readonly [number, number])[];
 };
 
@@ -17,7 +17,7 @@ type Row = {
   readonly volume_24h: number | null;
 };
 
-/** By the key of the candles, which begins with the series: some rows of each, however many ticks there are. */
+/** Uses the key of the candles, which begins with the series: a few rows per series, however many ticks there are. */
 const NEWEST = `
   select
     coin_id, source,
@@ -35,7 +35,7 @@ const NEWEST = `
   where vs_currency = $1 and coin_id = any($2::text[])
   group by coin_id, source`;
 
-/** The newest tick of each source of the coins. Market cap and the change of the day are not stored with it. */
+/** Reads the newest tick of each source of the coins. Market cap and the change of the day are not stored with it. */
 export async function readNewestTicks(
   client: ClientBase,
   { vsCurrency, coinIds, minutes }: NewestTickQuery,
@@ -66,6 +66,6 @@ export async function readNewestTicks(
 export type NewestTickQuery = {
   readonly vsCurrency: string;
   readonly coinIds: readonly string[];
-  /** Of how many minutes with ticks the closes are wanted. */
+  /** The number of minutes with ticks whose closes are returned. */
   readonly minutes: number;
 };

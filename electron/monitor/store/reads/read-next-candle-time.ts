@@ -3,13 +3,13 @@ import { eachTable, isOfMinutes, tableOf } from './candle-table.ts';
 import { readHistoryResolutions } from './history-resolutions.ts';
 import type { CandleQuery } from './queries.ts';
 
-/** Years of four digits are written alike by JavaScript and PostgreSQL. */
+/** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
 
 /**
- * The start of the first stored candle at an instant or later that candles of the interval are made of, in ms; null when there is
- * none. In the time of an archived file it is the instant itself, because finding out more would mean reading the file. Costs a
- * look-up in an index for each source and each length of historical candles.
+ * Returns the start, in milliseconds since the epoch, of the first stored candle at or after an instant from which candles of the
+ * interval are computed; null when there is none. Within the time of an archived file it is the instant itself, because a more
+ * exact result would require reading the file. Takes one index lookup for each source and each length of historical candles.
  */
 export async function readNextCandleTime(
   client: ClientBase,

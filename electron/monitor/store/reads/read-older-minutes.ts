@@ -9,7 +9,7 @@ import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array
 /** Opens the archives of minutes that are not in the database. */
 export type Archives = Pick<OpenedTargets, 'open'>;
 
-/** A minute candle of a series, from the archive. */
+/** An archived minute candle of a series. */
 export type ArchivedMinute = CandleRow & { readonly series_id: number };
 
 export const MINUTE_COLUMNS = [
@@ -17,7 +17,7 @@ export const MINUTE_COLUMNS = [
   ...ARCHIVED_CANDLES.schema.map(({ name }) => name),
 ] as readonly (keyof ArchivedMinute)[];
 
-/** Minutes as the parameters of a query, one array for each of `MINUTE_COLUMNS`. */
+/** Encodes minutes as query parameters, one array for each of `MINUTE_COLUMNS`. */
 export function minuteArrays(minutes: readonly ArchivedMinute[]): readonly Buffer[] {
   return [
     int4Array(minutes.map(({ series_id }) => series_id)),
@@ -39,10 +39,10 @@ export async function hasArchivedMinutes(
 }
 
 /**
- * The newest candles before an instant, of the minutes in the table and of those in the archive: of as long a time as is needed
- * for `limit` of them. Only row groups of that time are read.
+ * Reads the newest candles before an instant, computed from the minutes of both the table and the archive, going back as far as
+ * `limit` candles require. Only row groups of that range are read.
  *
- * @param fold computes the candles from one instant to before another, oldest first, from the table and these minutes
+ * @param fold computes the candles of a range (start inclusive, end exclusive), oldest first, from the table and these minutes
  */
 export async function readOlderMinutes<C>(
   client: ClientBase,
@@ -59,7 +59,7 @@ export async function readOlderMinutes<C>(
   for (let span = limit * lengthMs; ; span *= 2) {
     const newest = await newestBefore(client, seriesIds, from);
     if (newest === null) return fold(from, minutes);
-    // A gap costs nothing: the next stretch of time ends with the next minute that there is.
+    // Gaps are skipped: the next range ends with the next existing minute.
     const to = Math.min(from, bucketStart(newest, interval) + lengthMs);
     const start = Math.max(EARLIEST, to - span);
     minutes = [...(await readArchivedMinutes(client, archives, seriesIds, start, to)), ...minutes];
@@ -72,7 +72,7 @@ export async function readOlderMinutes<C>(
 
 const EARLIEST = Date.UTC(1000, 0, 1);
 
-/** The minutes of the archive from one instant to before another, by series and time. */
+/** Reads the archived minutes of a range (start inclusive, end exclusive), by series and time. */
 export async function readArchivedMinutes(
   client: ClientBase,
   archives: Archives,
@@ -123,7 +123,9 @@ const IN_TABLE = `
     order by bucket desc limit 1
   ) as newest`;
 
-/** Of a file that begins before the instant and ends after it, the last minute before is a bound, which costs no reading. */
+/**
+ * For a file that begins before the instant and ends after it, uses the minute before the instant as a bound, without reading it.
+ */
 const IN_ARCHIVE = `
   select
     extract(epoch from max(least(last_at, $2::timestamptz - interval '1 minute')))::double precision * 1000 as newest_ms

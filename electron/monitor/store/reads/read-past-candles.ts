@@ -9,13 +9,13 @@ import type { CandleRange } from './queries.ts';
 import { readCandlesBetween } from './read-candles.ts';
 
 export type PastRange = Omit<CandleRange, 'interval'> & {
-  /** Nothing finer than this is read; a minute when absent. */
+  /** The finest interval that is read; a minute when absent. */
   readonly finest?: HistoryInterval;
 };
 
 /**
- * What is known of a coin's prices in a range, as finely as it is known, oldest first: minutes where there are any, and candles of
- * 5 minutes to a day where there are no finer ones. They do not overlap.
+ * Reads the finest stored candles of a coin in a range, oldest first: minutes where they exist, otherwise candles of 5 minutes up
+ * to a day. They do not overlap.
  */
 export async function readPastCandles(
   client: ClientBase,
@@ -35,7 +35,7 @@ export async function readPastCandles(
   return known;
 }
 
-/** From the first to the last gap that a candle of this length fits into; null where there is none. */
+/** The range from the first to the last gap that fits a candle of this length; null when there is none. */
 function spanOfGaps(
   known: readonly PastCandle[],
   { from, to }: PastRange,
@@ -57,7 +57,7 @@ function spanOfGaps(
   return first === null ? null : { from: first, to: last };
 }
 
-/** Both, in the order of time, without the coarser ones that something finer lies in. */
+/** Merges both lists in order of time, without coarse candles that contain a finer one. */
 function joined(fine: readonly PastCandle[], coarse: readonly PastCandle[]): readonly PastCandle[] {
   const all: PastCandle[] = [];
   let index = 0;

@@ -1,14 +1,14 @@
 import type { ClientBase } from 'pg';
 import { readFloat8Array, readTimestamptzArray } from '../binary/read-binary-array.ts';
 
-/** The prices of one coin from one source in a stretch of time. */
+/** Selects the prices of one coin from one source in a time range. */
 export type PriceQuery = {
   readonly coinId: string;
   readonly vsCurrency: string;
-  /** The source; the one with the most ticks in that time when absent. */
+  /** The source; the one with the most ticks in the range when absent. */
   readonly source?: string | undefined;
   readonly from: number;
-  /** Not included. */
+  /** Exclusive. */
   readonly to: number;
 };
 
@@ -18,23 +18,23 @@ export type PriceColumns = {
   /** Milliseconds since the epoch, oldest first. */
   readonly times: Column;
   readonly prices: Column;
-  /** What was traded, in units of the coin; NaN where nothing was. */
+  /** Traded amounts, in units of the coin; NaN for prices that are not trades. */
   readonly amounts: Column;
 };
 
 export type StoredPrices = PriceColumns & { readonly source: string };
 
-/** About so many ticks are read at once: a few milliseconds of work for this process. */
+/** Target number of ticks per slice: a few milliseconds of work for this process. */
 const SLICE_TICKS = 50_000;
-/** Less than that of the busiest coin is in the first slice; the next ones are as long as their ticks allow. */
+/** Short enough for the busiest coin; the length of the following slices is adapted to the number of ticks. */
 const FIRST_SLICE_MS = 10 * 60_000;
 const LONGEST_SLICE_MS = 31 * 24 * 60 * 60_000;
 
 /**
- * Reads ticks as columns, a slice of time after the other. Null when there are none.
+ * Reads ticks as columns, one time slice after another. Returns null when there are none.
  *
- * The key of the ticks begins with the time, so that the server goes through those of all coins to find those of one. By slices it
- * does that once; a page of so many rows would have it go through a whole partition, for each page again.
+ * The key of the ticks begins with the time, so the server scans the ticks of all coins to find those of one. With time slices it
+ * scans them once; pages with a row limit would make it scan a whole partition again for each page.
  */
 export async function readPrices(
   client: ClientBase,
@@ -67,8 +67,8 @@ export async function readPrices(
 }
 
 /**
- * A slice in one row: three arrays in PostgreSQL's binary format as base64, or three nulls. Rows of numbers would cost the server, the
- * driver and the heap more than all that is done with them; and the driver takes every value for text.
+ * A slice as one row: three arrays in PostgreSQL's binary format as base64, or three nulls. Rows of numbers would cost the
+ * server, the driver and the heap more than all later processing, and the driver treats every value as text.
  */
 type ArraysOfSlice = { readonly times: string | null; readonly prices: string; readonly amounts: string };
 
@@ -104,7 +104,7 @@ const sliceOf = (ticks: string): string => `
   ) as slice`;
 
 const SLICE_OF = {
-  // With the number of the series in hand the server need not join.
+  // With the ids of the series known, the server does not need a join.
   series_ticks: sliceOf(`
     select observed_at, price, amount from series_ticks
     where series_id = (select id from series where coin_id = $1 and vs_currency = $2 and source = $3)`),
@@ -113,7 +113,7 @@ const SLICE_OF = {
     where coin_id = $1 and vs_currency = $2 and source = $3`),
 };
 
-/** Where all ticks are: while those of an earlier version are being copied, in the view over both tables. */
+/** The relation with all ticks: the view over both tables while the ticks of an earlier version are being copied. */
 async function relationOf(client: ClientBase): Promise<keyof typeof SLICE_OF> {
   const { rows } = await client.query<{ readonly is_moving: boolean }>(
     `select exists (select from moving where relation = 'ticks') as is_moving`,

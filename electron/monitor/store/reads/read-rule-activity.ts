@@ -18,7 +18,7 @@ const ACTIVITY = `
   ) as counted using (rule)
   order by rule`;
 
-/** The last alert of each rule that has raised one, and how many it has raised since an instant. */
+/** Reads the last alert of each rule that has raised one, and how many it has raised since an instant. */
 export async function readRuleActivity(client: ClientBase, since: number): Promise<readonly RuleActivity[]> {
   const { rows } = await client.query<AlertRow & { readonly alerts: number }>(ACTIVITY, [since]);
   return rows.map((row) => ({ rule: row.rule, last: alertOfRow(row), count: row.alerts }));

@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
 
-/** A coin in a quote currency from one source of which something is stored. */
+/** A coin in a quote currency from one source that has stored prices. */
 export type StoredSeries = { readonly coinId: string; readonly vsCurrency: string; readonly source: string };
 
-/** What prices are stored of, be they the program's own or a provider's history. */
+/** Reads which series have stored prices, either the program's own or a provider's history. */
 export async function readStoredSeries(client: ClientBase): Promise<readonly StoredSeries[]> {
   const { rows } = await client.query<StoredSeries>(`
     select coin_id as "coinId", vs_currency as "vsCurrency", source from series

@@ -2,7 +2,7 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { RuleActivity } from '../../../../shared/domain/rule-view.ts';
 
 /**
- * What `readRuleActivity` reads, of alerts in memory.
+ * Computes the result of `readRuleActivity` from alerts in memory.
  *
  * @param newestFirst the alerts
  */

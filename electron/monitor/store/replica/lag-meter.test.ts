@@ -5,7 +5,7 @@ import { createLagMeter } from './lag-meter.ts';
 const SECOND = 1_000;
 
 describe('the lag of a replica', () => {
-  it('is its delay, to the interval between two looks', () => {
+  it('equals its delay, to the precision of the sampling interval', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 30, maxLength: 60 }),
@@ -21,7 +21,7 @@ describe('the lag of a replica', () => {
             meter.sample(second * SECOND, position);
             const replayed = positions[second - delay] ?? 0n;
             const lag = meter.lagMs(second * SECOND, replayed) / SECOND;
-            // Since the first second in which there was more than is replayed.
+            // Since the first second in which the database had more than is replayed.
             const since = positions.findIndex((each) => each > replayed);
             expect(lag).toBe(position > replayed ? second - since : 0);
             expect(lag).toBeLessThanOrEqual(delay);
@@ -40,7 +40,7 @@ describe('the lag of a replica', () => {
     expect(meter.lagMs(10_000 * SECOND, 10_000n)).toBe(0);
   });
 
-  it('is none while the database is idle', () => {
+  it('is zero while the database is idle', () => {
     const meter = createLagMeter();
     meter.sample(0, 5n);
     meter.lagMs(0, 5n);
@@ -48,7 +48,7 @@ describe('the lag of a replica', () => {
     expect(meter.lagMs(60 * SECOND, 5n)).toBe(0);
   });
 
-  it('is not known since the last sample, also when that had nothing new', () => {
+  it('is unknown since the last sample, even if that sample had nothing new', () => {
     const meter = createLagMeter();
     expect(meter.sinceSampleMs(0)).toBe(Number.POSITIVE_INFINITY);
     meter.sample(0, 5n);

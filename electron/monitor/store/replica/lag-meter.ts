@@ -1,19 +1,19 @@
 /** A position in PostgreSQL's write-ahead log, in bytes from its beginning. */
 export type WalPosition = bigint;
 
-/** Beyond so many moments, every second one is forgotten: a lag of hours need not be known to the second. */
+/** Beyond this number of samples, every second one is dropped: a lag of hours need not be exact to the second. */
 const MOST_MOMENTS = 1_000;
 
 /**
- * Measures how far a replica is behind the database, from positions of both that are looked at now and then: its lag is the time since
- * the first moment at which the database had more than the replica has. No clock of a server is involved, and a replica that
- * has lost its connection is seen to fall behind, which `pg_last_xact_replay_timestamp()` does not tell from an idle database.
+ * Measures how far a replica is behind the database from samples of the positions of both. The lag is the time since the database
+ * first had something that the replica has not replayed. This involves no server's clock, and detects a replica that has lost its
+ * connection, which `pg_last_xact_replay_timestamp()` cannot distinguish from an idle database.
  */
 export function createLagMeter() {
   let ahead: { readonly at: number; readonly position: WalPosition }[] = [];
   let sampledAt = Number.NEGATIVE_INFINITY;
   return {
-    /** Where the database was, at an instant in milliseconds of any clock that does not jump. */
+    /** Adds a position of the database and its time, in milliseconds of any monotonic clock. */
     sample(at: number, position: WalPosition): void {
       sampledAt = at;
       const last = ahead.at(-1);
@@ -21,9 +21,9 @@ export function createLagMeter() {
       if (ahead.length >= MOST_MOMENTS) ahead = ahead.filter((_, index) => index % 2 === 0);
       ahead.push({ at, position });
     },
-    /** For how many milliseconds it is not known where the database is; infinite before the first sample. */
+    /** Milliseconds since the last sample; infinite before the first one. */
     sinceSampleMs: (now: number): number => Math.max(0, now - sampledAt),
-    /** The lag in milliseconds of a replica that has replayed up to a position. */
+    /** The lag, in milliseconds, of a replica that has replayed up to a position. */
     lagMs(now: number, replayed: WalPosition): number {
       const first = ahead.findIndex(({ position }) => position > replayed);
       ahead = first === -1 ? [] : ahead.slice(first);

@@ -3,7 +3,9 @@ import { RefusedDatabase } from '../connection/refused-database.ts';
 import { openReplica, type Replica, type ReplicaOptions } from './open-replica.ts';
 import { readReplicaSettings } from './replica-settings.ts';
 
-/** The replica that the environment names, or null. A variable that is wrong is reported, and there is no replica then. */
+/**
+ * Opens the replica that the environment names; null when there is none. An invalid variable is reported, and null is returned.
+ */
 export function openReplicaFrom(
   env: Readonly<Record<string, string | undefined>>,
   options: Omit<ReplicaOptions, 'settings'>,

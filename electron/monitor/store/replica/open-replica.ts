@@ -18,16 +18,16 @@ import type { ReplicaSettings } from './replica-settings.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
 const CHECK_EVERY_MS = 1_000;
-/** A replica that does not answer for so long is given up, and what is being read from it is read from the database. */
+/** A replica that has not responded for this long is disconnected, and pending reads are run on the database instead. */
 const ANSWER_WITHIN_MS = 5_000;
-/** A database that takes longer to say where it is counts as ahead of the replica since it last said so. */
+/** If the database takes longer to return its position, the replica counts as behind since the last known position. */
 const PRIMARY_WITHIN_MS = 1_000;
-/** With the connection of the check there are no more connections than to the database. */
+/** Together with the connection of the checks, no more connections than to the database. */
 const READ_CONNECTIONS = 4;
 
 export type ReplicaOptions = {
   readonly settings: ReplicaSettings;
-  /** The database that it is a replica of. */
+  /** The database of which it is a replica. */
   readonly primary: Pick<Database, 'run'>;
   readonly log: Logger;
   /** In [0, 1); spreads retries. */
@@ -37,22 +37,22 @@ export type ReplicaOptions = {
 };
 
 export type Replica = {
-  /** Connects in the background, and again whenever the connection is lost, until `stop`. */
+  /** Connects in the background and reconnects whenever the connection is lost, until `stop`. */
   start(): void;
-  /** Notes that this process has changed the database: what is read from now on has the change. */
+  /** Notes that this process has changed the database, so that later reads include the change. */
   wrote(): void;
   /**
-   * Runs work that only reads, in a transaction of the replica, or of the database when the replica is away, too far behind, or
-   * behind what any earlier call has seen. Fails as `Database.run`.
+   * Runs work that only reads, in a transaction of the replica, or of the database when the replica is unavailable, too far
+   * behind, or behind the state that an earlier call has seen. Fails like `Database.run`.
    */
   read<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 };
 
-/** What a process has seen of the database, which nothing that it reads later may be older than. */
+/** The newest state of the database that this process has seen. Later reads must not return an older state. */
 function createHorizon(primary: Pick<Database, 'run'>) {
   let needed: WalPosition = 0n;
-  /** Rejected while it is not known where this process's own changes are. */
+  /** Rejected while the position of this process's own changes is unknown. */
   let known: Promise<unknown> = Promise.reject(new BehindHorizon());
   known.catch(() => undefined);
   const raise = (position: WalPosition): void => {
@@ -68,34 +68,34 @@ function createHorizon(primary: Pick<Database, 'run'>) {
   };
   return {
     raise,
-    /** Notes where the database is. */
+    /** Records the current position of the database. */
     note,
     wrote(): void {
       known = primary.run(positionOf).then(raise);
       known.catch(() => undefined);
     },
     whenKnown: () => known,
-    /** @throws BehindHorizon when a replica at this position lacks something that was seen */
+    /** @throws BehindHorizon when a replica at this position lacks a change that was seen */
     require(position: WalPosition): void {
       if (position < needed) throw new BehindHorizon();
     },
   };
 }
 
-/** Keeps a replica connected, and reads from it while it is near enough. */
+/** Keeps a replica connected, and reads from it while its lag is small enough. */
 export function openReplica({ settings, primary, log, random, report }: ReplicaOptions): Replica {
   const stopping = new AbortController();
   const { signal } = stopping;
   const provider = externalProvider(settings.url);
   const horizon = createHorizon(primary);
   const meter = createLagMeter();
-  /** The connection while it may be read from. */
+  /** The connection, while the replica may be read; otherwise null. */
   let usable: { readonly transact: Transact; readonly session: Session } | null = null;
   let reported = '';
   let isBegun = false;
-  /** The cluster of the database, which is still known while the database is away. */
+  /** The system identifier of the database's cluster, kept while the database is unavailable. */
   let system: string | null = null;
-  /** The look at the database that has not ended: a slow database is not asked again meanwhile. */
+  /** The pending query for the database's position: a slow database is not queried again meanwhile. */
   let looking: Promise<Sight> | null = null;
 
   const change = (state: ReplicaState): void => {
@@ -109,10 +109,10 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
     const server = await provider.provide();
     const lost = new AbortController();
     const onLoss = (error: Error): void => lost.abort(error);
-    // One for the whole connection: what every check adds to a promise or a signal that lives as long would stay there.
+    // One signal for the whole connection: reactions that each check adds to a long-lived promise or signal would accumulate.
     const connected = AbortSignal.any([signal, lost.signal]);
     const reads = openPool(server.config, log, onLoss, READ_CONNECTIONS);
-    // Its own connection: reads that take long must not make the replica look as if it did not answer.
+    // A separate connection, so that long reads do not make the replica appear unresponsive.
     const checks = openPool(server.config, log, onLoss, 1);
     try {
       const check = createTransact(checks.pool, connected);
@@ -138,7 +138,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
       usable = null;
       for (const { pool, cut } of [reads, checks]) {
         pool.end().catch(() => undefined);
-        // Also what is being read: the database is asked instead.
+        // This also ends pending reads, which are then run on the database.
         cut();
       }
     }
@@ -153,7 +153,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
       () => 'late' as const,
       () => 'late' as const,
     );
-    // A look ends with the time limit of its query, and what the races leave on it.
+    // The query ends at its timeout at the latest, and with it the reactions that the races add to it.
     const sight = await Promise.race([looking, late]);
     waited.abort();
     return sight;
@@ -163,7 +163,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
     const at = performance.now();
     try {
       const look = await primary.run(async (client) => {
-        // What an earlier process of the program has shown is not known, but it is in the database.
+        // The state that an earlier process has shown is unknown, but not newer than the database.
         if (!isBegun) await horizon.note(client);
         return { position: await positionOf(client), system: await systemOf(client) };
       });
@@ -172,7 +172,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
       meter.sample(at, look.position);
       return 'seen';
     } catch (error) {
-      // The state of the database says why.
+      // The reason is in the database's state.
       return error instanceof DatabaseUnavailable || isConnectionLoss(error) ? 'away' : 'late';
     }
   };
@@ -218,15 +218,15 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
             const { position } = await lookAt(client);
             horizon.require(position);
             const result = await work(client);
-            // Statements see what was replayed while the work went on, and another server of the URL may not have it.
+            // Statements see changes that were replayed during the work, which another server of the URL may not have.
             const { position: shown } = await lookAt(client);
-            // Something newer may have been shown meanwhile.
+            // Another read may have shown a newer state meanwhile.
             horizon.require(position);
             horizon.raise(shown);
             return result;
           });
         } catch (error) {
-          // Whatever it is: the database has the answer, or the error that counts.
+          // After any failure, the database returns the result or the error to report.
           if (!(error instanceof BehindHorizon)) log.debug({ err: error }, 'reading from the replica failed');
         }
       }
@@ -249,8 +249,8 @@ class BehindHorizon extends Error {}
 type Look = { readonly position: WalPosition; readonly system: string };
 
 /**
- * How a look at the database ended. While it is away, nothing newer can come to the replica; while it is late, that is not
- * known.
+ * The result of querying the database's position. While the database is unavailable (`away`), the replica can receive nothing
+ * newer; while its response is `late`, that is unknown.
  */
 type Sight = 'seen' | 'away' | 'late';
 
@@ -269,8 +269,9 @@ async function answered<T>(connected: AbortSignal, asking: Promise<T>): Promise<
 }
 
 /**
- * Where the database is. What is committed is flushed, and a replica gets nothing else. Not `pg_current_wal_insert_lsn()`: at the
- * end of a page that is behind the header of the next page, which a replica reaches only with the next record.
+ * The position of the database. Commits are flushed, and a replica receives only what is flushed. Not
+ * `pg_current_wal_insert_lsn()`: at the end of a page, it is after the header of the next page, which a replica reaches only with
+ * the next record.
  */
 const positionOf = async (client: ClientBase): Promise<WalPosition> => {
   const { rows } = await client.query<{ position: string }>(
@@ -286,7 +287,7 @@ const systemOf = async (client: ClientBase): Promise<string> => {
   return rows[0]?.system ?? '';
 };
 
-/** How far a replica has replayed. What was committed before that is seen by every statement that follows. */
+/** The replay position of a replica. Statements that follow see everything that was committed before it. */
 async function lookAt(client: ClientBase): Promise<Look> {
   const { rows } = await client.query<{ position: string | null; system: string }>(`
     select
@@ -298,7 +299,7 @@ async function lookAt(client: ClientBase): Promise<Look> {
   return { position: BigInt(position), system };
 }
 
-/** @throws RefusedDatabase when they are not of one cluster */
+/** @throws RefusedDatabase when the two are not of the same cluster */
 function refuseForeign(primary: string, replica: string): void {
   if (primary !== replica) throw new RefusedDatabase(message('replica.other'));
 }

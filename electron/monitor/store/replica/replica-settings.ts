@@ -1,15 +1,15 @@
 import { message } from '../../../../shared/messages/message.ts';
 import { RefusedDatabase } from '../connection/refused-database.ts';
 
-/** Which replica is read, and how far it may be behind. */
+/** The URL of the replica, and how far it may be behind. */
 export type ReplicaSettings = { readonly url: string; readonly mostLagMs: number };
 
 const DEFAULT_LAG_SECONDS = 10;
 
 /**
- * Reads `DATABASE_READ_URL` and `DATABASE_READ_MAX_LAG_SECONDS`; null where there is no replica.
+ * Reads `DATABASE_READ_URL` and `DATABASE_READ_MAX_LAG_SECONDS`; null when no replica is configured.
  *
- * @throws RefusedDatabase when the number is none
+ * @throws RefusedDatabase when the number is invalid
  */
 export function readReplicaSettings(
   env: Readonly<Record<string, string | undefined>>,

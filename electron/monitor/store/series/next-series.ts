@@ -1,6 +1,6 @@
 /**
- * Lets the ids of series count on from the largest one, where rows were copied with their ids. Does nothing in a database without
- * series, which an earlier version has made.
+ * Continues the ids of series after the largest one, for rows that were copied with their ids. Does nothing in a database of an
+ * earlier version without the table.
  */
 export const NEXT_SERIES = `
   do $$

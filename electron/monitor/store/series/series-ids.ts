@@ -9,28 +9,28 @@ export type Series = {
   readonly id: number;
   readonly name: SeriesName;
   /**
-   * The newest minute that the table may have a candle of; -Infinity when it has none. Later ones are new for certain, as
-   * far as no other program writes the same series.
+   * The newest minute of which the table may have a candle; -Infinity when it has none. Later minutes are certainly new, as long
+   * as no other program writes the same series.
    */
   newestMinute: number;
 };
 
-/** The series that the program has met, by name, with their ids in the database. */
+/** The series that the program has seen, by name, with their ids in the database. */
 export type SeriesIds = {
-  /** Looks up the series of the ticks, and makes those that are new; then `of` knows them. */
+  /** Looks up the series of the ticks and creates new ones, so that `of` can return them. */
   load(ticks: readonly SeriesName[]): Promise<void>;
   /** @throws Error for a series that was not loaded */
   of(tick: SeriesName): Series;
-  /** The database may be another one now. */
+  /** Forgets all ids: the database may be a different one now. */
   forget(): void;
 };
 
 type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
 export function createSeriesIds(run: Run): SeriesIds {
-  /** By source, currency and coin: no key has to be put together for each tick. */
+  /** By source, currency and coin, so that no key has to be concatenated for each tick. */
   let known = new Map<string, Map<string, Map<string, Series>>>();
-  /** The coins that were looked in last: most ticks have the source and the currency of the one before. */
+  /** The map used for the previous tick: most ticks have the same source and currency as the one before. */
   let last = { source: '', vsCurrency: '', coins: new Map<string, Series>() };
 
   const coinsOf = ({ source, vsCurrency }: SeriesName): Map<string, Series> => {
@@ -51,7 +51,7 @@ export function createSeriesIds(run: Run): SeriesIds {
           missing.set(`${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`, tick);
       }
       if (missing.size === 0) return;
-      // Sorted, because rows get locked in this order: one for all writers, so that two of them cannot wait for each other.
+      // Sorted, because rows are locked in this order: with the same order in all writers there are no deadlocks.
       const names = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
       const parameters = [
         textArray(names.map(({ coinId }) => coinId)),
@@ -89,7 +89,7 @@ type SeriesRow = {
 
 const GIVEN = 'unnest($1::text[], $2::text[], $3::text[]) as given (coin_id, vs_currency, source)';
 
-/** Not `on conflict` alone, which takes a new id for each row that is there already. */
+/** Not only `on conflict`, which would use up an id for each existing row. */
 const INSERT_NEW = `
   insert into series (coin_id, vs_currency, source)
   select coin_id, vs_currency, source

@@ -5,15 +5,14 @@ import type { Series, SeriesName } from './series-ids.ts';
 export type SeriesTick = { readonly series: Series; readonly tick: Tick };
 
 /**
- * The ticks in the order of their key in the table, without repetitions of the same tick; of those the first counts, as
- * it would in the table. One batch may hold a tick twice when a restart made the feed forget what it had passed on.
+ * Sorts ticks by their key in the table and removes repeated ones; the first is kept, as in the table. A batch may contain a tick
+ * twice when the feed has lost its memory of passed ticks in a restart.
  *
- * In this order rows are appended to the end of the index. And two writers lock rows in one order, so they cannot wait for
- * each other.
+ * In this order rows are appended to the end of the index, and all writers lock rows in the same order, which prevents deadlocks.
  */
 export function seriesTicks(ticks: readonly Tick[], seriesOf: (tick: SeriesName) => Series): SeriesTick[] {
   const all = ticks.map((tick): SeriesTick => ({ series: seriesOf(tick), tick }));
-  // Sorting is stable, so the first of several stays the first.
+  // Sorting is stable, so the first of equal ticks stays first.
   if (!isSorted(all)) all.sort(byKey);
   return all.filter((one, index) => {
     const previous = all[index - 1];

@@ -11,8 +11,8 @@ import type { EmbeddedConnection } from '../postgres/embedded-url.ts';
 import { NEXT_SERIES } from '../series/next-series.ts';
 
 /**
- * Copies what the program has in one server to another one, which is empty: its tables as the same migrations leave them, and all their
- * rows, which are counted. What others made in the database is not copied.
+ * Copies the program's tables from one server to an empty one: the same migrations create the tables, and all rows are copied and
+ * counted. Objects that others have created in the database are not copied.
  */
 export async function copyDatabase(
   from: EmbeddedConnection,
@@ -67,7 +67,7 @@ async function copyTable(source: Client, target: Client, { name, columns }: Tabl
   return input.rowCount;
 }
 
-/** @throws MessageError while the tables of an earlier version are being copied, which is by page and cannot go on elsewhere */
+/** @throws MessageError while tables of an earlier version are being copied: progress is by page and cannot continue elsewhere */
 async function readTables(source: Client): Promise<readonly Table[]> {
   if (await isThere(source, 'moving')) {
     const { rows } = await source.query('select from moving');
@@ -93,7 +93,7 @@ async function makeTables(source: Client, to: EmbeddedConnection): Promise<void>
 async function makePartitions(source: Client, target: Client): Promise<void> {
   const { rows } = await source.query<{ parent: string; month: string }>(PARTITIONS);
   const { rows: functions } = await target.query(`select from pg_proc where proname = 'make_partition'`);
-  // Without the function their rows go to the default partition, from which the program moves them.
+  // Without the function, rows go to the default partition, from which the program moves them later.
   if (functions.length === 0) return;
   for (const { parent, month } of rows)
     await target.query(`select make_partition($1, ($2 || '-15T00:00:00Z')::timestamptz)`, [parent, month]);
@@ -132,7 +132,7 @@ async function isThere(client: Client, table: string): Promise<boolean> {
   return rows[0]?.there === true;
 }
 
-/** Whole tables with their columns, but for the record of migrations, which is made by applying them. */
+/** All tables with their columns, except the record of migrations, which applying them creates. */
 const TABLES = `
   select relname::text as name, array_agg(attname::text order by attnum) as columns
   from pg_class

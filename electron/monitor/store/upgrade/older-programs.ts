@@ -8,15 +8,15 @@ import type { PostgresBinaries } from '../postgres/binaries.ts';
 const run = promisify(execFile);
 const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
-/** The major version of a program of PostgreSQL. */
+/** The major version of a PostgreSQL program. */
 export async function majorOfProgram(program: string): Promise<number> {
   const { stdout } = await run(program, ['--version']);
   return Number(/\d+/.exec(stdout)?.[0]);
 }
 
 /**
- * The programs of an earlier major version: in the folder that `PGBINOLD` names, as for pg_upgrade, in this installation, or where
- * Debian, Homebrew or the installer for Windows put them; null when they are in none.
+ * Finds the programs of an earlier major version: in the folder that `PGBINOLD` names, as for pg_upgrade; in this installation;
+ * or in the folders of the Debian and Homebrew packages and the Windows installer. Null when there are none.
  */
 export function findOlderPrograms(major: number, env: NodeJS.ProcessEnv): PostgresBinaries | null {
   const folders = [

@@ -8,7 +8,7 @@ import type { ServerAccount } from '../postgres/server-account.ts';
 
 export type TemporaryServer = {
   readonly connection: EmbeddedConnection;
-  /** Shuts it down with everything synced to disk. */
+  /** Shuts the server down, with everything synced to disk. */
   stop(): Promise<void>;
 };
 
@@ -18,15 +18,15 @@ export type TemporaryServerOptions = {
   readonly cluster: string;
   readonly socketDir: string;
   readonly password: string;
-  /** Where its messages go. */
+  /** The folder of its log file. */
   readonly logFolder: string;
-  /** Another number for each server of the same socket folder. */
+  /** A different number for each server of the same socket folder. */
   readonly place: number;
 };
 
 const SOCKETS = process.platform !== 'win32';
 
-/** Starts a server of any version with its own defaults, for the time of an upgrade. */
+/** Starts a server of any version with its default settings, for the duration of an upgrade. */
 export async function startTemporaryServer(options: TemporaryServerOptions): Promise<TemporaryServer> {
   const { binaries, account, cluster, socketDir, password, logFolder, place } = options;
   const port = SOCKETS ? DEFAULT_PORT + place : await freePort();
@@ -36,7 +36,7 @@ export async function startTemporaryServer(options: TemporaryServerOptions): Pro
       ? ['listen_addresses=', `unix_socket_directories="${socketDir.replaceAll('"', '""')}"`]
       : ['listen_addresses=127.0.0.1']),
   ];
-  // pg_ctl passes them through a shell.
+  // pg_ctl passes the options through a shell.
   const quote = (word: string): string =>
     SOCKETS ? `'${word.replaceAll("'", "'\\''")}'` : `"${word.replaceAll('"', '\\"')}"`;
   const words = settings.map((setting) => `-c ${quote(setting)}`).join(' ');

@@ -19,14 +19,14 @@ import { startTemporaryServer } from './temporary-server.ts';
 
 export type UpgradeOptions = {
   readonly log: Logger;
-  /** Called with what is being done, and with what was done. */
+  /** Called with the current step, and with the result. */
   readonly report: (problem: Problem) => void;
 };
 
 /**
- * Moves the data of a cluster that an earlier major version of PostgreSQL made into a new one, and keeps the old folder as
- * `postgres-<version>`. Does nothing when the cluster is not older. Until the new cluster is complete and synced to disk the old one
- * stays in its place: whatever is killed, the next start begins anew, or finishes the renaming.
+ * Copies the data of a cluster of an earlier major version of PostgreSQL into a new one, and keeps the old folder as
+ * `postgres-<version>`. Does nothing when the cluster is not older. The old cluster stays in its place until the new one is
+ * complete and synced to disk; after a crash, the next start begins again or finishes the renaming.
  *
  * @throws MessageError with what to do when the programs of the older version are missing; nothing is changed then
  */
@@ -81,11 +81,11 @@ export async function upgradeCluster(dataDir: string, { log, report }: UpgradeOp
 }
 
 const stagingFolder = ({ cluster }: ClusterPaths): string => `${cluster}.upgrading`;
-/** A new cluster that is complete. */
+/** The folder of a complete new cluster. */
 const upgradedFolder = ({ cluster }: ClusterPaths): string => `${cluster}.upgraded`;
 const keptFolder = ({ cluster }: ClusterPaths, major: number): string => `${cluster}-${major}`;
 
-/** Puts a new cluster that is complete in the place of the old one. */
+/** Replaces the old cluster by a complete new one. */
 async function finishRenaming(paths: ClusterPaths): Promise<void> {
   const upgraded = upgradedFolder(paths);
   if (!existsSync(upgraded)) return;
@@ -95,7 +95,7 @@ async function finishRenaming(paths: ClusterPaths): Promise<void> {
   await syncFolder(dirname(paths.cluster));
 }
 
-/** Null when there is no cluster, or not one that says its version. */
+/** The major version of a cluster; null when there is no cluster or its version is unknown. */
 async function majorOfCluster(cluster: string): Promise<number | null> {
   const text = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => '');
   const major = Number.parseInt(text, 10);

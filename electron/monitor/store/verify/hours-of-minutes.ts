@@ -1,13 +1,13 @@
-/** An aggregate over the minutes with trades where any has some, over all of them otherwise. */
+/** An aggregate over the minutes with trades if there are any, otherwise over all minutes. */
 function ofTrades(call: string): string {
   return `case when bool_or(traded is not null)
         then ${call} filter (where traded is not null) else ${call} end`;
 }
 
 /**
- * Hours from their minutes, for relation `due` of series and hours. Laterally, so that the minutes of each hour are looked up by
- * the key, however many hours there are. The first and the last minute are looked up by it, too, rather than by sorting all of
- * them; `limit` keeps the planner from joining whole tables.
+ * Computes hours from their minutes, for a relation `due` of series and hours. A lateral join looks up the minutes of each hour
+ * by the key, however many hours there are. The first and the last minute are looked up in the same way instead of sorting all;
+ * `limit` prevents the planner from joining whole tables.
  */
 export const HOURS_OF_DUE = `
   select

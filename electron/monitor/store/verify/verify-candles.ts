@@ -11,7 +11,7 @@ import { HOURS_OF_DUE } from './hours-of-minutes.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What is wrong with a stored candle. One without ticks is kept: its ticks may have been deleted. */
+/** What is wrong with a stored candle. A candle without ticks is kept, because its ticks may have been deleted. */
 export type Fault = 'missing' | 'different' | 'without-ticks';
 
 export type Finding = {
@@ -29,19 +29,19 @@ export type Finding = {
 export type VerifyOptions = {
   readonly from: number;
   readonly to: number;
-  /** Whether candles that are missing or different are written anew. */
+  /** Whether missing and different candles are rewritten. */
   readonly repairs: boolean;
   readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
   readonly onFinding: (finding: Finding) => void;
-  /** Called with each month whose ticks or minutes are not in the database: what is made of them is not compared. */
+  /** Called with each month whose ticks or minutes are not in the database; candles computed from them are not compared. */
   readonly onArchived: (table: ArchivedTable, month: Month) => void;
 };
 
 /**
- * Computes candles anew, those of minutes from ticks, of hours from minutes and of days from hours, and compares them with
- * those that are stored. An hour of ticks at a time, in a transaction in which no other program writes candles.
+ * Recomputes candles (minutes from ticks, hours from minutes, days from hours) and compares them with the stored ones. Each hour
+ * of ticks is processed in a transaction in which no other program writes candles.
  *
- * @returns how many candles were computed or found
+ * @returns the number of candles that were computed or found
  */
 export async function verifyCandles(options: VerifyOptions): Promise<number> {
   const { from, to, run } = options;
@@ -60,7 +60,7 @@ export async function verifyCandles(options: VerifyOptions): Promise<number> {
   return count;
 }
 
-/** Tells of a day whether its rows are in the table, and reports each month whose are not, once. */
+/** Returns whether the rows of a day are in the table, and reports each month whose rows are not, once. */
 async function storedMonths({
   run,
   onArchived,
@@ -119,14 +119,14 @@ type Statements = { readonly count: string; readonly compare: string; readonly r
 
 const [SERIES_ID, BUCKET, ...VALUES] = CANDLE_COLUMNS.split(', ');
 
-/** A sum of amounts depends on the order of adding in its last bits. */
+/** The last bits of a sum of amounts depend on the order of addition. */
 const isDifferent = (column: string): string =>
   column === 'traded'
     ? `(computed.traded is null) <> (stored.traded is null)
          or abs(computed.traded - stored.traded) > 1e-9 * abs(computed.traded)`
     : `computed.${column} is distinct from stored.${column}`;
 
-/** @param computed what ought to be in the table from `$1` to before `$2`, after `with` */
+/** @param computed common table expression with the expected rows of the table from `$1` to before `$2` */
 function statementsFor(table: string, computed: string): Statements {
   const columns = `array_remove(array[${VALUES.map(
     (column) => `case when ${isDifferent(column)} then '${column}' end`,
@@ -169,7 +169,7 @@ function statementsFor(table: string, computed: string): Statements {
   };
 }
 
-/** By definition: of the trades where there are any, else of all; by their times. Independent of how the writer folds. */
+/** Follows the definition (of trades if there are any, otherwise of all ticks, by time), independently of the writer's code. */
 const MINUTES = statementsFor(
   'series_candles_1m',
   `marked as (

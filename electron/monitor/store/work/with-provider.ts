@@ -16,9 +16,9 @@ export type RunInDatabase = <T>(
 ) => Promise<T>;
 
 /**
- * Connects to a database for as long as some work takes.
+ * Connects to a database, runs work and disconnects.
  *
- * @throws what the database is refused or unavailable for
+ * @throws the reason why the database is refused or unavailable
  */
 export async function withProvider<T>(
   log: Logger,
@@ -37,7 +37,7 @@ export async function withProvider<T>(
   });
   const unusable = Promise.withResolvers<never>();
   unusable.promise.catch(() => undefined);
-  // The program would try again for ever; who waits for a command wants to know.
+  // The program would retry forever, but a command should report the failure.
   database.subscribe((state) => {
     if (state.status === 'down' || state.status === 'refused') unusable.reject(new MessageError(state.error));
   });

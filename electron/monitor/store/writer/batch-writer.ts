@@ -11,21 +11,21 @@ export type BatchWriterOptions<T extends LogBatch> = {
   readonly writer: TickWriter;
   /** Called before candles are committed, and again after. */
   readonly touch: () => void;
-  /** Keeps a batch apart that the database can never take. */
+  /** Stores a batch that the database can never accept as a dead letter. */
   readonly keepDeadLetter: (batch: T, error: DatabaseError) => Promise<void>;
   /** The failure that is being retried, or null after a success. */
   readonly onFailure: (error: Error | null) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
-  /** Ends the retrying: the program stops. */
+  /** Ends retrying when the program stops. */
   readonly signal: AbortSignal;
 };
 
 export type BatchWriter<T extends LogBatch> = {
   /**
-   * Writes batches and does not give up: resolves when each is written, or a dead letter because of what it holds. Rejects
-   * only with the signal's reason. Others may be written at the same time.
+   * Writes batches, retrying until each is written or, because of its content, stored as a dead letter. Rejects only with the
+   * signal's reason. May be called again before an earlier call has ended.
    */
   write(batches: readonly T[]): Promise<void>;
 };
@@ -33,7 +33,7 @@ export type BatchWriter<T extends LogBatch> = {
 export function createBatchWriter<T extends LogBatch>(options: BatchWriterOptions<T>): BatchWriter<T> {
   const { writer, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
 
-  /** What keeps batches from being written. */
+  /** The current failure of each call. */
   const failures = new Map<readonly T[], Error>();
   const reportFailure = (batches: readonly T[], failure: Error | null): void => {
     if (failure === null) failures.delete(batches);
@@ -41,7 +41,7 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
     onFailure(failures.values().next().value ?? null);
   };
 
-  /** Resolves with the error that says that this batch cannot be written as it is. */
+  /** Resolves with null when the batch is written, or with the error when its content is refused. */
   const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
@@ -83,7 +83,7 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
   return {
     async write(batches) {
       if ((await writeOrRefuse(batches)) === null) return;
-      // Some row can never be written. One batch at a time, so that the others are.
+      // Some row can never be written. Write one batch at a time, so that the others are not affected.
       for (const batch of batches) {
         const refusal = await writeOrRefuse([batch]);
         if (refusal === null) continue;
@@ -98,9 +98,9 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
 }
 
 /**
- * Whether the server refuses what was sent rather than fails to do it: data exception (SQLSTATE class 22) or integrity
- * constraint violation (23). Not a unique violation: two writers may meet on a row, and the next try finds it there. Nor a
- * check violation: that is a partition that is missing, and the next try makes it.
+ * Whether the server refuses the data itself: data exception (SQLSTATE class 22) or integrity constraint violation (23). Not a
+ * unique violation: two writers may insert the same row, and a retry finds it. Nor a check violation: that is a missing
+ * partition, which a retry creates.
  * Source: PostgreSQL documentation, Appendix A.
  */
 function isRefusalOfData(error: unknown): error is DatabaseError {

@@ -4,7 +4,7 @@ import type { BinaryFormat } from '../binary/binary-format.ts';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
-/** Begins the input of a binary COPY. Rows follow, each after the number of its fields, and then `endCopy`. */
+/** Begins the input of a binary COPY. Rows follow, each preceded by the number of its fields, and then `endCopy`. */
 export function beginCopy(format: BinaryFormat): void {
   format.raw(SIGNATURE);
   format.int32(0); // flags
@@ -21,8 +21,8 @@ export function copyRows(client: PoolClient, statement: string, encoded: Buffer)
     const stream = client.query(copyFrom(statement));
     stream.once('finish', resolve);
     stream.on('error', (error: Error) => {
-      // The server may refuse a row while later ones are still on their way. pg-copy-streams then forgets its
-      // connection, and would throw out of the socket's 'drain' event when it went on writing.
+      // The server may refuse a row while later ones are still being sent. pg-copy-streams then drops its
+      // connection, and would throw in the socket's 'drain' event if it continued writing.
       stream.destroy();
       reject(error);
     });

@@ -6,10 +6,10 @@ export const COPY_TICKS = `
   copy series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)
   from stdin with (format binary)`;
 const COLUMN_COUNT = 6;
-/** With all columns. */
+/** The size of a row without nulls. */
 const BYTES_PER_ROW = 2 + 12 + 8 + 4 * 12;
 
-/** Ticks as the input of `COPY_TICKS`. */
+/** Encodes ticks as the input of `COPY_TICKS`. */
 export function encodeTicks(ticks: readonly SeriesTick[]): Buffer {
   const format = createBinaryFormat(32 + ticks.length * BYTES_PER_ROW);
   beginCopy(format);

@@ -8,8 +8,8 @@ const DAY_MS = 86_400_000;
 type SeriesDay = { readonly seriesId: number; readonly day: number };
 
 /**
- * Computes the days that the hours belong to from all their hours. They cannot be added to, as hours can: an hour of trades counts in
- * place of the same hour of polled prices.
+ * Recomputes the days of the given hours from all of their hours. New ticks cannot be merged into days as they are into hours,
+ * because an hour of trades replaces the same hour of polled prices.
  *
  * @param hours sorted by series and time
  */
@@ -31,7 +31,7 @@ function daysOf(hours: readonly FoldedCandle[]): SeriesDay[] {
   return days;
 }
 
-/** Later values replace those that are there: they come from all that the finer candles hold. */
+/** New values replace existing ones, because they are computed from all finer candles. */
 export const REPLACE_CANDLE = `
   on conflict (series_id, bucket) do update set
     open = excluded.open,
@@ -48,8 +48,9 @@ export const CANDLE_COLUMNS =
   'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded';
 
 /**
- * Days from their hours, for relation `due` of series and days. Of hours all count, also those without trades: in these, prices
- * were asked for because there was no connection. Their order is that of the key, so that the server sorts nothing (since 16).
+ * Computes days from their hours, for a relation `due` of series and days. All hours are used, including those without trades, in
+ * which prices were polled because there was no connection. Their order is that of the key, so that the server (16 or later)
+ * sorts nothing.
  */
 export const DAYS_OF_DUE = `
   select due.series_id, due.day as bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded

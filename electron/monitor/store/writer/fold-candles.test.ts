@@ -8,7 +8,7 @@ import { type FoldedCandle, foldCandles, foldHours } from './fold-candles.ts';
 
 const known = new Map<string, Series>();
 
-/** Every series has one id, in the order in which it is met. */
+/** Assigns ids to series in the order of their first use. */
 function seriesOf(name: SeriesName): Series {
   const key = `${name.coinId} ${name.vsCurrency} ${name.source}`;
   const series = known.get(key) ?? { id: known.size + 1, name, newestMinute: Number.NEGATIVE_INFINITY };
@@ -28,7 +28,7 @@ const tick: fc.Arbitrary<Tick> = fc
   .map((key) => ({
     ...key,
     vsCurrency: 'usd',
-    // Price, volume and amount of a tick follow from its key, as they do at a source.
+    // Price, volume and amount of a tick are determined by its key, as at a source.
     price: 1 + (Math.abs(Math.sin(key.observedAt)) + key.coinId.length) * 10,
     volume24h: key.observedAt % 3 === 0 ? null : key.observedAt % 1_000,
     amount:
@@ -38,7 +38,7 @@ const tick: fc.Arbitrary<Tick> = fc
   }));
 
 describe('foldCandles', () => {
-  it('gives the candles that a look at all ticks of each minute gives', () => {
+  it('returns the candles that are computed from all ticks of each minute by definition', () => {
     fc.assert(
       fc.property(fc.array(tick), (ticks) => {
         const distinct = sortedTicks(ticks);
@@ -48,7 +48,7 @@ describe('foldCandles', () => {
     );
   });
 
-  it('gives the same candles for any order of the ticks', () => {
+  it('returns the same candles for any order of the ticks', () => {
     const ticksTwice = fc
       .array(tick, { minLength: 1 })
       .chain((ticks) =>
@@ -64,7 +64,7 @@ describe('foldCandles', () => {
     );
   });
 
-  it('adds up amounts, and keeps a sum of nothing apart from nothing known', () => {
+  it('sums amounts, and distinguishes a sum of zero from an unknown one', () => {
     const traded = (...amounts: readonly (number | null)[]) =>
       foldCandles(sortedTicks(amounts.map((amount, at) => ({ ...sample(at), amount }))))[0]?.traded;
     expect(traded(null, 0.5, null, 0.25)).toBe(0.75);
@@ -72,7 +72,7 @@ describe('foldCandles', () => {
     expect(traded(null, null)).toBeNull();
   });
 
-  it('takes the prices of trades alone where there are any, in whatever order they come', () => {
+  it('uses only the prices of trades if there are any, in any order', () => {
     const ticks = [
       { ...sample(1_000), price: 99 },
       { ...sample(2_000), price: 10, amount: 1 },
@@ -93,7 +93,7 @@ describe('foldCandles', () => {
 });
 
 describe('seriesTicks', () => {
-  it('keeps one of each tick, however often and in whichever order they come', () => {
+  it('keeps each tick once, however often and in whichever order it occurs', () => {
     fc.assert(
       fc.property(fc.array(tick), (ticks) => {
         const once = sortedTicks(ticks);
@@ -113,7 +113,7 @@ describe('seriesTicks', () => {
   });
 });
 
-/** Equal to the bit, but for sums of amounts, whose last bits depend on the order of adding. */
+/** Compares exactly, except for sums of amounts, whose last bits depend on the order of addition. */
 function expectSame(actual: readonly FoldedCandle[], expected: readonly FoldedCandle[]): void {
   expect(actual.map((candle) => ({ ...candle, traded: null }))).toEqual(
     expected.map((candle) => ({ ...candle, traded: null })),
@@ -139,7 +139,7 @@ function sample(observedAt: number): Tick {
   };
 }
 
-/** The candles by definition: filter, sort by time, look at the ends. */
+/** The candles by definition: filter, sort by time, take the first and the last. */
 function bruteForce(ticks: readonly SeriesTick[], interval: '1m' | '1h'): FoldedCandle[] {
   const groups = Map.groupBy(ticks, ({ series, tick: { observedAt } }) =>
     JSON.stringify([series.id, bucketStart(observedAt, interval)]),

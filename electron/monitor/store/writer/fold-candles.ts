@@ -6,11 +6,11 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * A candle of a minute or an hour that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices
- * come from: they make adding ticks and merging candles independent of order.
+ * A candle of a minute or an hour to which ticks can still be added. `openAt` and `closeAt` are the times of the first and the
+ * last tick that contribute prices; they make adding ticks and merging candles independent of order.
  *
- * Where a source reports trades, which have an amount, its prices are those of its trades alone: a price that was asked for
- * between them is that of the last trade, which may be of an earlier candle.
+ * If a source reports trades, which have an amount, only trades contribute prices: a polled price is that of the last trade,
+ * which may belong to an earlier candle.
  */
 export type FoldedCandle = Readonly<GrowingCandle>;
 
@@ -24,17 +24,17 @@ type GrowingCandle = {
   low: number;
   close: number;
   closeAt: number;
-  /** Of all ticks, also those that prices do not come from. */
+  /** The number of all ticks, including those that contribute no prices. */
   tickCount: number;
   /** Rolling 24-hour volume at the closing tick. */
   volume24h: number | null;
-  /** Sum of the amounts that were traded, in units of the coin; null where no tick has any. */
+  /** Sum of the traded amounts, in units of the coin; null when no tick has an amount. */
   traded: number | null;
 };
 
 /**
- * Minute candles of ticks that are all different and sorted by time (see `seriesTicks`), sorted by their key in the table:
- * the order in which rows get locked is one for all writers, so that two of them cannot wait for each other.
+ * Computes minute candles from ticks that are distinct and sorted by time (see `seriesTicks`). The candles are sorted by their
+ * key in the table, so that all writers lock rows in the same order, which prevents deadlocks.
  */
 export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
   const current = new Map<number, GrowingCandle>();
@@ -53,7 +53,7 @@ export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
   return candles.sort((a, b) => a.series.id - b.series.id || a.bucket - b.bucket);
 }
 
-/** Hour candles of minute candles, both sorted by series and time. */
+/** Computes hour candles from minute candles, both sorted by series and time. */
 export function foldHours(minutes: readonly FoldedCandle[]): FoldedCandle[] {
   const hours: GrowingCandle[] = [];
   for (const minute of minutes) {
@@ -81,7 +81,7 @@ function candleOfTick(series: Series, tick: Tick, bucket: number): GrowingCandle
   };
 }
 
-/** Adds a candle whose ticks are later than those of the first, and belong to the same bucket. */
+/** Merges a candle of the same bucket whose ticks are later. */
 function add(candle: GrowingCandle, later: FoldedCandle): void {
   const [isTraded, wasTraded] = [later.traded !== null, candle.traded !== null];
   const tickCount = candle.tickCount + later.tickCount;

@@ -29,9 +29,9 @@ const RESOLVE_ALERTS = `
   )
   where alerts.id = given."alertId" and alerts.resolved_at is null`;
 
-/** Writes the alerts that the table does not have yet, and how others were resolved. */
+/** Inserts alerts that are not in the table yet, and records how existing ones were resolved. */
 export async function insertAlerts(client: PoolClient, alerts: readonly Alert[]): Promise<void> {
-  // Sorted, because rows get locked in this order: see foldCandles.
+  // Sorted, because rows are locked in this order; see foldCandles.
   const sorted = alerts
     .map((alert) => (isResolvedEvent(alert) ? alertOfResolved(alert) : alert))
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -14,13 +14,13 @@ const INSERT_NEW = `
 
 type InsertedKey = {
   readonly series_id: number;
-  /** `numeric`, which `pg` gives as text. */
+  /** `numeric`, which `pg` returns as text. */
   readonly observed_at_ms: string;
 };
 
 /**
- * Writes the ticks that the table does not have yet and returns those: slower than COPY, but at ease with what is
- * there already. The ticks are sorted and distinct.
+ * Inserts the ticks that are not in the table yet and returns those. Slower than COPY, but accepts ticks that exist already. The
+ * ticks must be sorted and distinct.
  */
 export async function insertNewTicks(
   client: PoolClient,

@@ -7,14 +7,14 @@ import { encodeTicks } from './encode-ticks.ts';
 import { type FoldedCandle, foldCandles, foldHours } from './fold-candles.ts';
 import { encodeCandles } from './write-candles.ts';
 
-/** What is written in one transaction, as far as it can be made ready without the database. */
+/** The content of one transaction, prepared as far as possible without the database. */
 export type PreparedBatch = {
   /** Sorted by their key, and distinct. */
   readonly ticks: readonly SeriesTick[];
   readonly encodedTicks: Buffer;
-  /** Candles that the table does not have, if no other program writes these series. */
+  /** Candles that are not in the table, provided that no other program writes these series. */
   readonly encodedNewCandles: Buffer | null;
-  /** Candles that the table may have. */
+  /** Candles that may already be in the table. */
   readonly otherCandles: readonly FoldedCandle[];
   readonly hours: readonly FoldedCandle[];
   readonly series: readonly Series[];
@@ -22,8 +22,8 @@ export type PreparedBatch = {
 };
 
 /**
- * Sorts, encodes and folds batches, whose series are loaded. Ten thousand ticks take some milliseconds in each of these
- * steps, between which others have their turn.
+ * Sorts, encodes and folds batches whose series are loaded. Each of these steps takes a few milliseconds for ten thousand ticks;
+ * other work can run between the steps.
  */
 export async function prepareBatch(
   batches: readonly LogBatch[],
@@ -40,7 +40,7 @@ export async function prepareBatch(
   await turn();
   const newCandles = candles.filter(({ series, bucket }) => bucket > series.newestMinute);
   const otherCandles = candles.filter(({ series, bucket }) => bucket <= series.newestMinute);
-  // Sorted by series and time. Should this batch fail, then these are looked for again, which does no harm.
+  // Sorted by series and time. If this batch fails, its candles are later treated as possibly existing, which is harmless.
   for (const { series, bucket } of newCandles) series.newestMinute = bucket;
   return {
     ticks,

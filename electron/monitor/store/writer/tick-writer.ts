@@ -7,11 +7,11 @@ import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { OtherDatabase, writeBatch } from './write-batch.ts';
 import { createWriteTurns, type RunTransaction } from './write-turns.ts';
 
-/** Writes batches of the log, each call in a transaction. Several may run at a time, see `createWriteTurns`. */
+/** Writes batches of the log, one transaction per call. Several calls may run at a time, see `createWriteTurns`. */
 export type TickWriter = { write(batches: readonly LogBatch[]): Promise<void> };
 
 export type TickWriterOptions = {
-  /** Waits until there is a connection. */
+  /** Runs a transaction when there is a connection. */
   readonly run: RunTransaction;
   readonly session: () => Session | null;
   readonly partitions: Pick<Partitions, 'ensure' | 'forget'>;
@@ -23,7 +23,7 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
   const { run, session, partitions, unmovedUntil } = options;
   const series = createSeriesIds(run);
   const runInTurn = createWriteTurns(run);
-  /** In turn, because a batch has to know the newest minute of those before it. */
+  /** One at a time, because a batch requires the newest minute of the batches before it. */
   const prepareInTurn = createTurns();
   let current: Session | null = null;
 
@@ -32,7 +32,7 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
     partitions.forget();
   };
 
-  /** Looks up the series of the ticks, or makes them. */
+  /** Looks up or creates the series of the ticks. */
   const prepare = async (batches: readonly LogBatch[]): Promise<PreparedBatch> => {
     for (;;) {
       if (session() !== current) {
@@ -41,7 +41,7 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
       }
       const preparedFor = current;
       await series.load(batches.flatMap(({ ticks }) => ticks));
-      // Loading waits for the database, which may be another one then.
+      // Loading waits for the database, which may be a different one afterwards.
       if (session() === preparedFor) return prepareBatch(batches, series);
     }
   };
@@ -57,7 +57,7 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
         await writeBatch(runInTurn, prepared, unmovedUntil());
       } catch (error) {
         if (error instanceof OtherDatabase) forget();
-        // One may have been dropped by hand.
+        // A partition may have been dropped by hand.
         partitions.forget();
         throw error;
       }

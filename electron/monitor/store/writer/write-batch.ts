@@ -15,17 +15,17 @@ import type { BeforeCandles, RunInTurn } from './write-turns.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Any number will do that no other program takes for its own lock on the same database. */
+/** An arbitrary number that no other program is likely to use for a lock on the same database. */
 const LOCK_KEY = 7_206_341_121;
 
 /**
- * Writes a batch in one transaction: ticks, the candles of those that are new, alerts. Writing a batch again changes
- * nothing. Returns how many ticks were new. Throws the server's error with nothing written; a lost connection may throw with all
- * written.
+ * Writes a batch in one transaction: ticks, the candles of new ticks, and alerts. Writing a batch again changes nothing. Returns
+ * the number of new ticks. When it throws the server's error, nothing was written; when the connection was lost, everything may
+ * have been written.
  *
- * Nearly always every tick is new, so they go in by COPY, as do the candles of minutes that begin with them. When COPY meets
- * one that is there already (the program was killed between this commit and the note of it in the log), the batch takes the
- * careful way.
+ * Nearly always every tick is new, so ticks are inserted with COPY, as are the candles of minutes that begin with them. When COPY
+ * finds an existing one (the program was killed after the commit and before the cursor was committed), the batch is written with
+ * `insert … on conflict` instead.
  *
  * @param unmovedUntil ticks before this instant may be in the table of an earlier version that is still being copied
  */
@@ -46,7 +46,7 @@ export async function writeBatch(
   return run((client, beforeCandles) => writeOnlyNew(client, batch, mayBeUnmoved, beforeCandles));
 }
 
-/** One transaction at a time computes candles, so that none overlooks what another is about to commit. Until it ends. */
+/** Takes the lock for computing candles until the transaction ends, so that none misses rows that another is about to commit. */
 export async function lockCandles(client: PoolClient): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
 }
@@ -103,7 +103,9 @@ export class OtherDatabase extends Error {
   }
 }
 
-/** Prices under a wrong id would be another coin's. A pooler may lead to another database at any time, or one that was restored. */
+/**
+ * With a wrong id, prices would be stored for another coin. A pooler may switch to another or a restored database at any time.
+ */
 async function checkSeries(client: PoolClient, series: readonly Series[]): Promise<void> {
   const { rows } = await client.query<{ count: number }>(
     `select count(*)::integer as count

@@ -11,7 +11,7 @@ const BYTES_PER_ROW = 2 + 2 * 8 + 9 * 12;
 
 const COPY = `copy series_candles_1m (${COLUMNS}) from stdin with (format binary)`;
 
-/** Candles as the input of `copyNewCandles`. */
+/** Encodes candles as the input of `copyNewCandles`. */
 export function encodeCandles(candles: readonly FoldedCandle[]): Buffer {
   const format = createBinaryFormat(32 + candles.length * BYTES_PER_ROW);
   beginCopy(format);
@@ -33,7 +33,7 @@ export function encodeCandles(candles: readonly FoldedCandle[]): Buffer {
   return format.bytes();
 }
 
-/** Writes candles that the table does not have. Fails with a unique violation when it has one. */
+/** Inserts candles that are not in the table. Fails with a unique violation when one exists. */
 export function copyNewCandles(client: PoolClient, encoded: Buffer): Promise<void> {
   return copyRows(client, COPY, encoded);
 }
@@ -41,8 +41,8 @@ export function copyNewCandles(client: PoolClient, encoded: Buffer): Promise<voi
 export type MergedTable = 'series_candles_1m' | 'series_candles_1h';
 
 /**
- * Merges candles of new ticks into those of the table. Times decide about open and close, never the order of writing; and a
- * candle of trades counts in place of one of prices that were asked for, whichever comes first.
+ * Merges candles of new ticks into those of the table. Open and close are decided by time, never by the order of writing, and a
+ * candle of trades replaces one of polled prices, whichever is written first.
  */
 export async function upsertCandles(
   client: PoolClient,
@@ -64,7 +64,7 @@ export async function upsertCandles(
   ]);
 }
 
-/** Of the candle that is there and the new one, only one is made of trades: its value counts. Otherwise `merged` does. */
+/** If only one of the existing and the new candle consists of trades, its value; otherwise `merged`. */
 function ofTrades(column: string, merged: string): string {
   return `${column} = case
       when stored.traded is not null and excluded.traded is null then stored.${column}

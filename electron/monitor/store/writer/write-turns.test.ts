@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { expect, it } from 'vitest';
 import { createWriteTurns } from './write-turns.ts';
 
-it('does each part one at a time and in order, and goes on when one fails or is given up', async () => {
+it('runs each part one at a time and in order, and continues when one fails or is aborted', async () => {
   const begun: string[] = [];
   const gates = new Map<string, PromiseWithResolvers<void>>();
   const pass = (name: string): Promise<void> => {
@@ -41,7 +41,7 @@ it('does each part one at a time and in order, and goes on when one fails or is 
   await end('d, ticks');
   expect(begun).toHaveLength(6);
 
-  // One folds candles, and another waits to: both are given up, and leave their turns to whoever comes.
+  // One transaction folds candles and another waits for it; both are aborted and release their turns.
   givenUp.reject(new Error('the program stops'));
   await settled;
   givenUp = Promise.withResolvers();

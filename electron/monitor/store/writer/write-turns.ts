@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 /** Runs work in a transaction of its own. */
 export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-/** Ends the first part of a transaction and waits for its turn to do the second. */
+/** Ends the first part of a transaction and waits for its turn to start the second. */
 export type BeforeCandles = () => Promise<void>;
 
 export type RunInTurn = <T>(
@@ -11,10 +11,10 @@ export type RunInTurn = <T>(
 ) => Promise<T>;
 
 /**
- * Runs transactions of two parts, ticks and candles, so that the ticks of one are copied while the candles of the one before are
- * folded and committed. Each part is done by one transaction at a time, in the order in which they began: a candle is folded
- * into what the transactions before have committed, and a tick that two of them have waits for the earlier one, which never
- * waits for a later one. When one fails, those behind it go on: whatever their order, the candles are the same.
+ * Runs transactions of two parts, ticks and candles, so that the ticks of one are copied while the candles of the previous one
+ * are folded and committed. Each part is executed by one transaction at a time, in the order in which they began: candles are
+ * merged with those that earlier transactions have committed, and a tick that two transactions contain waits for the earlier one,
+ * which never waits for a later one. When one fails, later ones continue: the candles are the same in any order.
  */
 export function createWriteTurns(run: RunTransaction): RunInTurn {
   const enterTicks = createSection();
@@ -24,10 +24,10 @@ export function createWriteTurns(run: RunTransaction): RunInTurn {
     try {
       return await run((client) =>
         work(client, async () => {
-          // In the line for the second part before anyone behind is let into the first.
+          // Queue for the second part before the next transaction may start its first part.
           const entered = enterCandles();
           leave();
-          // The transaction may be given up while it waits.
+          // The transaction may be aborted while it waits.
           leave = () => void entered.then((leaveCandles) => leaveCandles());
           await entered;
         }),
@@ -38,7 +38,7 @@ export function createWriteTurns(run: RunTransaction): RunInTurn {
   };
 }
 
-/** What one at a time may do, first come, first served: resolves, with how to leave it, when it is one's turn. */
+/** A first-in, first-out lock: resolves when it is acquired, with the function that releases it. */
 function createSection(): () => Promise<() => void> {
   let last: Promise<void> = Promise.resolve();
   return async () => {

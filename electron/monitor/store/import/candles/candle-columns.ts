@@ -5,7 +5,7 @@ import type { Cell, Table } from '../input/row.ts';
 import { plainName, requiredColumn, TIME_NAMES } from '../rows/column-names.ts';
 import { timeOfCell } from '../rows/time-cell.ts';
 
-/** Which column of a file has what; -1 for none. */
+/** Column indexes of a file; -1 for a column that it lacks. */
 export type CandleColumns = {
   readonly layout: ImportLayout;
   readonly time: number;
@@ -13,13 +13,13 @@ export type CandleColumns = {
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  /** What was traded, in units of the coin. */
+  /** The traded volume, in units of the coin. */
   readonly volume: number;
 };
 
 const IN_ORDER = { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5 };
 const EXPORTED = ['bucket', 'open', 'high', 'low', 'close', 'volume'];
-/** Files without names: the number of columns tells whose they are. Of eight, the sixth may be an average price. */
+/** The format of files without a header, by the number of columns. With eight columns, the sixth may be an average price. */
 const LAYOUT_BY_WIDTH: Readonly<Record<number, ImportLayout>> = {
   5: 'table',
   6: 'table',
@@ -27,7 +27,7 @@ const LAYOUT_BY_WIDTH: Readonly<Record<number, ImportLayout>> = {
   12: 'binance-klines',
 };
 
-/** @throws MessageError when it is not clear which column has what */
+/** @throws MessageError when the columns cannot be identified */
 export function candleColumns(table: Table): CandleColumns {
   return table.names === null ? unnamedColumns(table) : namedColumns(table.names, table.first ?? []);
 }
@@ -58,8 +58,8 @@ function namedColumns(names: readonly string[], first: readonly Cell[]): CandleC
 }
 
 /**
- * Of CryptoDataDownload's two volumes, as in `Volume BTC` and `Volume USD`, that of the coin: the one that the market's symbol
- * begins with. They come in either order.
+ * CryptoDataDownload has two volume columns, such as `Volume BTC` and `Volume USD`, in either order. Returns that of the coin,
+ * whose unit is the beginning of the market's symbol.
  */
 function volumeColumn(plain: readonly string[], first: readonly Cell[]): number {
   const named = plain.indexOf('volume');

@@ -8,14 +8,14 @@ import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import type { StagedCandles } from './staged-candles.ts';
 
-/** So many of the candles have to start at a multiple of the interval, or it is not theirs. */
+/** The minimum share of candles that must start at a multiple of the interval. */
 const MOST_OF_THEM = 0.99;
 
 /**
- * The length of the candles: the one that was stated, or the most frequent distance between two that follow each other.
+ * Returns the length of the candles: the given one, or the most frequent distance between consecutive candles.
  *
- * @param count how many candles there are
- * @throws MessageError for a length that is not stored, or when it cannot be told
+ * @param count the number of candles
+ * @throws MessageError for a length that cannot be stored, or when it cannot be determined
  */
 export function candleInterval(
   staged: Pick<StagedCandles, 'distances' | 'alignedTo'>,

@@ -1,15 +1,14 @@
 import type { HistoryCandle } from '../../../history/history-store.ts';
 import { joined, type TimeRange } from '../../../history/time-ranges.ts';
 
-/** Exchanges leave out candles of times without trades. A hole that is longer is one of the file. */
+/** Exchanges omit candles of times without trades. A longer gap is taken for missing data. */
 const LONGEST_QUIET_MS = 86_400_000;
 const LONGEST_QUIET_CANDLES = 12;
 
 /**
- * The times of which a file of candles says what was traded: those of the candles, and holes between them that are not longer than
- * a day, or twelve candles.
+ * The ranges that a file of candles covers: those of its candles, and gaps between them of up to a day or twelve candles.
  *
- * @param since the end of what was covered before; null at the start
+ * @param since the end of the ranges so far; null at the start
  */
 export function coveredRanges(
   candles: readonly HistoryCandle[],

@@ -21,10 +21,11 @@ import { createStagedCandles, type StagedCandle, type StagedCandles } from './st
 const CANDLES_PER_BATCH = 5_000;
 
 /**
- * Imports candles. They are stored as those that providers are asked for, with what they cover: apart from what was measured, which
- * they never change, and at their own length. Importing the same again changes nothing.
+ * Imports candles. Like those requested from providers, they are stored at their own length, with the ranges that they cover, and
+ * separately from measured candles, which they never change. Importing the same candles again changes nothing.
  *
- * @throws MessageError when the input cannot be read or understood, another import runs, or the database fails; the signal's reason
+ * @throws MessageError when the input cannot be read or parsed, another import is running, or the database fails; the signal's
+ * reason
  */
 export async function importCandles(options: ImportCandlesOptions): Promise<ImportSummary> {
   const name = checkedName(options);
@@ -105,7 +106,7 @@ async function writeStaged(options: ImportCandlesOptions, parts: Parts): Promise
   }
 }
 
-/** The candles that can be stored: aligned, over, and one of each time. */
+/** The candles that can be stored: aligned, complete, and one for each time. */
 function* wholeCandles(
   candles: Iterable<StagedCandle>,
   { interval, refusals, meter }: Parts,
@@ -129,7 +130,7 @@ function* wholeCandles(
   }
 }
 
-/** @returns until when the file has said what was traded */
+/** @returns the end of the covered range */
 async function writeCandles(
   { run }: ImportCandlesOptions,
   { name, interval, meter }: Parts,

@@ -7,7 +7,7 @@ import type { StagedCandle } from './staged-candles.ts';
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
-/** Reads a candle out of a row, or what is wrong with it. */
+/** Parses a candle; returns what is wrong with the row when it is invalid. */
 export function readCandle(
   columns: CandleColumns,
   times: TimeCheck,

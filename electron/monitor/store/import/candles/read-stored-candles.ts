@@ -3,7 +3,7 @@ import { type HistoryInterval, intervalLengthMs } from '../../../../../shared/do
 import type { HistoryCandle } from '../../../history/history-store.ts';
 import type { ImportName } from '../checked-name.ts';
 
-/** The candles of a source from one instant to another, both included, by their start. */
+/** Reads the candles of a source in a range (both ends inclusive), by their start. */
 export async function readStoredCandles(
   client: ClientBase,
   name: ImportName,

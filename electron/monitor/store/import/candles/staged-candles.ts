@@ -1,17 +1,17 @@
 import type { HistoryCandle } from '../../../history/history-store.ts';
 import { createStaging } from '../staging/staging.ts';
 
-/** A candle as it was read. */
+/** A parsed candle with its line number. */
 export type StagedCandle = HistoryCandle & { readonly line: number };
 
-/** Candles on their way from the input to the database, on disk. */
+/** Parsed candles in a temporary file, until they are written to the database. */
 export type StagedCandles = {
   add(candle: StagedCandle): void;
-  /** The distances between neighbours in time, in milliseconds, with how often each is there; the most frequent first. */
+  /** The distances between consecutive candles, in milliseconds, with their counts; the most frequent first. */
   distances(): readonly { readonly lengthMs: number; readonly count: number }[];
-  /** How many start at a multiple of a length. */
+  /** The number of candles that start at a multiple of a length. */
   alignedTo(lengthMs: number): number;
-  /** All of them by time; those of the same time in the order of the input. */
+  /** All candles by time; those of the same time in the order of the input. */
   byTime(): IterableIterator<StagedCandle>;
   close(): void;
 };

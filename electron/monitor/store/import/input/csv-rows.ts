@@ -2,11 +2,11 @@ import { message } from '../../../../../shared/messages/message.ts';
 import type { Row, Table } from './row.ts';
 import { type Lines, LONGEST_LINE } from './text-lines.ts';
 
-/** Comments stand on top, in files of CryptoDataDownload the address of the site. */
+/** Comments at the beginning; files of CryptoDataDownload begin with the address of the site. */
 const COMMENT = /^\s*"?(#|https?:\/\/|(www\.)?cryptodatadownload\.com)/i;
 const NUMBER_OR_TIME = /^\s*"?[+-]?(\d|\.\d)/;
 
-/** The cells of a line (RFC 4180), or null when its quotes do not match. */
+/** Splits a line into cells (RFC 4180); null when its quotes do not match. */
 export function csvCells(line: string): string[] | null {
   if (!line.includes('"')) return line.split(',');
   const cells: string[] = [];
@@ -39,12 +39,12 @@ export function csvCells(line: string): string[] | null {
   }
 }
 
-/** A header has names alone: no number and no time. */
+/** A header contains only names, no numbers or times. */
 function isHeader(cells: readonly string[]): boolean {
   return cells.some((cell) => /[a-z]/i.test(cell)) && !cells.some((cell) => NUMBER_OR_TIME.test(cell));
 }
 
-/** Reads the header of a table of comma-separated values, if it has one, and gives its rows. */
+/** Reads the header of a CSV table, if it has one, and returns the table. */
 export async function csvTable(lines: AsyncGenerator<Lines>): Promise<Table> {
   const rows = csvRows(lines);
   const ahead: Row[] = [];
@@ -78,7 +78,7 @@ export async function csvTable(lines: AsyncGenerator<Lines>): Promise<Table> {
   };
 }
 
-/** Rows with fewer or more cells than the first are cut off, or have a comma too many. */
+/** Rejects rows with another number of cells than the first: they are truncated or have an extra comma. */
 function checked(rows: readonly Row[], width: number): readonly Row[] {
   return rows.map((row) =>
     row.cells === undefined || row.cells.length === width
@@ -92,7 +92,7 @@ function checked(rows: readonly Row[], width: number): readonly Row[] {
 
 async function* csvRows(batches: AsyncIterable<Lines>): AsyncGenerator<Row[]> {
   let mayBeComment = true;
-  /** A cell in quotes that goes on in the next line, as a name with a line break does. */
+  /** A quoted cell that continues on the next line, because it contains a line break. */
   let open: { readonly line: number; readonly text: string } | null = null;
   for await (const { first, lines } of batches) {
     const rows: Row[] = [];
@@ -126,10 +126,10 @@ async function* csvRows(batches: AsyncIterable<Lines>): AsyncGenerator<Row[]> {
   if (open !== null) yield [{ line: open.line, fault: message('import.quotes') }];
 }
 
-/** A quote that is left open must not take many lines with it. */
+/** Limits how many lines an unclosed quote can make invalid. */
 const LONGEST_OPEN = 1_000;
 
-/** Whether the last cell is open at the end of the line. */
+/** Whether the quotes of the last cell are still open at the end of the line. */
 function endsInQuotes(line: string): boolean {
   const quotes = line.split('"').length - 1;
   return quotes % 2 === 1 && /(^|,)"/.test(line);

@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-// Not by name: older versions of Node lack zstd.
+// Not a named import: older versions of Node lack zstd.
 import zlib from 'node:zlib';
 import { message, verbatim } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 
-/** Prices compress to a tenth, the same line repeated a million times to a hundredth. */
+/** The maximum expansion. Prices compress to a tenth, and a line that is repeated a million times to a hundredth. */
 const MOST_TIMES = 400;
-/** Short inputs may expand to as much in any case. */
+/** Short inputs may always expand to this size. */
 const MOST_BYTES = 64 * 1_024 * 1_024;
 
 /**
- * The content of a compressed input.
+ * Decompresses an input.
  *
- * @throws MessageError when it is damaged, or expands to more than any data would
+ * @throws MessageError when it is damaged, or expands to more than real data would
  */
 export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
@@ -28,7 +28,7 @@ export async function* decompress(
   };
   const expanding = format === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress();
   const source = Readable.from(counted(), { objectMode: false });
-  // Its error is that of `expanding`, too.
+  // Its error is also thrown by `expanding`.
   pipeline(source, expanding).catch(() => undefined);
   try {
     for await (const chunk of expanding as AsyncIterable<Uint8Array>) {

@@ -59,8 +59,7 @@ function objectOf(line: number, text: string): ObjectRow {
 }
 
 /**
- * Reads an array of arrays of numbers, `[[time, open, …], …]`, without keeping more than one of them in memory. Rows are counted
- * from 1.
+ * Reads an array of arrays of numbers, `[[time, open, …], …]`, with only one row in memory at a time. Rows are counted from 1.
  */
 export async function jsonArrayTable(chunks: AsyncIterable<Uint8Array>): Promise<Table> {
   const batches = arrayRows(chunks);
@@ -128,11 +127,11 @@ async function* arrayRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row
 
 function arrayRow(line: number, text: string): Row {
   try {
-    // Python writes these, which JSON does not know. As text they are no numbers, and are refused as such.
+    // Python writes these values, which are not JSON. As text they are refused like any other value that is not a number.
     const cells: unknown = JSON.parse(text.replaceAll(/\b(-?Infinity|NaN)\b/g, '"$1"'));
     if (Array.isArray(cells)) return { line, cells };
   } catch {
-    // It is said below.
+    // Reported below.
   }
   return { line, fault: message('import.no-array') };
 }

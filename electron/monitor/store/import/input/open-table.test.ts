@@ -21,7 +21,7 @@ type Read = {
   readonly rows: readonly (readonly [number, readonly Cell[] | string])[];
 };
 
-/** What is read of a content, in chunks of this many bytes. */
+/** Reads a content in chunks of this many bytes. */
 async function read(content: string | Buffer, chunkBytes = 65_536, format?: FileFormat): Promise<Read> {
   const bytes = Buffer.from(content);
   const chunks = function* (): Generator<Uint8Array> {
@@ -39,8 +39,8 @@ async function read(content: string | Buffer, chunkBytes = 65_536, format?: File
   }
 }
 
-describe('opening what is imported', () => {
-  it('reads lines as they are, however they arrive', async () => {
+describe('opening an import', () => {
+  it('reads lines unchanged for any division into chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'grapheme' }).map((line) => line.replaceAll(/[\r\n\ufeff]/g, ''))),
@@ -62,7 +62,7 @@ describe('opening what is imported', () => {
     );
   });
 
-  it('takes CSV with or without header, byte order mark, quotes, empty lines, comments and a last line end', async () => {
+  it('reads CSV with or without header, byte order mark, quotes, empty lines, comments and a final line end', async () => {
     for (const chunkBytes of [1, 7, 65_536]) {
       expect(
         await read('\ufeff# a comment\r\ntime,"price ""usd""",volume\r\n\r\n1,"2,5",3\r\n"4",5,', chunkBytes),
@@ -80,7 +80,7 @@ describe('opening what is imported', () => {
           [2, ['1704067201', '1.6']],
         ],
       });
-      // A name with a line break, as RFC 4180 has it.
+      // A name with a line break, which RFC 4180 allows.
       expect(await read('time,source\n1,"a\nb"\n2,c\n', chunkBytes)).toEqual({
         names: ['time', 'source'],
         rows: [
@@ -91,7 +91,7 @@ describe('opening what is imported', () => {
     }
   });
 
-  it('refuses by its line what is no row', async () => {
+  it('refuses invalid rows with their line number', async () => {
     expect((await read('time,price\n1\n1,2,3\n1,a"b\n1,2\n')).rows).toEqual([
       [2, 'it has 1 columns instead of 2'],
       [3, 'it has 3 columns instead of 2'],
@@ -104,14 +104,14 @@ describe('opening what is imported', () => {
       [3, 'it has more than 65,536 characters'],
       [4, ['3', '4']],
     ]);
-    // A quote that is never closed costs only the lines near it.
+    // An unclosed quote affects only the lines near it.
     const open = await read(`time,price\n1,2\n3,"4\n${'5,6\n'.repeat(2_000)}`);
     expect(open.rows[1]).toEqual([3, 'its quotes do not match']);
     expect(open.rows.length).toBeGreaterThan(1_700);
     expect(open.rows.at(-1)).toEqual([2_003, ['5', '6']]);
   });
 
-  it('takes JSON lines and arrays', async () => {
+  it('reads JSON lines and arrays', async () => {
     for (const chunkBytes of [1, 13, 65_536]) {
       expect(
         await read('{"time": 1, "price": "2"}\n\n{"price": 3.5, "time": 4}\n[1]\nno\n', chunkBytes),
@@ -137,7 +137,7 @@ describe('opening what is imported', () => {
     await expect(read('[{"time": 1}]')).rejects.toThrow('after row 1');
   });
 
-  it('takes what is compressed with gzip or zstd, and says what is cut off or expands without end', async () => {
+  it('reads gzip and zstd, and reports truncated input and input that expands without end', async () => {
     const csv = `time,price\n${Array.from({ length: 5_000 }, (_, row) => `${row},${Math.sin(row)}`).join('\n')}\n`;
     const plain = await read(csv);
     for (const packed of [zlib.gzipSync(csv), zlib.zstdCompressSync(csv)]) {
@@ -169,7 +169,7 @@ describe('opening what is imported', () => {
     await expect(read(content)).rejects.toThrow(said);
   });
 
-  it('says when a file is of another format than was stated, or cannot be read', async () => {
+  it('reports a file that has another format than the given one, or cannot be read', async () => {
     await expect(read('time,price\n1,2\n', 9, 'parquet')).rejects.toThrow('The input is CSV, not Parquet.');
     await expect(read('{"time":1}\n', 9, 'csv')).rejects.toThrow('The input is JSON, not CSV.');
     const { signal } = new AbortController();
@@ -184,7 +184,7 @@ describe('opening what is imported', () => {
     await opened.close();
   });
 
-  it('does not wait for more when it is aborted', async () => {
+  it('does not wait for more input when it is aborted', async () => {
     const stopping = new AbortController();
     const endless = new Readable({ read: () => undefined });
     const opening = openInput({ stream: endless }, undefined, stopping.signal);

@@ -17,20 +17,20 @@ import { textLines } from './text-lines.ts';
 
 const HEAD_BYTES = 1_024;
 
-/** An input whose format is known. */
+/** An open input with its format. */
 export type OpenedInput = {
   readonly table: Table;
-  /** Bytes of the input, as it was given, that were read so far. */
+  /** The number of bytes of the (compressed) input that were read so far. */
   bytesRead(): number;
-  /** Null where it is unknown. */
+  /** Null when it is unknown. */
   readonly totalBytes: number | null;
   close(): Promise<void>;
 };
 
 /**
- * Opens an input, finds out what it is, and reads its header.
+ * Opens an input, detects its format, and reads its header.
  *
- * @throws MessageError when it cannot be read, or is nothing that can be imported
+ * @throws MessageError when it cannot be read or imported
  */
 export async function openInput(
   input: ImportInput,
@@ -47,7 +47,7 @@ export async function openInput(
     const counted = (async function* () {
       const iterator = chunks[Symbol.asyncIterator]();
       for (;;) {
-        // Standard input may have nothing to say for long.
+        // Standard input may be silent for a long time.
         const { value, done } = await unlessAborted(signal, iterator.next());
         if (done) return;
         bytesRead += value.length;
@@ -98,7 +98,7 @@ async function tableOf(
   if (signature === 'gzip' || signature === 'zstd') {
     ({ head, chunks } = await withHead(decompress(chunks, signature)));
     signature = signatureOf(head);
-    // Once is enough.
+    // Close only once.
     if (signature === 'gzip' || signature === 'zstd') throw new MessageError(message('import.binary'));
   }
   if (signature === 'parquet') {
@@ -123,7 +123,7 @@ function checkFormat(given: FileFormat | undefined, found: FileFormat): void {
     throw new MessageError(message('import.other-format', { given, found }));
 }
 
-/** The first bytes of an input, and all of it. */
+/** Returns the first bytes of an input, and the whole input. */
 async function withHead(
   given: AsyncIterable<Uint8Array>,
 ): Promise<{ head: Buffer; chunks: AsyncGenerator<Uint8Array> }> {

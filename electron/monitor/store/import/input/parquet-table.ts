@@ -12,16 +12,16 @@ import { openParquet } from '../../parquet/parquet-reader.ts';
 import type { ParquetSchema } from '../../parquet/parquet-schema.ts';
 import type { Cell, Row, Table } from './row.ts';
 
-/** Rows that are passed on together. A row group, of which there may be a hundred thousand, is in memory in any case. */
+/** The number of rows that are passed on at a time. The whole row group, which may have a hundred thousand, is in memory. */
 const ROWS_AT_A_TIME = 4_096;
 
-/** Reads a Parquet file, a row group at a time. */
+/** Reads a Parquet file, one row group at a time. */
 export async function parquetTable(path: string, closing: (() => Promise<void>)[]): Promise<Table> {
   const source = await openFileSource(path);
   closing.push(() => source.close());
   const file = await readable(openParquet(source));
   const names = file.columns;
-  // Only the names count when rows are read.
+  // Only the names matter when rows are read.
   const schema: ParquetSchema = names.map((name) => ({ name, type: 'double' }));
   const groups = file.rows(schema);
   const toCells = (row: Readonly<Record<string, unknown>>): Cell[] => names.map((name) => row[name] as Cell);
@@ -46,7 +46,7 @@ export async function parquetTable(path: string, closing: (() => Promise<void>)[
   };
 }
 
-/** Keeps what arrives in a temporary file, because Parquet is read from its end. */
+/** Copies a stream to a temporary file, because Parquet is read from its end. */
 export async function keptInFile(
   chunks: AsyncIterable<Uint8Array>,
   closing: (() => Promise<void>)[],

@@ -1,17 +1,19 @@
 import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 
-/** What the first bytes of an input tell. */
+/** The type of an input, by its first bytes. */
 export type Signature = 'gzip' | 'zstd' | 'parquet' | 'text';
 
 const startsWith = (head: Buffer, hex: string): boolean =>
   head.subarray(0, hex.length / 2).toString('hex') === hex;
 
-/** Of text in UTF-16 with Latin letters and digits, every other byte is zero. */
+/** In UTF-16 text with Latin letters and digits, every other byte is zero. */
 const ZEROS_OF_UTF16 = 0.3;
 
 /**
- * @param head some hundred bytes
+ * Detects the type of an input.
+ *
+ * @param head the first few hundred bytes
  * @throws MessageError for content that cannot be imported, with what to do about it
  */
 export function signatureOf(head: Buffer): Signature {

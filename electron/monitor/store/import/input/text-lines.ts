@@ -1,18 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line of data has a hundred characters; only what is no table has longer ones. */
+/** A row has about a hundred characters; only inputs that are not tables have lines longer than this. */
 export const LONGEST_LINE = 65_536;
 
-/** Lines that follow each other; null for one that is too long. */
+/** Consecutive lines; null for one that is too long. */
 export type Lines = {
-  /** The number of the first one, from 1. */
+  /** The number of the first line, counted from 1. */
   readonly first: number;
   readonly lines: readonly (string | null)[];
 };
 
 /**
- * The lines of a text in UTF-8 without their ends, which are `\n` or `\r\n`, and without a byte order mark; as many at a time as
- * have arrived. Memory is bounded however long a line is.
+ * Splits UTF-8 text into lines, without line ends (`\n` or `\r\n`) and byte order mark, as many at a time as have arrived. Memory
+ * is bounded even for endless lines.
  */
 export async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Lines> {
   const decoder = new StringDecoder('utf8');

@@ -4,14 +4,14 @@ import type { RunInDatabase } from '../../work/with-provider.ts';
 import type { ImportOptions, ImportSummary } from '../import-options.ts';
 import { type OpenedInput, openInput } from './open-table.ts';
 
-/** Any number will do that no other program takes for its own lock on the same database. */
+/** An arbitrary number that no other program is likely to use for a lock on the same database. */
 const IMPORT_LOCK_KEY = 7_206_341_125;
 
 /**
- * Runs work while no other program imports into this database, and no month goes to the archive or comes back: what is there
- * already is looked up before it is written.
+ * Runs work while no other program imports into this database and no month is archived or restored: an import looks up existing
+ * rows before it writes.
  *
- * @throws MessageError when another program imports, or the tables of an earlier version are still being copied
+ * @throws MessageError when another program imports, or tables of an earlier version are still being copied
  */
 async function withImportLock<T>(run: RunInDatabase, work: () => Promise<T>): Promise<T> {
   const lock = {
@@ -26,9 +26,9 @@ async function withImportLock<T>(run: RunInDatabase, work: () => Promise<T>): Pr
 }
 
 /**
- * Runs an import with its input and a temporary file for its rows, both closed afterwards, while no other one runs.
+ * Runs an import, while no other one is running, with its input and a temporary file for its rows; both are closed afterwards.
  *
- * @throws MessageError when another import runs, or the input cannot be read or understood
+ * @throws MessageError when another import is running, or the input cannot be read or parsed
  */
 export async function withOpenedImport<Staged extends { close(): void }>(
   { run, input: given, format, signal }: ImportOptions,

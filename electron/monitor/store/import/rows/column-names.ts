@@ -1,7 +1,7 @@
 import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 
-/** `Open Time`, `open_time` and `openTime` are one name. */
+/** Normalizes a name: `Open Time`, `open_time` and `openTime` are equal. */
 export function plainName(name: string): string {
   return name
     .trim()
@@ -10,7 +10,7 @@ export function plainName(name: string): string {
     .replaceAll(/[\s-]+/g, '_');
 }
 
-/** The column with the first of these names that there is; -1 when there is none. */
+/** The index of the column with the first of these names that exists; -1 when none does. */
 export function columnNamed(plain: readonly string[], names: readonly string[]): number {
   for (const name of names) {
     const at = plain.indexOf(name);
@@ -19,14 +19,14 @@ export function columnNamed(plain: readonly string[], names: readonly string[]):
   return -1;
 }
 
-/** @throws MessageError when there is none of these columns */
+/** @throws MessageError when none of these columns exists */
 export function requiredColumn(plain: readonly string[], names: readonly string[], what: string): number {
   const at = columnNamed(plain, names);
   if (at !== -1) return at;
   throw new MessageError(message('import.no-column', { what, names, found: plain.slice(0, 20) }));
 }
 
-/** Names of the column of times, the most exact first. */
+/** Names of the time column, the most precise first. */
 export const TIME_NAMES = [
   'observed_at',
   'bucket',

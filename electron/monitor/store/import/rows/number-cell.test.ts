@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { numberOfCell } from './number-cell.ts';
 
 describe('the number of a cell', () => {
-  it('is the one that was written', () => {
+  it('is the number that was written', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e15, noNaN: true }), (number) => {
         expect(numberOfCell(String(number))).toBe(number);
@@ -19,7 +19,7 @@ describe('the number of a cell', () => {
       expect(numberOfCell(text)).toBe(number);
   });
 
-  it('is none where the text is not only that of one', () => {
+  it('is null if the text contains anything else', () => {
     for (const cell of [
       '',
       ' ',

@@ -1,9 +1,9 @@
 import type { Cell } from '../input/row.ts';
 
-/** Digits with a point, or with an exponent as in 1e-8. Neither signs nor separators of thousands, infinity or hexadecimal. */
+/** Digits with a decimal point or an exponent, such as 1e-8. No signs, thousands separators, infinity or hexadecimal. */
 const NUMBER = /^(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
-/** The number that a cell has, from zero on; null when it has none that is finite. */
+/** The number in a cell; null unless it is finite and not negative. */
 export function numberOfCell(cell: Cell): number | null {
   const number = typeof cell === 'string' ? numberOfText(cell) : Number(cell ?? Number.NaN);
   return Number.isFinite(number) && number >= 0 ? number : null;
@@ -20,7 +20,7 @@ export function isEmpty(cell: Cell): boolean {
 
 const LONGEST_QUOTE = 40;
 
-/** What stands in a cell, for a message. */
+/** Formats the content of a cell for a message. */
 export function quoted(cell: Cell): string {
   const text = String(cell ?? '').replaceAll(/[\p{Cc}\s]+/gu, ' ');
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;

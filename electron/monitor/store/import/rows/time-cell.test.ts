@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timeOfCell } from './time-cell.ts';
 
-/** From 2009 to 2100, in microseconds. */
+/** A time from 2009 to 2100, in microseconds since the epoch. */
 const instant = fc.integer({ min: Date.UTC(2009, 0) * 1_000, max: Date.UTC(2100, 0) * 1_000 });
 
 const digits = (number: number, width: number): string => String(number).padStart(width, '0');
 
 describe('the time of a cell', () => {
-  it('is the same in whatever unit it is given', () => {
+  it('is the same in any unit', () => {
     fc.assert(
       fc.property(instant, (us) => {
         const [ms, s] = [Math.floor(us / 1_000), Math.floor(us / 1_000_000)];
@@ -29,7 +29,7 @@ describe('the time of a cell', () => {
     );
   });
 
-  it('is of UTC when it names no zone, and any zone counts', () => {
+  it('is in UTC without a time zone, and respects any zone', () => {
     const us = Date.UTC(2024, 1, 29, 12) * 1_000;
     for (const text of [
       '2024-02-29T12:00:00Z',
@@ -45,7 +45,7 @@ describe('the time of a cell', () => {
     expect(timeOfCell('2024-02-29')).toEqual({ us: Date.UTC(2024, 1, 29) * 1_000, unit: 'iso' });
   });
 
-  it('is none where there is no such day, no year with prices, or another way of writing', () => {
+  it('is null for a day that does not exist, a year without prices, and any other notation', () => {
     for (const cell of [
       '2023-02-29T12:00:00Z',
       '2024-13-01',

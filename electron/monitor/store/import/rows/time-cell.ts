@@ -1,15 +1,15 @@
 import type { Cell } from '../input/row.ts';
 
-/** How times are given: ISO 8601, or a number of seconds, milliseconds, microseconds or nanoseconds since the epoch. */
+/** The notation of a time: ISO 8601, or a number of seconds, milliseconds, microseconds or nanoseconds since the epoch. */
 export type TimeUnit = 'iso' | 's' | 'ms' | 'us' | 'ns';
 
 /** A time in microseconds since the epoch. */
 export type CellTime = { readonly us: number; readonly unit: TimeUnit };
 
-/** The instants between which a number tells its unit: of 2008 and of 2103, in seconds. There was no price before. */
+/** The range, in seconds, in which the size of a number determines its unit: from 2008, before the first price, to 2103. */
 const [LEAST_SECONDS, MOST_SECONDS] = [1_200_000_000, 4_200_000_000];
 
-/** By how much a number of a unit is multiplied to give microseconds. */
+/** The factor that converts each unit to microseconds. */
 const SCALES: readonly (readonly [TimeUnit, number])[] = [
   ['s', 1e6],
   ['ms', 1e3],
@@ -23,11 +23,11 @@ const ISO =
 const MILLISECONDS = /^(1[2-9]|[23]\d)\d{11}$/;
 const EPOCH = /^(\d{10,19})(?:\.(\d+))?$/;
 
-/** The time that a cell has; null when it is none. Of less than a microsecond nothing is kept. A time without a zone is of UTC. */
+/** The time in a cell, truncated to microseconds; null when it is not a time. A time without a zone is in UTC. */
 export function timeOfCell(cell: Cell): CellTime | null {
   if (typeof cell === 'string') {
     const text = cell.trim();
-    // As most exchanges give it.
+    // The notation of most exchanges.
     if (text.length === 13 && MILLISECONDS.test(text)) return { us: Number(text) * 1_000, unit: 'ms' };
     return EPOCH.test(text) ? timeOfDigits(text) : timeOfIso(text);
   }
@@ -46,7 +46,7 @@ function scaleOf(number: number): (typeof SCALES)[number] | null {
   );
 }
 
-/** Digit by digit, because nanoseconds have more digits than a number. */
+/** Processes digits as text, because nanoseconds have more digits than a number can represent. */
 function timeOfDigits(text: string): CellTime | null {
   const scale = scaleOf(Number(text));
   if (scale === null) return null;

@@ -4,20 +4,20 @@ import type { Cell } from '../input/row.ts';
 import { quoted } from './number-cell.ts';
 import { type TimeUnit, timeOfCell } from './time-cell.ts';
 
-/** Reads the times of a file, which all have to be given in one way. */
+/** Reads the times of a file, which must all have the same notation. */
 export type TimeCheck = {
   /**
-   * The time in microseconds since the epoch, or what is wrong with it.
+   * Returns the time in microseconds since the epoch, or what is wrong with it.
    *
-   * @throws MessageError when it is given in another way than those before, which makes the whole file doubtful
+   * @throws MessageError when its notation differs from that of earlier times, which makes the whole file doubtful
    */
   read(cell: Cell, line: number): number | Message;
 };
 
-/** Clocks differ a little. */
+/** Tolerance for differences between clocks. */
 const TOLERANCE_US = 60e6;
 
-/** @param now in milliseconds since the epoch: nothing can be later */
+/** @param now in milliseconds since the epoch; later times are invalid */
 export function createTimeCheck(now: number): TimeCheck {
   let seen: { readonly unit: TimeUnit; readonly line: number } | null = null;
   const latest = now * 1_000 + TOLERANCE_US;

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../../../shared/messages/message-error.ts';
 
-/** A database on disk that is gone when it is closed, or the process ends. */
+/** A temporary database on disk, which is deleted when it is closed or the process ends. */
 export type Staging = {
   readonly database: DatabaseSync;
   /** Runs a statement that writes, in a transaction that lasts until the first read. */
@@ -14,12 +14,12 @@ export type Staging = {
 const CACHE_KB = 16_384;
 
 /**
- * Keeps what is imported in the folder for temporary files while it is sorted: it may be larger than memory.
+ * Stores the rows of an import in the folder for temporary files to sort them, because they may not fit in memory.
  *
- * @throws MessageError when there is no room
+ * @throws MessageError when the disk is full
  */
 export function createStaging(): Staging {
-  // Without a name, SQLite makes a file that has none, either (https://sqlite.org/inmemorydb.html).
+  // With an empty name, SQLite creates a temporary file (https://sqlite.org/inmemorydb.html).
   const database = new DatabaseSync('');
   database.exec(
     `pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -${CACHE_KB}; pragma temp_store = file`,

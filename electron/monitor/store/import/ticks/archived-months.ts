@@ -5,12 +5,12 @@ import { readMonths } from '../../archive/archive-tables.ts';
 import { monthOf } from '../../partitions/partition-month.ts';
 import type { ImportName } from '../checked-name.ts';
 
-/** Says why a tick of a source cannot be written, or null. */
+/** Returns the reason why a tick of a source cannot be written, or null. */
 export type RefuseMonth = (source: string, at: number) => Message | null;
 
 /**
- * Ticks of months that are not in the database cannot be compared with those that are stored, and would count twice in candles:
- * where the archive has ticks of the same series, and where ticks were deleted.
+ * Finds months whose ticks cannot be imported, because the archive has ticks of the same series, or ticks were deleted: they
+ * could not be compared with existing ones and might count twice in candles.
  */
 export async function readUnusableMonths(client: ClientBase, name: ImportName): Promise<RefuseMonth> {
   const deleted = new Set(

@@ -28,13 +28,14 @@ import { groupBatches, type TickGroup } from './tick-groups.ts';
 const [MILLISECOND_US, SECOND_US] = [1_000, 1_000_000];
 
 /**
- * Imports ticks: prices, or trades where there are amounts. They are written as live ones are, so that candles are what they would
- * have been had the program run. All is read first, into a temporary file, and sorted; an input that is refused as a whole changes
- * nothing. Importing the same again changes nothing, and one that was interrupted goes on.
+ * Imports ticks: prices, or trades if there are amounts. They are written like live ones, so that candles are the same as if the
+ * program had been running. Everything is first read into a temporary file and sorted; an input that is refused as a whole
+ * changes nothing. Importing the same ticks again changes nothing, and an interrupted import can be repeated.
  *
- * Ticks that the input has at one time are told apart by microseconds, see `placeTicks`.
+ * Ticks with equal times are distinguished by microseconds, see `placeTicks`.
  *
- * @throws MessageError when the input cannot be read or understood, another import runs, or the database fails; the signal's reason
+ * @throws MessageError when the input cannot be read or parsed, another import is running, or the database fails; the signal's
+ * reason
  */
 export async function importTicks(options: ImportOptions): Promise<ImportSummary> {
   const name = checkedName(options);
@@ -89,7 +90,7 @@ async function stageTicks(
   parts: Parts & { readonly input: OpenedInput; readonly columns: TickColumns },
 ): Promise<void> {
   const { name, input, staged, sources, refusals, meter } = parts;
-  // Without a name that was asked for, an exported file keeps its own.
+  // If no source was given, an exported file keeps its own sources.
   const keepsSources = parts.columns.source !== -1 && !name.isSourceGiven;
   const columns = keepsSources ? parts.columns : { ...parts.columns, source: -1 };
   if (!keepsSources) sources.numberOf(name.source);
@@ -119,15 +120,15 @@ async function stageTicks(
   }
 }
 
-/** A batch that waits for its turn to be written. */
+/** A batch that is ready to be written. */
 type ReadyBatch = { readonly batch: PreparedBatch; readonly repeated: number };
 
-/** Writes what is staged. While one batch is being written, the next is read, compared with what is stored, and encoded. */
+/** Writes the staged ticks. While one batch is being written, the next one is read, compared with stored ticks, and encoded. */
 async function writeStaged(options: ImportOptions, parts: Parts): Promise<void> {
   const { run, clock, log, signal } = options;
   const { name, staged, sources, meter } = parts;
   const ids = createSeriesIds(run);
-  // One by one, so that their ids are in this order.
+  // One at a time, so that their ids are in this order.
   for (const source of sources.inOrder()) await ids.load([{ ...name, source }]);
   const partitions = createPartitions({
     run,
@@ -148,7 +149,7 @@ async function writeStaged(options: ImportOptions, parts: Parts): Promise<void> 
       const ready = await prepare(options, parts, ids, newestMinutes, groups, lengthUs);
       await writing;
       writing = write(options, partitions, ready, meter);
-      // It is awaited later, when it may have failed already.
+      // It is awaited later and may have failed by then.
       writing.catch(() => undefined);
       meter.report();
     }
@@ -173,7 +174,7 @@ async function prepare(
     seriesId: seriesOf(source).id,
     start,
   });
-  // What is later than all that the series had at the beginning is new.
+  // Ticks that are later than all ticks of the series at the beginning are new.
   const mayBeStored = groups.filter(
     ({ source, start }) => start / 1_000 < (newestMinutes.get(source) ?? 0) + 60_000,
   );
@@ -193,7 +194,7 @@ async function prepare(
         coinId: name.coinId,
         vsCurrency: name.vsCurrency,
         source: names[tick.source] ?? '',
-        // Divided rather than added up: the nearest number to what the database has.
+        // A division, not a sum of parts, gives the number nearest to the database's value.
         observedAt: at / 1_000,
         price: tick.price,
         volume24h: tick.volume24h,

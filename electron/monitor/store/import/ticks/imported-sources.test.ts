@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createImportedSources } from './imported-sources.ts';
 
-it('orders sources as they follow each other in the input', () => {
+it('orders sources by their sequence in the input', () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   fc.assert(
     fc.property(

@@ -1,18 +1,18 @@
-/** The sources that an input names, with a number for each. */
+/** The sources in an input, with a number for each. */
 export type ImportedSources = {
-  /** The number of a source, in the order in which they are met. */
+  /** The number of a source, in the order of first use. */
   numberOf(name: string): number;
-  /** Notes that the input has a tick of the first just before one of the second, at the same time. */
+  /** Notes that the input has a tick of the first source directly before one of the second, with the same time. */
   noteOrder(first: number, second: number): void;
-  /** By their numbers. */
+  /** All names, indexed by number. */
   names(): readonly string[];
-  /** The names in an order in which none stands behind one that it was seen before. */
+  /** The names in an order that is consistent with all noted ones. */
   inOrder(): readonly string[];
 };
 
 /**
- * Ticks of one time are exported in the order in which their series were made. When they are imported into another database, making
- * them in that order makes the next export equal to the first.
+ * Ticks with equal times are exported in the order in which their series were created. Creating the series in that order during
+ * an import makes an export of the other database equal to the imported one.
  */
 export function createImportedSources(): ImportedSources {
   const names: string[] = [];

@@ -6,7 +6,7 @@ import type { StagedTick } from './staged-ticks.ts';
 const START = Date.UTC(2026, 0, 1) * 1_000;
 const LENGTH_US = 1_000;
 
-/** Trades of one millisecond, of few different prices and amounts, so that many are equal. */
+/** Trades of one millisecond with few different prices and amounts, so that many are equal. */
 const trade = fc.record({
   at: fc.constantFrom(0, 0, 0, 1, 500, 999).map((us) => START + us),
   price: fc.constantFrom(100, 100.5),
@@ -26,7 +26,7 @@ const staged = (trades: readonly StoredTick[]): StagedTick[] =>
 const storedOf = (placement: ReturnType<typeof placeTicks>): StoredTick[] =>
   placement.placed.map(({ at, tick }) => ({ at, price: tick.price, amount: tick.amount }));
 
-/** How often each price and amount is there. */
+/** The number of occurrences of each price and amount. */
 function counts(ticks: readonly StoredTick[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const { price, amount } of ticks)
@@ -34,8 +34,8 @@ function counts(ticks: readonly StoredTick[]): Map<string, number> {
   return found;
 }
 
-describe('placing ticks of one millisecond', () => {
-  it('gives each a microsecond of its own within it, in order, and takes nothing when it comes again', () => {
+describe('assigning microseconds to the ticks of one millisecond', () => {
+  it('assigns each a distinct microsecond, in order, and adds nothing when the ticks are repeated', () => {
     fc.assert(
       fc.property(fc.array(trade, { maxLength: 30 }), (trades) => {
         const ticks = staged(trades.toSorted((a, b) => a.at - b.at));
@@ -45,7 +45,7 @@ describe('placing ticks of one millisecond', () => {
         expect(times.every((at) => at >= START && at < START + LENGTH_US)).toBe(true);
         const early = first.placed.filter(({ tick }) => tick.at < START + 999).map(({ at }) => at);
         expect(early).toEqual(early.toSorted((a, b) => a - b));
-        // All trades count; of prices without an amount, each once for its time.
+        // All trades count; equal prices without an amount count once.
         const prices = new Set(
           trades.filter(({ amount }) => amount === null).map(({ at, price }) => `${at} ${price}`),
         );
@@ -59,7 +59,7 @@ describe('placing ticks of one millisecond', () => {
     );
   });
 
-  it('adds of an input that overlaps what is not there, whichever comes first', () => {
+  it('adds only missing ticks of an overlapping input, whichever is imported first', () => {
     fc.assert(
       fc.property(
         fc.array(trade, { maxLength: 20 }),
@@ -83,7 +83,7 @@ describe('placing ticks of one millisecond', () => {
     );
   });
 
-  it('takes a trade by its number once, and says which have no room', () => {
+  it('accepts a trade number once, and returns the trades for which no microsecond is left', () => {
     const numbered = staged(Array.from({ length: 4 }, () => ({ at: START, price: 100, amount: 1 }))).map(
       (tick, index) => ({ ...tick, id: index < 2 ? 7 : index }),
     );

@@ -1,29 +1,29 @@
 import type { StagedTick } from './staged-ticks.ts';
 
-/** A tick that is stored: its time in microseconds since the epoch, and what tells it from others of that time. */
+/** A stored tick: its time in microseconds since the epoch, and the values by which it is compared. */
 export type StoredTick = { readonly at: number; readonly price: number; readonly amount: number | null };
 
-/** A tick with the microsecond under which it is stored. */
+/** A tick with the microsecond at which it is stored. */
 export type PlacedTick = { readonly at: number; readonly tick: StagedTick };
 
 export type Placement = {
   readonly placed: readonly PlacedTick[];
-  /** How many are stored already, or stand in the input twice. */
+  /** The number of ticks that are stored already or occur more than once in the input. */
   readonly repeated: number;
-  /** Those for which there is no microsecond left. */
+  /** Ticks for which no microsecond is left. */
   readonly crowded: readonly StagedTick[];
 };
 
 /**
- * Finds out which ticks of a group are new, and gives each of them a microsecond of its own, by which it can be told from the
- * others: exchanges make many trades within one millisecond, and all of them count.
+ * Determines which ticks of a group are new, and assigns each of them a distinct microsecond as its key: exchanges make many
+ * trades within one millisecond, and all of them count.
  *
- * Two trades with the same time, price and amount are two trades, as they are on the exchange; when as many are stored, they are
- * repetitions, whatever microsecond each was given. So a file can be imported again, or one that overlaps with it. Trades with the
- * same number are one trade, and so are prices without an amount that are equal: a price does not get truer by being said twice.
+ * Two trades with the same time, price and amount are two trades, as on the exchange. If as many are stored already, they are
+ * repetitions, whichever microseconds they have. A file can therefore be imported again, and files may overlap. Trades with the
+ * same number are one trade, and so are equal prices without an amount.
  *
- * @param ticks of one group, in order
- * @param stored what the database has of the time of the group
+ * @param ticks the ticks of one group, in order
+ * @param stored the ticks of the database in the time of the group
  * @param start the first microsecond of the group
  */
 export function placeTicks(
@@ -33,7 +33,7 @@ export function placeTicks(
   lengthUs: number,
 ): Placement {
   const [only] = ticks;
-  // As most groups are.
+  // The common case.
   if (ticks.length === 1 && stored.length === 0 && only !== undefined)
     return { placed: [{ at: only.at, tick: only }], repeated: 0, crowded: [] };
   const distinct = withoutRepetitions(ticks);
@@ -41,7 +41,7 @@ export function placeTicks(
   return { ...placeFresh(fresh, stored, start, lengthUs), repeated: ticks.length - fresh.length };
 }
 
-/** Those that are there more often than they are stored. */
+/** The ticks that occur more often than they are stored. */
 function withoutStored(ticks: readonly StagedTick[], stored: readonly StoredTick[]): readonly StagedTick[] {
   const known = new Map<string, number>();
   for (const each of stored) known.set(keyOf(each), (known.get(keyOf(each)) ?? 0) + 1);
@@ -67,7 +67,7 @@ function placeFresh(
   for (const tick of ticks) {
     let at: number | null = Math.max(tick.at, last + 1);
     while (at < end && used.has(at)) at += 1;
-    // At the end of the group there may be no room left, but before it.
+    // There may be no microsecond left at the end of the group, but earlier ones.
     if (at >= end) at = freeBefore(tick.at, used, placed, start);
     if (at === null) {
       crowded.push(tick);
@@ -94,7 +94,7 @@ function keyOf({ price, amount }: StoredTick): string {
   return `${price} ${amount}`;
 }
 
-/** Sorted as they are, the same trade comes again at once. */
+/** The ticks are sorted, so repetitions of a trade are adjacent. */
 function withoutRepetitions(ticks: readonly StagedTick[]): readonly StagedTick[] {
   if (ticks.length === 1) return ticks;
   let prices: Set<string> | null = null;

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { int4Array, timestamptzArray } from '../../binary/binary-array.ts';
 import type { StoredTick } from './place-ticks.ts';
 
-/** A stretch of time of a series: `start` in microseconds since the epoch. */
+/** A time range of a series; `start` is in microseconds since the epoch. */
 export type SeriesStretch = { readonly seriesId: number; readonly start: number };
 
 export function stretchKey({ seriesId, start }: SeriesStretch): string {
@@ -12,8 +12,8 @@ export function stretchKey({ seriesId, start }: SeriesStretch): string {
 const MINUTE_MS = 60_000;
 
 /**
- * What the database has of each of these stretches, by `stretchKey`. Minutes without a candle have no tick, so that little is
- * looked for where there is little: the key of ticks begins with the time, and has all series.
+ * Reads the stored ticks of each of these ranges, by `stretchKey`. Minutes without a candle have no ticks and are skipped,
+ * because the key of ticks begins with the time and contains all series.
  */
 export async function readStoredTicks(
   client: ClientBase,
@@ -59,7 +59,7 @@ type TickRow = {
   readonly amount: number | null;
 };
 
-/** `offset 0` keeps the planner from joining all ticks of a series with all stretches: each is looked up by the key. */
+/** `offset 0` prevents the planner from joining all ticks of a series with all ranges: each range is looked up by the key. */
 const TICKS = `
   select stored.series_id, (extract(epoch from observed_at) * 1000000)::double precision as at_us, price, amount
   from unnest($1::integer[], $2::timestamptz[]) as wanted (series_id, start)

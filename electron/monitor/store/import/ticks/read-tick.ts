@@ -5,12 +5,12 @@ import type { TimeCheck } from '../rows/time-check.ts';
 import type { StagedTick } from './staged-ticks.ts';
 import type { TickColumns } from './tick-columns.ts';
 
-/** Reads ticks out of rows, or what is wrong with them. */
+/** Parses a tick; returns what is wrong with the row when it is invalid. */
 export type ReadTick = (line: number, cells: readonly Cell[]) => StagedTick | Message;
 
 /**
- * @param sourceOf the number of a source; files that have no column of sources have source 0
- * @param isKept why a tick of this source and time (ms) cannot be stored, or null
+ * @param sourceOf returns the number of a source; files without a column of sources have source 0
+ * @param isKept returns the reason why a tick of this source and time (ms) cannot be stored, or null
  */
 export function createReadTick(
   columns: TickColumns,
@@ -51,13 +51,13 @@ export function createReadTick(
   };
 }
 
-/** Null when there is nothing; undefined when it is no amount. */
+/** Null when the cell is empty; undefined when it is not an amount. */
 function optional(cells: readonly Cell[], column: number): number | null | undefined {
   const cell = column === -1 ? null : cells[column];
   return isEmpty(cell) ? null : (numberOfCell(cell) ?? undefined);
 }
 
-/** Numbers are compared as such, others as text. */
+/** Numbers are compared as numbers, other ids as text. */
 function idOf(cell: Cell): number | string | null {
   if (isEmpty(cell)) return null;
   const number = Number(cell);

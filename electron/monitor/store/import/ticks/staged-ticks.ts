@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { createStaging, type Staging } from '../staging/staging.ts';
 
-/** A tick as it was read. */
+/** A parsed tick. */
 export type StagedTick = {
   readonly line: number;
   /** In microseconds since the epoch. */
@@ -12,19 +12,19 @@ export type StagedTick = {
   readonly marketCap: number | null;
   /** The number of its source, see `ImportedSources`. */
   readonly source: number;
-  /** The exchange's number of the trade. */
+  /** The exchange's id of the trade. */
   readonly id: number | string | null;
 };
 
-/** Ticks on their way from the input to the database, on disk. */
+/** Parsed ticks in a temporary file, until they are written to the database. */
 export type StagedTicks = {
   add(tick: StagedTick): void;
   /**
-   * All of them by time. Those of the same time are in the order of the exchange's numbers, or else in that of the input; of an
-   * input whose last line is the oldest, from its end.
+   * All ticks by time. Those with the same time are in the order of the exchange's ids or, without ids, in that of the input,
+   * which is reversed if its last line is the oldest.
    */
   byTime(): IterableIterator<StagedTick>;
-  /** Whether no time has a fraction of a second, as where an exchange gives times in seconds. */
+  /** Whether no time has a fraction of a second, as with exchanges whose times are in seconds. */
   areWholeSeconds(): boolean;
   close(): void;
 };

@@ -5,14 +5,14 @@ import type { Cell, Table } from '../input/row.ts';
 import { columnNamed, plainName, requiredColumn, TIME_NAMES } from '../rows/column-names.ts';
 import { timeOfCell } from '../rows/time-cell.ts';
 
-/** Which column of a file has what; -1 for none. */
+/** Column indexes of a file; -1 for a column that it lacks. */
 export type TickColumns = {
   readonly layout: ImportLayout;
   readonly time: number;
   readonly price: number;
-  /** What was traded, in units of the coin. */
+  /** The traded amount, in units of the coin. */
   readonly volume: number;
-  /** The exchange's number of the trade. */
+  /** The exchange's id of the trade. */
   readonly id: number;
   readonly volume24h: number;
   readonly marketCap: number;
@@ -24,7 +24,7 @@ const VOLUME_NAMES = ['volume', 'amount', 'qty', 'quantity', 'size', 'vol'];
 const ID_NAMES = ['id', 'trade_id', 'agg_trade_id', 'tradeid'];
 const EXPORTED = ['observed_at', 'price', 'volume', 'volume_24h', 'market_cap', 'source'];
 
-/** @throws MessageError when it is not clear which columns have time and price */
+/** @throws MessageError when the columns of time and price cannot be identified */
 export function tickColumns({ names, first }: Table): TickColumns {
   if (names === null) return unnamedColumns(first ?? []);
   const plain = names.map(plainName);
@@ -52,7 +52,7 @@ export function tickColumns({ names, first }: Table): TickColumns {
   return { ...NONE, ...common, layout, id: columnNamed(plain, ID_NAMES) };
 }
 
-/** Without names, the number of columns tells what a file is, and where a time is. */
+/** Without a header, the columns are identified by their number and by where a time is. */
 function unnamedColumns(first: readonly Cell[]): TickColumns {
   const isTime = (column: number): boolean => timeOfCell(first[column]) !== null;
   if (isTime(0) && (first.length === 2 || first.length === 3)) {
@@ -61,7 +61,7 @@ function unnamedColumns(first: readonly Cell[]): TickColumns {
   const ofBinance = { ...NONE, id: 0, price: 1, volume: 2 };
   if ((first.length === 6 || first.length === 7) && isTime(4) && !isTime(5))
     return { ...ofBinance, layout: 'binance-trades', time: 4 };
-  // The number of a trade before it may look like a time, too; what stands behind the time of a trade does not.
+  // The id of a trade, before the time, may look like a time too; the columns after the time do not.
   if ((first.length === 7 || first.length === 8) && isTime(5))
     return { ...ofBinance, layout: 'binance-agg-trades', time: 5 };
   throw new MessageError(message('import.unknown-columns', { kind: 'ticks', count: first.length }));

@@ -1,20 +1,20 @@
 import type { StagedTick } from './staged-ticks.ts';
 
-/** Ticks of one source within one millisecond, or within one second where the input has whole seconds. */
+/** Ticks of one source within one millisecond, or within one second if all times are whole seconds. */
 export type TickGroup = {
   readonly source: number;
   /** The first microsecond of the group. */
   readonly start: number;
-  /** In order. */
+  /** In time order. */
   readonly ticks: readonly StagedTick[];
 };
 
 const TICKS_PER_BATCH = 10_000;
 
 /**
- * Batches of groups, from ticks in the order of time. A group is never in two batches.
+ * Divides ticks in time order into groups, and yields batches of them. A group is never divided between batches.
  *
- * @param lengthUs how long a group is, in microseconds
+ * @param lengthUs the length of a group, in microseconds
  */
 export function* groupBatches(
   ticks: Iterable<StagedTick>,
@@ -23,7 +23,7 @@ export function* groupBatches(
   let batch: TickGroup[] = [];
   let count = 0;
   let start = Number.NEGATIVE_INFINITY;
-  /** Those of the present time, one for each source: nearly always one. */
+  /** The current groups, one for each source: nearly always one. */
   const open: { source: number; start: number; ticks: StagedTick[] }[] = [];
   const closeGroups = (): void => {
     batch.push(...open);
