@@ -7,11 +7,11 @@ import {
 import type { StatementService, StatementState } from './statement-service.ts';
 
 export type AthenaChoice = {
-  /** That of the bucket; undefined for the SDK's own. */
+  /** The region of the bucket; undefined for the SDK's default. */
   readonly region?: string | undefined;
-  /** Undefined for the primary one. */
+  /** Undefined for the primary workgroup. */
   readonly workgroup?: string | undefined;
-  /** `s3://…`, where results go; undefined where the workgroup has a place for them. */
+  /** The S3 URL for results; undefined when the workgroup has a location for them. */
   readonly output?: string | undefined;
 };
 

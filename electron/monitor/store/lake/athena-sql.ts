@@ -9,18 +9,18 @@ import { hiveIdentifier, identifier } from './sql-text.ts';
 
 const TYPES = { timestamp: 'timestamp', double: 'double', integer: 'int', text: 'string' } as const;
 
-/** Athena tries each combination of values of an enumeration, so a long list of coins has to be named by the query instead. */
+/** Athena tries each combination of enumerated values, so with more coins than this a query has to name the coin instead. */
 const MOST_ENUMERATED = 200;
 
 /**
- * Statements for Athena: a database; for each kind of file an external table, whose partitions are computed from the query rather
- * than kept in a catalog; and for candles two views, of minutes and of days by UTC. Values of `source`, `coin_id` and `vs_currency`
- * are those of the folders, percent-encoded. The tables are dropped first: they are external, so that files stay.
- * Source: https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+ * Returns statements for Athena: a database; an external table for each kind of file, whose partitions are computed from the
+ * query rather than stored in a catalog; and two views of candles, by minute and by UTC day. Values of `source`, `coin_id` and
+ * `vs_currency` are those of the folders, percent-encoded. The tables are dropped first; they are external, so the files are
+ * kept. Source: https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
  *
  * @param database letters, digits and underscores
  * @returns null for an archive that is not on S3
- * @throws MessageError when a folder has a name that DDL of Athena cannot quote
+ * @throws MessageError when a folder has a name that Athena's DDL cannot quote
  */
 export function athenaSql({ place, files }: LakeArchive, database: string): readonly string[] | null {
   if (place.kind !== 's3') return null;
@@ -102,7 +102,7 @@ ${lastParts(named('candles_1m_parts'))}`,
   ];
 }
 
-/** How DDL of Athena escapes a quote inside of a text is not documented, so a text that would need it is refused. */
+/** How Athena's DDL escapes a quote within a string is not documented, so such a string is refused. */
 function hiveLiteral(text: string): string {
   if (/['\\\p{Cc}]/u.test(text)) throw new MessageError(message('lake.unquotable', { text }));
   return `'${text}'`;

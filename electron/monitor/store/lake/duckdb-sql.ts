@@ -8,16 +8,16 @@ import { literal } from './sql-text.ts';
 const TYPES = { timestamp: 'timestamptz', double: 'double', integer: 'integer', text: 'varchar' } as const;
 
 export type DuckdbSql = {
-  /** Loads extensions, says where credentials are found, and attaches the database as `monitor`. */
+  /** Loads extensions, configures credentials, and attaches the database as `monitor`. */
   readonly prepare: readonly string[];
-  /** The views, each of which may name those before it. */
+  /** The views. Each may refer to earlier ones. */
   readonly views: readonly string[];
 };
 
 /**
- * SQL for DuckDB: `ticks`, `candles_1m`, `candles_1d` and `candles_1d_of_ticks` over the files and the database together. A file
- * is read when `archived_months` and `archive_files` of the database say at this moment that it stands for rows, so that a month
- * that is being archived or was restored is not counted twice.
+ * Returns SQL for DuckDB: the views `ticks`, `candles_1m`, `candles_1d` and `candles_1d_of_ticks` over both the files and the
+ * database. Each query reads only files that are the current location of rows according to the tables `archived_months` and
+ * `archive_files`, so that a month that is being archived or was restored is not counted twice.
  *
  * @returns null for an archive that DuckDB cannot read
  */
@@ -44,7 +44,7 @@ export function duckdbSql({ place, files }: LakeArchive, archiveUrl: string): Du
   };
 }
 
-/** How the database is reached is taken from libpq's variables, or filled in by the user: no password is printed. */
+/** The connection parameters come from libpq's variables or are filled in by the user, so that no password is printed. */
 const ATTACH = `attach '' as monitor (type postgres, read_only)`;
 
 const view = (name: string, query: string): string => `create or replace view ${name} as\n${query}`;
@@ -88,9 +88,9 @@ function archivedView(
     const series = SERIES.split(', ').map((column) => `null::varchar as ${column}`);
     return view(`archived_${name}`, `select ${[...series, ...typed].join(', ')}\nwhere false`);
   }
-  // Brackets keep a star in the name of a folder from being one of the pattern.
+  // Brackets escape wildcards in folder names.
   const pattern = `${root.replace(/[*?[]/g, '[$&]')}${name}/**/*.parquet`;
-  // Of rows with the same key, that of the later part counts. Two parts have the same tick only where one of them was adopted.
+  // Of rows with the same key, the one of the later part is used. Two parts have the same tick only after `archive adopt`.
   const mayRepeat = name !== 'ticks' || hasParts(files);
   const once = mayRepeat ? `distinct on (${SERIES}, ${partitioned.time}) ` : '';
   const order = mayRepeat ? `\norder by ${SERIES}, ${partitioned.time}, filename desc` : '';
@@ -108,7 +108,7 @@ where replace(filename, '\\', '/') in (
   );
 }
 
-/** Whether a folder has several files. */
+/** Whether any folder has several files. */
 function hasParts(files: LakeArchive['files']): boolean {
   const folders = files.map(({ path }) => path.slice(0, path.lastIndexOf('/')));
   return new Set(folders).size < folders.length;
@@ -116,7 +116,7 @@ function hasParts(files: LakeArchive['files']): boolean {
 
 const TICK_COLUMNS = `${SERIES}, observed_at, price, volume_24h, market_cap, amount`;
 
-// A tick that came again after its month was archived is the same tick.
+// A tick that was received again after its month was archived is returned once.
 const TICKS = view(
   'ticks',
   `select ${TICK_COLUMNS} from archived_ticks
@@ -134,7 +134,7 @@ const CANDLE_COLUMNS = `${SERIES}, bucket, open, open_at, high, low, close, clos
 const folded = (bucket: string, as: string, from: string): string =>
   foldedCandles({ bucket, as, from, lastOrNull: 'arg_max_null' });
 
-// A minute may have a candle in the archive and one in the database, of what came late.
+// A minute may have a candle in the archive and another one, of late ticks, in the database.
 const MINUTE_COLUMNS = CANDLE_COLUMNS.replace('bucket', 'bucket as minute');
 const MINUTES = view(
   'candles_1m',
@@ -149,7 +149,7 @@ const MINUTES = view(
   ),
 );
 
-/** By UTC, whatever the time zone of the session. */
+/** The UTC day, regardless of the session's time zone. */
 const dayOf = (column: string): string =>
   `make_timestamp(epoch_us(${column}) // 86400000000 * 86400000000)::date`;
 

@@ -1,20 +1,20 @@
-/** What a series is known by. */
+/** The columns that identify a series. */
 export const SERIES = 'source, coin_id, vs_currency';
 
 export type CandleFold = {
-  /** A query of the shorter candles. */
+  /** A query of the finer candles. */
   readonly from: string;
-  /** Of which bucket a shorter candle is. */
+  /** The expression for the bucket of a finer candle. */
   readonly bucket: string;
-  /** The name that the bucket gets. */
+  /** The name of the bucket's column. */
   readonly as: string;
-  /** The function that gives the last value even where it is null: `arg_max_null` of DuckDB, `max_by` of Athena. */
+  /** The function that returns the last value even if it is null: `arg_max_null` in DuckDB, `max_by` in Athena. */
   readonly lastOrNull: string;
 };
 
 /**
- * SQL that makes candles of a longer time from those of a shorter, as the program does: where there are some with trades, prices are
- * those of trades. DuckDB and Athena (Trino) understand it alike.
+ * Returns SQL for DuckDB and Athena (Trino) that computes candles from finer ones, as the program does: if any have trades, only
+ * these contribute prices.
  */
 export const foldedCandles = ({ from, bucket, as, lastOrNull }: CandleFold): string => `select
   ${SERIES},

@@ -22,7 +22,7 @@ function s3Archive(prefix: string, coinIds: readonly string[]): LakeArchive {
   return { place: { kind: 's3', bucket: 'prices', prefix, options: {} }, files };
 }
 
-/** What is left of SQL without its texts and quoted names; fails where one does not end. */
+/** Removes string literals and quoted names from SQL; fails if one is not terminated. */
 function withoutQuoted(sql: string): string {
   const rest = sql
     .replace(/'(?:[^']|'')*'/g, '?')
@@ -33,7 +33,7 @@ function withoutQuoted(sql: string): string {
 }
 
 describe('SQL for the archive', () => {
-  it('has the columns of the files and projects partitions for Athena', () => {
+  it('has the columns of the files and partition projection for Athena', () => {
     const [, , ticks, , minutes] = athenaSql(s3Archive('monitor/', ['bitcoin', 'zcash']), 'lake') ?? [];
     const columns = (ddl = '') =>
       [...(ddl.match(/\(\n([\s\S]*?)\n\)\npartitioned/)?.[1] ?? '').matchAll(/`(\w+)` (\w+)/g)].map(
@@ -65,7 +65,7 @@ describe('SQL for the archive', () => {
     expect(athenaSql(many, 'lake')?.[2]).toContain("'projection.coin_id.type' = 'injected'");
   });
 
-  it('copies each series into Redshift with the columns that its folders stand for', () => {
+  it('copies each series into Redshift with the columns from its folder names', () => {
     const sql = redshiftSql(s3Archive('monitor/', ["o'coin"]), { schema: 'lake', iamRole: null }) ?? [];
     const at = sql.findIndex((one) => one.startsWith('copy'));
     expect(sql[at]).toBe(
@@ -75,7 +75,7 @@ describe('SQL for the archive', () => {
     expect(sql[at - 1]).toBe('truncate "lake"."ticks_of_a_series"');
   });
 
-  it('replaces the ticks of Redshift when all series are loaded', () => {
+  it('replaces the ticks in Redshift after all series are loaded', () => {
     const sql =
       redshiftSql(s3Archive('', ['bitcoin', 'zcash']), {
         schema: 'lake',
@@ -92,7 +92,7 @@ describe('SQL for the archive', () => {
     ]);
   });
 
-  it('adds no more partitions to a table of Redshift in a statement than it takes', () => {
+  it('adds no more partitions in one statement than Redshift accepts', () => {
     const coins = Array.from({ length: 230 }, (_, index) => `coin-${index}`);
     const sql = redshiftSql(s3Archive('', coins), { schema: 'lake', iamRole: null }) ?? [];
     const counts = sql
@@ -101,7 +101,7 @@ describe('SQL for the archive', () => {
     expect(counts).toEqual([50, 50, 50, 50, 30]);
   });
 
-  it('has views for Athena and Redshift that take the last part, and days as the program makes them', async () => {
+  it('has views for Athena and Redshift that use the last part and compute days like the program', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     try {
@@ -122,14 +122,14 @@ describe('SQL for the archive', () => {
         create view lake.candles_1m_parts as from lake_files.candles_1m_parts`);
       const athena = (athenaSql(s3Archive('', ['bitcoin']), 'lake') ?? [])
         .filter((one) => one.startsWith('create or replace view'))
-        // Of the two functions, this one gives nulls as that of Athena does.
+        // Like the function of Athena, this one returns nulls.
         .map((one) => one.replace('max_by(volume_24h', 'arg_max_null(volume_24h'));
       expect(athena).toHaveLength(2);
       for (const view of athena) await connection.run(view);
       const days = await connection.runAndReadAll(
         'select day::varchar, open, high, low, close, tick_count::integer, volume_24h, traded from lake.candles_1d',
       );
-      // What was asked for at 00:01 does not count beside trades, but for their number.
+      // The polled price at 00:01 contributes only to the count, because there are trades.
       expect(days.getRows()).toEqual([['2026-01-02', 20, 31, 19, 30, 6, null, 7]]);
       const [redshift = ''] = (
         redshiftSql(s3Archive('', ['bitcoin']), { schema: 'lake', iamRole: null }) ?? []
@@ -143,7 +143,7 @@ describe('SQL for the archive', () => {
     }
   });
 
-  it('counts a tick once that two parts of a month may have', () => {
+  it('counts a tick once that may be in two parts of a month', () => {
     const { place, files } = s3Archive('', ['bitcoin']);
     const ticks = (given: LakeArchive) =>
       duckdbSql(given, 's3://prices')?.views.find((one) => one.includes('view archived_ticks'));
@@ -154,7 +154,7 @@ describe('SQL for the archive', () => {
     );
   });
 
-  it('keeps whatever folders and places are called inside of quotes, or refuses it', () => {
+  it('quotes any name of a folder or place, or refuses it', () => {
     const characters = fc.constantFrom("'", '"', '`', ' ', 'a', ';', '-', '\\', 'ü');
     const name = fc.string({ unit: characters, minLength: 1 });
     fc.assert(

@@ -3,8 +3,8 @@ import { FOLDERS } from './lake-archive.ts';
 import { identifier } from './sql-text.ts';
 
 /**
- * SQL that takes of candles in several parts with the same bucket that of the later part. Athena and Redshift Spectrum call the path
- * of a row's file "$path". Names are quoted: `open` is a word of Redshift.
+ * Returns SQL that selects, of candles with the same bucket in several parts, the one of the last part. "$path" is the path of a
+ * row's file in Athena and Redshift Spectrum. Names are quoted because `open` is a reserved word of Redshift.
  */
 export function lastParts(table: string): string {
   const columns = [...FOLDERS, ...ARCHIVED_CANDLES.schema.map(({ name }) => name)].map(identifier);

@@ -7,7 +7,7 @@ import {
 import type { StatementService, StatementState } from './statement-service.ts';
 
 export type RedshiftChoice = {
-  /** That of the bucket; undefined for the SDK's own. */
+  /** The region of the bucket; undefined for the SDK's default. */
   readonly region?: string | undefined;
   readonly database: string;
   /** A workgroup of Redshift Serverless, or a cluster. */

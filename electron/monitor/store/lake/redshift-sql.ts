@@ -13,7 +13,7 @@ const TYPES = {
   text: 'varchar(256)',
 } as const;
 
-/** Redshift takes 100 partitions in a statement, and its Data API statements of 100 kB. */
+/** Redshift accepts 100 partitions in a statement, and its Data API statements of up to 100 kB. */
 const PARTITIONS_AT_ONCE = 50;
 
 export type RedshiftNames = {
@@ -24,14 +24,15 @@ export type RedshiftNames = {
 };
 
 /**
- * Statements for Redshift: an external schema with a table for each kind of file and its partitions (Spectrum); a view that takes the
- * last part of minutes; and a table of the cluster into which `COPY` loads the ticks, series by series. A file has no columns for its
- * folders, so it is copied to a table beside, and inserted with them. The table of ticks is replaced when all is loaded.
+ * Returns statements for Redshift: an external schema with a partitioned table for each kind of file (Spectrum); a view of
+ * minutes that uses the last part; and a table of the cluster into which `COPY` loads the ticks, series by series. A file has no
+ * columns for its folder names, so it is copied to a staging table and inserted from there together with them. The table of ticks
+ * is replaced after everything is loaded.
  *
- * Each statement has to be run by itself: Redshift makes external tables outside of transactions only.
+ * Each statement must be run separately: Redshift creates external tables only outside of transactions.
  *
  * @returns null for an archive that is not on S3
- * @throws MessageError when a name holds a backslash, which Redshift reads as an escape
+ * @throws MessageError when a name contains a backslash, which Redshift reads as an escape
  */
 export function redshiftSql({ place, files }: LakeArchive, names: RedshiftNames): readonly string[] | null {
   if (place.kind !== 's3') return null;
@@ -112,7 +113,7 @@ select ${valuesOf(folder).map(literal).join(', ')}, ${names} from ${part}`,
   ];
 }
 
-/** The folders that hold the files of a table, each once. */
+/** The distinct folders with files of a table. */
 const foldersOf = ({ partitioned }: ArchivedTable, files: LakeArchive['files']): readonly string[] => [
   ...new Set(
     files
@@ -121,7 +122,7 @@ const foldersOf = ({ partitioned }: ArchivedTable, files: LakeArchive['files']):
   ),
 ];
 
-/** The values of the columns that folders stand for. */
+/** The column values in the names of a folder's path. */
 const valuesOf = (folder: string): readonly string[] =>
   folder
     .split('/')

@@ -7,11 +7,11 @@ import type { StatementService, StatementState } from './statement-service.ts';
 export type StatementRun = {
   readonly service: StatementService;
   readonly statements: readonly string[];
-  /** How long one statement may take, in milliseconds. */
+  /** The timeout of one statement, in milliseconds. */
   readonly timeoutMs: number;
-  /** Aborting it cancels the statement that runs. */
+  /** Aborting it cancels the running statement. */
   readonly signal: AbortSignal;
-  /** Called when a statement is done, with its number from 0. */
+  /** Called after each statement, with its index. */
   readonly onDone: (index: number, id: string) => void;
 };
 
@@ -19,8 +19,8 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 
 /**
- * Runs statements in order, each when the one before it is done. A statement that takes too long or is aborted is cancelled at the
- * service; the ones after it are not started.
+ * Runs statements one after another. A statement that exceeds its timeout or is aborted is cancelled at the service; later ones
+ * are not started.
  *
  * @throws MessageError when a statement fails, is cancelled, takes too long, or the service refuses it or cannot be reached; the
  * signal's reason when it aborts
@@ -61,7 +61,7 @@ async function untilDone({ service, signal, timeoutMs }: StatementRun, id: strin
   throw new MessageError(message(code, { name, id, ...of, said: state.said }));
 }
 
-/** @throws MessageError with the statement's id when it may go on running */
+/** @throws MessageError with the statement's id when it may still be running */
 async function cancel(service: StatementService, id: string): Promise<void> {
   const { name } = service;
   await service.cancel(id).catch((cause: unknown) => {

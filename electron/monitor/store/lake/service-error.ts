@@ -3,7 +3,7 @@ import { MessageError } from '../../../../shared/messages/message-error.ts';
 
 type Fault = 'lake.no-credentials' | 'lake.no-region' | 'lake.refused' | 'lake.unreachable' | 'lake.said';
 
-/** Names of errors of the SDK and of the services, and of Node for connections. */
+/** Error names of the SDK and of the services, and of Node for connections. */
 const FAULTS: readonly (readonly [RegExp, Fault])[] = [
   [/^(CredentialsProviderError|TokenProviderError)$/, 'lake.no-credentials'],
   [
@@ -16,7 +16,7 @@ const FAULTS: readonly (readonly [RegExp, Fault])[] = [
   ],
 ];
 
-/** What is said of a failed request to Athena or Redshift: what is wrong, and what can be done. */
+/** Converts the error of a request to Athena or Redshift to a message with what is wrong and what to do. */
 export function serviceError(name: 'Athena' | 'Redshift', cause: unknown): MessageError {
   const { name: kind, message: words } = cause instanceof Error ? cause : new Error(String(cause));
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

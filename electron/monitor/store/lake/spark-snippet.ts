@@ -1,7 +1,7 @@
 import type { ArchivePlace } from '../../../../shared/settings/archive-url.ts';
 import type { LakeArchive } from './lake-archive.ts';
 
-/** A snippet of Python that reads the ticks of an archive with Spark 3.3 or later. JSON strings are strings of Python, too. */
+/** Returns Python code that reads the ticks of an archive with Spark 3.3 or later. JSON strings are valid Python strings. */
 export function sparkSnippet({ place }: LakeArchive): string {
   return `from pyspark.sql import SparkSession
 

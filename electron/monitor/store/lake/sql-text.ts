@@ -1,8 +1,8 @@
-/** A text as a literal of SQL, in which quotes are doubled. */
+/** Quotes a string as an SQL literal; quotes are doubled. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** A name as DuckDB, Redshift and the views of Athena quote it. */
+/** Quotes a name for DuckDB, Redshift and views in Athena. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A name as the DDL of Athena, which is that of Hive, quotes it. */
+/** Quotes a name for Athena's DDL, which is that of Hive. */
 export const hiveIdentifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;

@@ -1,13 +1,13 @@
-/** How a statement stands with the service that runs it. */
+/** The state of a statement at the service that runs it. */
 export type StatementState =
   | { readonly status: 'running' | 'done' }
-  /** With the reason of the service. */
+  /** `said` is the reason given by the service. */
   | { readonly status: 'failed' | 'cancelled'; readonly said: string };
 
-/** A service that runs statements of SQL one at a time, and is asked how they stand. */
+/** A service that runs SQL statements in the background and reports their state on request. */
 export type StatementService = {
   readonly name: 'Athena' | 'Redshift';
-  /** @returns the id under which the service knows the statement */
+  /** @returns the service's id of the statement */
   start(sql: string): Promise<string>;
   stateOf(id: string): Promise<StatementState>;
   cancel(id: string): Promise<void>;

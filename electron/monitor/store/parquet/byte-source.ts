@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
 
-/** Bytes that can be read at any place: a file, an object on S3. */
+/** Bytes with random access, such as a file or an object on S3. */
 export type ByteSource = {
   /** In bytes. */
   readonly size: number;
-  /** Reads the bytes from `from` to before `to`, all of them. */
+  /** Reads all bytes from `from` to before `to`. */
   read(from: number, to: number): Promise<Uint8Array>;
 };
 
-/** Opens a file to be read at any place; `close` it in the end. */
+/** Opens a file for random access; `close` it at the end. */
 export async function openFileSource(path: string): Promise<ByteSource & { close(): Promise<void> }> {
   const file = await open(path, 'r');
   const { size } = await file.stat();

@@ -7,15 +7,15 @@ const DATA = 0;
 const DICTIONARY = 2;
 const DATA_V2 = 3;
 
-/** Writers keep pages to some megabytes. */
+/** Real pages have a few megabytes. */
 const MOST_PAGE_BYTES = 512 * 1024 * 1024;
 
 /**
- * Throws when the headers of a column's pages cannot be true: pages that reach beyond the column, or have another number of values than
- * it has. A reader would go round in circles, or take all memory.
+ * Validates the page headers of a column. Throws when pages extend beyond the column or their number of values differs from that
+ * of the column, because a reader could loop forever or use up all memory.
  *
- * @param bytes of all of the column's pages
- * @param values how many the column has; null where they are lists, and may be any number
+ * @param bytes all pages of the column
+ * @param values the number of values of the column; null for lists, whose number of values is not limited
  */
 export function checkPages(bytes: Uint8Array, values: number | null): void {
   let found = 0;
@@ -47,11 +47,11 @@ function valuesOf(fields: CompactStruct, compressed: number, uncompressed: numbe
       return count;
     }
     case DICTIONARY:
-      // An entry of no bytes takes four in the plain encoding of texts.
+      // In the plain encoding, an empty string takes four bytes.
       countIn(structIn(fields, DICTIONARY_PAGE), VALUES, Math.max(0, uncompressed) * 8);
       return 0;
     default:
-      return 0; // an index, which is not read
+      return 0; // an index page, which is not read
   }
 }
 

@@ -3,26 +3,26 @@ import type { FileMetaData } from 'hyparquet';
 import type { ByteSource } from './byte-source.ts';
 import { readCompactStruct } from './compact-struct.ts';
 
-/** The footer of a month of ticks fits into this, so that it takes one read. */
+/** Large enough for the footer of a month of ticks, so that one read suffices. */
 const FOOTER_BYTES = 65_536;
-/** No file of the program comes near it. */
+/** Far larger than any footer that the program writes. */
 const MOST_FOOTER_BYTES = 64 * 1024 * 1024;
-/** Length of the footer, and the letters PAR1. */
+/** The length of the footer, and the characters PAR1. */
 const TAIL_BYTES = 8;
 
-/** Beside the rows, in the key-value metadata of the program's files. */
+/** A key of the key-value metadata in the program's files. */
 export const FOOTER_CHECKSUM = 'footer_crc32';
 export const GROUP_CHECKSUMS = 'row_groups_crc32';
 const NO_CHECKSUM = '00000000';
 
-/** Where the bytes of a row group are, and their CRC-32. */
+/** The position and length of a row group, and its CRC-32. */
 export type GroupChecksum = readonly [from: number, bytes: number, crc32: number];
 
 /**
- * Reads the end of a Parquet file: the footer, which states what is where, and what follows it. It is compared with its checksum, where
- * it has one; of any file, what it says of its own lengths has to be true.
+ * Reads the footer of a Parquet file, with what follows it. The footer is compared with its checksum if it has one; the lengths
+ * in it are validated for any file.
  *
- * @throws Error when it is no Parquet file, or a damaged one
+ * @throws Error when it is not a Parquet file, or is damaged
  */
 export async function readCheckedFooter(
   source: ByteSource,
@@ -42,7 +42,7 @@ export async function readCheckedFooter(
   return { bytes, isChecked };
 }
 
-/** Puts the checksum of a footer in its place in the end of a file. Beforehand, its metadata has the name with `NO_CHECKSUM`. */
+/** Writes the checksum of a footer into it, in place of the metadata value `NO_CHECKSUM`. */
 export function sealFooter(end: Uint8Array): void {
   const bytes = Buffer.from(end.buffer, end.byteOffset, end.byteLength);
   const length = bytes.readUInt32LE(bytes.length - TAIL_BYTES);
@@ -54,7 +54,7 @@ export function sealFooter(end: Uint8Array): void {
 
 export const UNSEALED = { [FOOTER_CHECKSUM]: NO_CHECKSUM };
 
-/** @returns false when it has none */
+/** @returns false when it has no checksum */
 function checkFooter(given: Uint8Array): boolean {
   const footer = Buffer.from(given);
   const at = placeOfChecksum(footer);
@@ -65,7 +65,7 @@ function checkFooter(given: Uint8Array): boolean {
   return true;
 }
 
-/** After its name come a byte that says what it is, and one for its length. */
+/** The key is followed by a type byte and a length byte. */
 function placeOfChecksum(footer: Buffer): number | null {
   const name = footer.lastIndexOf(FOOTER_CHECKSUM, undefined, 'latin1');
   const at = name + FOOTER_CHECKSUM.length + 2;
@@ -76,7 +76,9 @@ const hexOf = (crc: number): string => crc.toString(16).padStart(NO_CHECKSUM.len
 
 const MOST_ROWS_OF_GROUP = 2 ** 31;
 
-/** Throws when what a footer says of row groups cannot be: their numbers of rows and values, and where they are. */
+/**
+ * Validates the row groups of a footer: their positions and their numbers of rows and values. Throws when they are impossible.
+ */
 export function checkGroups({ row_groups, num_rows, schema }: FileMetaData, size: number): void {
   const elements = schema.reduce((sum, { num_children = 0 }) => sum + num_children, 0);
   if (elements !== schema.length - 1 || schema.some(({ num_children = 0 }) => num_children < 0))
@@ -100,7 +102,7 @@ export function checkGroups({ row_groups, num_rows, schema }: FileMetaData, size
 
 type ColumnMetaData = NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>;
 
-/** Where the pages of a column are. A dictionary comes first. */
+/** The byte range of a column's pages. A dictionary page comes first. */
 export function rangeOfColumn(column: ColumnMetaData): { readonly from: number; readonly to: number } {
   const data = Number(column.data_page_offset);
   const dictionary = Number(column.dictionary_page_offset ?? 0);

@@ -4,17 +4,17 @@ import type { ParquetColumn, ParquetValue } from './parquet-schema.ts';
 import { writeDoubles, writeNulls, writeTimes } from './quick-chunk.ts';
 
 /**
- * The values of a column for one row group. Numbers are kept as such, without an object for each row: with those, three quarters
- * of the time went into collecting garbage.
+ * The values of a column for one row group, as plain numbers: with an object per row, three quarters of the time were spent on
+ * garbage collection.
  */
 export type ColumnBuffer = {
   push(value: ParquetValue): void;
   /**
-   * Writes what was pushed since the last time, where that can be done quicker than by hyparquet-writer; null, and nothing is written
-   * or forgotten, where it cannot.
+   * Writes the values that were pushed since the last call if this is possible faster than with hyparquet-writer. Otherwise
+   * returns null, writes nothing and keeps the values.
    */
   write(writer: ByteWriter): ColumnChunk | null;
-  /** What was pushed since the last time, in the physical type of the column. */
+  /** Returns and removes the pushed values, in the physical type of the column. */
   take(): DecodedArray;
 };
 
@@ -87,14 +87,14 @@ function bufferOfNumbers(
   };
 }
 
-/** Not `Array.from` with a function, which takes ten times as long for typed arrays. */
+/** Not `Array.from` with a callback, which takes ten times as long for typed arrays. */
 function withNulls(numbers: ArrayLike<number | bigint>, isNull: Uint8Array): (number | bigint | null)[] {
   const given = new Array<number | bigint | null>(numbers.length);
   for (let at = 0; at < given.length; at++) given[at] = isNull[at] ? null : (numbers[at] ?? null);
   return given;
 }
 
-/** From milliseconds, whose fractions a double has to the microsecond until the year 2109. */
+/** Converts milliseconds. A double represents them exactly to the microsecond until the year 2109. */
 const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
 const toMicroseconds = (numbers: Float64Array): BigInt64Array =>

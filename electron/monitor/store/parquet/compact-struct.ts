@@ -1,4 +1,4 @@
-/** Types of Thrift's compact protocol. Source: thrift-compact-protocol.md. Maps and sets are not in Parquet. */
+/** Types of Thrift's compact protocol. Source: thrift-compact-protocol.md. Parquet has no maps and sets. */
 const TRUE = 1;
 const FALSE = 2;
 const BYTE = 3;
@@ -13,14 +13,14 @@ const STRUCT = 12;
 const MOST_DEPTH = 32;
 const MOST_VARINT_BYTES = 10;
 
-/** A struct: its numbers and structs by their field ids. Texts and lists are only stepped over. */
+/** A struct: its numbers and structs by field id. Strings and lists are skipped. */
 export type CompactStruct = ReadonlyMap<number, number | CompactStruct>;
 
 /**
- * Reads a struct of Thrift's compact protocol as far as its bytes go, in a time that their number bounds, whatever is in them.
+ * Reads a struct of Thrift's compact protocol. The time is bounded by the number of bytes, for any content.
  *
- * @returns the struct, and where it ends
- * @throws Error when it does not end, or is none
+ * @returns the struct and the offset of its end
+ * @throws Error when it is incomplete or invalid
  */
 export function readCompactStruct(
   bytes: Uint8Array,
@@ -34,7 +34,7 @@ export function readCompactStruct(
     at += 1;
     return value;
   };
-  /** Beyond 2 ** 53 it is not exact. */
+  /** Not exact beyond 2 ** 53. */
   const varint = (): number => {
     let value = 0;
     for (let count = 0; count < MOST_VARINT_BYTES; count += 1) {
@@ -71,7 +71,7 @@ export function readCompactStruct(
         const head = byte();
         const [kind, short] = [head & 0x0f, head >> 4];
         const count = short === 15 ? varint() : short;
-        // Each takes a byte at least.
+        // Each element takes at least one byte.
         if (count > bytes.length - at) throw new Error('its metadata has a list that is too long');
         for (let index = 0; index < count; index += 1)
           element(kind === TRUE || kind === FALSE ? BYTE : kind, depth + 1);

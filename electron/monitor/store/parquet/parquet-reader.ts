@@ -19,17 +19,17 @@ import {
 } from './checked-footer.ts';
 import type { ParquetRow, ParquetSchema } from './parquet-schema.ts';
 
-/** Not more than the page's header says: a damaged file could ask for all memory. */
+/** Limits the output to the size in the page header, because a damaged file could use up all memory. */
 const upTo = (length: number) => ({ maxOutputLength: Math.max(1, length) });
 
-/** Those that Node has beside Snappy, which hyparquet has. Nothing writes LZ4 by default. */
+/** Codecs of Node, in addition to Snappy of hyparquet. No common writer uses LZ4 by default. */
 const DECOMPRESSORS: Compressors = {
   ZSTD: (page, length) => zlib.zstdDecompressSync(page, upTo(length)),
   GZIP: (page, length) => zlib.gunzipSync(page, upTo(length)),
   BROTLI: (page, length) => zlib.brotliDecompressSync(page, upTo(length)),
 };
 
-/** Times are milliseconds since the epoch, whatever their unit in the file. */
+/** Converts times of any unit to milliseconds since the epoch. */
 const PARSERS = {
   timestampFromMilliseconds: (ms: bigint): number => Number(ms),
   timestampFromMicroseconds: (us: bigint): number => Number(us) / 1_000,
@@ -37,28 +37,28 @@ const PARSERS = {
   dateFromDays: (days: number): number => days * 86_400_000,
 };
 
-/** Instants in milliseconds since the epoch; `to` is excluded. */
+/** Times in milliseconds since the epoch; `to` is exclusive. */
 export type ParquetRange = { readonly column: string; readonly from: number; readonly to: number };
 
-/** A Parquet file whose footer was read. */
+/** An open Parquet file. */
 export type ParquetFile = {
   readonly rowCount: number;
   readonly columns: readonly string[];
   /** The key-value metadata. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * The rows in the order of the file, a row group at a time. Of a range only the groups are read that may have rows in it,
-   * by their statistics; what lies outside is left out.
+   * Reads the rows in the order of the file, one row group at a time. With a range, only row groups whose statistics overlap it
+   * are read, and only rows within it are returned.
    */
   rows<S extends ParquetSchema>(schema: S, range?: ParquetRange): AsyncGenerator<readonly ParquetRow<S>[]>;
 };
 
 /**
- * Opens a Parquet file of this program or of another one: its footer is read, and the rows when they are asked for. A file of this
- * program is compared with the checksums in it, so that it gives the rows that were written or an error. Of any other, what it states of
- * its lengths is compared with what is there, because hyparquet believes it.
+ * Opens a Parquet file of this program or another one and reads its footer; rows are read on request. A file of this program is
+ * compared with the checksums in it, so that reading returns the rows that were written, or an error. In other files, the stated
+ * lengths are validated, because hyparquet trusts them.
  *
- * @throws Error when it is no Parquet file, or a damaged one
+ * @throws Error when it is not a Parquet file, or is damaged
  */
 export async function openParquet(source: ByteSource): Promise<ParquetFile> {
   const { bytes, isChecked } = await readCheckedFooter(source);
@@ -104,14 +104,14 @@ export async function openParquet(source: ByteSource): Promise<ParquetFile> {
   };
 }
 
-/** A row group of this program in memory, whose bytes have their checksum. */
+/** Reads a row group of this program into memory and compares it with its checksum. */
 async function checkedGroup(source: ByteSource, [from, length, crc32]: GroupChecksum): Promise<AsyncBuffer> {
   const bytes = await source.read(from, from + length);
   if (zlib.crc32(bytes) !== crc32) throw new Error('a row group is damaged: its checksum differs');
   return pieceOf(source.size, from, bytes);
 }
 
-/** The wanted columns of a row group in memory, with what is between them, whose pages can be what they say. */
+/** Reads the requested columns of a row group, with what is between them, into memory and validates their pages. */
 async function checkedColumns(
   source: ByteSource,
   { columns, num_rows }: RowGroup,
@@ -130,14 +130,14 @@ async function checkedColumns(
   return pieceOf(source.size, start, bytes);
 }
 
-/** A piece of a file as the whole of it. */
+/** Presents a part of a file as a whole file. */
 function pieceOf(byteLength: number, start: number, bytes: Uint8Array): AsyncBuffer {
   return {
     byteLength,
     slice(from, to = byteLength) {
       if (from < start || to > start + bytes.length)
         throw new Error('its metadata leads to where no column is');
-      // Not `slice`: a Buffer's does not copy.
+      // Not `slice`, which does not copy a Buffer.
       return new Uint8Array(bytes.subarray(from - start, to - start)).buffer;
     },
   };
@@ -151,7 +151,7 @@ function topLevelColumns({ schema }: FileMetaData): readonly string[] {
   return names;
 }
 
-/** How many elements after this one belong to it: the schema is a tree, written depth first. */
+/** The number of elements below this one: the schema is a tree in depth-first order. */
 function descendants(schema: FileMetaData['schema'], index: number): number {
   let count = 0;
   for (let children = schema[index]?.num_children ?? 0; children > 0; children -= 1) {
@@ -163,7 +163,7 @@ function descendants(schema: FileMetaData['schema'], index: number): number {
 function mayOverlap(group: RowGroup, { column, from, to }: ParquetRange): boolean {
   const chunk = group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === column);
   const { min_value, max_value } = chunk?.meta_data?.statistics ?? {};
-  // Without statistics nobody knows.
+  // Without statistics, the group may contain rows of the range.
   if (typeof min_value !== 'number' || typeof max_value !== 'number') return true;
   return min_value < to && max_value >= from;
 }

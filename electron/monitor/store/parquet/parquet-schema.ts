@@ -1,8 +1,8 @@
 import type { SchemaElement } from 'hyparquet';
 
 /**
- * A column of a Parquet file. A `timestamp` is given and read in milliseconds since the epoch, whose fractions count to the
- * microsecond; in the file it is `TIMESTAMP(MICROS, isAdjustedToUTC)`, which every reader takes for an instant.
+ * A column of a Parquet file. A `timestamp` is a number of milliseconds since the epoch, with fractions to the microsecond; in
+ * the file it is `TIMESTAMP(MICROS, isAdjustedToUTC)`, which every reader treats as an instant.
  */
 export type ParquetColumn = {
   readonly name: string;
@@ -14,14 +14,14 @@ export type ParquetSchema = readonly ParquetColumn[];
 
 export type ParquetValue = number | string | null;
 
-/** A row of a schema: the value of each column by its name. */
+/** A row of a schema: the value of each column by name. */
 export type ParquetRow<S extends ParquetSchema> = {
   readonly [C in S[number] as C['name']]:
     | (C['type'] extends 'text' ? string : number)
     | (C extends { readonly nullable: true } ? null : never);
 };
 
-/** Ticks of one series; `amount` is what was traded, in units of the coin. */
+/** Ticks of one series; `amount` is the traded amount, in units of the coin. */
 export const TICK_SCHEMA = [
   { name: 'observed_at', type: 'timestamp' },
   { name: 'price', type: 'double' },
@@ -30,7 +30,7 @@ export const TICK_SCHEMA = [
   { name: 'amount', type: 'double', nullable: true },
 ] as const satisfies ParquetSchema;
 
-/** Candles of one series as the writer keeps them: with the times of the first and the last tick that prices come from. */
+/** Candles of one series, as in the database: with the times of the first and the last tick that contribute prices. */
 export const CANDLE_SCHEMA = [
   { name: 'bucket', type: 'timestamp' },
   { name: 'open', type: 'double' },
@@ -44,12 +44,12 @@ export const CANDLE_SCHEMA = [
   { name: 'traded', type: 'double', nullable: true },
 ] as const satisfies ParquetSchema;
 
-/** The schema as the file states it: a root and its columns. Source: parquet-format, LogicalTypes.md. */
+/** The schema elements for the footer: a root and its columns. Source: parquet-format, LogicalTypes.md. */
 export function schemaElements(schema: ParquetSchema): SchemaElement[] {
   return [{ name: 'root', num_children: schema.length }, ...schema.map(elementOf)];
 }
 
-/** The same without what integers mean. */
+/** The same without logical types. */
 export function physicalElements(schema: ParquetSchema): SchemaElement[] {
   return schemaElements(schema).map((element) => {
     if (element.type !== 'INT64') return element;

@@ -12,33 +12,33 @@ import {
 } from './parquet-schema.ts';
 import { compressZstd } from './zstd.ts';
 
-/** Takes the bytes of a file in order; resolves when it can take more. */
+/** Receives the bytes of a file in order; resolves when it can accept more. */
 export type ByteSink = (bytes: Uint8Array) => Promise<void>;
 
-/** Rows are read and pruned by groups of at most so many; as many are kept in memory while a file is written. */
+/** Maximum number of rows of a row group. A row group is kept in memory while it is written. */
 export const ROWS_PER_GROUP = 65_536;
 
 export type ParquetFileOptions<S extends ParquetSchema> = {
   readonly schema: S;
   readonly sink: ByteSink;
-  /** Stands in the file beside the rows, as key-value metadata. */
+  /** Key-value metadata of the file. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Rows with different values of this never share a row group: the day of a tick, for example. */
+  /** Rows with different values never share a row group; for example, the day of a tick. */
   readonly groupBy?: (row: ParquetRow<S>) => number | string;
   readonly rowsPerGroup?: number;
 };
 
 /** A Parquet file that is being written. */
 export type ParquetFileWriter<S extends ParquetSchema> = {
-  /** Adds rows, in the order in which they are read later. Resolves when the sink has taken the groups that are full. */
+  /** Appends rows. Resolves when the sink has accepted all full row groups. */
   append(rows: Iterable<ParquetRow<S>>): Promise<void>;
-  /** Where the values of a row are pushed, in the order of the schema, before `endRow`. An alternative to `append`. */
+  /** An alternative to `append`: push the values of a row here, in the order of the schema, and call `endRow`. */
   readonly columns: readonly ColumnBuffer[];
-  /** Gives what is to be awaited before the next row when the group is full, else null. */
+  /** Ends a row. Returns a promise to await before the next row if the row group is full, otherwise null. */
   endRow(): Promise<void> | null;
   /**
-   * Writes what is left, and the end of the file, without which it cannot be read. Metadata that is known only now, such as the
-   * number of rows, is added to that of the options.
+   * Writes the remaining rows and the footer, without which the file cannot be read. `metadata`, such as the number of rows, is
+   * added to that of the options.
    */
   finish(
     metadata?: Readonly<Record<string, string>>,
@@ -46,8 +46,8 @@ export type ParquetFileWriter<S extends ParquetSchema> = {
 };
 
 /**
- * Writes a Parquet file as a stream, compressed with zstd, in memory for one row group whatever its length. A group of 65,536
- * ticks takes some 80 ms to encode, in one go. Row groups and the footer have checksums (`checked-footer.ts`).
+ * Writes a Parquet file as a stream, compressed with zstd, with memory for one row group. Encoding a row group of 65,536 ticks
+ * blocks for about 80 ms. Row groups and the footer have checksums (`checked-footer.ts`).
  */
 export function createParquetWriter<const S extends ParquetSchema>(
   options: ParquetFileOptions<S>,
@@ -56,7 +56,7 @@ export function createParquetWriter<const S extends ParquetSchema>(
   const bytes = new ByteWriter();
   const file = new ParquetWriter({
     writer: bytes,
-    // Values are given in their physical types. hyparquet-writer would convert those of logical types one by one.
+    // Values are passed in their physical types, because hyparquet-writer would convert those of logical types one by one.
     schema: physicalElements(schema),
     codec: 'ZSTD',
     compressors: { ZSTD: compressZstd },
@@ -64,7 +64,7 @@ export function createParquetWriter<const S extends ParquetSchema>(
   });
   const columns = schema.map((column) => ({
     name: column.name as keyof ParquetRow<S> & string,
-    // Sorted times are some bits each as differences.
+    // Differences of sorted times take only a few bits each.
     ...(column.type === 'timestamp' && { encoding: 'DELTA_BINARY_PACKED' as const }),
     buffer: createColumnBuffer(column, rowsPerGroup),
   }));
@@ -80,7 +80,7 @@ export function createParquetWriter<const S extends ParquetSchema>(
     return taken;
   };
 
-  /** What columns do not write themselves, hyparquet-writer does. */
+  /** Columns that cannot be written by the faster code are written by hyparquet-writer. */
   const writeGroup = (): void => {
     const rows = BigInt(groupRows);
     const own = new Map<string, ColumnChunk>();

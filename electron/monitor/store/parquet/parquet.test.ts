@@ -22,7 +22,7 @@ const MIXED = [
   { name: 'note', type: 'text', nullable: true },
 ] as const satisfies ParquetSchema;
 
-/** To the microsecond, as far as a double has it. */
+/** A time to the microsecond, as far as a double can represent it. */
 const instant = fc
   .tuple(fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2100, 0) }), fc.integer({ min: 0, max: 999 }))
   .map(([ms, us]) => (ms * 1_000 + us) / 1_000);
@@ -57,7 +57,7 @@ async function write<const S extends ParquetSchema>(
     ...options,
     sink: async (bytes) => void parts.push(bytes),
   });
-  // In parts that do not end where groups do.
+  // In parts whose ends differ from those of row groups.
   for (let from = 0; from < rows.length; from += 7) await file.append(rows.slice(from, from + 7));
   const { rows: count, bytes } = await file.finish({ rows: String(rows.length) });
   const written = Buffer.concat(parts);
@@ -99,7 +99,7 @@ const ticks = (count: number, everyMs: number): ParquetRow<typeof TICK_SCHEMA>[]
   }));
 
 describe('a Parquet file', () => {
-  it('gives back what was written, whatever the values and wherever groups end', async () => {
+  it('returns the written rows, for any values and ends of row groups', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(mixedRow, { maxLength: 60 }),
@@ -115,7 +115,7 @@ describe('a Parquet file', () => {
     );
   });
 
-  it('is read by DuckDB exactly, with instants in UTC and the key-value metadata', async () => {
+  it('is read exactly by DuckDB, with times in UTC and the key-value metadata', async () => {
     const rows = ticks(2_000, 61_000);
     writeFileSync(path, await write({ schema: TICK_SCHEMA, metadata: { coin: 'bitcoin' } }, rows));
     const found = await queryDuckDb(
@@ -136,7 +136,7 @@ describe('a Parquet file', () => {
     ]);
   });
 
-  it('of DuckDB is read, with other units of time, codecs and types', async () => {
+  it('of DuckDB can be read, with other time units, codecs and types', async () => {
     for (const codec of ['zstd', 'snappy', 'gzip', 'brotli', 'uncompressed']) {
       await queryDuckDb(`copy (
         select
@@ -153,7 +153,7 @@ describe('a Parquet file', () => {
     }
   });
 
-  it('is read by range without the groups that lie outside', async () => {
+  it('can be read by range, without row groups outside of it', async () => {
     const rows = ticks(5 * 24 * 360, 10_000);
     writeFileSync(
       path,
@@ -177,7 +177,7 @@ describe('a Parquet file', () => {
     await file.close();
   });
 
-  it('whose values are damaged is refused', async () => {
+  it('with damaged values is refused', async () => {
     const intact = await write({ schema: TICK_SCHEMA }, ticks(1_000, 1_000));
     const pages = [...intact.keys()].filter(
       (at) => intact.readUInt32LE(Math.min(at, intact.length - 4)) === ZSTD_MAGIC,
@@ -190,7 +190,7 @@ describe('a Parquet file', () => {
     }
   });
 
-  it('with any bytes changed gives the rows that were written, or an error', async () => {
+  it('with any changed bytes results in the written rows or an error', async () => {
     const rows = ticks(3_000, 60_000);
     const options = {
       schema: TICK_SCHEMA,
@@ -205,11 +205,11 @@ describe('a Parquet file', () => {
       if (given === null) refused += 1;
       else expect(given, String(round)).toEqual(rows);
     }
-    // Only between the groups and the footer is what nobody reads.
+    // Only the bytes between row groups and footer are never read.
     expect(refused).toBeGreaterThan(250);
   });
 
-  it('of another program with any bytes changed is read to an end, or refused', async () => {
+  it('of another program with any changed bytes is read completely or refused', async () => {
     const random = seeded(77);
     for (const [codec, version] of [
       ['zstd', 'v1'],
@@ -238,7 +238,7 @@ describe('a Parquet file', () => {
     }
   });
 
-  it('that is cut off is refused', async () => {
+  it('that is truncated is refused', async () => {
     const intact = await write({ schema: TICK_SCHEMA }, ticks(100, 1_000));
     for (const length of [0, 3, 11, 200, intact.length - 9, intact.length - 1])
       await expect(read(sourceOf(intact.subarray(0, length)), TICK_SCHEMA)).rejects.toThrow();
@@ -248,7 +248,7 @@ describe('a Parquet file', () => {
 /** The first bytes of a frame. Source: RFC 8878, 3.1.1. */
 const ZSTD_MAGIC = 0xfd2fb528;
 
-/** A copy with one to three bytes changed, half of the time near the end, where the footer is. */
+/** Returns a copy with one to three changed bytes, half of the time near the end, where the footer is. */
 function withFlips(intact: Buffer, random: () => number): Buffer {
   const damaged = Buffer.from(intact);
   const from = random() < 0.5 ? Math.floor(intact.length * 0.8) : 0;
@@ -259,7 +259,7 @@ function withFlips(intact: Buffer, random: () => number): Buffer {
   return damaged;
 }
 
-/** The same numbers in [0, 1) in each run. Source: mulberry32. */
+/** A seeded generator of numbers in [0, 1). Source: mulberry32. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -10,7 +10,7 @@ function packedByLibrary(values: readonly number[]): Buffer {
   return Buffer.from(writer.getBytes());
 }
 
-/** Sorted as times are, with steps from none to years; and in any order. */
+/** Sorted times with steps from zero to years, and numbers in any order. */
 const start = fc.integer({ min: -4e15, max: 4e15 });
 const steps = fc.oneof(
   fc.integer({ min: 0, max: 3 }),
@@ -28,7 +28,7 @@ const times = fc.tuple(start, fc.array(steps, { maxLength: 600, size: 'max' })).
 });
 
 describe('differences of times', () => {
-  it('are packed to the same bytes as by hyparquet-writer, which takes a BigInt for each', () => {
+  it('are packed to the same bytes as by hyparquet-writer, which uses BigInt', () => {
     fc.assert(
       fc.property(times, (values) => {
         const packed = packDifferences(Float64Array.from(values));
@@ -38,7 +38,7 @@ describe('differences of times', () => {
     );
   });
 
-  it('that no plain number has exactly are left to it', () => {
+  it('that a number cannot represent exactly are left to hyparquet-writer', () => {
     expect(packDifferences(Float64Array.of(-4e15, 4e15, -4e15))).toBeNull();
   });
 });

@@ -3,13 +3,13 @@ import type { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { compressZstd } from './zstd.ts';
 
-/** A column's values of one row group, of which all are numbers, or all are null. */
+/** A column of one row group whose values are either all numbers or all null. */
 export type QuickColumn = {
   readonly name: string;
   readonly isNullable: boolean;
 };
 
-/** Times of a column without nulls, in microseconds since the epoch, as differences of some bits each. */
+/** Writes times without nulls, in microseconds since the epoch, as bit-packed differences. */
 export function writeTimes(
   writer: ByteWriter,
   column: QuickColumn,
@@ -28,7 +28,7 @@ export function writeTimes(
   });
 }
 
-/** Doubles of a column of which few come twice, as they are. Null where a dictionary may be shorter. */
+/** Writes doubles that are mostly distinct, in plain encoding. Returns null when a dictionary may be shorter. */
 export function writeDoubles(
   writer: ByteWriter,
   column: QuickColumn,
@@ -43,12 +43,12 @@ export function writeDoubles(
     content: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
     count: numbers.length,
     nulls: 0,
-    // The least zero is the negative one, and the greatest the positive one. Source: parquet.thrift, TypeDefinedOrder.
+    // A minimum of zero is written as -0 and a maximum as +0. Source: parquet.thrift, TypeDefinedOrder.
     statistics: { min_value: least === 0 ? -0 : least, max_value: most === 0 ? 0 : most, null_count: 0n },
   });
 }
 
-/** A column that has no value at all. */
+/** Writes a column that contains only nulls. */
 export function writeNulls(
   writer: ByteWriter,
   column: QuickColumn,
@@ -113,7 +113,7 @@ function writeChunk(writer: ByteWriter, { name, isNullable }: QuickColumn, chunk
   };
 }
 
-/** One run of levels that are all the same. Source: parquet-format, Encodings.md, RLE. */
+/** A single run of equal levels. Source: parquet-format, Encodings.md, RLE. */
 function equalLevels(count: number, level: 0 | 1): Uint8Array {
   const bytes: number[] = [];
   for (let left = count * 2; ; left = Math.floor(left / 128)) {
@@ -130,7 +130,7 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 function rangeOf(numbers: Float64Array): {
   readonly least: number;
   readonly most: number;
-  /** How many are not a number. */
+  /** The number of NaN values. */
   readonly strange: number;
 } {
   let [least, most, strange] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
@@ -145,7 +145,7 @@ function rangeOf(numbers: Float64Array): {
 
 const SAMPLES = 256;
 
-/** Whether a sample has a number that comes several times. */
+/** Whether a sample contains a repeated number. */
 function mayRepeat(numbers: Float64Array): boolean {
   const step = Math.max(1, Math.floor(numbers.length / SAMPLES));
   const seen = new Set<number>();
@@ -161,15 +161,15 @@ const BLOCK = 128;
 const MINIBLOCKS = 4;
 const PER_MINIBLOCK = BLOCK / MINIBLOCKS;
 const LONGEST_VARINT = 10;
-/** Seven bits may be waiting, and 32 is what an operation on bits has. */
+/** Up to seven bits may be pending, and bitwise operations have 32 bits. */
 const MOST_BITS = 24;
 const TWO_TO_24 = 16_777_216;
 
 /**
- * Whole numbers as DELTA_BINARY_PACKED. Where hyparquet-writer takes a BigInt for each value and each difference, this takes plain
- * numbers, in a tenth of the time. Source: parquet-format, Encodings.md, Delta Encoding.
+ * Encodes integers as DELTA_BINARY_PACKED. hyparquet-writer uses a BigInt for each value and difference; plain numbers take a
+ * tenth of the time. Source: parquet-format, Encodings.md, Delta Encoding.
  *
- * @returns null when differences are beyond what a plain number has exactly
+ * @returns null when a number cannot represent a difference exactly
  */
 export function packDifferences(values: Float64Array): Uint8Array | null {
   const blocks = Math.ceil(Math.max(0, values.length - 1) / BLOCK);
@@ -213,7 +213,7 @@ export function packDifferences(values: Float64Array): Uint8Array | null {
   return bytes.subarray(0, end);
 }
 
-/** How many bits the largest of a miniblock takes. */
+/** The number of bits of the largest value of a miniblock. */
 function widthOf(deltas: Float64Array, from: number): number {
   let most = 0;
   for (let at = from; at < from + PER_MINIBLOCK; at++) most = Math.max(most, deltas[at] ?? 0);
@@ -222,7 +222,7 @@ function widthOf(deltas: Float64Array, from: number): number {
   return most === 0 ? width : width + 32 - Math.clz32(most);
 }
 
-/** @returns where the next byte goes */
+/** @returns the offset of the next byte */
 function packBits(
   bytes: Uint8Array,
   start: number,
