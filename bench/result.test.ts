@@ -19,7 +19,7 @@ describe('the spread of a figure', () => {
     expect(width(1_000)).toBeLessThan(width(20));
   });
 
-  it('is nothing where all samples are the same', () => {
+  it('is zero when all samples are equal', () => {
     expect(spreadOf([2, 2, 2], median)).toEqual([2, 2]);
   });
 });

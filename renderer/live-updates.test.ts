@@ -105,7 +105,7 @@ function startPage() {
 }
 
 describe('an event of the monitor', () => {
-  it('replaces the quotes of the coins that it is about and leaves the others the very same', () => {
+  it('replaces only the quotes of its coins', () => {
     const page = startPage();
     page.say('prices', [quote('zcash', 3), quote('unknown', 4)]);
     expect(page.snapshot()?.quotes.map(({ price }) => price)).toEqual([1, 3]);
@@ -135,7 +135,7 @@ describe('an event of the monitor', () => {
     expect(page.alerts()).toEqual([alert]);
   });
 
-  it('has candles and alerts fetched again when the database is back, and only then', () => {
+  it('refetches candles and alerts only when the database becomes available again', () => {
     const page = startPage();
     page.say('status', { ...snapshot.status, queue: { waitingTicks: 5, deadLetters: 0 } });
     expect(page.snapshot()?.status.queue.waitingTicks).toBe(5);
@@ -145,7 +145,7 @@ describe('an event of the monitor', () => {
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
   });
 
-  it('has the candles of a coin fetched again when it was given history, and no others', () => {
+  it('refetches the candles of a coin with new history, and no others', () => {
     const page = startPage();
     page.say('history', { coinId: 'zcash', vsCurrency: 'usd' });
     expect(page.isStale(CANDLES_KEY)).toBe(false);
@@ -154,7 +154,7 @@ describe('an event of the monitor', () => {
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
   });
 
-  it('has everything fetched again after a reset', () => {
+  it('refetches everything after a reset', () => {
     const page = startPage();
     page.say('reset', {});
     expect([SNAPSHOT_KEY, CANDLES_KEY, ALERTS_KEY].map(page.isStale)).toEqual([true, true, true]);
@@ -162,7 +162,7 @@ describe('an event of the monitor', () => {
 });
 
 describe('the connection', () => {
-  it('is lost only after it was there, and has everything fetched again when it is back', () => {
+  it('is lost only after it was established, and refetches everything when it is back', () => {
     const page = startPage();
     expect(page.connection.get()).toBe('connecting');
     page.connect(true);
@@ -175,7 +175,7 @@ describe('the connection', () => {
     expect(page.isStale(SNAPSHOT_KEY)).toBe(true);
   });
 
-  it('stays expired once it is', () => {
+  it('remains expired', () => {
     const page = startPage();
     page.connection.set('expired');
     page.connect(false);

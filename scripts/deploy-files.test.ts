@@ -44,7 +44,7 @@ describe('compose.yaml', () => {
     ([, { environment }]) => environment?.MONITOR_ROLE,
   );
 
-  it('is of the schema of Compose', () => {
+  it('matches the schema of Compose', () => {
     // The schema is of 2021. The specification has a name of the project since, https://github.com/compose-spec/compose-spec.
     const newer = { properties: { ...composeSchema.properties, name: { type: 'string' } } };
     // It names its draft by an invalid address, and its parts by `id`, which draft 2019-09 does not know.
@@ -58,7 +58,7 @@ describe('compose.yaml', () => {
     expect(check(wrong)).toBe(false);
   });
 
-  it('has a service for each role, with settings that the program takes', () => {
+  it('has a service for each role, with settings that the program accepts', () => {
     expect(ofProgram.map(([, { environment }]) => environment?.MONITOR_ROLE).toSorted()).toEqual(
       [...CLUSTER_ROLES].toSorted(),
     );
@@ -75,7 +75,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('names services and volumes that are there, gives each process a folder, and opens ports on loopback alone', () => {
+  it('refers to existing services and volumes, gives each process a folder, and publishes ports only on loopback', () => {
     const named = Object.values(compose.services).flatMap(({ volumes = [] }) =>
       volumes.map((volume) => volume.split(':')[0] ?? '').filter((name) => !name.startsWith('.')),
     );
@@ -91,7 +91,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('has secrets in files, which a read-only service can take, and gives each role those that it needs', () => {
+  it('has secrets in files that a read-only service can use, and gives each role only those that it needs', () => {
     const files = Object.values(compose.secrets).map(({ file }) => file);
     expect(files).toEqual(Object.keys(compose.secrets).map((name) => `./secrets/${name}`));
     for (const [name, { environment = {}, secrets = [] }] of Object.entries(compose.services)) {
@@ -157,7 +157,7 @@ describe('the manifests of Kubernetes', () => {
     .map(({ manifest }) => manifest)
     .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 
-  it('are all applied but the example of a secret', () => {
+  it('are all applied except the example of a secret', () => {
     const files = globSync('*.yaml', { cwd: join(FOLDER, 'kubernetes') });
     expect(files.toSorted()).toEqual(
       [...kustomization.resources, 'kustomization.yaml', 'secret.example.yaml'].toSorted(),
@@ -186,7 +186,7 @@ describe('the manifests of Kubernetes', () => {
     expect(await unknownFields(mistyped)).toEqual(['spec.template.spec.containers.0.readynessProbe']);
   });
 
-  it('run each role with settings that the program takes', () => {
+  it('run each role with settings that the program accepts', () => {
     const config = found('ConfigMap')?.data ?? {};
     const secret = found('Secret')?.stringData ?? {};
     const roles = workloads.map(({ metadata, spec }) => {
@@ -217,7 +217,7 @@ describe('the manifests of Kubernetes', () => {
     expect(roles.toSorted()).toEqual([...CLUSTER_ROLES].toSorted());
   });
 
-  it('keep to the standard "restricted", probe what is served, and write to volumes alone', () => {
+  it('conform to the standard "restricted", probe served paths, and write only to volumes', () => {
     for (const { spec } of workloads) {
       const { securityContext, containers, volumes = [], automountServiceAccountToken } = podOf(spec);
       expect(securityContext).toMatchObject({
@@ -246,7 +246,7 @@ describe('the manifests of Kubernetes', () => {
     }
   });
 
-  it('select pods that are there', () => {
+  it('select existing pods', () => {
     const labels = workloads.map(
       ({ spec }) =>
         partOf<{ readonly metadata: { readonly labels: Mapping } }>(spec, 'template').metadata.labels,
@@ -356,7 +356,7 @@ describe('expressions of Prometheus', () => {
     expect(labels.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  it('are looked at for what the program does not have', () => {
+  it("are checked against the program's metrics", () => {
     expect(parsed('sum by (job) (rate(cpm_tics_total[1m]))').metrics).toEqual(['cpm_tics_total']);
     expect(parsed('rate(cpm_ticks_total[1m]').errors).not.toEqual([]);
   });
@@ -453,7 +453,7 @@ describe('the units of systemd', () => {
     },
   );
 
-  it('have their user', () => {
+  it('have an existing user', () => {
     expect(read('systemd/crypto-price-monitor.sysusers')).toMatch(/^u crypto-price-monitor - /m);
   });
 });

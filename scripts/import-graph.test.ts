@@ -17,11 +17,11 @@ describe('the sources', () => {
     expect([...files.keys()].filter((file) => file.includes('.test.'))).toEqual([]);
   });
 
-  it('import one another without a circle', () => {
+  it('import one another without a cycle', () => {
     expect(findCircle(files)).toBeNull();
   });
 
-  it.each(TOPS)('of %s/ are in folders that import one another without a circle', (top) => {
+  it.each(TOPS)('of %s/ are in folders that import one another without a cycle', (top) => {
     expect(findCircle(groupGraph(fileGraph(ROOT, top), dirname))).toBeNull();
   });
 });
@@ -31,7 +31,7 @@ describe('the borders', () => {
     expect(crossings(files)).toEqual([]);
   });
 
-  it('are drawn around every area that is not there to put others together', () => {
+  it('exist for every area except those that compose others', () => {
     const areas = new Set([...files.keys()].map(areaOf));
     const open = [...areas].filter((area) => BORDERS[area] === undefined);
     expect(open.toSorted()).toEqual(['commands', 'electron', 'monitor']);
@@ -59,14 +59,14 @@ describe('the borders', () => {
   });
 });
 
-describe('a circle', () => {
-  it('is found, also behind others that are on none', () => {
+describe('a cycle', () => {
+  it('is found, also from files outside of it', () => {
     const circle = graph({ page: ['chart', 'api'], chart: ['api'], api: ['time'], time: ['chart'] });
     expect(findCircle(circle)).toEqual(['chart', 'api', 'time', 'chart']);
     expect(findCircle(graph({ page: ['api'] }))).toBeNull();
   });
 
-  it('of folders is found where no file is on one', () => {
+  it('between folders is found without a cycle of files', () => {
     const circle = graph({
       'a/one.ts': ['b/two.ts'],
       'b/two.ts': [],

@@ -22,7 +22,7 @@ function packagesOf(entry: string): ReadonlyMap<string, string> {
 describe('a start of the monitor', () => {
   const packages = packagesOf('electron/monitor/compose.ts');
 
-  it('loads what everybody needs', () => {
+  it('loads what every start needs', () => {
     expect([...packages.keys()]).toEqual(expect.arrayContaining(['pg', 'pino', 'better-queue', 'zod']));
   });
 
@@ -39,7 +39,7 @@ describe('a start of the monitor', () => {
     'mqtt',
     'nodemailer',
     'handlebars',
-  ])('loads %s only where it is used', (name) => {
+  ])('loads %s only when it is used', (name) => {
     expect(packages.get(name)).toBeUndefined();
   });
 });

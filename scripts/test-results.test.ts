@@ -22,7 +22,7 @@ const outside = (id: string, file: string | null = 'a.test.ts'): TestResult =>
 const statesOf = (results: readonly TestResult[]): Record<string, string> =>
   Object.fromEntries(results.map(({ id, state }) => [id, state]));
 
-describe('the files that are run once more', () => {
+describe('the files that are retried', () => {
   it('are up to three with failures, each once', () => {
     const failures = ['a', 'a', 'b', 'c'].map((name, index) =>
       result(`${index}`, 'failed', { file: `${name}.test.ts` }),
@@ -32,18 +32,18 @@ describe('the files that are run once more', () => {
     expect(filesToRetry([...failures, result('4', 'failed', { file: 'd.test.ts' })])).toEqual([]);
   });
 
-  it('are also one of which everything failed, as for one cause', () => {
+  it('include one in which everything failed, as for a single cause', () => {
     const failures = Array.from({ length: 21 }, (_, index) => result(`${index}`, 'failed'));
     expect(filesToRetry(failures)).toEqual(['a.test.ts']);
   });
 
-  it('are none where a failure belongs to no file', () => {
+  it('are none if a failure belongs to no file', () => {
     expect(filesToRetry([result('1', 'failed'), outside('crash', null)])).toEqual([]);
   });
 });
 
 describe('a retry', () => {
-  it('makes a failure that then passes unreliable, and keeps its first error', () => {
+  it('marks a failure that passes on retry as unreliable, and keeps its first error', () => {
     const merged = mergeRetry(
       [result('1', 'failed'), result('2', 'passed'), result('3', 'skipped')],
       [result('1', 'passed'), result('2', 'passed'), result('3', 'skipped')],
@@ -55,7 +55,7 @@ describe('a retry', () => {
     ]);
   });
 
-  it.each(['failed', 'skipped'] as const)('keeps a failure that is %s then', (state) => {
+  it.each(['failed', 'skipped'] as const)('keeps a failure that is %s on retry', (state) => {
     expect(statesOf(mergeRetry([result('1', 'failed')], [result('1', state)]))).toEqual({ 1: 'failed' });
   });
 
@@ -66,7 +66,7 @@ describe('a retry', () => {
     });
   });
 
-  it('adds what fails for the first time', () => {
+  it('adds tests that fail for the first time', () => {
     const merged = mergeRetry(
       [result('1', 'failed'), result('2', 'passed')],
       [result('1', 'passed'), result('2', 'failed'), outside('hook')],
@@ -74,7 +74,7 @@ describe('a retry', () => {
     expect(statesOf(merged)).toEqual({ 1: 'unreliable', 2: 'failed', hook: 'failed' });
   });
 
-  it('clears a failed hook where the tests of its file ran, and counts those that it had skipped', () => {
+  it('clears a failed hook if the tests of its file ran, and counts those that it had skipped', () => {
     const first = [outside('hook'), result('1', 'skipped')];
     expect(statesOf(mergeRetry(first, [result('1', 'passed')]))).toEqual({ hook: 'unreliable', 1: 'passed' });
     expect(statesOf(mergeRetry(first, []))).toEqual({ hook: 'failed', 1: 'skipped' });
@@ -83,7 +83,7 @@ describe('a retry', () => {
 });
 
 describe('the totals', () => {
-  it('name unreliable tests only where there are some', () => {
+  it('name unreliable tests only if there are any', () => {
     const results = [result('1', 'passed'), result('2', 'failed'), result('3', 'skipped')];
     expect(totalsLine(results)).toBe('1 passed, 1 failed, 1 skipped');
     expect(totalsLine([...results, result('4', 'unreliable')])).toBe(
@@ -111,7 +111,7 @@ describe('the summary', () => {
     ]);
   });
 
-  it('has more lines of the first failure of a file than of what may follow from it', () => {
+  it('has more lines of the first failure of a file than of later ones', () => {
     const error = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\n');
     const failures = Array.from({ length: 21 }, (_, index) => result(`${index}`, 'failed', { error }));
     const lines = failureSummary(failures);

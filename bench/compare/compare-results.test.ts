@@ -11,7 +11,7 @@ const result = (name: string, value: number, unit: string): BenchResult => ({
 });
 
 describe('compareResults', () => {
-  it('takes more for better, but of time and memory less', () => {
+  it('treats higher figures as better, except for time and memory', () => {
     const compared = compareResults([
       {
         before: [result('ingest', 100, 'rows/s'), result('latency', 10, 'ms'), result('memory', 80, 'MB')],
@@ -25,7 +25,7 @@ describe('compareResults', () => {
     ]);
   });
 
-  it('compares within each round, and gives the middle one', () => {
+  it('compares within each round, and returns the median', () => {
     const [compared] = compareResults(
       [
         [100, 110],
@@ -40,7 +40,7 @@ describe('compareResults', () => {
     expect(compared).toMatchObject({ before: 50, after: 60, ratio: 1.1 });
   });
 
-  it('knows a figure again whose unit says on what it was measured', () => {
+  it('matches figures whose units differ only in what they were measured on', () => {
     const [compared] = compareResults([
       {
         before: [result('memory (PSS)', 200, 'MB in 9 processes')],
@@ -50,7 +50,7 @@ describe('compareResults', () => {
     expect(compared).toMatchObject({ unit: 'MB', ratio: 2 });
   });
 
-  it('knows a figure again that had another name', () => {
+  it('matches a figure that was renamed', () => {
     const name = 'ingest, polls of 500 coins every 10 s';
     const [compared] = compareResults([
       { before: [result('ingest', 100, 'rows/s')], after: [result(name, 300, 'rows/s')] },

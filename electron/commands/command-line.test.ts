@@ -32,19 +32,19 @@ const described = commands.flatMap((command) => [
 ]);
 
 describe('the help of the command line', () => {
-  it('takes all its texts from the catalogue', () => {
+  it('takes all texts from the catalogue', () => {
     expect(described.filter(([, text = '']) => !TEXTS.includes(text))).toEqual([]);
     expect(described.length).toBeGreaterThan(80);
   });
 
-  it('says everything that the catalogue has for it', () => {
+  it('uses every text that the catalogue has for it', () => {
     const said = new Set(described.map(([, text]) => text));
     // Commander adds its own command for help where it prints.
     said.add(en['help.help-command']());
     expect(TEXTS.filter((text) => !said.has(text))).toEqual([]);
   });
 
-  it('of every command is printed by it, and no command ends the process itself', () => {
+  it('is printed for every command, and no command exits the process itself', () => {
     for (const command of commands) {
       expect(command.helpInformation()).toContain('-h, --help');
       expect(() => command.parse(['--no-such-flag'], { from: 'user' })).toThrow(CommanderError);

@@ -21,8 +21,8 @@ const said = (given: string): string => {
   }
 };
 
-describe('a rule that a command is given', () => {
-  it('is JSON, or a file with it', () => {
+describe('a rule given to a command', () => {
+  it('is JSON, or the name of a file that contains it', () => {
     const json = '{"kind": "change", "params": {"changePct": 3}}';
     const file = join(folder, 'rule.json');
     writeFileSync(file, `\uFEFF${json}\n`);
@@ -59,12 +59,12 @@ describe('a rule that a command is given', () => {
     ],
     ['{"kind": "volume", "direction": "down"}', /direction must be "both": .* "volume" has no direction\.$/],
     ['/no/such/rule.json', /^There is no file \/no\/such\/rule\.json\. Give the rule as JSON, such as /],
-  ])('says in a sentence what is wrong with %s', (given, expected) => {
+  ])('reports in one sentence what is wrong with %s', (given, expected) => {
     if (typeof expected === 'string') expect(said(given)).toBe(expected);
     else expect(said(given)).toMatch(expected);
   });
 
-  it('is no folder', () => {
+  it('cannot be a folder', () => {
     expect(said(folder)).toBe(`Cannot read ${folder}: this is a folder, not a file. Choose another place.`);
   });
 });

@@ -49,7 +49,7 @@ describe('openMonitor', () => {
     expectClosed();
   });
 
-  it('closes what it had opened at whichever step the time cannot be had', async () => {
+  it('closes what it had opened when reading the clock fails at any step', async () => {
     let failures = 0;
     for (let failsAt = 1; ; failsAt++) {
       let calls = 0;

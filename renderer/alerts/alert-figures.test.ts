@@ -18,7 +18,7 @@ const withFigures = (figures: Alert['figures']): Alert => ({
 });
 
 describe('the figures of an alert', () => {
-  it('are written by what they are', () => {
+  it('are formatted by their kind', () => {
     const alert = withFigures({ average: 64_000, changePct: 3, thresholdPct: 2, sampleCount: 12 });
     expect(figureTexts(alert)).toEqual(['average $64,000.00', 'threshold +2.00\u00a0%', 'sample count 12']);
   });

@@ -45,12 +45,12 @@ const times = (data: AlertData): readonly number[] =>
   data.pages.flatMap(({ alerts }) => alerts.map(({ observedAt }) => observedAt));
 
 describe('a new alert', () => {
-  it('stands at the head of the list', () => {
+  it('is at the top of the list', () => {
     expect(times(withAlert(loaded([alert(1)], 1), alert(2)))).toEqual([2, 1]);
     expect(times(withAlert(loaded([], 0), alert(2)))).toEqual([2]);
   });
 
-  it('is there once and in its place, however often, in whatever order and wherever in the list it is received', () => {
+  it('is inserted once and in order, for any number and order of receptions', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(40)), sizes, fc.array(fc.nat(40)), (first, lengths, received) => {
@@ -64,7 +64,7 @@ describe('a new alert', () => {
     );
   });
 
-  it('pushes out the oldest of a long list, which can be loaded again', () => {
+  it('drops the oldest of a long list, which can be loaded again', () => {
     const joined = withAlert(loaded(newestFirst(200), 200), alert(201));
     expect(times(joined)).toEqual(
       newestFirst(201)
@@ -74,7 +74,7 @@ describe('a new alert', () => {
     expect(joined.pages[0]?.next).toEqual(cursor(alert(51)));
   });
 
-  it('pushes out none while older pages are shown, and leaves these as they are', () => {
+  it('drops none while older pages are shown, and does not change these', () => {
     const data = loaded(newestFirst(1_000), 50, 200, 200);
     const joined = Array.from({ length: 400 }, (_, index) => alert(1_001 + index)).reduce(withAlert, data);
     expect(times(joined)).toEqual(
@@ -89,7 +89,7 @@ describe('a new alert', () => {
     expect(joined.pageParams.slice(1)).toEqual(joined.pages.slice(0, -1).map(({ next }) => next));
   });
 
-  it('costs no more in a long list than in a short one', () => {
+  it('takes the same work in a long list as in a short one', () => {
     const readsFor = (count: number): number => {
       let reads = 0;
       const counted = newestFirst(count).map(
@@ -117,7 +117,7 @@ describe('a new alert', () => {
 });
 
 describe('an alert that has changed', () => {
-  it('is replaced where it is, and no other page is another', () => {
+  it('is replaced in place, without changing other pages', () => {
     const data = loaded(newestFirst(30), 10, 10, 10);
     const changed = alert(15, { price: 2 });
     const joined = withChanged(data, changed);
@@ -166,7 +166,7 @@ describe('the list that is fetched again', () => {
     expect(times(fetched)).toEqual(times(loaded(all, 450)));
   });
 
-  it('has no gap where more was missed than a page holds', async () => {
+  it('has no gap when more alerts were missed than a page contains', async () => {
     const all = newestFirst(1_000, { resolution: over });
     const { fetched } = await refetched(loaded(all, 50, 200), [...newestFirst(1_300).slice(0, 300), ...all]);
     expect(times(fetched)).toEqual(
@@ -178,7 +178,7 @@ describe('the list that is fetched again', () => {
 });
 
 describe('the chunks of a page', () => {
-  it('are counted from its oldest alert, so that a new one changes the first alone', () => {
+  it('are counted from its oldest alert, so that a new one changes only the first', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 250 }), (count) => {
         const before = chunksOf(newestFirst(count));

@@ -18,7 +18,7 @@ const alert = (observedAt: number): Alert => ({
   figures: { average: 60_000, changePct: 3 },
 });
 
-it('has a line for each alert, with what contains a comma in quotes', () => {
+it('has a line for each alert, with quotes around fields that contain a comma', () => {
   const at = Date.UTC(2026, 0, 5);
   const follower: Alert = {
     ...alert(at + 1),

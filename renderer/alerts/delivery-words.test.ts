@@ -36,7 +36,7 @@ describe('the deliveries of an alert', () => {
     expect(deliveryWords({ ...delivery, ...part }, NOW)).toEqual({ tone, channel: 'ops', state });
   });
 
-  it('have words for every status and reason', () => {
+  it('have a text for every status and reason', () => {
     for (const status of DELIVERY_STATUSES) {
       for (const reason of [null, ...FAILURE_KINDS, ...SKIP_REASONS, 'damaged'] as const) {
         expect(deliveryWords({ ...delivery, status, reason }, NOW).state).not.toMatch(/undefined|null/);

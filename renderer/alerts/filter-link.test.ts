@@ -12,7 +12,7 @@ const CHOICE: FilterChoice = {
 };
 
 describe('a filter in the address', () => {
-  it('is read as it was written', () => {
+  it('is parsed as it was formatted', () => {
     expect(filterOfLink(linkOfFilter(CHOICE))).toEqual(CHOICE);
     expect(linkOfFilter({})).toBe('');
   });
@@ -29,7 +29,7 @@ describe('a filter in the address', () => {
 });
 
 describe('the days of a filter', () => {
-  it('are local and both included', () => {
+  it('are local and inclusive', () => {
     expect(filterOf(CHOICE)).toEqual({
       coinId: 'usd-coin',
       rule: 'btc-hour',

@@ -52,7 +52,7 @@ function startPage() {
   };
 }
 
-it('keeps an alert, and how one ended, that come while the list is fetched and read before them', async () => {
+it('keeps an alert and a resolution that arrive during a fetch that does not include them', async () => {
   const { requests, page, fetchAlerts, say, shown } = startPage();
   const first = fetchAlerts();
   requests[0]?.resolve(page);
@@ -81,7 +81,7 @@ it('keeps an alert, and how one ended, that come while the list is fetched and r
   expect(shown()?.map(([id]) => id)).toEqual(['a4', 'a2', 'a1']);
 });
 
-it('keeps an alert that comes while the list is fetched for the first time', async () => {
+it('keeps an alert that arrives during the first fetch of the list', async () => {
   const { requests, page, fetchAlerts, say, shown } = startPage();
   const first = fetchAlerts();
   say('alert', alert(2));
@@ -90,7 +90,7 @@ it('keeps an alert that comes while the list is fetched for the first time', asy
   expect(shown()?.map(([id]) => id)).toEqual(['a2', 'a1']);
 });
 
-it('counts as unread what is, whatever was read while that was fetched', async () => {
+it('has the right unread count, even if alerts are read during its fetch', async () => {
   const { queryClient, client, requests, say } = startPage();
   const fetched = queryClient.fetchQuery(unreadQuery(client));
   say('alert', alert(2));

@@ -39,7 +39,7 @@ describe('the client', () => {
     ]);
   });
 
-  it('throws what the host reports', async () => {
+  it('throws the error that the host reports', async () => {
     const error = { code: 'unavailable', message: verbatim('The database is away.') } as const;
     const { client } = hostOf(({ id }) => ({ id, ok: false, error }));
     await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('the client', () => {
     });
   });
 
-  it('rejects a response of another form', async () => {
+  it('rejects a response that does not match its schema', async () => {
     const { client } = hostOf(({ id }) => ({ id, ok: true, output: { alerts: 'none' } }));
     await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({ code: 'failed' });
   });

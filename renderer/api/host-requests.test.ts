@@ -24,7 +24,7 @@ function host() {
 }
 
 describe('a place that the host requests', () => {
-  it('is shown immediately by a page that is drawn', () => {
+  it('is shown immediately by a rendered page', () => {
     const { requests, ask } = host();
     const shown: Place[] = [];
     requests.follow((place) => shown.push(place));
@@ -33,7 +33,7 @@ describe('a place that the host requests', () => {
     expect(shown).toEqual([CHART, SETTINGS]);
   });
 
-  it('waits for a page that is not drawn yet; of several the last is shown, once', () => {
+  it('waits until the page is rendered; of several, only the last is shown, once', () => {
     const { requests, ask } = host();
     const shown: Place[] = [];
     ask(SETTINGS);

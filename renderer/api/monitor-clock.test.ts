@@ -23,14 +23,14 @@ function machine() {
 }
 
 describe("the monitor's clock", () => {
-  it('runs on from the time that the monitor gave, at its speed', () => {
+  it("continues from the monitor's time, at its speed", () => {
     const { clock, advance } = machine();
     clock.sync(5_000, 60);
     advance(2_000);
     expect(clock.now()).toBe(125_000);
   });
 
-  it('shows a time that moves only with the ticks', () => {
+  it('returns a time that changes only with ticks', () => {
     const { clock, advance, ticking } = machine();
     clock.sync(5_000, 1);
     const seen: number[] = [];
@@ -42,7 +42,7 @@ describe("the monitor's clock", () => {
     expect(ticking.size).toBe(0);
   });
 
-  it('ticks once for all who watch', () => {
+  it('ticks once for all subscribers', () => {
     const { clock, ticking } = machine();
     const stops = [clock.subscribe(() => {}), clock.subscribe(() => {})];
     expect(ticking.size).toBe(1);
@@ -52,7 +52,7 @@ describe("the monitor's clock", () => {
     expect(ticking.size).toBe(0);
   });
 
-  it('ticks as fast as the time of the monitor passes, within what can be read', () => {
+  it("ticks at the speed of the monitor's time, within a readable rate", () => {
     const { clock, ticking } = machine();
     const periods: (readonly number[])[] = [];
     const stop = clock.subscribe(() => {});
@@ -65,7 +65,7 @@ describe("the monitor's clock", () => {
     expect(ticking.size).toBe(0);
   });
 
-  it('is right for the first to watch after nobody did', () => {
+  it('is right for the first subscriber after there was none', () => {
     const { clock, advance } = machine();
     clock.sync(5_000, 1);
     advance(3_600_000);

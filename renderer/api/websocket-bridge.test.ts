@@ -76,7 +76,7 @@ describe('the WebSocket bridge', () => {
     await expect(bridge.request(request(1, 'early'))).resolves.toEqual({ id: 1, ok: true, output: 'early' });
   });
 
-  it('gives each request its own response, in whatever order they arrive', async () => {
+  it("returns each request's own response, for any order of arrival", async () => {
     const held: Request[] = [];
     const host = await startHost((one) => {
       held.push(one);
@@ -94,7 +94,7 @@ describe('the WebSocket bridge', () => {
     ]);
   });
 
-  it('hands on events until it is closed', async () => {
+  it('passes on events until it is closed', async () => {
     const host = await startHost(echo);
     const bridge = openBridge(host.url);
     await connectionChange(bridge, true);
@@ -111,7 +111,7 @@ describe('the WebSocket bridge', () => {
     expect(received).toEqual([{ event: 'reset', payload: {} }]);
   });
 
-  it('rejects what is pending when the connection breaks, then connects anew', async () => {
+  it('rejects pending requests when the connection breaks, and reconnects', async () => {
     const host = await startHost(({ id, input }) =>
       input === 'hang' ? undefined : echo({ id, procedure: '', input }),
     );

@@ -35,14 +35,14 @@ const channel: ChannelView = {
 };
 
 describe('the form of a channel', () => {
-  it('saves what is not changed as it was, without its secrets', () => {
+  it('saves unchanged values unchanged, without its secrets', () => {
     expect(saveOf(draftOf(channel, KINDS), fields)).toEqual({
       ok: true,
       input: { channel: channel.setting, secrets: {} },
     });
   });
 
-  it('names a watchlist in its route only where one is chosen', () => {
+  it('has a watchlist in its route only if one is chosen', () => {
     const routeOf = (watchlist: string) => {
       const result = saveOf({ ...draftOf(channel, KINDS), watchlist }, fields);
       return result.ok ? result.input.channel.route : result.errors;
@@ -51,7 +51,7 @@ describe('the form of a channel', () => {
     expect(routeOf('minors')).toEqual({ severity: 'warning', rules: ['rsi'], watchlist: 'minors' });
   });
 
-  it('sends a secret that was entered, and forgets another', () => {
+  it('sends an entered secret, and deletes another', () => {
     const draft = draftOf(channel, KINDS);
     const options = { ...draft.options, token: ' planted ' };
     expect(saveOf({ ...draft, options, forgotten: ['token', 'topic'] }, fields)).toMatchObject({
@@ -59,7 +59,7 @@ describe('the form of a channel', () => {
     });
   });
 
-  it('names the fields that are wrong', () => {
+  it('reports invalid fields', () => {
     const result = saveOf({ ...draftOf(channel, KINDS), id: 'Team!', digest: 'often' }, fields);
     expect(result.ok).toBe(false);
     const errors = result.ok ? {} : result.errors;
@@ -68,14 +68,14 @@ describe('the form of a channel', () => {
     expect(errors.digestMinutes && text(errors.digestMinutes)).toContain('number');
   });
 
-  it('names every option that is needed and empty, but no secret, and none where the channel is off', () => {
+  it('reports every empty required option, but no secret, and none for a disabled channel', () => {
     const draft = { ...draftOf(null, KINDS), kind: 'chat', id: 'chat', options: { server: ' ' } };
     const result = saveOf(draft, fields);
     expect(result.ok ? {} : Object.keys(result.errors)).toEqual(['options.server']);
     expect(saveOf({ ...draft, enabled: false }, fields).ok).toBe(true);
   });
 
-  it('says what is wrong with a name while it is typed, and nothing before', () => {
+  it('reports an invalid name while it is typed, and not before', () => {
     const words = (typed: string) => {
       const fault = idFault(typed, ['alerts-file', 'team']);
       return fault === null ? null : text(fault);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stretchesOf } from './alert-marks.ts';
 
-it('the stretches of a range hold it without a gap, and are few', () => {
+it('divides a range into few parts without gaps', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: 12, max: 1_000 }), (from, bars) => {
       const range = { from, to: from + bars * 60_000 };

@@ -48,7 +48,7 @@ const liveClose = (queryClient: QueryClient, key: readonly string[]): number | u
   queryClient.getQueryData<typeof data>(key)?.pages[0]?.live?.close;
 
 describe('a new quote', () => {
-  it('moves the candles of its coin that are on screen, and no others', () => {
+  it('updates the candles of its coin on screen, and no others', () => {
     const shown = ['candles', 'bitcoin', 'usd', '1m'];
     const hidden = ['candles', 'bitcoin', 'usd', '5m'];
     const other = ['candles', 'zcash', 'usd', '1m'];
@@ -62,7 +62,7 @@ describe('a new quote', () => {
     queryClient.clear();
   });
 
-  it('changes nothing while it has no price', () => {
+  it('changes nothing without a price', () => {
     const shown = ['candles', 'bitcoin', 'usd', '1m'];
     const queryClient = cacheWith([shown]);
     const stop = watch(queryClient, shown);
@@ -74,7 +74,7 @@ describe('a new quote', () => {
 });
 
 describe('candles that are fetched', () => {
-  it('count what is traded from the quote on that is known when they come', async () => {
+  it('count traded volume from the quote that is known when they arrive', async () => {
     const traded: CandleSeries = { ...series, volumeKind: 'traded' };
     const queryClient = new QueryClient();
     const client: Client = {
@@ -137,7 +137,7 @@ describe('older candles', () => {
 });
 
 describe('withPrice', () => {
-  it('keeps the closed candles the very same array while the live one moves', () => {
+  it('keeps the same array of closed candles while the live one changes', () => {
     const next = withPrice(data, '1m', {
       observedAt: 5,
       price: 2,
@@ -150,7 +150,7 @@ describe('withPrice', () => {
     expect(next.pages[0]?.live?.close).toBe(2);
   });
 
-  it('is the very same data for a price that brings nothing new', () => {
+  it('returns the same data for a price without a change', () => {
     expect(
       withPrice(data, '1m', {
         observedAt: 5,
@@ -163,7 +163,7 @@ describe('withPrice', () => {
     ).toBe(data);
   });
 
-  it('keeps as many page parameters as pages when old pages are let go', () => {
+  it('keeps as many page parameters as pages when old pages are dropped', () => {
     const grown: CandlePage = {
       ...page,
       closed: Array.from({ length: 1_000 }, (_, n) => ({

@@ -23,38 +23,38 @@ const feedText = (feed: FeedState): string => plain(feedWords(feed, context).tex
 const databaseText = (database: DatabaseState, waitingTicks = 3): string =>
   plain(databaseWords(database, { waitingTicks, deadLetters: 0 }, NOW).text);
 
-describe('the feed in words', () => {
-  it('says when the next prices come', () => {
+describe('the text of the feed state', () => {
+  it('says when the next prices are requested', () => {
     expect(feedText({ status: 'live', lastSuccessAt: NOW - 48_000 })).toBe('Live · next prices in 12 s');
     expect(feedText({ status: 'live', lastSuccessAt: NOW - 61_000 })).toBe('Live · next prices any moment');
   });
 
-  it('says who wants us to wait, and until when', () => {
+  it('says which provider limits requests, and until when', () => {
     expect(feedText({ status: 'rate-limited', since: EARLIER, until: NOW + 180_000 })).toBe(
       'Rate-limited by CoinGecko until 14:03 (in 3 min)',
     );
   });
 
-  it('says since when and why it is offline, and when it tries again', () => {
+  it('says since when and why it is offline, and when it retries', () => {
     expect(
       feedText({ status: 'offline', since: EARLIER, retryAt: NOW + 12_000, error: verbatim('no such host') }),
     ).toBe('Offline since 13:47: no such host. Next try in 12 s');
   });
 
-  it('says since when prices stand still', () => {
+  it('says since when prices have not changed', () => {
     expect(feedText({ status: 'stale', since: EARLIER, lastSuccessAt: NOW })).toBe(
       'Prices of CoinGecko have not changed since 13:47',
     );
   });
 
-  it('passes on why it was refused', () => {
+  it('has the reason of a refusal', () => {
     expect(feedText({ status: 'stopped', since: EARLIER, error: verbatim('wrong API key') })).toBe(
       'Refused by CoinGecko: wrong API key',
     );
   });
 });
 
-describe('the calls in words', () => {
+describe('the text of the call budget', () => {
   const budget = {
     plan: 'demo',
     usedThisMonth: 2_588,
@@ -72,31 +72,31 @@ describe('the calls in words', () => {
     );
   });
 
-  it('names no rest where no month is counted, and warns when nothing is left', () => {
+  it('has no remainder for a plan without a monthly limit, and warns when nothing is left', () => {
     const keyless = { ...budget, plan: 'keyless', leftThisMonth: null, usedThisMonth: 1 } as const;
     expect(plain(budgetWords(keyless).detail)).toContain('CoinGecko without a key: 1 call used this month. ');
     expect(budgetWords({ ...budget, leftThisMonth: 0 }).tone).toBe('warning');
   });
 });
 
-describe('what a provider said', () => {
+describe('the text of a provider', () => {
   it.each([
     ['answered 503 – "Try later."', 'answered 503 – "Try later." Next'],
     ['cannot be reached', 'cannot be reached. Next'],
-  ])('ends by one full stop: %s', (said, expected) => {
+  ])('ends with one full stop: %s', (said, expected) => {
     const error = verbatim(said);
     const offline: FeedState = { status: 'offline', since: EARLIER, retryAt: NOW + 1_000, error };
     expect(feedText(offline)).toContain(expected);
   });
 });
 
-describe('the database in words', () => {
+describe('the text of the database state', () => {
   it('says which one is ready', () => {
     expect(databaseText({ status: 'ready', kind: 'embedded' })).toBe('Embedded PostgreSQL ready');
     expect(databaseText({ status: 'ready', kind: 'external' })).toBe('PostgreSQL ready');
   });
 
-  it('says that nothing is lost while it is away', () => {
+  it('says that nothing is lost while it is unavailable', () => {
     const down: DatabaseState = {
       status: 'down',
       since: EARLIER,
@@ -110,17 +110,17 @@ describe('the database in words', () => {
   });
 });
 
-describe('queue and alerts file in words', () => {
+describe('the text of the queue and the alerts file', () => {
   const ready: DatabaseState = { status: 'ready', kind: 'embedded' };
 
-  it('counts what waits, and dead letters', () => {
+  it('counts waiting records and dead letters', () => {
     const starting: DatabaseState = { status: 'starting' };
     expect(queueWords({ waitingTicks: 1_284, deadLetters: 0 }, starting)?.text).toBe('1,284 prices queued');
     expect(queueWords({ waitingTicks: 12_840, deadLetters: 0 }, ready)?.text).toBe('12,840 prices queued');
     expect(queueWords({ waitingTicks: 0, deadLetters: 1 }, ready)).toMatchObject({ tone: 'bad' });
   });
 
-  it('says nothing of what is written together in a few seconds', () => {
+  it('does not report records that are written within a few seconds', () => {
     expect(queueWords({ waitingTicks: 0, deadLetters: 0 }, ready)).toBeNull();
     expect(queueWords({ waitingTicks: 15, deadLetters: 0 }, ready)).toBeNull();
   });
@@ -134,8 +134,8 @@ describe('queue and alerts file in words', () => {
   });
 });
 
-describe('all in a word', () => {
-  it('puts a lost connection before what the feed last was', () => {
+describe('the overall status', () => {
+  it('reports a lost connection instead of the last state of the feed', () => {
     const live: FeedState = { status: 'live', lastSuccessAt: NOW };
     expect(overallWords('connected', live)).toEqual({ tone: 'good', text: 'Live' });
     expect(overallWords('lost', live)).toEqual({ tone: 'bad', text: 'Disconnected' });
@@ -150,8 +150,8 @@ describe('formatMoment', () => {
   });
 });
 
-describe('history in words', () => {
-  it('says how far it is', () => {
+describe('the text of the backfill', () => {
+  it('says its progress', () => {
     expect(backfillWords({ done: 1_200, total: 2_000 })).toEqual({
       tone: 'idle',
       text: 'Loading history · 1,200 of 2,000 requests',
@@ -160,14 +160,14 @@ describe('history in words', () => {
   });
 });
 
-describe('exchanges in words', () => {
+describe('the text of the exchanges', () => {
   const stream = (source: string, status: 'live' | 'waiting' | 'connecting') => ({
     source,
     status,
     coins: [],
   });
 
-  it('say who stands in, who is followed, and what is being tried', () => {
+  it('says which exchange is the fallback, which are streamed, and which are being connected', () => {
     expect(exchangesWords({ fallback: null, streams: [] })).toBeNull();
     expect(exchangesWords({ fallback: null, streams: [stream('kraken', 'connecting')] })?.text).toBe(
       'Connecting to Kraken',
@@ -184,8 +184,8 @@ describe('exchanges in words', () => {
   });
 });
 
-describe('the read replica in words', () => {
-  it('says how far it is behind, and what is read meanwhile', () => {
+describe('the text of the read replica', () => {
+  it('says how far it is behind, and what is read instead', () => {
     const words = (replica: Parameters<typeof replicaWords>[0]) => {
       const { tone, text } = replicaWords(replica);
       return `${tone}: ${plain(text)}`;

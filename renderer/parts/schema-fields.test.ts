@@ -18,7 +18,7 @@ const SCHEMA = {
 const fields = schemaFields(SCHEMA, ['token']);
 
 describe('fields of a schema', () => {
-  it('begin with those that are required, each with what its input needs', () => {
+  it('begin with required ones, each with the properties of its input', () => {
     expect(fields.map(({ name, label, kind, isRequired }) => [name, label, kind, isRequired])).toEqual([
       ['chatId', 'Chat ID', 'text', true],
       ['to', 'To', 'list', true],
@@ -30,7 +30,7 @@ describe('fields of a schema', () => {
     ]);
   });
 
-  it('hold a value and give it back, without the secret and what is empty', () => {
+  it('convert a value to a form and back, without secrets and empty fields', () => {
     const value = { chatId: '-100', to: ['a', 'b'], port: 25, discovery: false };
     expect(optionsOf(fields, enteredOf(fields, value))).toEqual(value);
     const entered = { ...enteredOf(fields, value), token: 'planted', port: '', to: [] };

@@ -6,7 +6,7 @@ import { oldAfterMs, outageOf } from './freshness.ts';
 const LIVE: FeedState = { status: 'live', lastSuccessAt: 1 };
 
 describe('outageOf', () => {
-  it('names none while prices are on their way', () => {
+  it('is null while the first prices are requested', () => {
     const states: FeedState[] = [
       LIVE,
       { status: 'starting' },
@@ -15,7 +15,7 @@ describe('outageOf', () => {
     expect(states.map((feed) => outageOf('connected', feed))).toEqual([null, null, null]);
   });
 
-  it('names what keeps prices away', () => {
+  it('has the reason why there are no prices', () => {
     const states: FeedState[] = [
       { status: 'offline', since: 1, retryAt: 2, error: verbatim('no route') },
       { status: 'stale', since: 1, lastSuccessAt: 2 },
@@ -24,7 +24,7 @@ describe('outageOf', () => {
     expect(states.map((feed) => outageOf('connected', feed))).toEqual(['Offline', 'Stale', 'Refused']);
   });
 
-  it('knows nothing newer without a connection, whatever the feed last was', () => {
+  it('reports an outage without a connection, for any last state of the feed', () => {
     expect([outageOf('lost', LIVE), outageOf('expired', LIVE)]).toEqual(['Disconnected', 'Disconnected']);
   });
 });

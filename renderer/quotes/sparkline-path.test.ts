@@ -19,7 +19,7 @@ describe('sparklinePath', () => {
     expect(sparklinePath(points, 50, 20)).toBe('M0.0 10.0L50.0 10.0');
   });
 
-  it('draws nothing of fewer than two moments', () => {
+  it('draws nothing for fewer than two times', () => {
     expect([sparklinePath([], 50, 20), sparklinePath([[1, 5]], 50, 20)]).toEqual(['', '']);
   });
 });

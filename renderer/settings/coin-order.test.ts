@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { moved, withCoins } from './coin-order.ts';
 
 describe('the order of coins', () => {
-  it('changes for the one that is moved alone', () => {
+  it('changes only for the moved coin', () => {
     expect(moved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b']);
     expect(moved(['a', 'b', 'c'], 0, 1)).toEqual(['b', 'a', 'c']);
     expect(moved(['a', 'b', 'c'], 1, 9)).toEqual(['a', 'c', 'b']);
@@ -19,7 +19,7 @@ describe('the order of coins', () => {
     );
   });
 
-  it('takes what is typed at its end, each coin once', () => {
+  it('appends typed coins, each once', () => {
     expect(withCoins(['bitcoin'], ' Solana, bitcoin  zcash,')).toEqual(['bitcoin', 'solana', 'zcash']);
     expect(withCoins(['bitcoin'], ' ')).toEqual(['bitcoin']);
   });

@@ -9,7 +9,7 @@ const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
 
 describe('the settings dialog', () => {
-  it('has a field for every setting, and for each part of one, but the rules, the watchlists, the channels, the mutes and the pause', () => {
+  it('has a field for every setting and each of its parts, except rules, watchlists, channels, mutes and the pause', () => {
     const without = ['rules', 'watchlists', 'channels', 'mutes', 'pause'];
     const names = Object.entries(DEFAULT_SETTINGS).flatMap(([name, value]) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -21,7 +21,7 @@ describe('the settings dialog', () => {
     );
   });
 
-  it('sends a part of a setting with its other parts, and says at the part what is wrong with it', () => {
+  it('sends a part of a setting with its other parts, and reports an error at the part', () => {
     expect(
       changed({ 'inhibition.enabled': 'false', 'inhibition.floorPct': '1,5', 'marketAlerts.sharePct': '60' }),
     ).toEqual({
@@ -42,18 +42,18 @@ describe('the settings dialog', () => {
     });
   });
 
-  it('sends nothing that was not changed', () => {
+  it('sends only changes', () => {
     expect(changed({})).toEqual({ ok: true, changes: {} });
   });
 
-  it('sends texts, numbers and lists as what they are', () => {
+  it('sends texts, numbers and lists with their types', () => {
     expect(changed({ vsCurrency: ' eur ', alertThresholdPct: '2,5', coins: ['bitcoin', 'solana'] })).toEqual({
       ok: true,
       changes: { vsCurrency: 'eur', alertThresholdPct: 2.5, coins: ['bitcoin', 'solana'] },
     });
   });
 
-  it('sends an emptied optional field as nothing, and an emptied database as the embedded one', () => {
+  it('sends an emptied optional field as null, and an emptied database as the embedded one', () => {
     const own = { ...DEFAULT_SETTINGS, pollSeconds: 30, databaseUrl: 'postgresql://db/prices' };
     const emptied = { ...draftOf(own), pollSeconds: '', databaseUrl: '' };
     expect(changesOf(emptied, own)).toEqual({ ok: true, changes: { pollSeconds: null, databaseUrl: '' } });
@@ -71,7 +71,7 @@ describe('the settings dialog', () => {
     expect(textOf(errors.coins?.message)).toContain('“Bit coin” is not a CoinGecko coin id');
   });
 
-  it('refuses what makes no sense, with the reason at its field', () => {
+  it('rejects inconsistent values, with the reason at the field', () => {
     const errors = (values: Partial<typeof draft>) => {
       const result = changesOf({ ...draft, ...values }, DEFAULT_SETTINGS, ['usd', 'eur']);
       return result.ok ? {} : result.errors;
@@ -90,7 +90,7 @@ describe('the settings dialog', () => {
     expect(changesOf({ ...draftOf(settings), alertThresholdPct: '3' }, settings)).toMatchObject({ ok: true });
   });
 
-  it('shows a refusal at the fields that it is about', () => {
+  it('shows an error at its fields', () => {
     const suggestion = { value: 'bitcion', meant: 'bitcoin' };
     const issues = [
       { setting: 'coins', message: verbatim('no coin'), suggestion },
@@ -107,7 +107,7 @@ describe('the settings dialog', () => {
     expect(errorsOfRefusal({ content: verbatim('The disk is full.'), issues: [] })).toEqual({});
   });
 
-  it('puts what was meant in the place of what was typed, once', () => {
+  it('replaces the typed id by the suggested one, once', () => {
     expect(corrected(['bitcion', 'zcash'], { value: 'bitcion', meant: 'bitcoin' })).toEqual([
       'bitcoin',
       'zcash',

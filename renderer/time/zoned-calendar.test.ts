@@ -15,7 +15,7 @@ const zones = fc.constantFrom(...ZONES);
 const instants = fc.integer({ min: Date.UTC(2000, 0, 1) / 60_000, max: Date.UTC(2040, 0, 1) / 60_000 });
 
 describe('the calendar of a zone', () => {
-  it('finds the instant of what its clock shows', () => {
+  it('finds the instant of a local time', () => {
     fc.assert(
       fc.property(zones, instants, (zone, minute) => {
         const { calendar } = zoneTime(zone);
@@ -30,7 +30,7 @@ describe('the calendar of a zone', () => {
     );
   });
 
-  it('begins days at midnight, also those of 23 and 25 hours', () => {
+  it('begins days at midnight, including those of 23 and 25 hours', () => {
     const { calendar } = zoneTime('America/Los_Angeles');
     const hours = (month: number, day: number) =>
       (calendar.at(2026, month, day + 1) - calendar.at(2026, month, day)) / 3_600_000;
@@ -38,20 +38,20 @@ describe('the calendar of a zone', () => {
     expect(calendar.partsOf(calendar.at(2026, 2, 9)).minutes).toBe(0);
   });
 
-  it('takes a clock time that summer time skips an hour later, and one that it repeats at first', () => {
+  it('treats a skipped local time as an hour later, and a repeated one as the first', () => {
     const { calendar } = zoneTime('Europe/Berlin');
     expect(calendar.at(2026, 2, 29, 150)).toBe(Date.UTC(2026, 2, 29, 1, 30));
     expect(calendar.at(2026, 9, 25, 150)).toBe(Date.UTC(2026, 9, 25, 0, 30));
   });
 
-  it('knows the day that Samoa left out', () => {
+  it('handles the day that Samoa skipped', () => {
     const { calendar, formatFullDayTime } = zoneTime('Pacific/Apia');
     const last = calendar.at(2011, 11, 29, 23 * 60 + 59);
     expect(formatFullDayTime(last)).toBe('29 Dec 2011, 23:59');
     expect(formatFullDayTime(last + 60_000)).toBe('31 Dec 2011, 00:00');
   });
 
-  it('writes an instant by its own clock', () => {
+  it('formats an instant in local time', () => {
     const at = Date.UTC(2026, 5, 12, 22, 5);
     const now = Date.UTC(2026, 6, 1);
     expect(zoneTime('Asia/Tokyo').formatDayTime(at, now)).toBe('13 Jun, 07:05');

@@ -23,7 +23,7 @@ function statusWith(problem: unknown): unknown {
 }
 
 describe('messages on the wire', () => {
-  it('arrive in a status as they were sent', () => {
+  it('are unchanged in a status', () => {
     const status = statusWith(message('poll.usual'));
     expect(events.status.parse(sent(status))).toEqual(status);
   });
@@ -41,11 +41,11 @@ describe('messages on the wire', () => {
     );
   });
 
-  it('are not taken for one when they are a sentence', () => {
+  it('are rejected when they are plain text', () => {
     expect(events.status.safeParse(sent(statusWith('The disk is full.'))).success).toBe(false);
   });
 
-  it('of a refusal make the same error on the page as in the monitor', () => {
+  it('of an error result in the same error on the page as in the monitor', () => {
     const issue: { setting: string; message: Message } = {
       setting: 'port',
       message: message('value.unsafe-port'),

@@ -57,7 +57,7 @@ describe('an interval', () => {
     expect(() => intervalLengthMs('0m')).toThrow(RangeError);
   });
 
-  it('is of days when it is made of whole ones', () => {
+  it('is aligned with days if it consists of whole ones', () => {
     expect((['1d', '24h', '1440m', '3d', '1w'] as const).filter((one) => !isOfDays(one))).toEqual([]);
     expect((['1m', '23h', '25h', '36h'] as const).filter(isOfDays)).toEqual([]);
   });

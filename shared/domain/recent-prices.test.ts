@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addRecentPrice, type PricePoint } from './recent-prices.ts';
 
 describe('the last prices of a coin', () => {
-  it('take one point in five seconds, with the newest price of these, and sixty at most', () => {
+  it('have one point per five seconds, with their newest price, and at most sixty', () => {
     const recent: PricePoint[] = [];
     for (let second = 0; second < 400; second++) addRecentPrice(recent, second * 1_000, second);
     expect(recent).toHaveLength(60);
@@ -13,7 +13,7 @@ describe('the last prices of a coin', () => {
     ]);
   });
 
-  it('end with the newest price, whatever came when', () => {
+  it('end with the newest price, for any order of arrival', () => {
     const step = fc.tuple(fc.integer({ min: 0, max: 20_000 }), fc.double({ min: 1, max: 9, noNaN: true }));
     fc.assert(
       fc.property(fc.array(step, { minLength: 1 }), (steps) => {

@@ -7,16 +7,16 @@ import { MessageError, messageOf } from './message-error.ts';
 const movingAverage = message('alert.moving-average', { thresholdPct: 2, windowMinutes: 5 });
 
 describe('a message', () => {
-  it('has the text of its code and parameters', () => {
+  it('is rendered from its code and parameters', () => {
     expect(text(movingAverage)).toBe('price changed by more than 2% from the 5-min average');
   });
 
-  it('holds other messages as messages, and their text in its own', () => {
+  it('contains other messages, whose text is part of its own', () => {
     const both = message('sentences', { of: [movingAverage, message('verbatim', { text: 'Basta.' })] });
     expect(text(both)).toBe('price changed by more than 2% from the 5-min average Basta.');
   });
 
-  it('is rendered in another language with all that it holds', () => {
+  it('is rendered in another language, including nested messages', () => {
     const de: Catalogue = {
       ...en,
       'alert.moving-average': ({ thresholdPct }) => `Preis um mehr als ${thresholdPct} % verändert`,
@@ -24,7 +24,7 @@ describe('a message', () => {
     expect(text(message('sentences', { of: [movingAverage] }), de)).toBe('Preis um mehr als 2 % verändert');
   });
 
-  it('can have its texts replaced, however deep they are', () => {
+  it('can have its parameters replaced at any depth', () => {
     const sent = message('sentences', { of: [verbatim('key hush'), movingAverage] });
     const replaced = mapTexts(sent, (words) => words.replaceAll('hush', '***'));
     expect(replaced).toEqual(message('sentences', { of: [verbatim('key ***'), movingAverage] }));
@@ -43,7 +43,7 @@ describe('a message', () => {
     }
   });
 
-  it('of a newer program is its code, and so is one whose parameters are of another version', () => {
+  it('of a newer program, or with parameters of another version, is rendered as its code', () => {
     expect(text(messageSchema.parse({ code: 'problem.of-tomorrow', params: { lasts: [1, 'x'] } }))).toBe(
       'problem.of-tomorrow',
     );
@@ -71,7 +71,7 @@ describe('a message', () => {
 });
 
 describe('the catalogue', () => {
-  it('has each code in one of its parts only', async () => {
+  it('has each code in only one of its parts', async () => {
     const folder = new URL('./en/', import.meta.url);
     const files = readdirSync(folder).map((name) => import(new URL(name, folder).href));
     const parts = (await Promise.all(files)).flatMap((part: Record<string, object>) => Object.values(part));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { text, verbatim } from '../messages/message.ts';
 import { faultOfApiKey } from './api-key.ts';
 
-describe('a key that is typed or set', () => {
+describe('an entered or configured key', () => {
   it.each([
     ['CG-abc\ndef', 'has a line break at position 7, which no request can carry'],
     ['CG-\u0007', 'has a control character at position 4, which no request can carry'],
@@ -13,7 +13,7 @@ describe('a key that is typed or set', () => {
     expect(text(faultOfApiKey(key) ?? verbatim(''))).toBe(fault);
   });
 
-  it('is accepted only when a header carries it', () => {
+  it('is accepted only if a header can contain it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (key) => {
         if (faultOfApiKey(key) !== null) return;

@@ -47,7 +47,7 @@ describe('a connection URL', () => {
     ['postgresql://me:a@b@db/prices', 'a@b'],
     ['postgresql://me:a:b@db/prices', 'a:b'],
     ['postgresql://me:a=?&b@db', 'a=?&b'],
-  ])('%s has all of the password that was not escaped', (text, password) => {
+  ])('%s contains the whole unescaped password', (text, password) => {
     expect(read(text)).toMatchObject({ user: 'me', password, places: ['db -'] });
   });
 
@@ -68,12 +68,12 @@ describe('a connection URL', () => {
     ['postgresql://db/?toString=1', 'the parameter "toString"'],
     ['postgresql://db/?sslmode=hush', 'disable, allow, prefer, require, verify-ca, verify-full'],
     ['postgresql://db/?sslpassword=hush', 'the parameter "sslpassword"'],
-  ])('%s is refused with what to write instead, and without what was typed', (text, words) => {
+  ])('%s is refused with what to write instead, and without repeating it', (text, words) => {
     expect(refusal(text)).toContain(words);
     expect(refusal(text)).not.toMatch(/hush|hash|34\?/);
   });
 
-  it('is read again as it was written', () => {
+  it('is parsed as it was formatted', () => {
     const word = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
     const host = fc.stringMatching(/^[a-z0-9.-]{1,12}$/);
     const place = fc.record({ host, port: fc.option(fc.integer({ min: 1, max: 65_535 })) });
@@ -97,7 +97,7 @@ describe('a connection URL', () => {
     );
   });
 
-  it('of any password, escaped or not, is understood or refused without it', () => {
+  it('with any password, escaped or not, is parsed or is refused without revealing it', () => {
     const piece = fc.constantFrom('hush', '/', '?', '#', '@', ':', '&', '=', '%', ',', ' ', '[', '1');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {

@@ -5,7 +5,7 @@ import { mergeLists } from './merge-lists.ts';
 const list = fc.uniqueArray(fc.constantFrom(...'abcdefgh'));
 
 describe('a list that two people have changed', () => {
-  it('has what either added and nothing that either removed', () => {
+  it('contains what either added and nothing that either removed', () => {
     fc.assert(
       fc.property(list, list, list, (shown, mine, theirs) => {
         const merged = mergeLists(shown, mine, theirs);
@@ -17,7 +17,7 @@ describe('a list that two people have changed', () => {
     );
   });
 
-  it('is that of the one who changed it, where only one did', () => {
+  it('is the changed one if only one has changed it', () => {
     fc.assert(
       fc.property(list, list, (shown, changed) => {
         expect(mergeLists(shown, changed, shown)).toEqual(changed);

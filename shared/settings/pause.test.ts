@@ -24,11 +24,11 @@ describe('a pause of alerts', () => {
     ['2026-03-11T01:30:00', '2026-03-11T08:00:00'],
     ['2026-03-11T08:00:00', '2026-03-12T08:00:00'],
     ['2026-12-31T20:00:00', '2027-01-01T08:00:00'],
-  ])('until tomorrow, taken at %s, ends at %s', (now, end) => {
+  ])('until tomorrow, started at %s, ends at %s', (now, end) => {
     expect(endOf(pauseOf('until-tomorrow', local(now)).until)).toBe(local(end));
   });
 
-  it('until tomorrow ends at eight in the morning, within a day and an hour, whenever it is taken', () => {
+  it('until tomorrow ends at eight in the morning, within a day and an hour, whenever it is started', () => {
     const instants = fc.integer({ min: local('2026-01-01T00:00:00'), max: local('2030-01-01T00:00:00') });
     fc.assert(
       fc.property(instants, (now) => {

@@ -5,7 +5,7 @@ import { settingsSchema } from './settings.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
 describe('ports that browsers refuse', () => {
-  it('are refused by fetch, too, which follows the same list', async () => {
+  it('are also refused by fetch, which uses the same list', async () => {
     for (const port of UNSAFE_PORTS) {
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
         cause: { message: 'bad port' },
@@ -13,7 +13,7 @@ describe('ports that browsers refuse', () => {
     }
   });
 
-  it('are refused as the port of the page, and others are not', () => {
+  it('are refused as the port of the page, but others are not', () => {
     const { port } = settingsSchema.shape;
     const issues = port.safeParse(6_000).error?.issues ?? [];
     expect(issues.map((issue) => text(faultOfIssue(issue)))).toEqual([

@@ -8,7 +8,7 @@ const scoped = (id: string, scope: Parameters<typeof ruleOf>[0]['scope']) =>
   ruleOf({ id, kind: 'change', scope });
 
 describe('watchlists', () => {
-  it('are the coins of the rules that name them', () => {
+  it('define the coins of rules that refer to them', () => {
     const rules = [
       scoped('a', { watchlist: 'majors' }),
       scoped('b', { watchlist: 'majors' }),
@@ -25,7 +25,7 @@ describe('watchlists', () => {
     expect(first?.scope).toEqual(['zcash']);
   });
 
-  it('are missed by a rule that names one that is not there, which then is for no coin', () => {
+  it('cause a rule that refers to a missing one to have no coins', () => {
     const rules = [scoped('a', { watchlist: 'minors' })];
     expect([...watchlistFaults({ rules, watchlists })].map(([id, fault]) => [id, text(fault)])).toEqual([
       ['a', 'is for the watchlist "minors", which is not among `watchlists` (majors)'],
@@ -33,7 +33,7 @@ describe('watchlists', () => {
     expect(withCoins({ rules, watchlists })[0]?.scope).toEqual([]);
   });
 
-  it('are the coins of the routes that name them, and missed by one that names another', () => {
+  it('define the coins of routes that refer to them, and report a missing one', () => {
     expect(coinsOfRoute({}, watchlists)).toBeNull();
     expect(coinsOfRoute({ watchlist: 'majors' }, watchlists)).toEqual(['bitcoin', 'ethereum']);
     expect(coinsOfRoute({ watchlist: 'minors' }, watchlists)).toEqual([]);
@@ -46,7 +46,7 @@ describe('watchlists', () => {
     expect(faults).toEqual([['none', 'there is no watchlist "minors". There are: majors.']]);
   });
 
-  it('have ids of their own, and coins', () => {
+  it('have distinct ids, and coins', () => {
     const faults = [
       [...watchlists, ...watchlists],
       [{ id: 'Majors', coins: ['bitcoin'] }],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { faultsFirst, startService } from './child-service.ts';
 
 describe('a service that does not start', () => {
-  it('says how it ended, and first what it printed of a fault', async () => {
+  it('reports how it ended, and first its error output', async () => {
     const prints = `
       console.log('');
       for (let line = 0; line < 50; line++) console.log('INFO starting part ' + line);
@@ -28,7 +28,7 @@ describe('a service that does not start', () => {
     expect(faultsFirst(output)).toBe(printed);
   });
 
-  it('keeps to a few lines of faults, and to the end of the rest', () => {
+  it('quotes a few lines of errors, and the end of the other output', () => {
     const lines = Array.from({ length: 900 }, (_, line) => `error ${line}`);
     const printed = faultsFirst(lines.join('\n')).split('\n');
     expect(printed.indexOf('In full:')).toBe(8);

@@ -24,11 +24,11 @@ describe('the ports of services', () => {
     ['1024\t60999\n', 61_000, 65_535],
     ['9000\t65535\n', 1_024, 8_999],
     [null, 10_000, 32_767],
-  ])('are outside of those that the system gives, %j', (ephemeral, lowest, highest) => {
+  ])("are outside of the system's ephemeral range, %j", (ephemeral, lowest, highest) => {
     expect(fixedPorts(ephemeral)).toEqual({ lowest, highest });
   });
 
-  it('are free, and each is given once', () =>
+  it('are free, and each is used once', () =>
     withServer(async (used) => {
       const range = { lowest: used - 1, highest: used + 1 };
       const wanted = [used, used - 1, used - 1, used, used + 1, used + 1];
@@ -40,12 +40,12 @@ describe('the ports of services', () => {
       await expect(next()).rejects.toThrow(`No port from ${used - 1} to ${used + 1} is free.`);
     }));
 
-  it('leave out those that browsers refuse', async () => {
+  it('exclude those that browsers refuse', async () => {
     const next = createServicePorts({ lowest: 10_080, highest: 10_080 }, Math.random);
     await expect(next()).rejects.toThrow('No port from 10080 to 10080 is free.');
   });
 
-  it('are not given to a server that requests any free port', async () => {
+  it('are not assigned to a server that requests any free port', async () => {
     const port = await servicePort();
     const { lowest, highest } = SERVICE_PORTS;
     expect(port >= lowest && port <= highest).toBe(true);

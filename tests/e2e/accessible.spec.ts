@@ -53,7 +53,7 @@ async function complaints(page: Page, only?: string, within?: string): Promise<r
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`breaks no rule of accessibility, ${colorScheme}`, async ({ page }) => {
+  test(`violates no accessibility rule, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // Everything except colour is the same in both schemes.
     const only = colorScheme === 'dark' ? 'color-contrast' : undefined;
@@ -79,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`breaks no rule of accessibility in rules and history, ${colorScheme}`, async ({ page }) => {
+  test(`violates no accessibility rule in rules and history, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const only = colorScheme === 'dark' ? 'color-contrast' : undefined;
     await open(page);
@@ -109,7 +109,7 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`not reached by Tab; the focus is on ${await page.locator(':focus').innerText()}`);
 }
 
-test('makes, tries, mutes and removes a channel by the keyboard alone', async ({ page }) => {
+test('creates, tests, mutes and removes a channel with only the keyboard', async ({ page }) => {
   await open(page);
   await tabTo(page, page.getByRole('button', { name: 'Channels', exact: true }));
   await page.keyboard.press('Enter');
@@ -147,7 +147,7 @@ test('makes, tries, mutes and removes a channel by the keyboard alone', async ({
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('makes a rule by the keyboard alone', async ({ page }) => {
+test('creates a rule with only the keyboard', async ({ page }) => {
   await open(page);
   await tabTo(page, page.getByRole('button', { name: 'Rules', exact: true }));
   await page.keyboard.press('Enter');
@@ -164,7 +164,7 @@ test('makes a rule by the keyboard alone', async ({ page }) => {
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('shows by form which card and interval are chosen, and how things are, in forced colours', async ({
+test('shows the selected card and interval, and states, by shape in forced colours', async ({
   page,
 }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
@@ -195,7 +195,7 @@ test('shows by form which card and interval are chosen, and how things are, in f
   await expect(track).toHaveCSS('border-top-style', 'solid');
 });
 
-test('names its parts also as a list, with prices that are old, without a collision', async ({ page }) => {
+test('has unique accessible names as a list with old prices', async ({ page }) => {
   // A price is highlighted briefly when it changes; that colour is not checked.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page);

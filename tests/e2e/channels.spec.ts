@@ -50,7 +50,7 @@ async function openChannels(page: Page): Promise<void> {
   await expect(row(page, 'alerts-file')).toBeVisible();
 }
 
-test('a channel is added by a form of its kind, tried, fails with a reason, and is removed', async ({
+test('a channel is added by the form of its kind, tested, fails with a reason, and is removed', async ({
   page,
 }) => {
   await openChannels(page);
@@ -103,7 +103,7 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await expect(row(page, 'ops')).toHaveCount(0);
 });
 
-test('alerts of a watchlist are routed by the form, and a channel without its list says so', async ({
+test('alerts of a watchlist are routed by the form, and a channel with a missing list reports it', async ({
   page,
 }) => {
   const path = join(folder, 'settings.json');

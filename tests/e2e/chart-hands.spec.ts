@@ -48,7 +48,7 @@ async function drag(
   await page.mouse.up();
 }
 
-test('is dragged into the past, where the readout has its last candle, and comes back by a button', async ({
+test('is dragged into the past, where the readout has its last candle, and returns with a button', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, {});
@@ -66,7 +66,7 @@ test('is dragged into the past, where the readout has its last candle, and comes
   await expect(readout(page, 'State')).toHaveText('in the making');
 });
 
-test('comes back to the present by key and by button, in any order', async ({ browser }) => {
+test('returns to the present by key and by button, in any order', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   const live = page.getByRole('button', { name: 'Live', exact: true });
   await expect(readout(page, 'State')).toHaveText('in the making');
@@ -82,7 +82,7 @@ test('comes back to the present by key and by button, in any order', async ({ br
   }
 });
 
-test('zooms at the pointer, in the live view, too', async ({ browser }) => {
+test('zooms at the pointer, also in the live view', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   const point = { x: 400, y: 150 };
   await surface(page).hover({ position: point });
@@ -96,7 +96,7 @@ test('zooms at the pointer, in the live view, too', async ({ browser }) => {
   await expect(readout(page, 'Time')).toHaveText(pointed ?? '');
 });
 
-test('has grid and labels in the same places while it is moved, when a layer draws them', async ({
+test('keeps grid and labels in place while it is moved and a layer draws them', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, {});
@@ -171,7 +171,7 @@ async function inkOf(page: Page, png: Buffer) {
   };
 }
 
-test('loads older candles while it is dragged, without a jump', async ({ browser }) => {
+test('loads older candles while it is dragged, without jumping', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(readout(page, 'Time')).toBeVisible();
   for (let drags = 0; drags < 10; drags++) await drag(page, [100, 300], [890, 300]);
@@ -181,7 +181,7 @@ test('loads older candles while it is dragged, without a jump', async ({ browser
   expect(last - first).toBe((count - 1) * 60_000);
 });
 
-test('says where history begins', async ({ browser }) => {
+test('shows where history begins', async ({ browser }) => {
   const page = await openChart(browser, pages, { query: 'state=begin' });
   await expect(readout(page, 'Time')).toBeVisible();
   await drag(page, [100, 300], [500, 300]);
@@ -249,7 +249,7 @@ test('keeps drawings, and undoes each change', async ({ browser }) => {
   expect(JSON.parse(String(stored))['bitcoin usd']).toHaveLength(1);
 });
 
-test('draws on what is drawn already, and takes hold of it when no tool is in the hand', async ({
+test('draws over existing drawings, and selects them when no tool is active', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, {});
@@ -273,7 +273,7 @@ test('draws on what is drawn already, and takes hold of it when no tool is in th
   await expect(drawings).toHaveCount(tools.length);
 });
 
-test('goes from candle to candle by keys, and says each', async ({ browser }) => {
+test('moves from candle to candle by keys, and announces each', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await surface(page).focus();
   const spoken = page.getByTestId('chart-spoken');
@@ -286,7 +286,7 @@ test('goes from candle to candle by keys, and says each', async ({ browser }) =>
   await expect(spoken).toHaveText(said ?? '');
 });
 
-test('describes in words what it shows, and has it as a table', async ({ browser }) => {
+test('describes its content in words and as a table', async ({ browser }) => {
   const page = await openChart(browser, pages, { query: 'state=alerts' });
   await expect(summary(page)).toHaveText(
     /^\d+ candles from .+ to .+\. From \$[\d,.]+ to \$[\d,.]+, .+%\. Highest .+, lowest .+\. \d+ alerts, the last: .+\.$/,
@@ -296,7 +296,7 @@ test('describes in words what it shows, and has it as a table', async ({ browser
   await expect(page.getByRole('row')).toHaveCount(count + 1);
 });
 
-test('plays the closes in sight as tones, by key and by menu, until Escape', async ({ browser }) => {
+test('plays the visible closes as tones, by key and by menu, until Escape', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   const csv = await shownRows(page);
   const closes = csv.slice(1).map((row) => Number(row[4]));
@@ -340,7 +340,7 @@ test('plays the closes in sight as tones, by key and by menu, until Escape', asy
   await expect(summary(page)).toContainText('P on the chart plays the closes as tones');
 });
 
-test('shows the times of another zone', async ({ browser }) => {
+test('shows times in another time zone', async ({ browser }) => {
   for (const [zone, time] of [
     ['UTC', '12 Jun 2026, 12:00'],
     ['Pacific/Apia', '13 Jun 2026, 01:00'],
@@ -353,7 +353,7 @@ test('shows the times of another zone', async ({ browser }) => {
   }
 });
 
-test('counts down to the close, and dates a price that is old, on a ground that is grey', async ({
+test('counts down to the close, and shows the date of an old price on a grey background', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, {});
@@ -372,7 +372,7 @@ test('counts down to the close, and dates a price that is old, on a ground that 
   await expect(tag).toContainText('14:01');
 });
 
-test('changes its readout and the price tag for a new price, and nothing else on the page', async ({
+test('updates only its readout and the price tag for a new price', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
@@ -430,7 +430,7 @@ test('draws no tick of the price axis below the last price', async ({ browser })
   expect(covered).toBe(0);
 });
 
-test('hides the labels below its last price on its own axis alone', async ({ browser }) => {
+test('hides labels below its last price only on its own axis', async ({ browser }) => {
   const page = await openChart(browser, pages, {
     size: { width: 1_300, height: 700 },
     kept: {
@@ -465,7 +465,7 @@ test('hides the labels below its last price on its own axis alone', async ({ bro
   }
 });
 
-test('scrolls the page with the wheel until somebody works with the chart', async ({ browser }) => {
+test('scrolls the page with the wheel until the chart is used', async ({ browser }) => {
   const page = await openChart(browser, pages, { size: { width: 380, height: 400 } });
   await expect(readout(page, 'Time')).toBeVisible();
   await page.addStyleTag({ content: 'body { padding-bottom: 900px }' });
@@ -481,7 +481,7 @@ test('scrolls the page with the wheel until somebody works with the chart', asyn
   await expect.poll(async () => (await shown(page)).count).toBeLessThan(before.count);
 });
 
-test('has candles of any length, and ranges up to all there is', async ({ browser }) => {
+test('has candles of any length, and ranges up to the whole history', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await page.getByRole('button', { name: 'Other interval' }).click();
   await page.getByLabel('Candles of').fill('0m');
@@ -495,7 +495,7 @@ test('has candles of any length, and ranges up to all there is', async ({ browse
   await expect.poll(async () => (await shown(page)).count, { timeout: 30_000 }).toBe(1_400);
 });
 
-test('draws two charts that have the coin in common', async ({ browser }) => {
+test('draws two charts with a common coin', async ({ browser }) => {
   const page = await openChart(browser, pages, { size: { width: 1_300, height: 700 } });
   await page.getByRole('button', { name: 'Charts', exact: true }).click();
   await page.getByRole('button', { name: 'Two' }).click();
@@ -506,7 +506,7 @@ test('draws two charts that have the coin in common', async ({ browser }) => {
   await expect(page.getByRole('heading', { name: /Zcash/ })).toHaveCount(2);
 });
 
-test('is taken along as a picture with its title and source, and by a link', async ({ browser }) => {
+test('is shared as a picture with its title and source, and as a link', async ({ browser }) => {
   const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
   await expect(readout(page, 'Time')).toBeVisible();
   await page.getByRole('button', { name: 'Share' }).click();
@@ -529,7 +529,7 @@ test('is taken along as a picture with its title and source, and by a link', asy
   expect(await page.evaluate('navigator.clipboard.readText()')).toContain('#chart?coin=bitcoin&interval=1m');
 });
 
-test('selects the alert of a marker that is clicked', async ({ browser }) => {
+test('selects the alert of a clicked marker', async ({ browser }) => {
   const page = await openChart(browser, pages, { query: 'state=alerts' });
   const marker = page.getByTestId('alert-marker').first();
   await marker.locator('[data-clickable]').dispatchEvent('click');
@@ -571,7 +571,7 @@ test('shows how many alerts a candle has and which, and moves from one to the ne
   await expect(summary(page)).toContainText('9 alerts');
 });
 
-test('says of which sources its candles are, and where another begins', async ({ browser }) => {
+test('shows the sources of its candles, and where they change', async ({ browser }) => {
   const page = await openChart(browser, pages, { query: 'state=sources' });
   const legend = page.getByTestId('source-legend');
   await expect(legend).toHaveText('Prices: CoinGecko, then Kraken from 12 Jun, 13:00');

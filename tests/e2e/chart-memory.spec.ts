@@ -8,7 +8,7 @@ const STUDIES = [
   { id: 'rsi', params: {} },
 ];
 
-test('holds no more memory, nodes and listeners after eight hours than after ten minutes', async ({
+test('uses no more memory, nodes and listeners after eight hours than after ten minutes', async ({
   browser,
 }) => {
   const pages = await serveChartPage();

@@ -65,7 +65,7 @@ const SIZES = [
   { width: 390, height: 844 },
 ];
 
-test('shows prices of every size in full on cards, axes and in the title', async ({ page }) => {
+test('shows prices of any magnitude in full on cards, axes and in the title', async ({ page }) => {
   await page.goto(program.url);
   for (const [coin, value, price, tick] of [
     [...EXTREME_PRICES[0], '$1.2340T', /^1\.23\d+T$/],
@@ -112,7 +112,7 @@ test('shows no invented axis for a coin that is no longer traded, and dates with
   await expect(chart(page).locator('.recharts-xAxis-tick-labels text').first()).toContainText(year);
 });
 
-test('says of a coin that nobody knows that it has no prices, rather than to wait for them', async ({
+test('reports that an unknown coin has no prices, instead of waiting for them', async ({
   page,
 }) => {
   await page.goto(program.url);
@@ -158,7 +158,7 @@ test('reads the last visible candle while the chart is in the past, and keeps it
   await expect(readout(page)).toContainText('in the making');
 });
 
-test('keeps what is under the pointer in place when the live chart is zoomed', async ({ page }) => {
+test('keeps the point under the pointer in place when the live chart is zoomed', async ({ page }) => {
   await withHistory(page);
   await chart(page).hover({ position: { x: 400, y: 120 } });
   const pointed = await time(page).textContent();
@@ -199,7 +199,7 @@ async function datesOfDays(browser: Browser, timezoneId: string): Promise<readon
   }
 }
 
-test('shows the very candles that the program exports, all of those in sight', async ({ page }) => {
+test('shows the same candles as an export, for all that are visible', async ({ page }) => {
   await withHistory(page);
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');

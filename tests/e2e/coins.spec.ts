@@ -46,7 +46,7 @@ test('finds a coin by its symbol, adds it, moves it and removes another', async 
   await expect(card(page, 'chainlink')).toContainText('$');
 });
 
-test('rejects an unknown coin id, and suggests the one that was meant', async ({ page }) => {
+test('rejects an unknown coin id, and suggests a similar one', async ({ page }) => {
   await page.getByRole('button', { name: 'Settings' }).click();
   const field = page.getByTestId('setting-coins');
   await field.fill('bitconi');

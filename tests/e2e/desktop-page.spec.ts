@@ -94,7 +94,7 @@ test('shows the part, the coin and the alert that the tray requests', async ({ p
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('gives Escape to an open dialog first, and to the window then', async ({ page }) => {
+test('passes Escape to an open dialog first, and then to the window', async ({ page }) => {
   await show(page, { kind: 'part', part: 'settings' });
   await expect(page.getByTestId('setting-quietHours')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -104,7 +104,7 @@ test('gives Escape to an open dialog first, and to the window then', async ({ pa
   expect(await timesHidden(page)).toBe(1);
 });
 
-test('returns the focus after the settings, also when they are requested twice', async ({ page }) => {
+test('restores the focus after the settings, also when they are requested twice', async ({ page }) => {
   await show(page, { kind: 'part', part: 'alerts' });
   await show(page, { kind: 'part', part: 'settings' });
   await expect(page.getByTestId('setting-quietHours')).toBeVisible();
@@ -114,7 +114,7 @@ test('returns the focus after the settings, also when they are requested twice',
   await expect(page.locator('[data-place="alerts"]')).toBeFocused();
 });
 
-test('keeps the settings of the desktop app', async ({ page }) => {
+test('saves the settings of the desktop app', async ({ page }) => {
   await show(page, { kind: 'part', part: 'settings' });
   await page.getByTestId('setting-quietHours').fill('22:00-7');
   await page.getByRole('button', { name: 'Save' }).click();

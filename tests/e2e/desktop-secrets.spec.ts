@@ -128,7 +128,7 @@ function textOfFile(path: string): string {
   }
 }
 
-test(`keeps the API key and the secret of a channel encrypted by the keyring${skipped(noKeyring)}`, async () => {
+test(`stores the API key and the secret of a channel encrypted by the keyring${skipped(noKeyring)}`, async () => {
   test.skip(noKeyring !== null, skipped(noKeyring));
   const endKeyring = await startKeyring();
   try {

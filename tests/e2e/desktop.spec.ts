@@ -147,7 +147,7 @@ test.describe
       expect(leftBehind(folder)).toEqual([]);
     }
 
-    test('shows its first price from files of its own, under its own policy', async () => {
+    test('shows its first price from its own files, under its own policy', async () => {
       const complaints: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
@@ -162,7 +162,7 @@ test.describe
       expect(complaints).toEqual([]);
     });
 
-    test('has the background of its page before the first paint', async () => {
+    test('has the background color of its page before the first paint', async () => {
       const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       const colour = await inMain(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
@@ -171,7 +171,7 @@ test.describe
       expect(`rgb(${channels.join(', ')})`).toBe(ground);
     });
 
-    test('goes to each part of the page by its key', async () => {
+    test('goes to each part of the page by its shortcut', async () => {
       await pressInMenu('3');
       await expect(page.locator('[data-place="alerts"]')).toBeFocused();
       await pressInMenu(',');
@@ -197,12 +197,12 @@ test.describe
       expect(app.windows()).toHaveLength(1);
     });
 
-    test(`has its icon in the frame of its window${onDesktop}`, async () => {
+    test(`has an icon in the title bar of its window${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       expect(await screen.windowHasIcon('Crypto Price Monitor')).toBe(true);
     });
 
-    test(`notifies once that it keeps running without its window${onDesktop}`, async () => {
+    test(`notifies once that it continues to run without its window${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       await expect.poll(titlesNotified).toEqual(['Crypto Price Monitor is still running']);
     });
@@ -218,7 +218,7 @@ test.describe
       if (lacking !== null) await activate();
     });
 
-    test(`shows an alert in the tray and by a notification, whose click opens the chart at it${onDesktop}`, async () => {
+    test(`shows an alert in the tray and in a notification, which opens the chart at the alert${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       await until(notificationList.shown);
       await expect.poll(() => tray.hasColour(ALERT_COLOUR)).toBe(true);
@@ -245,7 +245,7 @@ test.describe
       await expect(page.getByTestId('price-card').first()).toContainText('$61,800');
     });
 
-    test(`shows its window at a click on the tray, with the prices of now${onDesktop}`, async () => {
+    test(`shows its window with current prices at a click on the tray${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       await closeWindow();
       await expect.poll(isVisible).toBe(false);
@@ -281,7 +281,7 @@ test.describe
       await activate();
     });
 
-    test(`starts at login when that is chosen in the menu${onDesktop}`, async () => {
+    test(`starts at login when this is enabled in the menu${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       const entry = join(folder, 'config/autostart/crypto-price-monitor.desktop');
       await tray.choose('Start at login');
@@ -294,7 +294,7 @@ test.describe
       expect(existsSync(entry)).toBe(false);
     });
 
-    test('keeps a setting that is changed in its window', async () => {
+    test('saves a setting that is changed in its window', async () => {
       await pressInMenu(',');
       await page.getByTestId('setting-alertThresholdPct').fill('2.5');
       await page.getByRole('button', { name: 'Save' }).click();

@@ -56,7 +56,7 @@ test.afterAll(async () => {
 const items = (page: Page) => page.getByTestId('alert-item');
 const filter = (page: Page, name: string) => page.getByTestId(`alert-filter-${name}`);
 
-test('counts what is unread, and marks it as read when somebody looks at it', async ({ page }) => {
+test('counts unread alerts, and marks them as read when they are viewed', async ({ page }) => {
   // A window that lies behind others.
   await page.addInitScript('document.hasFocus = () => window.isLookedAt === true;');
   await page.setViewportSize({ width: 1_280, height: 1_000 });
@@ -120,7 +120,7 @@ test('filters by coin, rule, severity, direction and day, and keeps the filter i
   await expect(page).toHaveURL(/&inhibited=yes$/);
 });
 
-test('shows the minutes around an alert that is opened, and its rule', async ({ page }) => {
+test('shows the minutes around an opened alert, and its rule', async ({ page }) => {
   await page.goto(program.url);
   const alert = items(page).filter({ hasText: 'Ethereum' }).first();
   await alert.click();

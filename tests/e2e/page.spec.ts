@@ -49,7 +49,7 @@ async function serveBitcoin(price: number, step: number): Promise<void> {
   );
 }
 
-test('shows prices, says that they are simulated, and breaks no rule of its own policy', async ({ page }) => {
+test('shows prices, labels them as simulated, and does not violate its own policy', async ({ page }) => {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

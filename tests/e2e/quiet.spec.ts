@@ -61,7 +61,7 @@ async function openChannels(page: Page): Promise<void> {
   await expect(page.getByTestId('channel-alerts-file')).toBeVisible();
 }
 
-test('an alert shows what became of it on each channel, and is sent again where it was given up', async ({
+test('an alert shows its deliveries on each channel, and can be sent again after it was given up', async ({
   page,
 }) => {
   await page.goto(program.url);
@@ -75,7 +75,7 @@ test('an alert shows what became of it on each channel, and is sent again where 
   await expect(deliveries.getByRole('button')).toHaveCount(0);
 });
 
-test('a pause is said on the page until it is ended', async ({ page }) => {
+test('a pause is shown on the page until it is ended', async ({ page }) => {
   await page.goto(program.url);
   await openChannels(page);
   const section = page.getByRole('region', { name: 'Quiet times' });
@@ -88,7 +88,7 @@ test('a pause is said on the page until it is ended', async ({ page }) => {
   await expect(notice).toHaveCount(0);
 });
 
-test('a coin is muted from its alert, and a channel from the list, until that is taken back', async ({
+test('a coin is muted from its alert, and a channel from the list, until it is unmuted', async ({
   page,
 }) => {
   await page.goto(program.url);
@@ -108,7 +108,7 @@ test('a coin is muted from its alert, and a channel from the list, until that is
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`channels break no rule of accessibility, ${colorScheme}`, async ({ page }) => {
+  test(`channels violate no accessibility rule, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const look = async (name: string): Promise<void> => {
       for (const width of [1_280, 390]) {

@@ -54,7 +54,7 @@ async function answerAsOneOfSeveral(page: Page): Promise<void> {
   });
 }
 
-test('a page of several processes shows all, and offers no change', async ({ page }) => {
+test('a page of several processes shows everything, and offers no changes', async ({ page }) => {
   await answerAsOneOfSeveral(page);
   await page.goto(program.url);
   const alert = page.getByTestId('alert-item').first();

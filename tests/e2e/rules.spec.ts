@@ -57,7 +57,7 @@ async function openRules(page: Page): Promise<void> {
   await expect(rule(page, 'moving-average')).toBeVisible();
 }
 
-test('makes a rule from a template, tries it on stored prices, and saves it', async ({ page }) => {
+test('creates a rule from a template, previews it on stored prices, and saves it', async ({ page }) => {
   await openRules(page);
   await expect(rule(page, 'moving-average')).toContainText('Moves more than 2 % from its 5 min average');
   await page.getByRole('button', { name: 'Add a rule' }).click();
@@ -81,7 +81,7 @@ test('makes a rule from a template, tries it on stored prices, and saves it', as
   await expect(rule(page, 'moved-in-an-hour').getByTestId('rule-phases')).toBeVisible();
 });
 
-test('says at the field what is wrong, with the keyboard there, and what only the monitor finds', async ({
+test('shows errors at the field with the focus there, including those that only the monitor detects', async ({
   page,
 }) => {
   await openRules(page);
@@ -128,7 +128,7 @@ test('needs a confirmation to discard unsaved changes', async ({ page }) => {
   await expect(dialog(page)).toBeHidden();
 });
 
-test('switches, duplicates and removes a rule, and puts it back in its place', async ({ page }) => {
+test('disables, duplicates and removes a rule, and restores it in its place', async ({ page }) => {
   await openRules(page);
   await rule(page, 'moved-in-an-hour').getByRole('button', { name: 'Duplicate' }).click();
   await page.getByRole('button', { name: 'Add rule' }).click();
@@ -151,7 +151,7 @@ test('switches, duplicates and removes a rule, and puts it back in its place', a
   await expect(rule(page, 'moving-average')).not.toContainText('Off');
 });
 
-test("makes a rule for a coin from the coin's card", async ({ page }) => {
+test("creates a rule for a coin from the coin's card", async ({ page }) => {
   await page.goto(program.url);
   await page.getByTestId('price-card').first().waitFor();
   await page.getByRole('button', { name: 'Rules for Zcash' }).click();
@@ -178,7 +178,7 @@ test("makes a rule for a coin from the coin's card", async ({ page }) => {
   await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Firing for Zcash');
 });
 
-test('makes a rule for each of several levels, all or none', async ({ page }) => {
+test('creates a rule for each of several levels, all or none', async ({ page }) => {
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByRole('button', { name: 'Crosses a level' }).click();
@@ -198,7 +198,7 @@ test('makes a rule for each of several levels, all or none', async ({ page }) =>
   );
 });
 
-test('shows how it stands with a rule whose condition held when it was made', async ({ page }) => {
+test('shows the state of a rule whose condition held when it was made', async ({ page }) => {
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page
@@ -214,7 +214,7 @@ test('shows how it stands with a rule whose condition held when it was made', as
   );
 });
 
-test('makes a rule of a level that is dragged on the chart, which fires when the price crosses it', async ({
+test('creates a rule from a level dragged on the chart, which fires when the price crosses it', async ({
   page,
 }) => {
   await page.setViewportSize({ width: 1_280, height: 900 });

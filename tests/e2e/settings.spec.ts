@@ -75,7 +75,7 @@ for (const [name, typed, message] of [
   ['quietHours', '22:00-22:00', 'must not start and end at the same time'],
   ['alertsFile', '/no/such/folder/alerts.txt', 'The folder /no/such/folder does not exist.'],
 ] as const) {
-  test(`refuses ${name} ${typed}, with the reason in sight and the keyboard there`, async ({ page }) => {
+  test(`refuses ${name} ${typed}, with the reason visible and the focus at the field`, async ({ page }) => {
     await openSettings(page);
     await field(page, name).fill(typed);
     await save(page);
@@ -87,7 +87,7 @@ for (const [name, typed, message] of [
   });
 }
 
-test('leaves the keyboard in the field that is being mended while another is still wrong', async ({
+test('keeps the focus in the field that is being corrected while another is still invalid', async ({
   page,
 }) => {
   await openSettings(page);
@@ -102,7 +102,7 @@ test('leaves the keyboard in the field that is being mended while another is sti
   await expect(dialog(page)).toContainText('must be at least 0.01');
 });
 
-test('refuses to forget the tray’s coin, and a coin that was typed and not added', async ({ page }) => {
+test('refuses to remove the tray’s coin, and to save with a typed coin that was not added', async ({ page }) => {
   await openSettings(page);
   await field(page, 'trayCoin').selectOption('zcash');
   await page.getByRole('button', { name: 'Remove zcash' }).click();
@@ -116,7 +116,7 @@ test('refuses to forget the tray’s coin, and a coin that was typed and not add
   await expect(field(page, 'coins')).toBeFocused();
 });
 
-test('needs a confirmation to discard unsaved changes, however it is closed, and returns the focus', async ({
+test('needs a confirmation to discard unsaved changes, however it is closed, and restores the focus', async ({
   page,
 }) => {
   const opener = page.getByRole('button', { name: 'Settings', exact: true });
@@ -156,7 +156,7 @@ test('saves changes', async ({ page }) => {
   expect(savedSettings()).toMatchObject({ alertThresholdPct: 2.5 });
 });
 
-test('saves the parts of the market’s moves and of inhibition, and puts them into force', async ({
+test('saves and applies the settings of market moves and of inhibition', async ({
   page,
 }) => {
   await openSettings(page);
@@ -179,7 +179,7 @@ test('saves the parts of the market’s moves and of inhibition, and puts them i
   await expect(field(page, 'inhibition.leadingCoin')).toHaveValue('ethereum');
 });
 
-test('takes nothing back that another page has saved meanwhile', async ({ page, context }) => {
+test('does not revert changes that another page has saved meanwhile', async ({ page, context }) => {
   await openSettings(page);
   await field(page, 'quietHours').fill('23:00-06:00');
   const other = await context.newPage();
@@ -240,7 +240,7 @@ test('can be retried when the code of the chart cannot be loaded', async ({ page
   await expect(page.getByTestId('candle-chart')).toBeVisible();
 });
 
-test('opens the settings also when the program has ended, and says why nothing is saved', async ({
+test('opens the settings after the program has ended, and reports why nothing is saved', async ({
   page,
 }) => {
   await page.setViewportSize({ width: 900, height: 460 });

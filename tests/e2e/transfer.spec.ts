@@ -47,7 +47,7 @@ async function importFile(page: Page, name: string, text: string): Promise<void>
   await page.getByRole('button', { name: 'Import', exact: true }).click();
 }
 
-test('imports candles, and exports the same to the byte', async ({ page }) => {
+test('imports candles, and exports the same bytes', async ({ page }) => {
   const file = `${[HEADER, ...HOURS].join('\n')}\n`;
   await importFile(page, 'hours.csv', file);
   const outcome = page.getByTestId('transfer-outcome');
@@ -65,7 +65,7 @@ test('imports candles, and exports the same to the byte', async ({ page }) => {
   await expect(outcome).toContainText('bitcoin-candles-1h.csv is complete');
 });
 
-test('backs up the whole database to a file that restore understands', async ({ page }) => {
+test('backs up the whole database to a file that can be restored', async ({ page }) => {
   await choose(page, 'Backup');
   const download = page.waitForEvent('download', { timeout: 120_000 });
   await page.getByRole('button', { name: 'Back up now' }).click();
@@ -77,7 +77,7 @@ test('backs up the whole database to a file that restore understands', async ({ 
   expect(verified.stdout).toMatch(/ rows/);
 });
 
-test('says what is wrong with which lines, and of a file that is none of these', async ({ page }) => {
+test('reports invalid lines, and an unsupported file', async ({ page }) => {
   const [first = '', second = ''] = HOURS;
   const wrong = '2019-12-31T00:00:00Z,5,4,6,5,1';
   await importFile(page, 'hours.csv', `${[HEADER, first, wrong, second].join('\n')}\n`);
@@ -114,7 +114,7 @@ test('cancels an import, and needs a confirmation to leave it', async ({ page })
   await expect(page.getByTestId('transfer-outcome')).toContainText('0 refused', { timeout: 120_000 });
 });
 
-test('can be used by everybody, and does not export backwards', async ({ page }) => {
+test('is accessible, and rejects an export with its end before its beginning', async ({ page }) => {
   await page.getByLabel('From (UTC)').fill('2020-02-01');
   await page.getByLabel('To (UTC)').fill('2020-01-01');
   await expect(page.getByText('The end is before the beginning.')).toBeVisible();

@@ -68,11 +68,11 @@ describe('what docs/architecture.md says of an example', () => {
     ]),
   );
 
-  it('is there of each', () => {
+  it('exists for each', () => {
     expect([...said.keys()].sort()).toEqual(NAMES.toSorted());
   });
 
-  it.each(NAMES)('names the files that adding a %s touches', (name) => {
+  it.each(NAMES)('lists the files that adding a %s touches', (name) => {
     const patterns = (said.get(name) ?? []).map(
       (file) => new RegExp(`^${file.replaceAll('.', '\\.').replaceAll(/<[^>]+>/g, '[a-z0-9-]+')}$`),
     );

@@ -37,7 +37,7 @@ const FILTERS: readonly AlertFilter[] = [
   { coinId: 'no-such-coin' },
 ];
 
-it('finds the alerts of a filter among ten thousand, page by page, as a search through all of them does', async () => {
+it('finds the same alerts of a filter among ten thousand, page by page, as a full scan', async () => {
   await withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     for (let first = 0; first < COUNT; first += 500) {
@@ -82,7 +82,7 @@ it('finds the alerts of a filter among ten thousand, page by page, as a search t
   });
 });
 
-it('shows how an alert was resolved, from the database and while it is away, however often that is written', async () => {
+it('shows how an alert was resolved, with and without the database, however often that is written', async () => {
   await withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const [first, second] = ALERTS as readonly [Alert, Alert];
@@ -120,7 +120,7 @@ it('shows how an alert was resolved, from the database and while it is away, how
   });
 });
 
-it('shows what inhibits an alert, from the database and while it is away', async () => {
+it('shows what inhibits an alert, with and without the database', async () => {
   await withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const [leading, second] = ALERTS as readonly [Alert, Alert];

@@ -5,7 +5,7 @@ import { startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { type Finished, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
 
-it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =>
+it('mutes, lists and unmutes, and preserves other entries of settings.json', () =>
   withFolder(async (folder) => {
     const alerts = (...args: readonly string[]): Promise<Finished> =>
       runCli(['alerts', ...args], { MONITOR_DATA_DIR: folder });
@@ -49,7 +49,7 @@ it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =
     }
   }));
 
-it('refuses a coin, a rule or a channel that is not there, but can unmute it', () =>
+it('refuses an unknown coin, rule or channel, but can unmute it', () =>
   withFolder(async (folder) => {
     const path = join(folder, 'settings.json');
     const muted = { coin: 'monero', until: null };
@@ -82,7 +82,7 @@ it('refuses a coin, a rule or a channel that is not there, but can unmute it', (
     expect(mutes).not.toContainEqual(muted);
   }));
 
-it('is followed by a running program, whose pages can do the same', async () => {
+it('is applied by a running program, whose pages can do the same', async () => {
   const market = await startDemoServer({ clock: systemClock, seed: 'mutes' });
   await withFolder(async (folder) => {
     const program = await startProgram({

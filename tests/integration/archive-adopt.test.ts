@@ -28,7 +28,7 @@ function filesIn(folder: string): Readonly<Record<string, string>> {
 }
 
 describe('after the database was lost', () => {
-  it('a restored one takes files of equal rows for its own, and puts other rows beside those that differ', () =>
+  it('a restored one adopts files with equal rows, and writes other rows to files beside those that differ', () =>
     withJanuary(async ({ dataDir, folder, storage, archive }) => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
       await archive('run');
@@ -64,7 +64,7 @@ describe('after the database was lost', () => {
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(now);
     }, PER_SERIES));
 
-  it('leaves files alone that it knows at another address', () =>
+  it('skips files that it knows at another address', () =>
     withJanuary(async ({ dataDir, archive }) => {
       await archive('run');
       const known = await queryEmbedded(dataDir, 'select * from archive_files order by relation, path');
@@ -78,7 +78,7 @@ describe('after the database was lost', () => {
       );
     }, PER_SERIES));
 
-  it('a new one learns of the files by archive adopt, and only of those with the stated content', () =>
+  it('a new one adopts files by archive adopt, and only those with the stated content', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const [ticks, minutes] = [await rowsOf(dataDir, 'ticks'), await rowsOf(dataDir, 'candles_1m')];
       await archive('run');

@@ -14,7 +14,7 @@ const options = { timeout: 300_000 + ROUNDS * 60_000 };
 
 /** @param placeOf the URL of a folder of the target */
 function keepsEverything(placeOf: (dataDir: string, name: string) => string): void {
-  it('archiving that is killed leaves every tick readable exactly once', options, () =>
+  it('archiving that is killed keeps every tick readable exactly once', options, () =>
     withDataDir((dataDir) => killArchiving(dataDir, placeOf(dataDir, 'archive'), ROUNDS)),
   );
 

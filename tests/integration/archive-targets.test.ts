@@ -43,7 +43,7 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
   });
   afterAll(() => target?.close());
 
-  it('keeps a file from its commit on, and gives any part of it', async () => {
+  it('keeps a file after its commit, and returns any part of it', async () => {
     const bytes = bytesOf(20 * MEGABYTE + 17);
     const upload = await target.create(PATH);
     await upload.write(bytes.subarray(0, 9 * MEGABYTE));
@@ -68,7 +68,7 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
     expect(await listed(target)).toEqual([[PATH, 20 * MEGABYTE + 17]]);
   });
 
-  it('leaves nothing of an upload that is given up, or that somebody left', async () => {
+  it('leaves nothing of an aborted or abandoned upload', async () => {
     const other = PATH.replace('0001', '0002');
     const upload = await target.create(other);
     await upload.write(bytesOf(9 * MEGABYTE));
@@ -86,7 +86,7 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
     await expect(target.open(path)).rejects.toThrow(`Cannot read ${path} in the archive ${target.url}`);
   });
 
-  it('removes a file, once and again', async () => {
+  it('removes a file, also repeatedly', async () => {
     await target.remove(PATH);
     await target.remove(PATH);
     expect(await listed(target)).toEqual([]);
@@ -153,7 +153,7 @@ describe('a folder', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   targetContract(() => openTarget(folder, {}));
 
-  it('has to be there', async () => {
+  it('must exist', async () => {
     const target = await openTarget(join(folder, 'unmounted'), {});
     await expect(target.create(PATH)).rejects.toThrow('is not there. Create it, or mount the disk');
   });
@@ -177,7 +177,7 @@ describe.skipIf(radosgwIsMissing !== null)(
     afterAll(() => gateway?.close());
     targetContract(() => openTarget(url(), process.env));
 
-    it('refuses a wrong key, and a bucket that is not there', async () => {
+    it('refuses a wrong key, and a missing bucket', async () => {
       withKeys({ ...S3_KEYS, secretAccessKey: 'wrong' });
       const refused = await openTarget(url(), process.env);
       await expect(write(refused, PATH, bytesOf(10))).rejects.toMatchObject({ fault: 'refused' });
@@ -189,7 +189,7 @@ describe.skipIf(radosgwIsMissing !== null)(
       elsewhere.close();
     });
 
-    it('makes the command say what is wrong, and drop nothing', async () => {
+    it('makes the command report the error, and drop nothing', async () => {
       await gateway.createBucket('tiny');
       await commandDropsNothing({
         url: url().replace('/archive?', '/command?'),
@@ -205,7 +205,7 @@ describe.skipIf(radosgwIsMissing !== null)(
       });
     });
 
-    it('says that it is full', async () => {
+    it('reports that it is full', async () => {
       await gateway.createBucket('small');
       await gateway.limitBuckets(MEGABYTE);
       const target = await openTarget(url().replace('prices', 'small'), process.env);
@@ -232,7 +232,7 @@ describe.skipIf(hdfsIsMissing !== null)(`HDFS${hdfsIsMissing ? ` (${hdfsIsMissin
     await expect(write(target, PATH, bytesOf(10))).rejects.toThrow('Cannot write');
   });
 
-  it('makes the command say what is wrong, and drop nothing', () =>
+  it('makes the command report the error, and drop nothing', () =>
     commandDropsNothing({
       url: url('archive/command'),
       env: {},
@@ -242,7 +242,7 @@ describe.skipIf(hdfsIsMissing !== null)(`HDFS${hdfsIsMissing ? ` (${hdfsIsMissin
       unfill: async () => undefined,
     }));
 
-  it('says that it is full', async () => {
+  it('reports that it is full', async () => {
     const target = await openTarget(url('small'), {});
     await expect(write(target, PATH, bytesOf(9 * MEGABYTE))).rejects.toMatchObject({ fault: 'full' });
   });

@@ -12,7 +12,7 @@ import { JANUARY, januaryTicks } from './archive-fixture.ts';
 import { openTestStorage, queryEmbedded, tick } from './storage-fixture.ts';
 
 describe('the command archive', () => {
-  it('archives what is due, lists and checks it, and restores every row as it was', () =>
+  it('archives due months, lists and verifies them, and restores every row exactly', () =>
     withJanuary(async ({ dataDir, archive }) => {
       const [ticks, minutes, hours] = await Promise.all(
         ['series_ticks', 'series_candles_1m', 'series_candles_1h'].map((table) => rowsOf(dataDir, table)),
@@ -48,7 +48,7 @@ describe('the command archive', () => {
       expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
     }));
 
-  it('keeps what comes late in further files, and gives it back once', () =>
+  it('writes late rows to further files, and returns them once', () =>
     withJanuary(async ({ dataDir, folder, storage, archive }) => {
       await archive('run');
       const [known] = januaryTicks();
@@ -91,7 +91,7 @@ describe('the command archive', () => {
       await again.stop(10_000);
     }));
 
-  it('names a flipped byte, a shortened and a lost file, and restores none of them', () =>
+  it('reports a changed, a truncated and a missing file, and restores none of them', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       await archive('run');
       const path = join(folder, KRAKEN);
@@ -119,7 +119,7 @@ describe('the command archive', () => {
       }
     }));
 
-  it('drops nothing while the archive is not there, and leaves alone what somebody else has put into it', () =>
+  it('drops nothing while the archive is missing, and does not change files of others in it', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
       renameSync(folder, `${folder}-away`);
@@ -138,7 +138,7 @@ describe('the command archive', () => {
     }));
 
   it.skipIf(process.platform === 'win32')(
-    'says that its disk is full, and drops nothing (needs ulimit)',
+    'reports a full disk, and drops nothing (needs ulimit)',
     () =>
       withJanuary(async ({ dataDir, folder, archive }) => {
         const ticks = await rowsOf(dataDir, 'series_ticks');
@@ -159,7 +159,7 @@ describe('the command archive', () => {
       }),
   );
 
-  it('permanently deletes only what is named', () =>
+  it('permanently deletes only the given months', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const without = await runCli(['archive', 'run'], { MONITOR_DATA_DIR: dataDir });
       expect(without).toMatchObject({ code: 1, stdout: '' });
@@ -205,7 +205,7 @@ describe('the running program', () => {
       expect(await drawn()).toEqual(before);
     }));
 
-  it('archives what is due in a worker, and says why it cannot', () =>
+  it('archives due months in a worker, and reports why it cannot', () =>
     withJanuary(async ({ dataDir, folder, storage }) => {
       await storage.stop(10_000);
       rmSync(folder, { recursive: true });
@@ -227,7 +227,7 @@ describe('the running program', () => {
     }));
 });
 
-it('is read by DuckDB as it was stored, with the columns of its folders', () =>
+it('can be read exactly by DuckDB, with the columns of its folders', () =>
   withJanuary(async ({ dataDir, folder, archive }) => {
     const stored = await queryEmbedded(
       dataDir,

@@ -85,7 +85,7 @@ describe('the command backtest', () => {
       expect(checked.stdout).toMatch(/^look-ahead none\nrestart {4}the same alerts$/m);
     }));
 
-  it('fills the windows of a rule with what is stored before the range', () =>
+  it('fills the windows of a rule with prices stored before the range', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -119,7 +119,7 @@ describe('the command backtest', () => {
       }
     }));
 
-  it('tries rules that see all sources of a coin, time without prices, and other rules', () =>
+  it('runs rules that use all sources of a coin, time without prices, and other rules', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -247,7 +247,7 @@ describe('the command backtest', () => {
     [['--rule', RULE, '--on', 'bars'], 'Allowed choices are ticks, candles'],
     [['--rule', RULE], 'There is no database in'],
     [['--rule', RULE, '--to', '8d'], 'has to be before --to'],
-  ])('says in a line what is wrong with %j', (args, said) =>
+  ])('reports in one line what is wrong with %j', (args, said) =>
     withDataDir(async (dataDir) => {
       const { code, stderr } = await runCli(['backtest', '--coin', 'bitcoin', '--from', '7d', ...args], {
         MONITOR_DATA_DIR: dataDir,

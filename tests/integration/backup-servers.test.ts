@@ -49,7 +49,7 @@ async function succeeds(
 
 describe('a backup', () => {
   it.for([14, 15])(
-    'goes from PostgreSQL 18 to %i and back, and every row is the same',
+    'is restored from PostgreSQL 18 to %i and back, with every row unchanged',
     async (major, context) => {
       const bin = findPostgres(major);
       if (bin === null) return context.skip(`PostgreSQL ${major} is not there: run npm run counterparts`);

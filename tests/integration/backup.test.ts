@@ -77,7 +77,7 @@ const candleQueries = (['1m', '45m', '1h', '1d'] as const).map((interval) => ({
 const candlesOf = (storage: TestStorage) => Promise.all(candleQueries.map((query) => storage.candles(query)));
 
 describe('a backup', () => {
-  it('holds every table, or says why it need not', () =>
+  it('contains every table, or states why it need not', () =>
     withFilled(async ({ dataDir }) => {
       const tables = await queryUrl<{ name: string }>(
         await databaseUrlOf(dataDir),
@@ -128,7 +128,7 @@ describe('a backup', () => {
       });
     }));
 
-  it('in a place that has an earlier one writes only what has changed, and each can be restored', () =>
+  it('in a place with an earlier one writes only changes, and each can be restored', () =>
     withFilled(async ({ dataDir, folder, storage, cli }) => {
       const url = await databaseUrlOf(dataDir);
       const before = await contentOf(url);

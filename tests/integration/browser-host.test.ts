@@ -117,7 +117,7 @@ describe('the browser host', () => {
   });
 
   it.each(['//', '//evil.example/', '/\\\\', 'http://[', 'nowhere', '*'])(
-    'answers 400 to a request for %s, which is no path, and to a WebSocket there',
+    'responds with 400 to a request for %s, which is not a path, and to a WebSocket there',
     async (target) => {
       const { host, port } = new URL(origin);
       const request = `GET ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
@@ -178,7 +178,7 @@ describe('the browser host', () => {
 
   const countsDescriptors = process.platform === 'linux';
   it.skipIf(!countsDescriptors)(
-    'keeps no descriptor for an upgrade that it refused (skipped where there is no /proc)',
+    'keeps no descriptor for a refused upgrade (skipped without /proc)',
     async () => {
       const { host, port } = new URL(origin);
       const openFiles = (): number => readdirSync(`/proc/${program.pid}/fd`).length;

@@ -115,13 +115,13 @@ describe('AWS SNS', () => {
     expect(got).toEqual(['alert-1', 'alert-2', 'alert-3']);
   });
 
-  it('is refused for a topic that is not there', async () => {
+  it('is refused for a missing topic', async () => {
     const channel = channelOf('sns', { topicArn: `arn:aws:sns:${REGION}:000000000000:none`, endpoint });
     expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'refused' });
     await channel.close?.();
   });
 
-  it('is unreachable where nobody listens', async () => {
+  it('is unreachable if nothing listens', async () => {
     const topicArn = `arn:aws:sns:${REGION}:000000000000:prices`;
     const channel = channelOf('sns', { topicArn, endpoint: 'http://127.0.0.1:9' });
     expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'unreachable' });
@@ -184,7 +184,7 @@ describe('AWS Kinesis', () => {
   });
 
   it.each([1, 2, 3])(
-    'has each alert once, in the order of its coin, also when its shards do not take a part of each request (seed %i)',
+    'has each alert once, in the order of its coin, even if shards reject a part of each request (seed %i)',
     async (seed) => {
       const { streamArn, read } = await createStream(`throttled-${seed}`);
       const throttle = await startThrottle(endpoint, { seed, share: 0.4 });
@@ -223,7 +223,7 @@ describe('AWS Kinesis', () => {
     },
   );
 
-  it('is refused for a stream that is not there', async () => {
+  it('is refused for a missing stream', async () => {
     const streamArn = `arn:aws:kinesis:${REGION}:000000000000:stream/none`;
     const channel = channelOf('kinesis', { streamArn, endpoint, http1: true });
     expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'refused' });

@@ -76,7 +76,7 @@ describe('e-mail', () => {
     expect(mails[2]).toMatch(/Zcash/);
   });
 
-  it('names the ids of all its alerts, however many it has', async () => {
+  it('contains the ids of all its alerts, however many there are', async () => {
     const { port, mails } = await startMailServer();
     const channel = channelOf('email', { ...ADDRESSES, port, security: 'none' }, {});
     const alerts = Array.from({ length: 120 }, (_, number) => raisedAlert(number));
@@ -86,7 +86,7 @@ describe('e-mail', () => {
     expect([...headers].flatMap(([, ids = '']) => ids.split(/\s+/))).toEqual(alerts.map(({ id }) => id));
   });
 
-  it('has a chart of the hours before as a part of the message, and goes without one that cannot be read', async () => {
+  it('includes a chart of the preceding hours, and is sent without one if prices cannot be read', async () => {
     const { port, mails } = await startMailServer();
     const minutes = (from: number): readonly PastCandle[] =>
       Array.from({ length: 360 }, (_, n) => {
@@ -159,7 +159,7 @@ describe('e-mail', () => {
     },
   );
 
-  it.each(['starttls', 'tls'])('goes by %s to a server of an authority of its own', async (security) => {
+  it.each(['starttls', 'tls'])('is sent by %s to a server with a private certificate authority', async (security) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'channel-email-'));
     writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
     const { port, mails } = await startMailServer({ ...SIGNED.localhost, secure: security === 'tls' });
@@ -178,7 +178,7 @@ describe('e-mail', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('is unreachable where nobody listens', async () => {
+  it('is unreachable if nothing listens', async () => {
     const channel = channelOf('email', { ...ADDRESSES, port: 9, security: 'none' });
     expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'unreachable' });
     await channel.close?.();

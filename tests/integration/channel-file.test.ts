@@ -28,7 +28,7 @@ describe('a file', () => {
     // All of them are months old.
     ['by age', { maxAgeDays: 1 }, { lines: 1, files: ['lines.txt', 'lines.txt.1', 'lines.txt.2'] }],
   ])(
-    'is rotated %s, and so many are kept, the newest with the smallest number',
+    'is rotated %s, and the configured number is kept, the newest with the smallest number',
     async (_, options, expected) => {
       const channel = channelOf('file', { dataDir, path: 'lines.txt', keep: 2, ...options });
       const alerts = Array.from({ length: 30 }, (_, number) => raisedAlert(number));
@@ -68,7 +68,7 @@ describe('a file', () => {
     expect(seen).toBe(alerts.map((alert) => `${alertLine(alert)}\n`).join(''));
   });
 
-  it('that cannot be written says where', async () => {
+  it('that cannot be written is reported with its path', async () => {
     const channel = channelOf('file', { dataDir, path: 'none/lines.txt' });
     const error = await failureOf(deliver(channel, raisedAlert(1)));
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('none') });

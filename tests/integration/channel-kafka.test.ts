@@ -102,7 +102,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
   });
 
   it.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])(
-    'lets us in by %s over TLS with the file of its own authority',
+    'authenticates by %s over TLS with a private certificate authority',
     async (mechanism) => {
       const channel = channelOf('kafka', secure({ mechanism }), { password: PASSWORD });
       await deliver(channel, raisedAlert(1));
@@ -110,7 +110,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     },
   );
 
-  it('lets us in as its example on the page has it', async () => {
+  it('authenticates as in the documented example', async () => {
     const options = { brokers: cluster.secureBrokers, caFile: 'authority.pem', dataDir: folder };
     const channel = channelOf('kafka', { ...documentedOptions('kafka'), ...options }, { password: PASSWORD });
     await deliver(channel, raisedAlert(1));
@@ -178,7 +178,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     ['unreachable', 'no broker', () => ({ brokers: ['127.0.0.1:9'] }), PASSWORD, /ECONNREFUSED/],
   ];
 
-  it.each(REASONS)('is %s with %s, and says so', async (kind, _, options, password, reason) => {
+  it.each(REASONS)('is %s with %s, with the reason', async (kind, _, options, password, reason) => {
     const channel = channelOf('kafka', secure(options()), { password });
     const error = await failureOf(deliver(channel, raisedAlert(1)));
     await channel.close?.();
@@ -187,7 +187,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     expect(error.message).not.toContain(password);
   });
 
-  describe('that wants a certificate of its clients', () => {
+  describe('that requires client certificates', () => {
     const mutual = (options: object = {}) => ({
       brokers: cluster.mutualBrokers,
       caFile: 'authority.pem',
@@ -200,7 +200,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     it.each([
       ['a plain key', {}, undefined],
       ['an encrypted key', { keyFile: 'locked-key.pem' }, KEY_PASSWORD],
-    ])('lets us in with that of the files, with %s', async (_, options, keyPassword) => {
+    ])('authenticates with the certificate of the files, with %s', async (_, options, keyPassword) => {
       const channel = channelOf('kafka', mutual(options), { ...(keyPassword && { keyPassword }) });
       await deliver(channel, raisedAlert(1));
       await channel.close?.();
@@ -243,7 +243,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
         { keyFile: 'locked-key.pem' },
         /"keyPassword" is missing or wrong/,
       ],
-    ])('is %s with %s, and says so', async (kind, _, options, reason) => {
+    ])('is %s with %s, with the reason', async (kind, _, options, reason) => {
       const channel = channelOf('kafka', mutual(options));
       const error = await failureOf(deliver(channel, raisedAlert(1)));
       await channel.close?.();
@@ -251,7 +251,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
       expect(error).toMatchObject({ kind });
     });
 
-    it('is tried by the command with the password of the key in a file', async () => {
+    it('is tested by the command with the password of the key in a file', async () => {
       const { dataDir: _, ...options } = mutual({ keyFile: 'locked-key.pem' });
       writeFileSync(
         join(folder, 'settings.json'),
@@ -267,7 +267,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
       expect(wrong.stderr).not.toContain('planted');
     });
 
-    it('lets in the processes of an installation, too', async () => {
+    it('also authenticates the processes of an installation', async () => {
       const { connection } = readClusterSettings({
         KAFKA_BROKERS: cluster.mutualBrokers.join(','),
         KAFKA_TLS: 'true',
@@ -336,7 +336,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     );
   }
 
-  it('is tried by the command with the password in a file', async () => {
+  it('is tested by the command with the password in a file', async () => {
     const { dataDir: _, ...options } = secure();
     const channels = [{ id: 'broker', kind: 'kafka', options }];
     writeFileSync(join(folder, 'settings.json'), JSON.stringify({ channels }));

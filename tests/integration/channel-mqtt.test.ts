@@ -109,7 +109,7 @@ describe('MQTT', () => {
     await channel.close?.();
   });
 
-  it('goes over TLS with a password to a broker of an authority of its own, and not without its file', async () => {
+  it('connects over TLS with a password to a broker with a private certificate authority, and not without its file', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'channel-mqtt-'));
     writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
     const { port } = await startBroker(SIGNED.localhost);
@@ -174,7 +174,7 @@ describe.skipIf(mosquittoIsMissing !== null)(`Mosquitto (${mosquittoIsMissing ??
       password === null ? {} : { password },
     );
 
-  it('takes events over TLS with a password, and has state and sensor after it was killed', async () => {
+  it('receives events over TLS with a password, and retains state and sensor after a kill', async () => {
     const live = await subscribe(broker.port);
     const channel = secure({ topic: 'kill' });
     const ofThis = (got: typeof live) => got.filter(({ topic }) => /^kill|zcash/.test(topic));
@@ -220,7 +220,7 @@ describe.skipIf(mosquittoIsMissing !== null)(`Mosquitto (${mosquittoIsMissing ??
     expect(untrusted).toMatchObject({ kind: 'certificate' });
   });
 
-  it('takes a certificate of the client, and says so where there is none', async () => {
+  it('accepts a client certificate, and a missing one is reported', async () => {
     const url = `mqtts://localhost:${broker.mutualPort}`;
     const mutual = secure({ url, user: undefined, certFile: 'client.pem', keyFile: 'client-key.pem' }, null);
     await deliver(mutual, raisedAlert(1));

@@ -85,7 +85,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     ]);
   });
 
-  it('takes an alert that no queue gets for undelivered, and says which', async () => {
+  it('treats an unroutable alert as undelivered, and names its routing key', async () => {
     await bind('only-zcash', 'narrow', 'alert.*.zcash');
     const channel = channelOf('rabbitmq', { exchange: 'narrow' }, { url: server.url });
     const error = await failureOf(deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash')));
@@ -97,7 +97,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await channel.close?.();
   });
 
-  it('loses nothing that it confirmed when the broker is killed, and connects anew', async () => {
+  it('loses no confirmed message when the broker is killed, and reconnects', async () => {
     await bind('all', 'killed', 'alert.#');
     const channel = channelOf('rabbitmq', { exchange: 'killed' }, { url: server.url });
     await deliver(channel, raisedAlert(1));
@@ -110,7 +110,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     expect([...new Set(ids)]).toEqual(['alert-1', 'alert-2']);
   });
 
-  it('sends nothing again while the broker blocks its publishers, and says why', async () => {
+  it('sends nothing while the broker blocks its publishers, and reports why', async () => {
     await bind('blocked', 'blocked', 'alert.#');
     const channel = channelOf('rabbitmq', { exchange: 'blocked' }, { url: server.url });
     const attempt = (number: number) =>
@@ -138,7 +138,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await channel.close?.();
   });
 
-  it('goes over TLS to a broker of an authority of its own, and not without its file', async () => {
+  it('connects over TLS to a broker with a private certificate authority, and not without its file', async () => {
     await bind('secure', 'secure', 'alert.#');
     const open = (options: object) =>
       channelOf('rabbitmq', { exchange: 'secure', dataDir: folder, ...options }, { url: server.secureUrl });
@@ -183,7 +183,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await new Promise((closed) => front.close(closed));
   });
 
-  describe('that wants a certificate of its clients', () => {
+  describe('that requires client certificates', () => {
     beforeAll(async () => {
       await bind('mutual', 'mutual', 'alert.#');
       await server.kill();
@@ -204,7 +204,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
         { url: server.secureUrl, ...(keyPassword !== undefined && { keyPassword }) },
       );
 
-    it('lets us in with that of the files, whose key may be encrypted', async () => {
+    it('authenticates with the certificate of the files, whose key may be encrypted', async () => {
       const plain = mutual();
       await deliver(plain, raisedAlert(1));
       const locked = mutual({ keyFile: 'locked-key.pem' }, KEY_PASSWORD);
@@ -222,7 +222,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
       ],
       ['the key of another', { keyFile: 'stranger-key.pem' }, 'is not that of the certificate'],
       ['an encrypted key and no password', { keyFile: 'locked-key.pem' }, 'keyPassword'],
-    ])('refuses %s, and the failure says what to do', async (_, options, words) => {
+    ])('refuses %s, and the error says what to do', async (_, options, words) => {
       const channel = mutual(options);
       // Also the second time: what could not be opened is opened anew.
       for (const number of [3, 4]) {

@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linu
     expect(wav.equals(readFileSync(join(folder, 'sounds/falling.wav')))).toBe(false);
   });
 
-  it('names the coin also of a rule without a change, of a summary, and of many', async () => {
+  it('names the coin for a rule without a change, a summary, and many alerts', async () => {
     install('espeak-ng');
     const channel = channelOf('speech', { dataDir: folder, up: 'none' });
     await deliver(channel, { ...raisedAlert(1), figures: {} });
@@ -68,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linu
     ]);
   });
 
-  it('says what to install where nothing speaks, and what a program says that fails', async () => {
+  it('reports what to install if there is no speech program, and the error of one that fails', async () => {
     const channel = channelOf('speech', { dataDir: folder });
     expect((await failureOf(deliver(channel, raisedAlert(1)))).message).toBe(
       'No program was found that speaks. Install one of these: spd-say, espeak-ng, espeak.',

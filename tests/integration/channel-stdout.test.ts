@@ -10,7 +10,7 @@ import { startLevelMarket } from './level-market.ts';
 const SETTINGS = JSON.stringify({ channels: [{ id: 'pipe', kind: 'stdout' }] });
 
 describe('standard output', () => {
-  it('gets the test alert as a line of JSON, before what the command says', async () => {
+  it('has the test alert as a line of JSON, before the output of the command', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), SETTINGS);
       const { code, stdout } = await runCli(['channels', 'test', 'pipe', '--data-dir', folder]);
@@ -21,7 +21,7 @@ describe('standard output', () => {
     });
   });
 
-  it('has a line of JSON for each alert and nothing else; when its reader ends, the rest continues', async () => {
+  it('has a line of JSON for each alert and nothing else; the program continues when its reader ends', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), SETTINGS);
       const market = await startLevelMarket(folder);

@@ -27,7 +27,7 @@ async function startHook() {
   };
 }
 
-it('follows an edited settings.json while it runs: channels are added, routed, wrong and removed, and watchlists change', async () => {
+it('applies an edited settings.json while it runs: channels are added, routed, invalid and removed, and watchlists change', async () => {
   const hook = await startHook();
   await withFolder(async (folder) => {
     const write = (channels: readonly object[], watchlists: readonly object[] = []): void =>

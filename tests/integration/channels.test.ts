@@ -50,7 +50,7 @@ const CHANNELS = [
 ];
 
 describe('a webhook of the built program', () => {
-  it('gets each alert signed, after an outage and a restart too, and its secrets appear nowhere', async () => {
+  it('receives each alert signed, also after an outage and a restart, and its secrets appear nowhere', async () => {
     const secret = 'planted-secret-of-the-webhook';
     const receiver = await startReceiver(secret);
     await withFolder(async (folder) => {

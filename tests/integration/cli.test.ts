@@ -121,7 +121,7 @@ describe('a running program', () => {
     });
   });
 
-  it('excludes a second one from its data folder', async () => {
+  it('prevents a second one from using its data folder', async () => {
     await withFolder(async (folder) => {
       const first = await startProgram(environment(folder));
       const second = await runCli(['run'], environment(folder));
@@ -165,7 +165,7 @@ describe('a running program', () => {
     });
   });
 
-  it('continues with the defaults when settings.json is malformed, and reports it', async () => {
+  it('continues with defaults when settings.json is malformed, and reports it', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), '{ coins: bitcoin }');
       const program = await startProgram(environment(folder));

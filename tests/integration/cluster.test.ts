@@ -165,7 +165,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       return role;
     };
 
-    it('reach the broker over TLS as users and by certificates, store each tick once and raise what one process would, whichever of them is killed', {
+    it('connect over TLS with passwords and certificates, store each tick once and raise the same alerts as one process, whichever of them is killed', {
       timeout: 600_000,
     }, async () => {
       const random = createSeededRandom(7);

@@ -31,7 +31,7 @@ const calls = (endpoint: string): number =>
   server.requests().filter((each) => each.endpoint === endpoint).length;
 
 describe('advice on unknown ids', () => {
-  it('suggests the coin that was meant', async () => {
+  it('suggests a similar coin', async () => {
     const advice = await createCoinIdAdvisor(catalog()).advise(['bitconi', 'btc', 'xyzzy-plugh'], signal);
     expect([...advice.values()].map(textOf)).toEqual([
       '"bitconi" is not a CoinGecko coin id. Did you mean "bitcoin"?',
@@ -116,7 +116,7 @@ describe('the problems of coins', () => {
     return { problems, reported, untilReported };
   }
 
-  it('are reported after each response with some, and once more when they are gone', async () => {
+  it('are reported after each response with any, and once more when there are none', async () => {
     const { problems, reported, untilReported } = listen();
     problems.report(batch({}));
     problems.report(

@@ -35,14 +35,14 @@ const USES: ReadonlyMap<string, readonly string[]> = new Map([
 const OTHERS = ['run', 'database-url', 'restore'];
 
 describe('the database of a command', () => {
-  it('is known here of each command that takes one', async () => {
+  it('is tested for each command that uses one', async () => {
     const withDatabase = leaves(await createProgram()).filter(({ command }) =>
       command.options.some(({ long }) => long === '--database-url'),
     );
     expect(withDatabase.map(({ name }) => name).sort()).toEqual([...USES.keys(), ...OTHERS].sort());
   });
 
-  it.each([...USES])('is that of settings.json for %s, although there is an embedded one', (name, args) =>
+  it.each([...USES])('is that of settings.json for %s, even if there is an embedded one', (name, args) =>
     withFolder(async (folder) => {
       await withRefusingServer(async (databaseUrl) => {
         writeFileSync(join(folder, 'settings.json'), JSON.stringify({ databaseUrl }));
@@ -57,7 +57,7 @@ describe('the database of a command', () => {
     }),
   );
 
-  it('is that of the flag, then that of the variable, before that of settings.json', () =>
+  it('is that of the flag, then of the variable, then of settings.json', () =>
     withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), '{"databaseUrl":"postgresql://me@127.0.0.1:1/file"}');
       await withRefusingServer(async (url) => {

@@ -77,7 +77,7 @@ const flat = (count: number): number[] => Array.from({ length: count }, () => 60
 
 describe('the built program', () => {
   it.skipIf(process.platform === 'win32')(
-    'delivers to a pipe that nobody reads yet, and is held up by nothing meanwhile (not on Windows)',
+    'delivers to a pipe without a reader yet, without blocking anything else (not on Windows)',
     () =>
       withProgram(async ({ folder, start, serve }) => {
         const pipe = join(folder, 'alerts.pipe');

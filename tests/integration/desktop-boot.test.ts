@@ -134,7 +134,7 @@ describe('the desktop app', () => {
     });
   });
 
-  it('holds notifications back while alerts are paused, even after a restart, and then shows one summary', async () => {
+  it('holds notifications while alerts are paused, even after a restart, and then shows one summary', async () => {
     await onStage(async (stage) => {
       const { folder, market, start } = stage;
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });

@@ -6,7 +6,7 @@ import { CHANNEL_KINDS } from '../../electron/monitor/delivery/channels/registry
 import { documentedExamples, documentedSettings, exampleSecret } from '../documented-channels.ts';
 import { runCli, withFolder } from '../program.ts';
 
-it('takes the examples of the page about channels as they stand there, with the variables that it names', () =>
+it('accepts the documented examples of channels unchanged, with the documented variables', () =>
   withFolder(async (folder) => {
     const settings = documentedSettings();
     const channels = settings.flatMap(({ channels: own = [] }) => own);

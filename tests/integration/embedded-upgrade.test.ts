@@ -65,7 +65,7 @@ async function makeOlderCluster(dataDir: string): Promise<void> {
 }
 
 describe.skipIf(BIN === null)(`a cluster of PostgreSQL ${OLDER} (needs npm run counterparts)`, () => {
-  it('is moved to the embedded version and kept, also when the program is killed three times on the way', () =>
+  it('is upgraded to the embedded version and kept, even if the program is killed three times meanwhile', () =>
     withEmptyDataDir(async (dataDir) => {
       process.env.PGBINOLD = BIN ?? '';
       onTestFinished(() => void delete process.env.PGBINOLD);

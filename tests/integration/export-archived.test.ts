@@ -14,7 +14,7 @@ const EXPORTS = [
   ['candles', '--interval', '45m', '--from', '2026-01-03', '--to', '2026-02-03', '--format', 'parquet'],
 ] as const;
 
-it('an export that reaches into the archive is the same to the byte, and says where it reads', () =>
+it('an export that includes archived months is byte-identical, and reports where it reads', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const odd = [1e-7, 1.25e16, 3].map((price, index) =>

@@ -120,7 +120,7 @@ describe('the command export', () => {
       await storage.stop(10_000);
     }));
 
-  it('leaves the database usable when its reader has read enough, and a file as it was when it fails', () =>
+  it('leaves the database usable when its reader stops, and a file unchanged when it fails', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: TICKS, alerts: [] });
@@ -184,7 +184,7 @@ describe('the command export', () => {
       await storage.stop(10_000);
     }));
 
-  it('says what is wrong with a command line', async () => {
+  it('reports what is wrong with a command line', async () => {
     const said = async (...args: string[]) => (await runCli(['export', ...args], {})).stderr;
     expect(await said('quotes', '--coin', 'bitcoin')).toContain('Allowed choices are ticks, candles, alerts');
     expect(await said('ticks')).toContain('--coin');

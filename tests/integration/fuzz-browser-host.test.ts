@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('continues and leaks no descriptor, whatever clients send', async () => {
+it('continues and leaks no descriptor, for any client input', async () => {
   const seed = seedFrom(SEED_VARIABLE, 20_261_126);
   await replayable(SEED_VARIABLE, seed, async () => {
     const random = createSeededRandom(seed);

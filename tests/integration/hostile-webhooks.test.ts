@@ -127,7 +127,7 @@ function outputsOf(error: DeliveryError): readonly string[] {
 }
 
 describe('a webhook with a hostile server', () => {
-  it(`gives up ${ANSWERS} hostile answers without a leak, a loop or a hang`, async () => {
+  it(`handles ${ANSWERS} hostile responses without a leak, a loop or a hang`, async () => {
     const seed = seedFrom('HOSTILE_SEED', 1);
     await replayable('HOSTILE_SEED', seed, async () => {
       const random = createSeededRandom(seed);
@@ -195,7 +195,7 @@ describe('a webhook with a hostile server', () => {
     });
   });
 
-  it('that always responds with 429 is requested as seldom as it wants, but again within six hours', async () => {
+  it('that always responds with 429 is requested as rarely as it requests, but again within six hours', async () => {
     for (const [wait, mostAttempts] of [
       ['9'.repeat(400), 2],
       ['3600', 7],

@@ -55,7 +55,7 @@ describe('the image', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is built from a context without secrets, tests or what was built before', () => {
+  it('is built from a context without secrets, tests or earlier builds', () => {
     const files = contextFiles();
     expect([...new Set(files.map((path) => path.split('/')[0]))].toSorted()).toEqual([
       'LICENSE',
@@ -73,7 +73,7 @@ describe('the image', () => {
     expect(others.filter(isInContext)).toEqual([]);
   });
 
-  it('holds the program, its page and its migrations, and nothing else', () => {
+  it('contains the program, its page and its migrations, and nothing else', () => {
     const kinds = new Set(
       files.map((path) =>
         path
@@ -93,7 +93,7 @@ describe('the image', () => {
     expect(bytes).toBeLessThan(40e6);
   });
 
-  it('needs no package, and no Electron, of what its program loads', () => {
+  it('has every package that its program loads, and no Electron', () => {
     // Beside the entry, those of workers.
     const entries = files.filter((path) => /^\/app\/out\/main\/[^/]+\.js$/.test(path));
     expect(entries).toContain(jsonOf(ofKind(image, 'ENTRYPOINT')[0])[1]);

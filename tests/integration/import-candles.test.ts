@@ -78,7 +78,7 @@ const FILES: readonly (readonly [string, string, Interval, StoredCandle])[] = [
 ];
 
 describe('importing candles', () => {
-  it('takes the files of exchanges, stores them apart from what was measured, and changes nothing when repeated', () =>
+  it('reads the files of exchanges, stores them separately from measured candles, and changes nothing when repeated', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       // In one of the minutes something was measured.
@@ -113,7 +113,7 @@ describe('importing candles', () => {
       await storage.stop(10_000);
     }));
 
-  it('gives back what was exported, byte for byte', () =>
+  it('reproduces an export byte for byte', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       const ticks = Array.from({ length: 2_600 }, (_, step) =>
@@ -144,7 +144,7 @@ describe('importing candles', () => {
       await storage.stop(10_000);
     }));
 
-  it('refuses by its line what is no candle, and the whole file when it does not know what it is', () =>
+  it('refuses invalid lines by number, and an unknown file as a whole', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();

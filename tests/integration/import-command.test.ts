@@ -20,7 +20,7 @@ const TRADES: readonly (readonly [string, string, number])[] = [
 ];
 
 describe('the command import', () => {
-  it('takes files of trades while the program runs, says what became of each line, and what to do', () =>
+  it('imports files of trades while the program runs, and reports the result of each line and what to do', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -93,7 +93,7 @@ describe('the command import', () => {
       await storage.stop(10_000);
     }));
 
-  it('refuses ticks of months that are not in the database, and to run twice at once', () =>
+  it('refuses ticks of months that are not in the database, and concurrent imports', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();

@@ -100,7 +100,7 @@ const ADVISORY_LOCKS = `
 
 describe('importing ticks', () => {
   it(
-    'makes candles of an exchange’s trades as DuckDB does, and changes nothing when it is repeated',
+    'computes the same candles of an exchange’s trades as DuckDB, and changes nothing when repeated',
     () =>
       withStorage(async ({ dataDir, url, storage }) => {
         const path = await writeTrades(dataDir);
@@ -148,7 +148,7 @@ describe('importing ticks', () => {
     TIMEOUT_MS,
   );
 
-  it('counts equal trades of a second as many as there are, and takes of overlapping files each once', () =>
+  it('counts each of several equal trades within a second, and each trade of overlapping files once', () =>
     withStorage(async ({ dataDir, url }) => {
       // Kraken's trades: time in seconds, price, volume; without numbers.
       const seconds = Array.from(
@@ -183,7 +183,7 @@ describe('importing ticks', () => {
         expect(await candlesOf(beside, interval)).toEqual(await candlesOf(url, interval));
     }));
 
-  it('continues after it was killed in the middle', () =>
+  it('continues after a kill', () =>
     withStorage(async ({ dataDir, url }) => {
       const path = await writeTrades(dataDir, 40_000);
       const expected = await createDatabaseBeside(url, 'expected');
@@ -229,7 +229,7 @@ describe('importing ticks', () => {
         expect(await candlesOf(url, interval)).toEqual(await candlesOf(expected, interval));
     }));
 
-  it('gives back what was exported, byte for byte', () =>
+  it('reproduces an export byte for byte', () =>
     withStorage(async ({ url, storage }) => {
       const ticks = Array.from({ length: 21_000 }, (_, step) =>
         tick({

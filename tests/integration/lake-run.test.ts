@@ -74,7 +74,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     ],
     ['redshift', REDSHIFT, ['ExecuteStatement', 'Sql', 'DescribeStatement']],
   ] as const)(
-    'runs on %s what it prints, each statement when the one before is done',
+    'runs the printed statements on %s, one after another',
     async (engine, at, [start, text, look]) => {
       const statements = await printed(engine);
       expect(statements.length).toBeGreaterThan(5);
@@ -112,7 +112,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     ],
     ['redshift', 'FAILED', REDSHIFT, /Redshift could not run statement 2 of \d+ .*: no such bucket\./],
     ['redshift', 'ABORTED', REDSHIFT, /Somebody cancelled statement 2 of/],
-  ] as const)('stops where a statement of %s ended as %s', async (engine, state, at, said) => {
+  ] as const)('stops when a statement of %s ended as %s', async (engine, state, at, said) => {
     const match = engine === 'athena' ? 'create external table' : 'drop table';
     given({ match, state, reason: 'no such bucket' });
     const { code, stderr } = await runCli(['lake', engine, '--run', ...at], env);
@@ -163,7 +163,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     ]);
   });
 
-  it('says why it is refused or cannot reach the service', async () => {
+  it('reports why it is refused or cannot reach the service', async () => {
     given(null, true);
     expect((await runCli(['lake', 'athena', '--run'], env)).stderr).toMatch(
       /Athena refuses access: .*not authorized to perform StartQueryExecution/,
@@ -181,7 +181,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     [['redshift', '--run'], /Redshift needs --database/],
     [['duckdb', '--run'], /--run is for athena and redshift/],
     [['athena', '--name', 'a-b'], /lower-case letters, digits and underscores/],
-  ] as const)('says what is wrong with %j', async (args, said) => {
+  ] as const)('reports what is wrong with %j', async (args, said) => {
     const { code, stdout, stderr } = await runCli(['lake', ...args], env);
     expect(code).not.toBe(0);
     expect(stdout).toBe('');

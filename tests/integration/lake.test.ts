@@ -146,7 +146,7 @@ function expectSameDays(read: readonly Day[], stored: readonly Day[]): void {
 }
 
 it(
-  'prints views with which DuckDB has the days of PostgreSQL, over files and database, whatever was archived',
+  'prints views with which DuckDB returns the same days as PostgreSQL, over files and database, for any archived months',
   () =>
     withDataDir(async (dataDir) => {
       const now = Date.now();

@@ -99,7 +99,7 @@ describe('metrics and probes of a process', () => {
       await expect(fetch(`${base}/healthz`)).rejects.toThrow();
     }));
 
-  it('report a process as alive that waits for Kafka', () =>
+  it('report a process that waits for Kafka as alive', () =>
     withFolder(async (folder) => {
       const port = await freePort();
       const waiting = runCli(['run', '--role', 'feed,alert'], {
@@ -117,7 +117,7 @@ describe('metrics and probes of a process', () => {
       expect((await waiting).code).toBe(0);
     }));
 
-  it('refuse to start where others could read them, and name what is wrong', () =>
+  it('refuse to start if others could read them, with the reason', () =>
     withFolder(async (folder) => {
       const refusal = async (env: Readonly<Record<string, string>>) => {
         const { code, stderr } = await runCli(['run'], { MONITOR_DATA_DIR: folder, ...env });

@@ -13,7 +13,7 @@ const TICKS = `
   select 'bitcoin', 'usd', timestamptz '2026-01-05 12:00+00' + number * interval '1 second', number, 'kraken'
   from generate_series(1, 50) as number`;
 
-it('finds every tick while ticks are copied to partitions that are being made', () =>
+it('finds every tick while ticks are copied to partitions that are being created', () =>
   withDataDir(async (dataDir) => {
     await makeDatabaseAsOf(dataDir, 2, TICKS);
     await makeDatabaseAsOf(dataDir, Number.POSITIVE_INFINITY, 'select');

@@ -120,7 +120,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     expect(manifest).not.toHaveProperty('scripts');
   });
 
-  it('cannot be turned into a plain Node, a debugger or another program from outside', async () => {
+  it('cannot be used as plain Node, with a debugger or with another program', async () => {
     const fuses = await getCurrentFuseWire(app.executable);
     expect(fuses).toMatchObject({
       [FuseV1Options.RunAsNode]: FuseState.DISABLE,
@@ -180,7 +180,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
   );
 
   it.skipIf(lacksValidator !== null)(
-    `has a desktop entry that is valid${lacksValidator === null ? '' : ` (skipped: ${lacksValidator})`}`,
+    `has a valid desktop entry${lacksValidator === null ? '' : ` (skipped: ${lacksValidator})`}`,
     () => {
       const entry = join(app.executable, '..', DESKTOP_ENTRY);
       expect(validate(entry)).toBe('');

@@ -33,7 +33,7 @@ async function untilMonthIsStored({ url }: Program): Promise<void> {
   page.close();
 }
 
-it('a rule that is added while the program is dead knows the stored month, however often the program is killed', async () => {
+it('a rule that is added while the program is not running uses the stored month, however often the program is killed', async () => {
   const origin = Date.now();
   const market = await startDemoServer({ clock: systemClock, seed: 'past-of-rules', jumpsPerDay: 0 });
   await withFolder(async (folder) => {

@@ -10,7 +10,7 @@ const SPEED = 60;
 const MINUTE_MS = 60_000;
 
 describe('while the machine sleeps', () => {
-  it.each(['true', 'false'])('no request is made, and all again when it wakes (real time: %s)', (realTime) =>
+  it.each(['true', 'false'])('no request is made, and requests resume when it wakes (real time: %s)', (realTime) =>
     withFolder(async (folder) => {
       const origin = Date.now();
       const clock = scaledClock(SPEED, origin);

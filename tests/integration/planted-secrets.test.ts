@@ -110,7 +110,7 @@ function childrenOf(pid: number): Record<string, string> {
 }
 
 describe('a secret of every kind of channel and of the program itself', () => {
-  it('is found in every form, or this test could not fail', () => {
+  it('can be found in every form, to validate this test', () => {
     const searched = plantedWords();
     const word = searched.plant('it');
     const encoded = (['base64', 'base64url', 'hex'] as const).flatMap((encoding) =>
@@ -122,7 +122,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
     expect(searched.leaksIn('planted')).toEqual([]);
   });
 
-  it('is in no output while everything fails, and what it is sent to repeats it', async () => {
+  it('is in no output while everything fails and servers repeat it', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), settingsOf(remote()));
       const env = {
@@ -172,7 +172,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
     });
   });
 
-  it('is in no alert, no export, no history, and in no process that is started', async () => {
+  it('is in no alert, no export, no history, and no started process', async () => {
     await withFolder(async (folder) => {
       const market = await startLevelMarket(folder);
       writeFileSync(join(folder, 'settings.json'), settingsOf(remote()));
@@ -226,7 +226,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
     });
   });
 
-  it('is in no output of a process with a role, whose brokers are none', async () => {
+  it('is in no output of a process with a role whose brokers are unreachable', async () => {
     await withFolder(async (folder) => {
       const before = servers.connections();
       const service = await startService({
@@ -247,7 +247,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
     });
   });
 
-  it('is in no failure of an archive', async () => {
+  it('is in no error of an archive', async () => {
     const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
     const before = names.map((name) => process.env[name]);
     for (const name of names) process.env[name] = own[name];
@@ -270,7 +270,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
     }
   });
 
-  it('is refused in settings.json and in any URL there, and not repeated', async () => {
+  it('is refused in settings.json and in any URL there, without being repeated', async () => {
     await withFolder(async (folder) => {
       const misplaced = channels.flatMap(({ setting, secrets }) =>
         Object.keys(secrets).length === 0

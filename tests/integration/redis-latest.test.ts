@@ -86,7 +86,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     },
   });
 
-  it('gives one process what another one has kept, and expires all of it', async () => {
+  it('returns values to one process that another one has stored, and all of them expire', async () => {
     const [one, two] = [openStore({ REDIS_URL: server.url }), openStore({ REDIS_URL: server.url })];
     await keepOne(one.store);
     await one.store.keepCandles(rangeOf(), candlesOf(AT, 5));
@@ -103,7 +103,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
   });
 
   const GARBAGE = ['', 'garbage', '1 2 3', `0 ${AT} {"tick":`, '\u0000\u00ff', `12 ${AT + 10 ** 9} {}`];
-  it.each(GARBAGE)('passes over, deletes and reports %j where a value should be', async (garbage) => {
+  it.each(GARBAGE)('ignores, deletes and reports %j in place of a value', async (garbage) => {
     const { store, said } = openStore({ REDIS_URL: server.url });
     await keepOne(store);
     await store.keepCandles(rangeOf(), candlesOf(AT, 5));
@@ -119,7 +119,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('replaces what is no text, or a text of another value', async () => {
+  it('replaces values of other types and invalid texts', async () => {
     const { store, said } = openStore({ REDIS_URL: server.url });
     await keepOne(store);
     await store.keepQuotes('usd', [{ coinId: 'zcash', state: quoteOf(tickOf('zcash', AT)) }]);
@@ -139,7 +139,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('costs a timeout and a problem while it is slow, and continues when it responds again', async () => {
+  it('causes timeouts and a problem while it is slow, and is used again when it responds', async () => {
     const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
     await until(async () => {
       await keepOne(store);
@@ -160,7 +160,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('costs a problem while it is gone, and is filled again when it is back', async () => {
+  it('causes a problem while it is unavailable, and is filled again afterwards', async () => {
     const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
     await keepOne(store);
     await server.kill();
@@ -179,7 +179,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('gets the newest quotes of a program on one machine, which continues without it', async () => {
+  it('receives the newest quotes of a program on one machine, which continues without it', async () => {
     await withFolder(async (folder) => {
       const market = await startDemoServer({ clock: systemClock, seed: 'redis' });
       const program = await startProgram({
@@ -214,7 +214,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     });
   });
 
-  it('says that the memory of the server is full, and gives what is there', async () => {
+  it('reports that the memory of the server is full, and still returns stored values', async () => {
     const { store, problem } = openStore({ REDIS_URL: server.url });
     await keepOne(store);
     await other.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' });
@@ -284,7 +284,7 @@ describe('a server in place of Redis', () => {
     return { url, times, close: () => new Promise((closed) => server.close(closed)) };
   }
 
-  it('that closes each connection is not connected to without a pause, nor after the end', async () => {
+  it('that closes each connection is reconnected to with delays, and not after a stop', async () => {
     const server = await startServer((socket) => void socket.destroy());
     const { store } = openStore({ REDIS_URL: server.url });
     await until(() => server.times.length >= 4);
@@ -295,7 +295,7 @@ describe('a server in place of Redis', () => {
     expect(Math.min(...pauses)).toBeGreaterThan(190);
   });
 
-  it('that is closed while it is connected to keeps no connection', async () => {
+  it('leaves no connection open when it is stopped while connecting', async () => {
     const ended = Promise.withResolvers<void>();
     const server = await startServer((socket) => {
       // One that is silent would be given up after a while.

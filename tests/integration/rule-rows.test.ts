@@ -55,12 +55,12 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the row of a rul
   const row = (one: Rule): string =>
     [ruleSentence(one, kind), ...conditionWords(one, kind, false)].join(' · ');
 
-  it('is the sentence alone where all else is the default', () => {
+  it('is only the sentence if everything else is the default', () => {
     expect(ruleFieldFaults(rule)).toEqual([]);
     expect(conditionWords(rule, kind, false)).toEqual([]);
   });
 
-  it('says in which way rules differ', () => {
+  it('shows how rules differ from the defaults', () => {
     const rules = [
       rule,
       ...COMMON.map((part) => ({ ...rule, ...part }))

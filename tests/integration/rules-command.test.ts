@@ -13,7 +13,7 @@ const FIVE_PERCENT = {
 };
 
 describe('the command rules', () => {
-  it('adds, replaces, lists and removes rules, and keeps what else stands in settings.json', () =>
+  it('adds, replaces, lists and removes rules, and preserves other entries of settings.json', () =>
     withFolder(async (folder) => {
       const rules = (...args: readonly string[]): Promise<Finished> =>
         runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
@@ -57,7 +57,7 @@ describe('the command rules', () => {
     [['remove', 'x'], 'There is no rule "x"'],
     [['remove', 'moving-average'], '"enabled": false'],
     [['test', 'x', '--coin', 'bitcoin', '--from', '1d'], 'There is no rule "x"'],
-  ])('refuses %j in a line', (args, said) =>
+  ])('refuses %j with one line', (args, said) =>
     withFolder(async (folder) => {
       const { code, stderr } = await runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
       expect(code).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe('the command rules', () => {
     }),
   );
 
-  it('refuses a combination of rules that are not there, and to remove a rule that one looks at', () =>
+  it('refuses a combination of missing rules, and to remove a rule that one refers to', () =>
     withFolder(async (folder) => {
       const rules = (...args: readonly string[]): Promise<Finished> =>
         runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
@@ -83,7 +83,7 @@ describe('the command rules', () => {
       expect(await rules('remove', 'five')).toMatchObject({ code: 0 });
     }));
 
-  it('gives rules the scope of a watchlist, which stays while one refers to it', () =>
+  it('supports watchlists as scopes, and refuses to remove one that is in use', () =>
     withFolder(async (folder) => {
       const command = (...args: readonly string[]): Promise<Finished> =>
         runCli(args, { MONITOR_DATA_DIR: folder });
@@ -112,7 +112,7 @@ describe('the command rules', () => {
       expect((await command('watchlists', 'remove', 'majors')).stderr).toContain('There are none');
     }));
 
-  it('leaves a settings.json with something wrong in it as it is', () =>
+  it('does not change an invalid settings.json', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'settings.json');
       writeFileSync(path, '{"coins": ["$$$"]}');
@@ -135,7 +135,7 @@ describe('the command rules', () => {
 });
 
 describe('a running program', () => {
-  it('puts into force what is written into settings.json, but not what is half written', async () => {
+  it('applies changes of settings.json, but not incomplete ones', async () => {
     const market = await startDemoServer({ clock: systemClock, seed: 'rules' });
     await withFolder(async (folder) => {
       const environment = {

@@ -28,14 +28,14 @@ function fileOf(name: string, text: string): string {
 }
 
 describe('a secret in the file that its variable names', () => {
-  it.each(VARIABLES)('%s is that of the file, with or without a line end', (name) => {
+  it.each(VARIABLES)('%s is read from the file, with or without a line end', (name) => {
     for (const text of ['hush', 'hush\n', 'hush\r\n', '  hush \n\n', '\ufeffhush\n']) {
       const env = withSecretsFromFiles({ [`${name}_FILE`]: fileOf('some', text) });
       expect(env[name], JSON.stringify(text)).toBe('hush');
     }
   });
 
-  it.each(VARIABLES)('%s is named as missing where the file cannot be used', (name) => {
+  it.each(VARIABLES)('%s is reported as missing if the file cannot be used', (name) => {
     const variable = `${name}_FILE`;
     const refusal = (path: string, more: Readonly<Record<string, string>> = {}): string => {
       try {
@@ -86,7 +86,7 @@ describe('a secret in the file that its variable names', () => {
 
   const stranger = otherUser();
   it.skipIf(stranger === null)(
-    'is named as missing where the program may not read it (skipped where no other user can run the program)',
+    'is reported as missing if the program may not read the file (skipped if no other user can run the program)',
     async () => {
       const path = fileOf('forbidden', 'hush');
       chmodSync(path, 0o600);

@@ -62,7 +62,7 @@ describe('settings.json, mutated', () => {
   const random = createSeededRandom(seed);
   const cases = Array.from({ length: MUTATIONS }, () => mutateSettings(random));
 
-  it(`loses no setting in ${MUTATIONS} files of two starts each, and can be changed after`, () =>
+  it(`loses no setting in ${MUTATIONS} files with two starts each, and can be changed afterwards`, () =>
     replayable(SEED_VARIABLE, seed, async () => {
       const descriptors = openDescriptors();
       for (const { how, bytes, untouched } of cases) {
@@ -90,7 +90,7 @@ describe('settings.json, mutated', () => {
       expect(openDescriptors()).toBe(descriptors);
     }));
 
-  it(`starts the program on ${STARTED_FOR_REAL} of them twice, with what was right in force`, () =>
+  it(`starts the program twice on ${STARTED_FOR_REAL} of them, with valid settings applied`, () =>
     replayable(SEED_VARIABLE, seed, async () => {
       const market: DemoServer = await startDemoServer({ clock: systemClock, seed: 'settings-fuzz' });
       const step = Math.floor(MUTATIONS / STARTED_FOR_REAL);
@@ -131,7 +131,7 @@ describe('settings.json, mutated', () => {
       await market.close();
     }));
 
-  it('has settings to lose', () => {
+  it('contains settings that could be lost', () => {
     const lost = cases.filter(({ untouched }) => Object.keys(untouched).length === 0).length;
     expect(lost).toBeLessThan(MUTATIONS / 2);
     expect(Object.keys(DEFAULT_SETTINGS).length).toBeGreaterThan(10);

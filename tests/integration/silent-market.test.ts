@@ -23,7 +23,7 @@ const SILENCE = { endpoint: '/simple/price', fault: { kind: 'status', status: 50
 const LINE =
   /Alert: \w+ has had no price for [3-9] min, nor has any of the other 2 coins\. \(price .* USD, silentMinutes [3-9]/;
 
-it('a provider that falls silent raises one alert, also when the program is restarted meanwhile', () =>
+it('a provider without new prices raises one alert, even if the program is restarted meanwhile', () =>
   withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
     const clock = scaledClock(SPEED, origin);

@@ -40,7 +40,7 @@ const historyOfSource = fc.record({
   volumeKind: fc.constantFrom('traded', 'rolling-24h' as const),
 });
 
-it('finds the newest candles of a coin that has few, of ticks and of providers, as if it read all', () =>
+it('finds the same newest candles of a coin with few ticks and provider candles as a full read', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     await storage.untilReady();
@@ -82,7 +82,7 @@ it('finds the newest candles of a coin that has few, of ticks and of providers, 
     await storage.stop(10_000);
   }));
 
-it('exports what lies years apart without looking at the time between', () =>
+it('exports candles that are years apart without reading the time between', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const ticks = [2016, 2021, 2026].map((year) => tickAt('bitcoin', Date.UTC(year, 5, 7, 8, 9)));

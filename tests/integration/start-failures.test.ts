@@ -51,7 +51,7 @@ describe('a start that fails exits with 1, and leaves no process', () => {
     ['the settings', 'settings.json'],
     ['the lock', 'monitor.lock'],
     ['the process id', 'monitor.pid'],
-  ])('when there is a folder in place of %s', async (_, name) => {
+  ])('when %s is a folder', async (_, name) => {
     mkdirSync(join(folder, name));
     const finished = await run();
     expectRefused(finished, join(folder, name));
@@ -64,7 +64,7 @@ describe('a start that fails exits with 1, and leaves no process', () => {
     expectRefused(await run(), `Cannot use the data folder ${folder}: there is a file of this name.`);
   });
 
-  it('when something else is in place of the lock', async () => {
+  it('when the lock is not a file', async () => {
     writeFileSync(
       join(folder, 'monitor.lock'),
       'a shopping list, which is longer than a header of SQLite'.repeat(20),
@@ -170,7 +170,7 @@ describe('a running program', () => {
   });
 });
 
-describe('what belongs to another user', () => {
+describe('a folder of another user', () => {
   const stranger = otherUser();
   it
     .skipIf(stranger === null)
@@ -188,7 +188,7 @@ describe('what belongs to another user', () => {
   );
 
   it.skipIf(stranger === null)(
-    'is named by database-url, too (skipped where no other user can run the program)',
+    'is also reported by database-url (skipped if no other user can run the program)',
     async () => {
       mkdirSync(join(folder, 'postgres'), { mode: 0o700 });
       const finished = await runCli(['database-url', '--data-dir', folder], {}, stranger ?? {});

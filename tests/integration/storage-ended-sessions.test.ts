@@ -96,7 +96,7 @@ describe('a session that ended', () => {
       },
     ));
 
-  it('by the network is replaced by another, and is not an outage', () =>
+  it('because of the network is replaced, and is not an outage', () =>
     withWay(async (way) =>
       withDatabase(
         [],

@@ -15,7 +15,7 @@ const REPEATED_FETCHES = 3;
 
 describe('storage that is killed', () => {
   it(
-    'has everything that it accepted in the database exactly once, however often it was killed',
+    'writes everything that it accepted to the database exactly once, however often it is killed',
     {
       timeout: 300_000 + ROUNDS * 20_000,
     },

@@ -94,7 +94,7 @@ describe('a database of the version without amounts', () => {
 });
 
 describe('a database of the version that kept a sentence for each alert', () => {
-  it('gives its alerts with kind, parameters, severity and direction', () =>
+  it('returns its alerts with kind, parameters, severity and direction', () =>
     withDataDir(async (dataDir) => {
       await makeDatabaseAsOf(
         dataDir,

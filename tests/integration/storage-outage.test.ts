@@ -68,7 +68,7 @@ describe('storage whose embedded server exits', () => {
       await storage.stop(10_000);
     }));
 
-  it('makes a dead letter of what the database can never accept, and writes the rest of the batch', () =>
+  it('stores rows that the database can never accept as dead letters, and writes the rest of the batch', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept(fetchOf(0));

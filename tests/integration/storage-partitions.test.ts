@@ -40,7 +40,7 @@ async function untilPartitioned(dataDir: string): Promise<void> {
 }
 
 describe('partitions', () => {
-  it('are made ahead of time, and for late ticks when they come', () =>
+  it('are created ahead of time, and for late ticks when they arrive', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
@@ -52,7 +52,7 @@ describe('partitions', () => {
       await storage.stop(10_000);
     }));
 
-  it('are made for what is in the default partition, which is emptied', () =>
+  it('are created for rows of the default partition, which is emptied', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
@@ -80,7 +80,7 @@ describe('partitions', () => {
       await again.stop(10_000);
     }));
 
-  it('that are missing, with the default one, are made anew: no price is taken for a bad one', () =>
+  it('are created again if they and the default one are missing, and no price becomes a dead letter', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: MAY })], alerts: [] });
@@ -99,7 +99,7 @@ describe('partitions', () => {
       await storage.stop(10_000);
     }));
 
-  it('that may not be made are reported, and filled by the next run of the owner', async () => {
+  it('that may not be created are reported, and filled by the next run of the owner', async () => {
     const server: OwnPostgres = await startOwnPostgres();
     const asAdmin = (sql: string) => queryUrl(server.adminUrl, sql);
     const urlOf = (role: string) => `postgresql://${role}@127.0.0.1:${server.port}/postgres`;

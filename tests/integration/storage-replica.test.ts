@@ -109,7 +109,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     });
   };
 
-  it('is read while it is near, and never when it lacks what was shown or written', () =>
+  it('is read while its lag is small, and never when it lacks changes that were shown or written', () =>
     withBoth(async (own, other) => {
       const first = await other.write();
       await untilReplica(own, 'used');
@@ -131,7 +131,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       expect(await own.minutes()).not.toContain(fourth);
     }));
 
-  it('is not read beyond the bound, and reports its lag', () =>
+  it('is not read beyond the maximum lag, and reports its lag', () =>
     withBoth(
       async (own, other) => {
         await untilReplica(own, 'used');
@@ -167,7 +167,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     return thaw;
   };
 
-  it('counts as behind while the database does not say where it is', () =>
+  it('counts as behind while the database does not return its position', () =>
     withBoth(
       async (own) => {
         await untilReplica(own, 'used');
@@ -180,7 +180,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       1,
     ));
 
-  it('is given up when it does not answer', () =>
+  it('is disconnected when it does not respond', () =>
     withBoth(async (own) => {
       const written = await own.write();
       await untilReplica(own, 'used');
@@ -193,7 +193,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await untilReplica(own, 'used');
     }));
 
-  it('is still checked while all its reads wait', () =>
+  it('is still checked while all its reads are pending', () =>
     withBoth(async (own) => {
       const written = await own.write();
       await untilReplica(own, 'used');
@@ -250,7 +250,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     }
   });
 
-  it('is not missed while it is away, and is found again', () =>
+  it('is replaced by the database while it is unavailable, and used again afterwards', () =>
     withBoth(async (own) => {
       await untilReplica(own, 'used');
       await replica.stop();
@@ -262,7 +262,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await untilReplica(own, 'used');
     }));
 
-  it('serves history while the database is away', async () => {
+  it('serves history while the database is unavailable', async () => {
     await withBoth(async (own) => {
       const written = await own.write();
       await untilReplica(own, 'used');
@@ -294,7 +294,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     }, url()),
   );
 
-  it('is given up when it is promoted', () =>
+  it('is no longer used after it was promoted', () =>
     withBoth(async (own) => {
       await untilReplica(own, 'used');
       await queryUrl(replica.url, 'select pg_promote()');

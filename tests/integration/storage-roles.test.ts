@@ -140,7 +140,7 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       }),
   );
 
-  it('name each right that the writer lacks, and the statement that grants it', () =>
+  it('name each privilege that the writer lacks, and the statement that grants it', () =>
     withDataDir(async (dataDir) => {
       const { asAdmin, writerUrl } = await withRoles(dataDir, 'public');
       await asAdmin(`

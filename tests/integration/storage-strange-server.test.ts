@@ -60,7 +60,7 @@ describe('an unexpected server', () => {
     await expect(provider.provide()).rejects.toThrow(`127.0.0.1, port ${port} cannot be reached`);
   });
 
-  it('fails the connection, whatever it sends', async () => {
+  it('fails the connection for any data that it sends', async () => {
     const seed = seedFrom(SEED_VARIABLE, 20_261_126);
     await replayable(SEED_VARIABLE, seed, async () => {
       const random = createSeededRandom(seed);

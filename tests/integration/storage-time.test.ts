@@ -35,7 +35,7 @@ function tickAt(coinId: string, observedAt: number): Tick {
   });
 }
 
-describe('candles around turns of the calendar', () => {
+describe('candles around calendar boundaries', () => {
   let server: OwnPostgres;
   beforeAll(async () => {
     server = await startOwnPostgres();
@@ -43,7 +43,7 @@ describe('candles around turns of the calendar', () => {
   afterAll(() => server.close());
 
   it.each(['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu'])(
-    'are those of UTC on a server of the zone %s, for any order, repetition and lateness of ticks',
+    'are in UTC on a server in the zone %s, for any order, repetition and lateness of ticks',
     (zone) =>
       withDataDir(async (dataDir) => {
         const database = `zone_${zone.replaceAll('/', '_').toLowerCase()}`;

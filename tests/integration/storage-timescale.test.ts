@@ -39,7 +39,7 @@ async function startServer(): Promise<string> {
 }
 
 describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs npm run counterparts)', () => {
-  it('divides the ticks of a new database, compresses them, knows repeated ones, repairs candles and exports', async () => {
+  it('partitions and compresses the ticks of a new database, recognizes repeated ones, repairs candles and exports', async () => {
     const pool = new Pool({ connectionString: await startServer(), max: 1 });
     pool.on('error', () => undefined); // the server is killed in the end
     await pool.query('create extension timescaledb');

@@ -223,7 +223,7 @@ describe('messages about TLS', () => {
     expect(await connect(urlWith('sslnegotiation=direct'))).toContain('needs sslmode=require');
   });
 
-  it('is a ready database, and nothing of Node on standard error', () =>
+  it('results in a ready database, without output of Node on standard error', () =>
     withFolder(async (folder) => {
       await present('trusted');
       const program = await startProgram({

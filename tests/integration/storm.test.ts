@@ -51,7 +51,7 @@ const WITHOUT: Readonly<Record<string, string | null>> = {
 const left = Object.entries(WITHOUT).filter(([, reason]) => reason !== null);
 
 describe(`a storm of ${ALERTS} alerts`, () => {
-  it(`loses none on any channel, however often everything is killed (without: ${left.join('; ') || 'none'})`, {
+  it(`loses none on any channel, however often everything is killed (skipped: ${left.join('; ') || 'none'})`, {
     timeout: FULL === null ? 300_000 : 3_600_000,
   }, async () => {
     const peers = await Promise.all([

@@ -124,7 +124,7 @@ describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", (
 });
 
 describe('the page of npm start', () => {
-  it.skipIf(process.platform !== 'linux')('is announced when there is no display (Linux)', () =>
+  it.skipIf(process.platform !== 'linux')('is reported when there is no display (Linux)', () =>
     withFolder(async (folder) => {
       const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts')], {
         env: {
@@ -140,7 +140,7 @@ describe('the page of npm start', () => {
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'is opened by xdg-open, or it is said that it was not (Linux)',
+    'is opened by xdg-open, or a failure is reported (Linux)',
     () =>
       withFolder(async (folder) => {
         const [browser, opened] = [join(folder, 'browser'), join(folder, 'opened')];
@@ -187,7 +187,7 @@ describe('the page of npm start', () => {
 
 describe('the demo', () => {
   it.skipIf(process.platform !== 'linux')(
-    'keeps away from the database, the key and the file of its user (Linux, without a display)',
+    'does not use the database, the key and the alerts file of its user (Linux, without a display)',
     () =>
       withFolder(async (folder) => {
         const child = spawn(process.execPath, [join(ROOT, 'demo/main.ts')], {

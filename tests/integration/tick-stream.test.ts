@@ -115,7 +115,7 @@ const byCoin = (ticks: readonly Tick[]) => Map.groupBy(ticks, ({ coinId }) => co
 const countOf = (found: ReadonlyMap<string, readonly Tick[]>): number =>
   [...found.values()].reduce((sum, ticks) => sum + ticks.length, 0);
 
-it('puts each tick once and in the order of its coin, though shards take only a part of each request', () =>
+it('puts each tick once and in the order of its coin, although shards accept only a part of each request', () =>
   withFolder(async (folder) => {
     const arn = await createStream('throttled');
     const throttle = await startThrottle(endpoint, { seed: 1, share: 0.5 });
@@ -135,7 +135,7 @@ it('puts each tick once and in the order of its coin, though shards take only a 
     expect(await ticksIn('throttled')).toEqual(byCoin(all));
   }));
 
-it('waits while the stream is away, continues after a restart, and keeps nothing once it is no longer configured', () =>
+it('waits while the stream is unavailable, continues after a restart, and keeps nothing once it is no longer configured', () =>
   withFolder(async (folder) => {
     const arn = await createStream('restarted');
     process.env.AWS_ENDPOINT_URL_KINESIS = 'http://127.0.0.1:9';

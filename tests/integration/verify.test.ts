@@ -25,7 +25,7 @@ async function stored(dataDir: string): Promise<unknown[]> {
 }
 
 describe('the command verify', () => {
-  it('finds candles that are not what their ticks make, and repairs them', () =>
+  it('finds candles that differ from their ticks, and repairs them', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       for (const ticks of [TICKS.slice(500), TICKS.slice(0, 600)]) {
@@ -69,7 +69,7 @@ describe('the command verify', () => {
       await storage.stop(10_000);
     }));
 
-  it('keeps candles whose ticks are gone, and says which', () =>
+  it('keeps candles without ticks, and reports them', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: TICKS.slice(0, 1), alerts: [] });

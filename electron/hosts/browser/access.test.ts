@@ -6,13 +6,13 @@ describe('hostIsOurs', () => {
   const isOurs = (port: number, host: string): boolean =>
     createAccess({ tokens: () => ['token'], port }).hostIsOurs({ headers: { host } } as IncomingMessage);
 
-  it('takes the names of this machine with its port, as browsers send them', () => {
+  it('accepts the names of this machine with its port, as browsers send them', () => {
     for (const host of ['127.0.0.1:8080', 'localhost:8080']) expect(isOurs(8_080, host)).toBe(true);
     for (const host of ['127.0.0.1', 'localhost:8081', 'evil.example:8080', ''])
       expect(isOurs(8_080, host)).toBe(false);
   });
 
-  it('takes them without the port where that is the one of http, which browsers leave out', () => {
+  it('accepts them without the port if it is the default one, which browsers omit', () => {
     for (const host of ['127.0.0.1', 'localhost']) expect(isOurs(80, host)).toBe(true);
     expect(isOurs(80, 'evil.example')).toBe(false);
   });
@@ -24,7 +24,7 @@ describe('a public address', () => {
   const request = (headers: Record<string, string>): IncomingMessage => ({ headers }) as IncomingMessage;
   const host = 'prices.example.com';
 
-  it('is taken beside those of this machine, with its own origin', () => {
+  it('is accepted in addition to those of this machine, with its own origin', () => {
     expect(access.hostIsOurs(request({ host }))).toBe(true);
     expect(access.hostIsOurs(request({ host: '127.0.0.1:8080' }))).toBe(true);
     expect(access.hostIsOurs(request({ host: 'evil.example' }))).toBe(false);
@@ -35,7 +35,7 @@ describe('a public address', () => {
     expect(access.originIsOurs(request(local))).toBe(true);
   });
 
-  it('has a cookie that every process behind it takes, and that browsers send by HTTPS alone', () => {
+  it('has a cookie that every process behind it accepts, and that browsers send only over HTTPS', () => {
     const cookie = access.setCookie(request({ host }));
     expect(cookie).toMatch(/^monitor=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Secure$/);
     const sent = request({ host, cookie: cookie.split(';')[0] ?? '' });

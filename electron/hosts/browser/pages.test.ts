@@ -32,14 +32,14 @@ afterEach(() => {
 });
 
 describe('the pages of the browser host', () => {
-  it('are not found when they are gone since the start, as during an update', async () => {
+  it('respond with 404 when the files were removed after the start, as during an update', async () => {
     expect((await get('/')).status).toBe(200);
     rmSync(join(folder, 'index.html'));
     expect((await get('/')).status).toBe(404);
   });
 
   it.skipIf(process.platform === 'win32')(
-    'are an error of the server when they cannot be read (skipped on Windows, where links need rights)',
+    'respond with 500 when they cannot be read (skipped on Windows, where links require privileges)',
     async () => {
       symlinkSync('loop.js', join(folder, 'loop.js'));
       const response = await get('/loop.js');

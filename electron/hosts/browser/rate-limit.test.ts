@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRateLimit } from './rate-limit.ts';
 
 describe('createRateLimit', () => {
-  it('lets a burst pass, then one for each part of a second that has gone by', () => {
+  it('allows a burst, and then requests at the configured rate', () => {
     let now = 0;
     const limit = createRateLimit({ burst: 3, perSecond: 2, now: () => now });
     const takeAll = (): number => {
@@ -18,7 +18,7 @@ describe('createRateLimit', () => {
     expect(takeAll()).toBe(3);
   });
 
-  it('never lets more pass than the burst and what the time allows', () => {
+  it('never allows more than the burst plus the rate over the elapsed time', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5_000), { maxLength: 200 }), (waits) => {
         let now = 0;

@@ -38,7 +38,7 @@ function start() {
 }
 
 describe('the token of several processes', () => {
-  it('is that of the first, and the own one goes on admitting', async () => {
+  it("is that of the first process, and the process's own token remains valid", async () => {
     const { open, kept } = start();
     const [first, second] = [await open('a'), await open('b')];
     expect([first.tokens(), second.tokens()]).toEqual([['a'], ['a', 'b']]);
@@ -46,7 +46,7 @@ describe('the token of several processes', () => {
     for (const each of [first, second]) each.stop();
   });
 
-  it('is agreed on later where the processes could not meet at the start', async () => {
+  it('is agreed on later if Redis was unavailable at the start', async () => {
     const { clock, open, setAway } = start();
     setAway(true);
     const [first, second] = [await open('a'), await open('b')];
@@ -57,7 +57,7 @@ describe('the token of several processes', () => {
     for (const each of [first, second]) each.stop();
   });
 
-  it('is put back where it was lost, so that the next process gets the same', async () => {
+  it('is written again after it was lost, so that the next process gets the same one', async () => {
     const { clock, open, lose, held } = start();
     const [first, second] = [await open('a'), await open('b')];
     lose();

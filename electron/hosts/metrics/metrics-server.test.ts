@@ -37,7 +37,7 @@ describe('the server of metrics', () => {
       request.on('error', reject);
     });
 
-  it('tells that the process is alive before it is ready, and why it is not', async () => {
+  it('reports that the process is alive before it is ready, and why it is not ready', async () => {
     await start(null);
     expect(await ask('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
     expect(await ask('/readyz')).toMatchObject({ status: 503, body: 'The process is starting.\n' });
@@ -46,7 +46,7 @@ describe('the server of metrics', () => {
     expect(await ask('/metrics', {}, 'HEAD')).toMatchObject({ status: 200, body: '' });
   });
 
-  it('gives Prometheus its text format', async () => {
+  it('serves the text format of Prometheus', async () => {
     await start(null);
     const { status, body, type } = await ask('/metrics?format=any');
     expect({ status, type }).toEqual({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8' });
@@ -56,7 +56,7 @@ describe('the server of metrics', () => {
     expect(sum('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   });
 
-  it('gives metrics only to who shows the token, where there is one; probes need none', async () => {
+  it('requires the token for metrics if there is one, and none for probes', async () => {
     await start('hush');
     for (const authorization of ['', 'hush', 'Bearer hus', 'Bearer hushh', 'Basic hush'])
       expect(await ask('/metrics', { authorization })).toMatchObject({ status: 401 });
@@ -75,12 +75,12 @@ describe('the server of metrics', () => {
     ['localhost:9464', 200],
     ['127.0.0.1', 200],
     ['[::1]:9464', 200],
-  ])('answers a request for %s with %i where there is no token', async (host, status) => {
+  ])('responds to a request for %s with %i without a token', async (host, status) => {
     await start(null);
     expect(await ask('/metrics', { host })).toMatchObject({ status });
   });
 
-  it('names port and address where it cannot listen', async () => {
+  it('names port and address when it cannot listen', async () => {
     await start(null);
     const taken = { port: server?.port ?? 0, address: '127.0.0.1', token: null };
     await expect(startMetricsServer(metrics, taken)).rejects.toThrow(

@@ -14,7 +14,7 @@ describe('the settings of metrics', () => {
       expect(readMetricsSettings({ METRICS_PORT: '9464', METRICS_ADDRESS })?.token).toBeNull();
   });
 
-  it.each(['0.0.0.0', '::', '192.0.2.1', '::ffff:127.0.0.1'])('want a token on %s', (METRICS_ADDRESS) => {
+  it.each(['0.0.0.0', '::', '192.0.2.1', '::ffff:127.0.0.1'])('require a token on %s', (METRICS_ADDRESS) => {
     const env = { METRICS_PORT: '9464', METRICS_ADDRESS };
     expect(() => readMetricsSettings(env)).toThrow(/METRICS_ADDRESS is .*set METRICS_TOKEN/);
     expect(readMetricsSettings({ ...env, METRICS_TOKEN: 'hush' })).toEqual({
@@ -37,7 +37,7 @@ describe('the settings of metrics', () => {
     expect(() => readMetricsSettings({ METRICS_PORT: '9464', [name]: value })).toThrow(name);
   });
 
-  it('do not repeat a token that they refuse', () => {
+  it('do not repeat a refused token', () => {
     expect(() => readMetricsSettings({ METRICS_PORT: '1', METRICS_TOKEN: 'not this' })).toThrow(
       /^((?!not this).)*$/,
     );

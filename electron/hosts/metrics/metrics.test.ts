@@ -99,7 +99,7 @@ describe('readiness', () => {
 });
 
 describe('metrics', () => {
-  it('count work by what it was', async () => {
+  it('count work by kind', async () => {
     const { meter, scrape } = metricsOf('all');
     meter.ticks([{ source: 'kraken' }, { source: 'coingecko' }, { source: 'kraken' }]);
     meter.ticks([]);
@@ -151,14 +151,14 @@ describe('metrics', () => {
     expect((await scrape()).sum('cpm_deliveries_total', { channel: 'ops', result: 'dead' })).toBe(2);
   });
 
-  it('keep the text format whatever a channel is called', async () => {
+  it('keep the text format for any name of a channel', async () => {
     const { meter, scrape } = metricsOf('all');
     const channel = 'a"b\\c\n{}=,';
     meter.deliveries(channel, 'dead', 1);
     expect((await scrape()).sum('cpm_deliveries_total', { channel })).toBe(1);
   });
 
-  it('show the status, and nothing that a process does not know', async () => {
+  it('show the status, and no value that a process does not know', async () => {
     const single = metricsOf('all');
     const alerting = metricsOf('alert');
     const names = ['cpm_database_ready', 'cpm_feed_live', 'cpm_store_lag_ticks', 'cpm_dead_letters'];

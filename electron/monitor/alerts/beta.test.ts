@@ -20,7 +20,7 @@ const minutes = (count: number, stepMs = MINUTE_MS): number[] =>
   Array.from({ length: count }, (_, index) => index * stepMs);
 
 describe('beta', () => {
-  it('is how much a coin moves for each per cent of the leading coin, whatever that does', () => {
+  it('is the move of a coin for each per cent of the leading coin, for any of its moves', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -0.05, max: 0.05, noNaN: true }), {
@@ -49,7 +49,7 @@ describe('beta', () => {
     );
   });
 
-  it('leaves the standard deviation of what the leading coin does not explain, for a minute', () => {
+  it('comes with the standard deviation of the residual returns of a minute', () => {
     const count = 2_000;
     const [leading, noise] = [walk(3, count, 0.4), walk(7, count, 0.3)];
     const own = leading.map((price, index) => price * ((noise[index] ?? 0) / 100));

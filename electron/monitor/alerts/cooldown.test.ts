@@ -39,7 +39,7 @@ function alertsOf(ticks: readonly Tick[]) {
 }
 
 describe('two sources of one coin', () => {
-  it('raise no alert by being apart, nor when one takes over from the other', () => {
+  it('raise no alert because their prices differ, nor when one replaces the other', () => {
     expect(alertsOf(calm(3))).toEqual([]);
     const takenOver = Array.from({ length: 60 }, (_, index) =>
       tick('kraken', NEXT + index * 10 * SECOND_MS, 103),
@@ -47,7 +47,7 @@ describe('two sources of one coin', () => {
     expect(alertsOf([...calm(3), ...takenOver])).toEqual([]);
   });
 
-  it('raise the same move once, by whichever sees it first', () => {
+  it('raise the same move once, from the source that reports it first', () => {
     const seenByBoth = [tick('kraken', NEXT, 103), tick('coingecko', NEXT + 20 * SECOND_MS, 103)];
     expect(alertsOf([...calm(0), ...seenByBoth])).toEqual([['kraken', 0]]);
     expect(alertsOf([...calm(0), ...seenByBoth.toReversed()])).toEqual([['coingecko', 20]]);
@@ -61,7 +61,7 @@ describe('two sources of one coin', () => {
     ]);
   });
 
-  it('say the same again when what was accepted is replayed', () => {
+  it('raise the same alerts when accepted ticks are replayed', () => {
     const ticks = [
       ...calm(1),
       tick('kraken', NEXT, 104),
@@ -147,14 +147,14 @@ describe('alerts of one coin', () => {
     ]);
   });
 
-  it('are few while the price leaps away and comes back every minute', () => {
+  it('are few while the price jumps and returns every minute', () => {
     const leaping = Array.from({ length: 600 }, (_, index) =>
       tick('kraken', NEXT + index * 10 * SECOND_MS, index % 6 === 0 ? 106 : 100),
     );
     expect(mostPerHour(run([...calm(0), ...leaping]))).toBe(MOST_PER_HOUR);
   });
 
-  it('raise a fall that comes before the quiet time is over, but not the way back to where the last alert was', () => {
+  it('include a fall during the cooldown, but not the return to the price of the last alert', () => {
     const prices = (from: number, to: number, seconds: number) =>
       Array.from({ length: seconds / 10 }, (_, index) => from + ((to - from) * (index + 1) * 10) / seconds);
     const path = [103, ...prices(104, 104.5, 270), 101.9, 99].map((price, index) =>
@@ -168,7 +168,7 @@ describe('alerts of one coin', () => {
     ]);
   });
 
-  it(`are never more than ${MOST_PER_HOUR} in an hour, whatever prices come, and however often it is restarted`, () => {
+  it(`are never more than ${MOST_PER_HOUR} in an hour, for any prices and any number of restarts`, () => {
     let most = 0;
     fc.assert(
       fc.property(anyTicks, fc.array(fc.nat({ max: 400 }), { maxLength: 4 }), (ticks, restarts) => {
@@ -196,7 +196,7 @@ describe('alerts of one coin', () => {
 });
 
 describe('a burst of trades', () => {
-  it('weighs no more in the average than the time that it took', () => {
+  it('has no more weight in the average than its duration', () => {
     const before = Array.from({ length: 60 }, (_, index) => tick('kraken', index * 5 * SECOND_MS, 100));
     // A thousand trades within half a second, each a little higher, up to just below the threshold …
     const burst = Array.from({ length: 1_000 }, (_, index) =>

@@ -52,7 +52,7 @@ const inhibitorsOf = (alerts: readonly Alert[], coinId = 'ethereum') =>
   alerts.filter((alert) => alert.coinId === coinId).map(({ inhibitedBy }) => inhibitedBy ?? null);
 
 describe('an alert', () => {
-  it('is inhibited where the coin only follows the leading one', () => {
+  it('is inhibited if the coin only follows the leading coin', () => {
     const alerts = alertsOf(
       engineOf(),
       inOrder(BITCOIN, FOLLOWER, jump(BITCOIN, -3), jump(FOLLOWER, -4.6, 1)),
@@ -69,19 +69,19 @@ describe('an alert', () => {
     ['moves beyond its beta', -3, -8],
     ['moves against the leading coin', -3, 4.5],
     ['moves while the leading coin does not', -1, -4.5],
-  ])('is not where the coin %s', (_, leadingPct, pct) => {
+  ])('is not inhibited if the coin %s', (_, leadingPct, pct) => {
     const ticks = inOrder(BITCOIN, FOLLOWER, jump(BITCOIN, leadingPct), jump(FOLLOWER, pct, 1));
     expect(inhibitorsOf(alertsOf(engineOf(), ticks))).toEqual([null]);
   });
 
-  it('is where the coin falls by less than its beta explains', () => {
+  it('is inhibited if the coin falls by less than its beta explains', () => {
     const ticks = inOrder(BITCOIN, FOLLOWER, jump(BITCOIN, -3), jump(FOLLOWER, -2.5, 1));
     expect(inhibitorsOf(alertsOf(engineOf(), ticks))).toEqual([
       expect.objectContaining({ coinId: 'bitcoin' }),
     ]);
   });
 
-  it('is not before beta is known, nor where nothing is to be inhibited', () => {
+  it('is not inhibited before beta is known, nor with inhibition disabled', () => {
     const late = CALM - 150;
     const ticks = inOrder(BITCOIN, FOLLOWER.slice(late), jump(BITCOIN, -3), jump(FOLLOWER, -4.6, 1));
     expect(inhibitorsOf(alertsOf(engineOf(), ticks))).toEqual([null]);
@@ -89,7 +89,7 @@ describe('an alert', () => {
     expect(inhibitorsOf(alertsOf(engineOf([MOVED], null), all))).toEqual([null]);
   });
 
-  it('is not once the alert of the leading coin is over', () => {
+  it('is not inhibited after the alert of the leading coin is over', () => {
     const back = BITCOIN.slice(-20).map((tick, index) => ({
       ...tick,
       observedAt: JUMP_AT + (index + 1) * STEP_MS,
@@ -111,7 +111,7 @@ describe('an alert', () => {
     expect(inhibitorsOf(alertsOf(engineOf(), ticks))).toEqual([null]);
   });
 
-  it('is not where its rule measures no move, or the leading coin has another rule', () => {
+  it('is not inhibited if its rule measures no move, or the leading coin has another rule', () => {
     const level = ruleOf('level', { level: 97 });
     const prices = inOrder(BITCOIN, FOLLOWER, jump(BITCOIN, -12), jump(FOLLOWER, -18, 1));
     const byLevel = alertsOf(engineOf([level]), prices).filter(({ observedAt }) => observedAt >= JUMP_AT);
@@ -132,7 +132,7 @@ describe('an alert', () => {
     ['unusual-move', { score: 4, halfLifeHours: 1 }],
     ['drawdown', { drawdownPct: 2, hours: 1 }],
     ['moving-average', { thresholdPct: 2, windowMinutes: 5, average: 'exponential' as const }],
-  ])('is inhibited alike by a rule of the kind %s', (kind, params) => {
+  ])('is inhibited for a rule of the kind %s', (kind, params) => {
     const ticks = inOrder(BITCOIN, FOLLOWER, jump(BITCOIN, -6), jump(FOLLOWER, -9, 1));
     const alerts = alertsOf(engineOf([ruleOf(kind, params)]), ticks).filter(
       ({ observedAt }) => observedAt >= JUMP_AT,
@@ -140,7 +140,7 @@ describe('an alert', () => {
     expect(inhibitorsOf(alerts)).toEqual([expect.objectContaining({ coinId: 'bitcoin' })]);
   });
 
-  it('is inhibited also where prices come from two sources, once a minute, at either side of its turn', () => {
+  it('is also inhibited with prices from two sources, once a minute, on both sides of a minute boundary', () => {
     const isPolled = (_: Tick, index: number): boolean => index % 3 === 0;
     const polled = calmTicks('ethereum', 1.5, { source: 'coingecko' })
       .map((tick) => ({ ...tick, observedAt: tick.observedAt - SECOND_MS }))
@@ -224,7 +224,7 @@ describe('inhibition', () => {
     expect(inhibited).toBeGreaterThan(20);
   });
 
-  it('gives a coin beside any others the alerts that it has beside the leading coin alone', () => {
+  it('inhibits the same alerts of a coin with and without other coins', () => {
     fc.assert(
       fc.property(anyMarket, (ticks) => {
         const together = alertsOf(engineOf(RULES), ticks);
@@ -239,7 +239,7 @@ describe('inhibition', () => {
     );
   });
 
-  it('only marks alerts: without it the same ones are raised', () => {
+  it('only marks alerts: the same ones are raised without it', () => {
     fc.assert(
       fc.property(anyMarket, (ticks) => {
         const marked = alertsOf(engineOf(RULES), ticks).map(({ inhibitedBy: _, ...alert }) => alert);

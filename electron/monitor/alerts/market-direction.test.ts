@@ -43,7 +43,7 @@ describe('the direction of the market in an alert', () => {
     });
   });
 
-  it('is none for a spread, nor for a combination that looks at one, itself or through others', () => {
+  it('is null for a spread, and for a combination that refers to one, directly or through others', () => {
     expect(up(move)).toBe('up');
     expect(up(spread)).toBeNull();
     expect(up(both('move', 'volume'), [move, volume])).toBe('up');
@@ -52,7 +52,7 @@ describe('the direction of the market in an alert', () => {
     expect(up(nested, [move, volume, both('move', 'volume')])).toBe('up');
   });
 
-  it('is none for an alert that the engine raises of a spread, which has a direction of its own', () => {
+  it('is null for a spread alert of the engine, although the alert has a direction', () => {
     const raised = alertsOf(completeRule(spread), [
       tickAt(AT, 100, { source: 'coinbase' }),
       tickAt(AT, 105, { source: 'kraken' }),

@@ -27,7 +27,7 @@ function resolvedOf(rule: Rule, ticks: readonly Tick[]): ResolvedAlert[] {
 const minutesAfter = (instant: number): number => (instant - AT) / MINUTE_MS;
 
 describe('an alert is resolved', () => {
-  it('when its condition is clearly over, with its duration and the furthest price with the figures then', () => {
+  it('when its condition is clearly over, with its duration, the furthest price and the figures at that price', () => {
     const [event, ...others] = resolvedOf(
       MOVED,
       ticksEvery(MINUTE_MS, [...CALM, 103, 106, 104, 103, 103, 103, 103]),
@@ -45,19 +45,19 @@ describe('an alert is resolved', () => {
     expect(extreme?.figures.changePct).toBeCloseTo((106 / ((4 * 100 + 103) / 5) - 1) * 100, 8);
   });
 
-  it('when the price goes directly to the other side', () => {
+  it('when the price moves directly to the other side', () => {
     const events = resolvedOf(MOVED, ticksEvery(MINUTE_MS, [...CALM, 104, 92]));
     expect(events.map(({ resolution }) => resolution.reason)).toEqual(['reversed']);
   });
 
-  it('by another source, where its own has fallen silent', () => {
+  it('by another source, when its own has no prices any more', () => {
     const other = (minute: number): Tick => tickAt(AT + minute * MINUTE_MS, 100, { source: 'coingecko' });
     const ticks = [...ticksEvery(MINUTE_MS, [...CALM, 103]), ...[11, 12, 20, 25, 26, 27].map(other)];
     const events = resolvedOf(MOVED, ticks);
     expect(events.map(({ resolution }) => minutesAfter(resolution.resolvedAt))).toEqual([26]);
   });
 
-  it('with a furthest price that came after it was raised, whatever time passes without one', () => {
+  it('with a furthest price from after it was raised, however long there was none', () => {
     const resolved: ResolvedAlert[] = [];
     const spread = ruleOf('spread', { spreadPct: 1, sources: ['kraken', 'coingecko'] });
     const engine = watching([spread, ruleOf('no-data', { minutes: 30 })], resolved);
@@ -102,7 +102,7 @@ describe('an alert is resolved', () => {
     ).toEqual([['rule-changed', 2]]);
   });
 
-  it('once at most, and after it was raised, whatever prices come', () => {
+  it('at most once, and after it was raised, for any prices', () => {
     let count = 0;
     fc.assert(
       fc.property(
@@ -145,7 +145,7 @@ it('reports the phase of a rule', () => {
   expect(inOrder).toEqual(['inactive', 'pending', 'firing', 'cooldown', 'inactive']);
 });
 
-it('a firing that lasts very long keeps its newest fifty alerts open, also after a restart', () => {
+it('keeps only its newest fifty alerts open in a very long firing, also after a restart', () => {
   const rule = ruleOf('drawdown', { drawdownPct: 1, hours: 1 }, { cooldownMinutes: 1, ratchetPct: 0.1 });
   const fall = Array.from({ length: 90 }, (_, minute) => 98 * 0.99 ** minute);
   const events: ResolvedAlert[] = [];

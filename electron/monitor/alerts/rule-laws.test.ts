@@ -118,7 +118,7 @@ const events = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[]
 };
 
 describe('every kind of rule', () => {
-  it('is put to the test here', () => {
+  it('is covered by these tests', () => {
     expect(new Set(RULES.map(({ kind }) => kind))).toEqual(new Set(RULE_KINDS.keys()));
     const raised = new Set<string>();
     fc.assert(
@@ -159,7 +159,7 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('raises nothing again for ticks that it has seen, however they are repeated and mixed', () => {
+  it('raises nothing again for repeated ticks, in any repetition and order', () => {
     fc.assert(
       fc.property(wildTicks, fc.nat(400), (ticks, from) => {
         const again: Alert[] = [];
@@ -173,7 +173,7 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('is changed by no tick that comes again or too late, wherever it comes', () => {
+  it('does not change with a repeated or late tick at any position', () => {
     fc.assert(
       fc.property(
         fc.oneof(calmTicks, wildTicks),
@@ -207,7 +207,7 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('raises for no direction that its kind does not have', () => {
+  it('raises only for directions of its kind', () => {
     fc.assert(
       fc.property(wildTicks, (ticks) => {
         for (const { kind, direction } of run(ticks)) {
@@ -221,7 +221,7 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('gives for any mixture of coins the alerts of each coin alone', () => {
+  it('raises the same alerts for a coin with and without other coins', () => {
     // Except for the kind that checks whether other coins have prices.
     const rules = RULES.filter(({ kind }) => kind !== 'no-data');
     fc.assert(
@@ -239,7 +239,7 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('gives beside any other rules the alerts that it gives alone', () => {
+  it('raises the same alerts with and without other rules', () => {
     fc.assert(
       fc.property(calmTicks, fc.subarray([...RULES]), (ticks, chosen) => {
         const rules = RULES.filter((rule) => chosen.some((one) => withMembers(one, RULES).includes(rule)));
@@ -251,7 +251,7 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('raises no more for a coin in any hour than its bound, whatever prices come', () => {
+  it('raises no more than its bound for a coin in any hour, for any prices', () => {
     let most = 0;
     fc.assert(
       fc.property(wildTicks, fc.constantFrom(1, 5, 15, 45, 120), (ticks, cooldownMinutes) => {
@@ -282,7 +282,7 @@ describe('every kind of rule', () => {
     expect(most).toBeGreaterThan(0.6);
   });
 
-  it('changes no past alert when the future is another one', () => {
+  it('does not change past alerts for different future prices', () => {
     fc.assert(
       fc.property(calmTicks, wildTicks, fc.nat(400), (ticks, others, at) => {
         const past = ticks.slice(0, at);
@@ -296,7 +296,7 @@ describe('every kind of rule', () => {
   });
 });
 
-describe('what all rules share', () => {
+describe('the fields of every rule', () => {
   const level = ruleOf('level', { level: 100, hysteresisPct: 0.1 });
   const crossings = (minutes: readonly number[], rule: Rule): number[] =>
     minutes
@@ -313,18 +313,18 @@ describe('what all rules share', () => {
       ).found;
   const HOURLY = Array.from({ length: 8 }, (_, index) => index * 60);
 
-  it('is one direction, where one is wanted', () => {
+  it('restrict alerts to one direction', () => {
     expect(crossings(HOURLY, level)).toEqual([60, 120, 180, 240, 300, 360, 420]);
     expect(crossings(HOURLY, { ...level, direction: 'up' })).toEqual([60, 180, 300, 420]);
   });
 
-  it('is once, or until an instant', () => {
+  it('restrict a rule to one alert, or until an instant', () => {
     expect(crossings(HOURLY, { ...level, repeat: 'once' })).toEqual([60]);
     const until = new Date(AT + 200 * MINUTE_MS).toISOString();
     expect(crossings(HOURLY, { ...level, until })).toEqual([60, 120, 180]);
   });
 
-  it('is how long the condition has to hold, without a break', () => {
+  it('require the condition to hold for a time without a break', () => {
     const rule = { ...level, forSeconds: 120 };
     const prices = [99, 101, 101, 99, 101, 101, 101, 101];
     const raised = alertsOf(rule, ticksEvery(MINUTE_MS, prices));
@@ -333,7 +333,7 @@ describe('what all rules share', () => {
     expect(alertsOf(level, ticksEvery(MINUTE_MS, prices))).toHaveLength(3);
   });
 
-  it('is the severity, and the length of the cooldown', () => {
+  it('set the severity and the length of the cooldown', () => {
     const ticks = ticksEvery(
       MINUTE_MS,
       Array.from({ length: 60 }, (_, minute) => (minute % 2 === 0 ? 99 : 101)),
@@ -348,11 +348,11 @@ describe('what all rules share', () => {
     }
   });
 
-  it('is whether it raises alerts of its own at all', () => {
+  it("can disable the rule's own alerts", () => {
     expect(crossings(HOURLY, { ...level, notify: false })).toEqual([]);
   });
 
-  it('is the hours of the day in which it is raised', () => {
+  it('restrict alerts to hours of the day', () => {
     const hourOf = (minute: number): string =>
       `${String(new Date(AT + minute * MINUTE_MS).getHours()).padStart(2, '0')}:00`;
     expect(crossings(HOURLY, { ...level, activeHours: `${hourOf(120)}-${hourOf(300)}` })).toEqual([

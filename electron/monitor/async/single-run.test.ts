@@ -16,7 +16,7 @@ describe('a single run', () => {
     expect(runs).toBe(2);
   });
 
-  it('misses no request at the moment when a run ends', async () => {
+  it('misses no request that arrives as a run ends', async () => {
     let runs = 0;
     const run = createSingleRun(async () => {
       runs++;

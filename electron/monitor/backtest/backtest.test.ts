@@ -54,7 +54,7 @@ function pricesOverThreshold({ times, prices }: PriceSeries): number[] {
 }
 
 describe('a backtest', () => {
-  it('raises only where the definition of the rule holds, and first where it first holds', () => {
+  it('raises only when the definition of the rule holds, and first when it first holds', () => {
     fc.assert(
       fc.property(walks, (prices) => {
         const over = pricesOverThreshold(series(prices));
@@ -65,7 +65,7 @@ describe('a backtest', () => {
     );
   });
 
-  it('tries a rule that is switched off or for other coins', () => {
+  it('runs a rule that is disabled or has another scope', () => {
     const prices = series([...Array(10).fill(100), 103]);
     expect(backtest({ ...rule, enabled: false, scope: ['ethereum'] }, prices)).toHaveLength(1);
   });
@@ -102,7 +102,7 @@ describe('a backtest', () => {
     expect(first.map(({ observedAt }) => (observedAt - START) / MINUTE_MS)).toEqual([11]);
   });
 
-  it('gives the same in a worker', async () => {
+  it('returns the same in a worker', async () => {
     const prices = [...Array(10).fill(100), 103, ...Array(30).fill(100), 97];
     const job = { rule, series: series(prices), missedPct: 2, checks: 3 };
     const inWorker = await runInWorker('backtest', job);
@@ -120,7 +120,7 @@ describe('a backtest', () => {
 });
 
 describe('candles', () => {
-  it('become four prices each, in the order of the shortest way', () => {
+  it('become four prices each, in the order of the shortest path', () => {
     const shape = { volume: null, tickCount: 1, lengthMs: MINUTE_MS };
     const rose = { ...shape, start: START, open: 2, high: 5, low: 1, close: 4 };
     const fell = { ...shape, start: START + MINUTE_MS, open: 4, high: 6, low: 2, close: 3 };
@@ -152,7 +152,7 @@ describe('the summary', () => {
     });
   });
 
-  it('lists moves that no alert was near of', () => {
+  it('lists moves without an alert nearby', () => {
     const prices = series([100, 101, 103, 103, ...Array(120).fill(103), 99]);
     const [rise, fall] = [START, START + 123 * MINUTE_MS];
     const missed = (alerts: readonly number[]): number[] =>

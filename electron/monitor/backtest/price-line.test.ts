@@ -26,6 +26,6 @@ it('keeps the extremes, the order of time, and few points', () => {
   );
 });
 
-it('of no prices has no points', () => {
+it('has no points without prices', () => {
   expect(priceLine(series([]), 10)).toEqual([]);
 });

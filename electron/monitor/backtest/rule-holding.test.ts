@@ -26,7 +26,7 @@ const holding = createRuleHolding({
 const COINS = [...Object.keys(LAST), 'zcash'];
 
 describe('the coins for which a condition holds', () => {
-  it('are told with their sides, without those of which nothing is stored', async () => {
+  it('are returned with their sides, without coins that have no stored prices', async () => {
     expect(await holding.holding('a', movingAverageRule(2), COINS)).toEqual([
       { coinId: 'bitcoin', side: 'up' },
       { coinId: 'ethereum', side: 'down' },
@@ -34,7 +34,7 @@ describe('the coins for which a condition holds', () => {
     expect(await holding.holding('a', movingAverageRule(2), ['zcash'])).toEqual([]);
   });
 
-  it('are held by a level on the side of their newest price, crossed or not', async () => {
+  it('include the side of the newest price for a level, whether crossed or not', async () => {
     expect(await holding.holding('a', ruleOf('level', { level: 90 }), ['bitcoin'])).toEqual([
       { coinId: 'bitcoin', side: 'up' },
     ]);

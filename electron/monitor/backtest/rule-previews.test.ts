@@ -70,7 +70,7 @@ describe('a preview', () => {
     expect(preview.line.map(([, price]) => price)).toContain(103);
   });
 
-  it('fills the windows of the rule with earlier prices, up to 30 days, and says how long they reach', async () => {
+  it('fills the windows of the rule with earlier prices of up to 30 days, and reports their range', async () => {
     const { previews, asked } = marketFrom(NOW - 10 * DAY_MS, []);
     const month = ruleOf('high-low', { hours: 720 });
     const preview = await previews.preview('a', month, 'bitcoin');
@@ -78,7 +78,7 @@ describe('a preview', () => {
     expect(preview).toMatchObject({ wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS });
   });
 
-  it('of a rule about missing prices counts those that the program received alone', async () => {
+  it('uses only prices received by the program for a no-data rule', async () => {
     const previews = createRulePreviews({
       ...NOTHING_STORED,
       read: async () => [
@@ -92,7 +92,7 @@ describe('a preview', () => {
     expect(preview.notes.map(({ code }) => code)).toContain('backtest.own-prices');
   });
 
-  it('of a rule that compares sources is of the ticks of each, and names one that has none', async () => {
+  it('uses the ticks of each source for a spread, and names a source without any', async () => {
     const times = Float64Array.from({ length: 60 }, (_, minute) => NOW - (60 - minute) * MINUTE_MS);
     const columnsOf = (source: string, price: number) => ({
       source,
@@ -123,7 +123,7 @@ describe('a preview', () => {
     expect(await none.preview('a', rule, 'bitcoin')).toMatchObject({ on: 'ticks', covered: null });
   });
 
-  it('says that there are no prices', async () => {
+  it('reports that there are no prices', async () => {
     const { previews } = marketFrom(NOW, []);
     expect(await previews.preview('a', movingAverageRule(), 'bitcoin')).toMatchObject({
       covered: null,

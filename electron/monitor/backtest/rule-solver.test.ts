@@ -38,7 +38,7 @@ function solverOver({ since = 0, lengthMs = 5 * MINUTE_MS } = {}) {
 }
 
 describe('a solver', () => {
-  it('finds a threshold, and says on what it was counted', async () => {
+  it('finds a threshold, and reports the prices it was computed from', async () => {
     const { best, coins, notes } = await solverOver({ lengthMs: MINUTE_MS }).solve('a', REQUEST);
     expect(best.alerts).toBeGreaterThanOrEqual(4);
     expect(best.perWeek).toBeCloseTo(best.alerts, 1);
@@ -50,13 +50,13 @@ describe('a solver', () => {
     expect(notes).toEqual([]);
   });
 
-  it('counts a rule that is raised once as often as it would be', async () => {
+  it('counts a rule with repeat "once" at most once per coin', async () => {
     const once = { ...REQUEST, rule: { ...REQUEST.rule, repeat: 'once' as const } };
     const solver = solverOver();
     expect((await solver.solve('a', once)).best).toEqual((await solver.solve('a', REQUEST)).best);
   });
 
-  it('says what makes the answer uncertain', async () => {
+  it('reports what makes the result uncertain', async () => {
     const solver = solverOver({ since: NOW - 2 * DAY_MS });
     const both = { ...REQUEST, coinIds: ['bitcoin', 'zcash'], perWeek: 1 };
     const { notes, best, curve } = await solver.solve('a', both);
@@ -73,7 +73,7 @@ describe('a solver', () => {
     ]);
   });
 
-  it('refuses what has no value, or no prices', async () => {
+  it('rejects a parameter without a range, and coins without prices', async () => {
     const solver = solverOver();
     await expect(solver.solve('a', { ...REQUEST, param: 'x' })).rejects.toThrow(NotSolvable);
     const wrong = { ...REQUEST, rule: ruleOf('change', { withinMinutes: -1 }) };

@@ -30,7 +30,7 @@ function series(seed: number, weeks: number, coinId = 'bitcoin'): PriceSeries {
 }
 
 describe('the search for a threshold', () => {
-  it('gives a value whose backtest has the rate that it says, next to the wanted one', () => {
+  it('returns a value whose backtest has the reported rate, close to the requested one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000 }), fc.constantFrom(1, 2, 5, 20), (seed, perWeek) => {
         const prices = series(seed, 4);
@@ -60,7 +60,7 @@ describe('the search for a threshold', () => {
     );
   });
 
-  it('adds up what several coins raise', () => {
+  it('adds up the alerts of several coins', () => {
     const both = [series(1, 4), series(2, 2, 'zcash')];
     const { best, coins } = solve({ rule: RULE, series: both, param: 'changePct', range: RANGE, perWeek: 6 });
     const counts = both.map(
@@ -73,7 +73,7 @@ describe('the search for a threshold', () => {
     expect(best.perWeek).toBeCloseTo((counts[0] ?? 0) / 4 + (counts[1] ?? 0) / 2, 2);
   });
 
-  it('finds the quiet side of a parameter that makes a rule louder as it grows', () => {
+  it('finds the side with fewer alerts for a parameter that raises more as it grows', () => {
     const rule = ruleOf('rsi', { barMinutes: 15 }, { direction: 'down' });
     const range = paramRange('rsi', 'under') ?? RANGE;
     const { best, curve } = solve({ rule, series: [series(3, 4)], param: 'under', range, perWeek: 3 });
@@ -81,7 +81,7 @@ describe('the search for a threshold', () => {
     expect(Math.abs(best.perWeek - 3)).toBeLessThanOrEqual(1);
   });
 
-  it('takes whole numbers where the parameter is one', () => {
+  it('uses integers for an integer parameter', () => {
     const range = paramRange('rsi', 'period') ?? RANGE;
     expect(range).toEqual({ min: 2, max: 200, isWhole: true });
     const { curve } = solve({
@@ -94,7 +94,7 @@ describe('the search for a threshold', () => {
     expect(curve.every(({ value }) => Number.isInteger(value))).toBe(true);
   });
 
-  it('gives the smallest threshold where nothing is raised', () => {
+  it('returns the smallest threshold if nothing is raised', () => {
     const prices = { ...series(1, 1) };
     const flat = { ...prices, prices: prices.prices.fill(1) };
     const { best } = solve({ rule: RULE, series: [flat], param: 'changePct', range: RANGE, perWeek: 2 });

@@ -6,7 +6,7 @@ import { createFeedSigns } from './feed-signs.ts';
 const MINUTE_MS = 60_000;
 const AT = Date.UTC(2026, 0, 5, 12);
 
-it('tells from the topics how it stands with the feed', async () => {
+it('derives the state of the feed from the topics', async () => {
   const clock = virtualClock(AT);
   const seen: [FeedState['status'], string | null][] = [];
   const signs = createFeedSigns({

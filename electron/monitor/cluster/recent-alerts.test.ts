@@ -7,7 +7,7 @@ import { createRecentAlerts } from './recent-alerts.ts';
 const at = (id: string, observedAt: number): Alert => ({ ...alert(id), id, observedAt });
 
 describe('the newest alerts of their topic', () => {
-  it('are each there once, newest first, whatever the order and however often they come', () => {
+  it('are returned once each, newest first, for any order and repetition', () => {
     const offers = fc.array(fc.record({ id: fc.constantFrom(...'abcdef'), twice: fc.boolean() }));
     fc.assert(
       fc.property(offers, (offered) => {
@@ -33,7 +33,7 @@ describe('the newest alerts of their topic', () => {
     );
   });
 
-  it('show how they ended, once', () => {
+  it('have their resolution, once', () => {
     const alerts = createRecentAlerts();
     const raised = at('a', 1);
     const resolution = { alertId: 'a', resolvedAt: 5 } as unknown as NonNullable<Alert['resolution']>;

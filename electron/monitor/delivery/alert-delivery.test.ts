@@ -106,7 +106,7 @@ function startDelivery() {
   };
 }
 
-it('delivers nothing again that it delivered while the journal was full, also after a rotation', async () => {
+it('does not repeat deliveries made while the log could not be written, also after a rotation', async () => {
   const first = startDelivery();
   first.limitDisk(0);
   for (let number = 0; number < 81; number++) first.appender.append(fetchOf(number));
@@ -125,7 +125,7 @@ it('delivers nothing again that it delivered while the journal was full, also af
   expect(deliveredLines(path)).toEqual([alertLine(alertOf(81))]);
 });
 
-it('marks what it could not mark when the journal could not be written with the next fetch that it takes', async () => {
+it('records deliveries that could not be recorded, once the log can be written', async () => {
   const first = startDelivery();
   first.appender.append(fetchOf(0));
   await first.untilAccepted(1);
@@ -146,7 +146,7 @@ it('marks what it could not mark when the journal could not be written with the 
   expect(deliveredLines(path)).toEqual([alertLine(alertOf(2))]);
 });
 
-it('delivers nothing again after a kill between an append of more than 64 kB and the marks', async () => {
+it('does not repeat deliveries after a kill between an append of over 64 kB and its record', async () => {
   const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const program = `
     import { readFileSync } from 'node:fs';

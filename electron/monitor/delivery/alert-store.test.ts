@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('the alerts beside the log', () => {
+describe('the alerts stored beside the log', () => {
   it('keeps the newest 500, and those that a channel still has to deliver', () => {
     const { alerts, outbox, deliveries } = openStore();
     const all = Array.from({ length: 600 }, (_, index) =>

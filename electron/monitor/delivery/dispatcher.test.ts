@@ -164,8 +164,8 @@ function recorder(id: string, limits: ChannelLimits = {}) {
   };
 }
 
-describe('how deliveries ended', () => {
-  it('is reported for each alert and attempt', async () => {
+describe('the results of deliveries', () => {
+  it('are reported for each alert and attempt', async () => {
     const [good, bad] = [recorder('good', { batch: 10 }), recorder('bad')];
     const mutes: readonly Mute[] = [{ coin: 'zcash', until: null }];
     const channels = [good.channel, bad.channel].map((channel) => ({ ...channel, isForPeople: true }));
@@ -189,8 +189,8 @@ describe('how deliveries ended', () => {
   });
 });
 
-describe('what the user muted', () => {
-  it('is skipped until its time is over, and recorded with the reason', async () => {
+describe('a mute', () => {
+  it('skips deliveries until its end, and records the reason', async () => {
     const [people, program] = [recorder('people'), recorder('program')];
     const mutes: readonly Mute[] = [
       { coin: 'zcash', until: new Date(NOW + HOUR_MS).toISOString() },
@@ -294,7 +294,7 @@ describe('a quiet time', () => {
     await run().stop();
   });
 
-  it('is summarized by the next start where it ended while the program did not run', async () => {
+  it('is summarized by the next start if it ended while the program was not running', async () => {
     const { people, run, become, killAndStart } = channels();
     await run().raise(of('a', 2), of('b', 3));
     await clock.advance(SECOND_MS);
@@ -307,7 +307,7 @@ describe('a quiet time', () => {
     await run().stop();
   });
 
-  it('does not turn into one message each where the summary cannot be delivered at first', async () => {
+  it('is not split into separate messages if the first attempt to deliver the summary fails', async () => {
     const { people, run, become, killAndStart } = channels();
     await run().raise(of('a', 2), of('b', 3));
     people.fail('unreachable');
@@ -327,7 +327,7 @@ describe('a quiet time', () => {
     await run().stop();
   });
 
-  it('leaves dead letters that can be sent again, where the summary cannot be delivered for a day', async () => {
+  it('leaves dead letters that can be sent again if the summary cannot be delivered for a day', async () => {
     const { people, run, become } = channels();
     await run().raise(of('a', 2), of('b', 3));
     await clock.advance(72 * HOUR_MS);
@@ -346,7 +346,7 @@ describe('a quiet time', () => {
     await run().stop();
   });
 
-  it('leaves out what was muted by then, and names an alert once that is over', async () => {
+  it('omits alerts muted by its end, and lists a resolved alert once', async () => {
     const { people, program, run, become, killAndStart } = channels();
     await run().raise(of('a', 2, { coinId: 'zcash' }), of('b', 3));
     await clock.advance(SECOND_MS);
@@ -362,7 +362,7 @@ describe('a quiet time', () => {
     await run().stop();
   });
 
-  it('of very many alerts is summarized by the largest', { timeout: 120_000 }, async () => {
+  it('summarizes only the largest of very many alerts', { timeout: 120_000 }, async () => {
     const { given, run, become } = channels();
     const all = Array.from({ length: 1_200 }, (_, index) => of(`n${index}`, (index * 7_919) % 1_200));
     for (let start = 0; start < all.length; start += 100) await run().raise(...all.slice(start, start + 100));
@@ -384,7 +384,7 @@ describe('an alert that follows the leading coin', () => {
   const inhibitedBy = { alertId: 'leading', coinId: 'bitcoin', beta: 1.5, beyondPct: 0.1 };
   const follower: Alert = { ...alert('follower'), coinId: 'ethereum', inhibitedBy };
 
-  it('is delivered to programs, and not to people, who get that of the leading coin', async () => {
+  it('is delivered to programs, but not to people, who get the alert of the leading coin', async () => {
     const [people, program] = [recorder('people'), recorder('program')];
     const run = startProgram([{ ...people.channel, isForPeople: true }, program.channel]);
     await run.raise(leading, follower);
@@ -398,7 +398,7 @@ describe('an alert that follows the leading coin', () => {
     await run.stop();
   });
 
-  it('is delivered to people who do not get that of the leading coin', async () => {
+  it('is delivered to people who do not get the alert of the leading coin', async () => {
     const [routed, muted] = [recorder('routed'), recorder('muted')];
     const run = startProgram(
       [
@@ -489,7 +489,7 @@ describe('a move of the market', () => {
     await run.stop();
   });
 
-  it('has no part in alerts whose direction is not that of the price, nor without one: each is delivered by itself', async () => {
+  it('excludes alerts without a direction of the price, which are delivered separately', async () => {
     const { people, given, both } = channels();
     const run = startProgram(both, { watched: 6 });
     const spreads = [6, 7, 8].map((coin): Alert => ({ ...of(coin), id: `spread-${coin}`, kind: 'spread' }));
@@ -512,7 +512,7 @@ describe('a move of the market', () => {
     await run.stop();
   });
 
-  it('passes no earlier alert of its coin', async () => {
+  it('does not overtake an earlier alert of its coin', async () => {
     const { people, both } = channels();
     const run = startProgram(both, { watched: 5 });
     await run.raise(of(0), of(1, 'up'), { ...of(1), id: 'after' }, of(2), of(3));
@@ -524,7 +524,7 @@ describe('a move of the market', () => {
     await run.stop();
   });
 
-  it('is delivered after a kill that came before it, and repeats with the same ids', async () => {
+  it('is delivered after a kill that preceded it, with the same ids when repeated', async () => {
     const { people, given, both } = channels();
     people.fail('unreachable');
     const first = startProgram(both, { watched: 30 });
@@ -586,7 +586,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('makes attempts smaller that take too long, until they can be done', async () => {
+  it('splits attempts that take too long, until they succeed', async () => {
     const sizes: number[] = [];
     const slow: Channel = {
       id: 'slow',
@@ -606,7 +606,7 @@ describe('the dispatcher', () => {
   });
 
   it.each(['refused', 'unreachable', 'hangs'] as const)(
-    'lets a channel that is %s delay no other, and continues with it when it is back',
+    'is not delayed by a channel that is %s, and resumes it when it is available again',
     async (trouble) => {
       const [dead, other] = [recorder('dead'), recorder('other')];
       if (trouble === 'hangs') dead.hang();
@@ -657,7 +657,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('continues after a restart with what a channel has not received, and repeats nothing', async () => {
+  it('resumes the pending deliveries of a channel after a restart, and repeats nothing', async () => {
     const [dead, other] = [recorder('dead'), recorder('other')];
     dead.fail('unreachable');
     const first = startProgram([dead.channel, other.channel]);
@@ -674,7 +674,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('begins a new channel with the next alert, and gives up what a removed one had to deliver', async () => {
+  it('starts a new channel with the next alert, and discards the pending deliveries of a removed one', async () => {
     const [old, late] = [recorder('old'), recorder('late')];
     old.fail('unreachable');
     const first = startProgram([old.channel]);
@@ -690,7 +690,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('keeps what a channel had to deliver whose settings cannot be used now', async () => {
+  it('keeps the pending deliveries of a channel whose settings are currently invalid', async () => {
     const wrong = recorder('wrong');
     wrong.fail('unreachable');
     const first = startProgram([wrong.channel]);
@@ -751,7 +751,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('lets every channel end its delivery when others cannot be closed or hang', async () => {
+  it('lets every channel finish its delivery when others hang or cannot be closed', async () => {
     const delivering = Promise.withResolvers<void>();
     let isDelivered = false;
     const slow: Channel = {
@@ -815,7 +815,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('makes a dead letter of the one alert that is rejected, and delivers the others', async () => {
+  it('makes a rejected alert a dead letter, and delivers the others', async () => {
     const calls: string[] = [];
     const strict: Channel = {
       id: 'strict',
@@ -838,7 +838,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('delivers the rest of a batch of which the channel took a part', async () => {
+  it('delivers the rest of a partially accepted batch', async () => {
     const calls: (readonly string[])[] = [];
     const partial: Channel = {
       id: 'partial',
@@ -859,7 +859,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gives an alert up when the channel has been dead for a day', async () => {
+  it('gives up an alert when the channel has failed for a day', async () => {
     const dead = recorder('dead');
     dead.fail('refused');
     const program = startProgram([dead.channel]);
@@ -888,7 +888,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gives an alert up when the attempt after such a sleep fails as well', async () => {
+  it('gives up an alert when the attempt after such a sleep fails as well', async () => {
     const dead = recorder('dead');
     dead.fail('unreachable');
     const program = startProgram([dead.channel]);
@@ -904,7 +904,7 @@ describe('the dispatcher', () => {
     await next.stop();
   });
 
-  it('gives an alert up that is damaged in the journal, with the reason, and delivers the others', async () => {
+  it('gives up an alert that is damaged in the log, with the reason, and delivers the others', async () => {
     const late = recorder('late');
     late.fail('unreachable');
     const program = startProgram([late.channel]);
@@ -925,7 +925,7 @@ describe('the dispatcher', () => {
     await next.stop();
   });
 
-  it('delivers together what comes within the time that the channel wants to gather for', async () => {
+  it('delivers alerts together that arrive within the digest time of the channel', async () => {
     const gathering = recorder('gathering', { batch: 100, gatherMs: 2 * SECOND_MS });
     const program = startProgram([gathering.channel]);
     await program.raise(alert('a'));
@@ -940,7 +940,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gathers every alert once, in order, and none for longer than the time', {
+  it('includes every alert in one digest, in order, and delays none for longer than the digest time', {
     timeout: 120_000,
   }, async () => {
     const gatherMs = 2 * SECOND_MS;
@@ -1010,7 +1010,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gives a channel the alerts that are routed to it, and no others', async () => {
+  it('delivers to a channel the alerts of its route, and no others', async () => {
     const some = recorder('some');
     const program = startProgram([{ ...some.channel, wants: ({ id }) => id !== 'b' }]);
     await program.raise(alert('a'), alert('b'), alert('c'));
@@ -1019,7 +1019,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('records what a channel skips, and what is too old to be shown', async () => {
+  it('records skipped alerts, and those that are too old to be shown', async () => {
     let isQuiet = true;
     const shown = recorder('shown', { maxAgeMs: 300 * SECOND_MS });
     const channel: Channel = { ...shown.channel, skip: () => (isQuiet ? 'quiet-hours' : null) };
@@ -1042,7 +1042,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('does not deliver again what it delivered beside the log', async () => {
+  it('does not repeat deliveries that were made while the log could not be written', async () => {
     const recorded = recorder('recorded');
     const program = startProgram([recorded.channel]);
     program.dispatcher.deliverUnlogged([alert('a')]);
@@ -1052,7 +1052,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('loses nothing and keeps the order, whenever it is killed and the channel fails', {
+  it('loses nothing and keeps the order, with kills and channel failures at any time', {
     timeout: 120_000,
   }, async () => {
     const step = fc.constantFrom('raise', 'fail', 'mend', 'wait', 'kill', 'stop');

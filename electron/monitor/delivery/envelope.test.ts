@@ -5,6 +5,6 @@ import { envelopeJsonSchema } from './envelope-json-schema.ts';
 
 const PUBLISHED = join(import.meta.dirname, '../../../docs/alert-envelope.v1.schema.json');
 
-it('is published as it is; `crypto-price-monitor channels schema` prints it', () => {
+it('equals the published schema, which `crypto-price-monitor channels schema` prints', () => {
   expect(JSON.parse(readFileSync(PUBLISHED, 'utf8'))).toEqual(envelopeJsonSchema());
 });

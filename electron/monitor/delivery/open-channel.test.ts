@@ -50,7 +50,7 @@ function options(
 }
 
 describe('a channel of the settings', () => {
-  it('says nothing of its secrets when it fails', async () => {
+  it('does not reveal its secrets when it fails', async () => {
     const channel = openChannel(setting({ options: { room: 'tower' } }), options());
     const error: unknown = await channel
       .deliver([{ ...alert('a'), raisedAt: NOW }], AbortSignal.any([]))
@@ -74,12 +74,12 @@ describe('a channel of the settings', () => {
       'Channel "ops-2": "token" is a secret and is not read from settings.json. Set it as CHANNEL_OPS_2_TOKEN, ' +
         'or name a file that holds it in CHANNEL_OPS_2_TOKEN_FILE.',
     ],
-  ])('whose settings are %j says what is wrong', (input, message) => {
+  ])('reports what is wrong with the settings %j', (input, message) => {
     expect(() => openChannel(setting(input), options())).toThrow(message);
   });
 
   it.each([{}, { token: 'short' }])(
-    'without a usable secret names its variable, and not the secret',
+    'names the variable of a missing or invalid secret, without revealing it',
     (secrets) => {
       expect(() => openChannel(setting({ options: { room: 'a' } }), options(secrets))).toThrow(
         'Channel "ops-2": the secret "token" is missing or wrong. Set it as CHANNEL_OPS_2_TOKEN,',
@@ -87,7 +87,7 @@ describe('a channel of the settings', () => {
     },
   );
 
-  it('that is wrong keeps no other from being opened, and one that is not enabled is left out', () => {
+  it('does not prevent others from being opened when it is invalid, and is omitted when disabled', () => {
     const good = setting({ id: 'good', options: { room: 'a' } });
     const off = setting({ id: 'off', enabled: false });
     const { channels, unusable, problems } = createUserChannels(options()).open([setting({}), off, good]);
@@ -98,7 +98,7 @@ describe('a channel of the settings', () => {
     ]);
   });
 
-  it('stays the same while nothing of it changes, and while its settings are wrong', () => {
+  it('is kept while its settings do not change, or are invalid', () => {
     const secrets: Record<string, string> = { token: 'planted-token' };
     const channels = createUserChannels(options(secrets));
     const [good, other] = [
@@ -123,13 +123,13 @@ describe('a channel of the settings', () => {
     [{ coins: ['zcash'] }, []],
     [{ rules: ['moving-average'] }, ['info', 'warning', 'critical']],
     [{ rules: ['another'] }, []],
-  ])('with the route %j wants %j', (route, wanted) => {
+  ])('has the route %j for %j', (route, wanted) => {
     const channel = openChannel(setting({ options: { room: 'a' }, route }), options());
     const severities = ['info', 'warning', 'critical'] as const;
     expect(severities.filter((severity) => channel.wants?.({ ...alert('a'), severity }))).toEqual(wanted);
   });
 
-  it('with a watchlist in its route wants the coins of the list, of those that the other parts leave', () => {
+  it('with a watchlist in its route gets the coins of the list that match the other parts', () => {
     const lists = () => [{ id: 'majors', coins: ['bitcoin', 'zcash'] }];
     const wanted = (route: object): readonly string[] => {
       const channel = openChannel(setting({ options: { room: 'a' }, route }), {
@@ -146,7 +146,7 @@ describe('a channel of the settings', () => {
     );
   });
 
-  it('is reopened when the watchlist of its route changes, and keeps the old one when that is removed', () => {
+  it('is reopened when the watchlist of its route changes, and keeps the old list when it is removed', () => {
     let watchlists = [{ id: 'majors', coins: ['bitcoin'] }];
     const channels = createUserChannels({ ...options(), watchlists: () => watchlists });
     const routed = setting({ options: { room: 'a' }, route: { watchlist: 'majors' } });
@@ -168,25 +168,25 @@ describe('a channel of the settings', () => {
     ]);
   });
 
-  it('with a digest gathers alerts for its minutes', () => {
+  it('collects alerts for the minutes of its digest', () => {
     const channel = openChannel(setting({ options: { room: 'a' }, digestMinutes: 5 }), options());
     expect(channel.limits).toMatchObject({ gatherMs: 300_000, batch: 100 });
   });
 });
 
 describe('secrets', () => {
-  it('have a variable each', () => {
+  it('each have a variable', () => {
     expect(secretVariable('ops-2', 'signingSecret')).toBe('CHANNEL_OPS_2_SIGNING_SECRET');
   });
 
-  it('are redacted, the longer first, also in URLs', () => {
+  it('are redacted, longer ones first, also in URLs', () => {
     expect(redact('key a/b+c and a/b at ?x=a%2Fb%2Bc', ['a/b', 'a/b+c', ''])).toBe(
       'key *** and *** at ?x=***',
     );
   });
 
   it.each(['', 'x', 'xy', '\0me\0'])(
-    'are recognised in base64 of more than themselves: %j before',
+    'are recognized within longer base64: %j before',
     (before) => {
       for (const after of ['', 'x', 'xy', ':more']) {
         const encoded = Buffer.from(`${before}Zz+12345/secret${after}`).toString('base64');
@@ -203,7 +203,7 @@ describe('secrets', () => {
     ['https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345 is gone', '*** is gone'],
     ['the key Zz+12345', 'the key ***'],
     ['nothing of /hooks and T0', 'nothing of /hooks and T0'],
-  ])('are recognised as parts of a URL and in other encodings: %s', (said, shown) => {
+  ])('are recognized as parts of a URL and in other encodings: %s', (said, shown) => {
     const url = 'https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345';
     expect(redact(said, [url]).replace('Cannot POST ', '')).toBe(shown);
   });

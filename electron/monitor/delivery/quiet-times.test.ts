@@ -50,7 +50,7 @@ describe('quiet times', () => {
     expect(told).toHaveLength(5);
   });
 
-  it('last as long as a pause, which ends at its time or when it is taken back', async () => {
+  it('last until a pause ends or is cancelled', async () => {
     const start = local('2026-03-10T12:00:00');
     const { clock, told, now, set } = follow(start, {});
     set({ pause: { until: new Date(start + 90_000).toISOString() } });
@@ -63,7 +63,7 @@ describe('quiet times', () => {
     expect(told).toEqual(['0 over', '0 paused', '1.5 over', '5 paused', '10 over']);
   });
 
-  it('continue as quiet hours where a pause ends within them', async () => {
+  it('continue as quiet hours when a pause ends within them', async () => {
     const start = local('2026-03-10T22:30:00');
     const { clock, told } = follow(start, {
       quietHours: '22:00-23:00',

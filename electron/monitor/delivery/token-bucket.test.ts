@@ -14,7 +14,7 @@ it('allows a burst, and then one at a time', () => {
   expect(at).toEqual([0, 0, 0, 5_000, 10_000]);
 });
 
-it('never allows more than the burst and what the time gives, whenever it is called', {
+it('never allows more than the burst plus the rate over the elapsed time', {
   timeout: 60_000,
 }, () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 200 });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { alert } from '../log/log-fixture.ts';
 import { createUnreadAlerts } from './unread-alerts.ts';
 
-it('keeps what is unread until it is marked, newest first', () => {
+it('keeps unread alerts until they are marked as read, newest first', () => {
   const database = new DatabaseSync(':memory:');
   const unread = createUnreadAlerts(database);
   unread.add([alert('a', 1), alert('b', 3), alert('c', 2)]);
@@ -16,7 +16,7 @@ it('keeps what is unread until it is marked, newest first', () => {
   expect(unread.ids()).toEqual([]);
 });
 
-it('lets what is older than the newest 500 count as read', () => {
+it('treats alerts older than the newest 500 as read', () => {
   const unread = createUnreadAlerts(new DatabaseSync(':memory:'));
   unread.add(Array.from({ length: 520 }, (_, index) => alert(`id-${index}`, index)));
   unread.purge();

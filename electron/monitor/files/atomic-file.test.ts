@@ -32,7 +32,7 @@ describe.each([
   ['replaceFile', replaceFile],
   ['replaceFileSync', async (file: string, text: string) => replaceFileSync(file, text)],
 ])('%s', (name, replace) => {
-  it.skipIf(isWindows)('makes a file for its owner alone, whatever mode the earlier one had', async () => {
+  it.skipIf(isWindows)('creates a file only for its owner, regardless of the mode of the earlier file', async () => {
     writeFileSync(path, 'old', { mode: 0o644 });
     await replace(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
@@ -40,7 +40,7 @@ describe.each([
     expect(readdirSync(folder)).toEqual(['file.json']);
   });
 
-  it.skipIf(isWindows)('keeps a link, and replaces what it leads to', async () => {
+  it.skipIf(isWindows)('keeps a link, and replaces its target', async () => {
     const target = join(folder, 'elsewhere.json');
     writeFileSync(target, 'old');
     symlinkSync('elsewhere.json', path);
@@ -49,7 +49,7 @@ describe.each([
     expect(readFileSync(target, 'utf8')).toBe('new');
   });
 
-  it.skipIf(isWindows)('leaves a link that leads nowhere, and says where it leads', async () => {
+  it.skipIf(isWindows)('keeps a dangling link, and reports its target', async () => {
     symlinkSync('/not/mounted/file.json', path);
     await expect(replace(path, 'new')).rejects.toThrow(
       'a link to /not/mounted/file.json, which is not there',
@@ -74,7 +74,7 @@ describe.each([
     },
   );
 
-  it.skipIf(isWindows)('leaves the file as it was, and no draft, when only a part fits', () => {
+  it.skipIf(isWindows)('leaves the file unchanged, and no draft, when the disk becomes full', () => {
     writeFileSync(path, 'old');
     const program = `
       import { ${name} } from ${JSON.stringify(join(import.meta.dirname, 'atomic-file.ts'))};
@@ -90,7 +90,7 @@ describe.each([
 });
 
 describe('removeDrafts', () => {
-  it('removes what a killed program left, and nothing that a person put there', () => {
+  it('removes drafts of a killed program, and no files of users', () => {
     const left = `${path}.2b0e6b0c-6c1e-4a43-9a35-0d9f4a3e2b11.new`;
     const kept = ['', '.new', '.20261126.new', '.bad', '.bad-2'].map((end) => path + end);
     for (const name of [left, ...kept]) writeFileSync(name, '');
@@ -101,19 +101,19 @@ describe('removeDrafts', () => {
 
 describe('syncFolder', () => {
   it.skipIf(process.platform !== 'linux')(
-    'passes over a file system that syncs no folders (looked at on Linux alone)',
+    'ignores a file system that cannot sync folders (tested only on Linux)',
     async () => {
       await expect(syncFolder('/proc')).resolves.toBeUndefined();
     },
   );
 
-  it.skipIf(isWindows)('fails for a folder that is not there', async () => {
+  it.skipIf(isWindows)('fails for a missing folder', async () => {
     await expect(syncFolder(join(folder, 'gone'))).rejects.toThrow('ENOENT');
   });
 });
 
-describe('many at once', () => {
-  it('each put the whole of theirs in its place', async () => {
+describe('concurrent writes', () => {
+  it('each replace the file completely', async () => {
     const texts = Array.from({ length: 100 }, (_, index) => `${index}`.repeat(5_000));
     await Promise.all(texts.map((text) => replaceFile(path, text)));
     expect(texts).toContain(readFileSync(path, 'utf8'));

@@ -53,7 +53,7 @@ function listing(folder: string) {
 }
 
 describe('data folder', () => {
-  it('is made when it is not there, for its owner alone', () => {
+  it('is created if missing, only for its owner', () => {
     const folder = join(parent, 'new', 'folder');
     const claimed = claimDataDir(folder);
     expect(claimed.path).toBe(folder);
@@ -61,7 +61,7 @@ describe('data folder', () => {
     claimed.release();
   });
 
-  it('is refused to a second program, naming the first, and free again after a kill', async () => {
+  it('is refused to a second program, with the id of the first, and released by a kill', async () => {
     const first = await otherProgram(parent);
     expect(() => claimDataDir(parent)).toThrow(
       `Another Crypto Price Monitor (process ${first.pid}) uses the data folder ${parent}.`,
@@ -92,7 +92,7 @@ describe('data folder', () => {
         chownSync(join(folder, 'monitor.lock'), 12_345, 12_345);
       },
     ],
-  ])('%s is refused to root, and nothing is changed (only root can be refused)', (_, below, give) => {
+  ])('%s is refused to root, and nothing is changed (tested only as root)', (_, below, give) => {
     const folder = join(parent, 'data');
     mkdirSync(folder);
     writeFileSync(join(folder, 'settings.json'), '{"port":"x"}');
@@ -104,14 +104,14 @@ describe('data folder', () => {
     expect(listing(folder)).toEqual(before);
   });
 
-  it.skipIf(!isRoot)('of another user that root has used before is used on (only root is asked)', () => {
+  it.skipIf(!isRoot)('of another user that root has used before remains usable (tested only as root)', () => {
     // As in a container of an earlier version, with a folder of the host's user mounted.
     claimDataDir(parent).release();
     chownSync(parent, 12_345, 12_345);
     claimDataDir(parent).release();
   });
 
-  it.skipIf(!isRoot)('in a folder that all share is made by root too (only root is asked)', () => {
+  it.skipIf(!isRoot)('can be created by root in a shared folder (tested only as root)', () => {
     chmodSync(parent, 0o1777);
     chownSync(parent, 12_345, 12_345);
     claimDataDir(join(parent, 'data')).release();
@@ -122,7 +122,7 @@ describe('data folder', () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
-  it('is refused with the reason when a file is in its place', () => {
+  it('is refused with the reason when it is a file', () => {
     const file = join(parent, 'file');
     writeFileSync(file, '');
     expect(() => claimDataDir(join(file, 'data'))).toThrow('a part of this path is a file');

@@ -77,7 +77,7 @@ describe('appender', () => {
     expect(happened).toEqual(['appended 1', 'appended 2']);
   });
 
-  it('appends what one moment brings together, and continues after the part that was appended', async () => {
+  it('appends the batches of one turn together, and continues after those that were appended', async () => {
     const { appender, happened } = setUp(2);
     for (let at = 1; at <= 5; at++) appender.append(batchAt(at));
     await appender.settled();

@@ -15,7 +15,7 @@ function started() {
 }
 
 describe('the time that is passed to rules', () => {
-  it('is every whole ten seconds, once sources have had time to bring prices', async () => {
+  it('is every multiple of ten seconds, after sources have had time to return prices', async () => {
     const { clock, seen, beats } = started();
     await clock.advance(2 * MINUTE_MS);
     expect(seen).toEqual([]);

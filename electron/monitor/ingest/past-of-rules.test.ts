@@ -109,7 +109,7 @@ function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
 }
 
 describe('a rule that is made while the program runs', () => {
-  it('knows the stored past that it looks back at', async () => {
+  it('starts from the stored prices of its look-back range', async () => {
     const { change, pricesRaise, asked } = running();
     await change({ ...CONFIG, rules: [movingAverageRule(50), MONTH] });
     // A high of three weeks, but not of a month.
@@ -120,20 +120,20 @@ describe('a rule that is made while the program runs', () => {
     ]);
   });
 
-  it('fills its windows as time goes on where the past cannot be read', async () => {
+  it('fills its windows from new prices if stored ones cannot be read', async () => {
     const { change, pricesRaise } = running(() => Promise.reject(new Error('the database is away')));
     await change({ ...CONFIG, rules: [movingAverageRule(50), MONTH] });
     expect(pricesRaise(101, 111)).toEqual([]);
   });
 
-  it('keeps what the others know', async () => {
+  it('does not affect the state of other rules', async () => {
     const { change, pricesRaise } = running();
     await change({ ...CONFIG, rules: [...CONFIG.rules, MONTH] });
     // The average of five minutes is of what was accepted.
     expect(pricesRaise(103, 103)).toEqual([103]);
   });
 
-  it('requests nothing that the log has, nor for a rule that existed before', async () => {
+  it('requests no prices that are in the log, and none for an existing rule', async () => {
     const { change, asked } = running();
     const rules = [movingAverageRule(), ruleOf('change', { changePct: 5, withinMinutes: 20 })];
     await change({ ...CONFIG, rules });
@@ -145,10 +145,10 @@ describe('a rule that is made while the program runs', () => {
   });
 });
 
-describe('a rule that was written while the program did not run', () => {
+describe('a rule that was added while the program was not running', () => {
   const config = { ...CONFIG, rules: [movingAverageRule(50), MONTH] };
 
-  it('is given the stored past once the store is ready', async () => {
+  it('gets stored prices once the store is ready', async () => {
     const { fill, pricesRaise, asked } = running(undefined, config);
     await fill();
     expect(pricesRaise(101, 109.9, 110.1)).toEqual([110.1]);
@@ -157,7 +157,7 @@ describe('a rule that was written while the program did not run', () => {
     expect(asked).toHaveLength(before);
   });
 
-  it('is given the history of its coin when that comes later', async () => {
+  it('gets the history of its coin when it is loaded later', async () => {
     let isLoaded = false;
     const { fill, onHistory, pricesRaise } = running(
       async ({ from, to }) => (isLoaded ? [candle(from, to - from, 100)] : []),
@@ -171,7 +171,7 @@ describe('a rule that was written while the program did not run', () => {
     expect(pricesRaise(102)).toEqual([102]);
   });
 
-  it('counts as made: what holds already waits for the next crossing, or is raised immediately where it says so', async () => {
+  it('counts as made: if it holds already, it waits for the next crossing, or is raised immediately with raiseIfHolding', async () => {
     const fell = ruleOf('drawdown', { drawdownPct: 5, hours: 720 });
     for (const [raiseIfHolding, raised] of [
       [false, []],
@@ -188,7 +188,7 @@ describe('a rule that was written while the program did not run', () => {
     }
   });
 
-  it('is not raised again where it was already', async () => {
+  it('is not raised again after it was raised', async () => {
     const once = { ...ruleOf('change', { changePct: 1, withinMinutes: 1_440 }), repeat: 'once' } as const;
     const { fill, pricesRaise } = running(undefined, { ...CONFIG, rules: [once] });
     expect(pricesRaise(102)).toEqual([102]);

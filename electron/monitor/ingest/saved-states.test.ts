@@ -107,8 +107,8 @@ const anyTicks = fc
     });
   });
 
-describe('states that are saved beside the log', () => {
-  it('make any stop and start the same as none, in alerts, quotes and sparklines', {
+describe('states saved beside the log', () => {
+  it('make a restart at any time invisible in alerts, quotes and sparklines', {
     timeout: 120_000,
   }, async () => {
     let raised = 0;
@@ -144,7 +144,7 @@ describe('states that are saved beside the log', () => {
     expect(raised).toBeGreaterThan(50);
   });
 
-  it('leave only what came after them to be replayed', async () => {
+  it('leave only later records to be replayed', async () => {
     const log = openLog();
     const first = start(log);
     for (let second = 0; second < 400; second += 10)
@@ -157,7 +157,7 @@ describe('states that are saved beside the log', () => {
     expect(second.alerts).toHaveLength(1);
   });
 
-  it('hold what came from a replay alone, also of a coin of which nothing has come since', async () => {
+  it('include replayed ticks, also of a coin without later ticks', async () => {
     const log = openLog();
     // Killed before anything was saved.
     start(log).watch.take([tick('bitcoin', AT, 100, 'kraken'), tick('zcash', AT, 30, 'kraken')], false);
@@ -169,7 +169,7 @@ describe('states that are saved beside the log', () => {
     expect(third.quotes().map(({ price }) => price)).toEqual([100, null, 30]);
   });
 
-  it('keep what other rules know when one has changed, which is rebuilt from the log', async () => {
+  it('keep the state of other rules when one has changed, which is rebuilt from the log', async () => {
     const log = openLog();
     const first = start(log);
     // An hour of prices, of which the log holds the last six minutes alone.
@@ -190,7 +190,7 @@ describe('states that are saved beside the log', () => {
   });
 
   it.each([false, true])(
-    'show that a rule is new that was made while the program did not run: raised immediately %s',
+    'identify a rule that was made while the program was not running: raised immediately %s',
     async (raiseIfHolding) => {
       const log = openLog();
       const first = start(log, []);
@@ -219,7 +219,7 @@ describe('states that are saved beside the log', () => {
       'of another version',
       (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":2,"engine":{}}']]), 30),
     ],
-  ])('are left out when %s, and replayed from the log', async (_, spoil) => {
+  ])('are ignored when %s, and replayed from the log', async (_, spoil) => {
     const log = openLog();
     const first = start(log);
     for (let second = 0; second < 400; second += 10)
@@ -232,7 +232,7 @@ describe('states that are saved beside the log', () => {
     expect(second.quotes()[0]?.recent).toHaveLength(41);
   });
 
-  it('are not written while what they hold is not in the log', async () => {
+  it('are not written before their ticks are in the log', async () => {
     const log = openLog();
     const saver = createStateSaver({
       states: log.states,

@@ -39,8 +39,8 @@ function start() {
   return { clock, kept, batcher: createTickBatcher(clock, (fetch) => kept.push(fetch)) };
 }
 
-describe('trades on their way to the journal', () => {
-  it('leave together, in their order, a second after the first', async () => {
+describe('batching of trades for the log', () => {
+  it('appends trades together, in order, a second after the first', async () => {
     const { clock, kept, batcher } = start();
     batcher.add([tick(AT)], []);
     await clock.advance(100);
@@ -52,7 +52,7 @@ describe('trades on their way to the journal', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('leave immediately with an alert, with what came before it', async () => {
+  it('appends immediately with an alert, including earlier trades', async () => {
     const { clock, kept, batcher } = start();
     batcher.add([tick(AT)], []);
     batcher.add([tick(AT + 1)], [ALERT]);
@@ -61,7 +61,7 @@ describe('trades on their way to the journal', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('leave when there are five hundred', () => {
+  it('appends when there are five hundred', () => {
     const { kept, batcher } = start();
     for (let index = 0; index < 1_200; index++) batcher.add([tick(AT + index)], []);
     batcher.flush();
@@ -71,7 +71,7 @@ describe('trades on their way to the journal', () => {
     );
   });
 
-  it('are nothing when nothing came', () => {
+  it('appends nothing without trades', () => {
     const { kept, batcher } = start();
     batcher.flush();
     expect(kept).toEqual([]);

@@ -88,11 +88,11 @@ const history = (count: number, priceOf: (index: number) => number): LogBatch[] 
 
 const idsOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ id }) => id);
 
-describe('what was accepted before a start, or a change of settings', () => {
+describe('records from before a start or a change of settings', () => {
   it.each([
     ['read', { version: 1, engine: { rules: {}, tracks: [{}], raised: {} }, quote: null }],
     ['restored', { version: 1, engine: { rules: {}, tracks: [], raised: null }, quote: null }],
-  ])('is replayed for a coin whose saved state cannot be %s', async (_, damaged) => {
+  ])('are replayed for a coin whose saved state cannot be %s', async (_, damaged) => {
     const { watch, take, alerts } = watchOver(
       history(400, () => 100),
       { saved: () => ({ coins: ['bitcoin'], coin: () => damaged as unknown as SavedCoin, offset: 0 }) },
@@ -103,7 +103,7 @@ describe('what was accepted before a start, or a change of settings', () => {
     expect(watch.quotes()[0]?.price).toBe(103);
   });
 
-  it('keeps the price of a coin that is older than what is replayed', async () => {
+  it('include the last price of a coin that is older than the replayed range', async () => {
     const { watch, take } = watchOver([], { accepted: () => [] });
     take(trade(-50 * HOUR_MS, 41.25));
     await watch.rebuild({ ...STRICTER, coins: ['zcash', 'bitcoin'] });
@@ -112,7 +112,7 @@ describe('what was accepted before a start, or a change of settings', () => {
     expect(watch.quotes().map(({ price }) => price)).toEqual([null]);
   });
 
-  it('gives prices, and is not counted as traded again', async () => {
+  it('update prices, and are not counted as traded again', async () => {
     const { watch, take } = watchOver([{ ticks: [trade(1), trade(2)], alerts: [] }]);
     expect(watch.quotes()[0]).toMatchObject({ price: 102, tradedTotal: null });
     take(trade(3), trade(4));
@@ -121,7 +121,7 @@ describe('what was accepted before a start, or a change of settings', () => {
     expect(watch.quotes()[0]).toMatchObject({ price: 104, tradedTotal: null });
   });
 
-  it('is not replayed for a setting that changes nothing of what is watched', async () => {
+  it('are not replayed for a setting that does not affect evaluation', async () => {
     let replays = 0;
     const { watch, take } = watchOver([], {
       accepted: () => {
@@ -135,7 +135,7 @@ describe('what was accepted before a start, or a change of settings', () => {
     expect(watch.quotes()[0]).toMatchObject({ tradedTotal: 0.5 });
   });
 
-  it('gives way to other work after 1,000 ticks at most, also within a fetch', async () => {
+  it('are replayed in slices of at most 1,000 ticks, also within a fetch', async () => {
     const slices: number[] = [];
     let ticks = 0;
     const counted = (fetch: LogBatch): LogBatch => ({
@@ -165,7 +165,7 @@ describe('what was accepted before a start, or a change of settings', () => {
     expect(slices.reduce((sum, count) => sum + count)).toBe(8_000);
   });
 
-  it('does not keep the program from starting when it cannot be read', async () => {
+  it('do not prevent the start when they cannot be read', async () => {
     const { watch, alerts, take } = watchOver([], {
       *accepted() {
         yield* history(400, () => 100);
@@ -188,14 +188,14 @@ describe('a rule that is made or changed while its condition holds', () => {
     expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 3_000}`)]);
   });
 
-  it('is raised with the next price where it says so', async () => {
+  it('is raised with the next price with raiseIfHolding', async () => {
     const { watch, alerts, take } = watchOver([...risen]);
     await watch.rebuild({ ...CONFIG, rules: [{ ...movingAverageRule(1), raiseIfHolding: true }] });
     take(trade(1_000, 101.6), trade(2_000, 101.7));
     expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 1_000}`)]);
   });
 
-  it('is no longer new when its rules are put into force again, nor when another one is added', async () => {
+  it('is no longer new when the rules are applied again, or another one is added', async () => {
     const { watch, alerts, take } = watchOver([...risen]);
     const rule = { ...movingAverageRule(1), raiseIfHolding: true };
     await watch.rebuild({ ...CONFIG, rules: [rule] });
@@ -206,8 +206,8 @@ describe('a rule that is made or changed while its condition holds', () => {
   });
 });
 
-describe('prices that come while a replay runs', () => {
-  it('raise by the new rule what they would have raised after it, once, and are shown then', async () => {
+describe('prices that arrive during a replay', () => {
+  it('raise the alerts of the new rule once, after the replay, and are shown then', async () => {
     const turns = scriptedTurns();
     const journal = history(400, () => 100);
     const { watch, alerts, taken, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 150 });
@@ -231,7 +231,7 @@ describe('prices that come while a replay runs', () => {
     expect(taken.at(-1)).toMatchObject({ price: 101.8 });
   });
 
-  it('wait for the last of several changes, which all end with it', async () => {
+  it('wait for the last of several changes, which all complete together', async () => {
     const turns = scriptedTurns();
     const journal = history(1_000, () => 100);
     const { watch, alerts, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 300 });
@@ -247,7 +247,7 @@ describe('prices that come while a replay runs', () => {
     expect(alerts).toHaveLength(1);
   });
 
-  it('give the alerts of an unbroken run, wherever they and the changes fall between the slices', async () => {
+  it('raise the alerts of an uninterrupted run, at any position between slices', async () => {
     const step = fc.record({
       turns: fc.nat(3),
       prices: fc.array(fc.constantFrom(97, 99, 100, 101.5, 103, 106), { maxLength: 6 }),
@@ -312,7 +312,7 @@ describe('a price with a future timestamp that was accepted before', () => {
     { ticks: [future], alerts: [futureAlert] },
   ];
 
-  it('does not keep its coin from moving, nor from raising alerts', async () => {
+  it('does not block the price or the alerts of its coin', async () => {
     // After a start no provider has given the time yet, and the machine's clock may be behind.
     let latest = AT + 24 * HOUR_MS;
     const { watch, alerts, taken, take } = watchOver(journalWithFuture(), {
@@ -332,7 +332,7 @@ describe('a price with a future timestamp that was accepted before', () => {
     expect(taken).toHaveLength(2);
   });
 
-  it('is not taken in where the time is known', () => {
+  it('is skipped when the time is known', () => {
     const { watch } = watchOver(journalWithFuture(), { times: timesUntil(() => AT + MINUTE_MS) });
     expect(watch.quotes()[0]).toMatchObject({ price: 100 });
   });

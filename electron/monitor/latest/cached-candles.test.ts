@@ -49,7 +49,7 @@ function start() {
   };
 }
 
-describe('candles that were read lately', () => {
+describe('cached candles', () => {
   it('are not read again until there is a newer tick', async () => {
     const { see, store, read, reads } = start();
     see(AT);
@@ -63,7 +63,7 @@ describe('candles that were read lately', () => {
     expect(reads()).toBe(2);
   });
 
-  it('are not kept while a tick that was seen is not stored yet', async () => {
+  it('are not cached while a seen tick is not stored yet', async () => {
     const { see, store, read } = start();
     store(AT);
     see(AT + MINUTE_MS);
@@ -72,7 +72,7 @@ describe('candles that were read lately', () => {
     expect(await read()).toEqual([AT, AT + MINUTE_MS]);
   });
 
-  it('are read once for all who ask at the same time', async () => {
+  it('are read once for concurrent requests', async () => {
     const { see, store, read, reads } = start();
     see(AT);
     store(AT);
@@ -80,7 +80,7 @@ describe('candles that were read lately', () => {
     expect(reads()).toBe(1);
   });
 
-  it('hold every tick that was seen and is stored, whatever happens in which order', async () => {
+  it('include every tick that was seen and is stored, for any order of events', async () => {
     const step = fc.record({
       what: fc.constantFrom('see', 'store', 'read'),
       at: fc.integer({ min: 0, max: 20 }),

@@ -12,7 +12,7 @@ testLatestStore('in memory', {
   },
 });
 
-it('keeps the ranges that were used last, and as many as are allowed', async () => {
+it('keeps the most recently used ranges, up to the limit', async () => {
   const store = createMemoryLatestStore({ now: () => AT, realNow: () => 0 });
   const range = (limit: number) => rangeOf({ limit });
   for (let limit = 1; limit <= 400; limit++) await store.keepCandles(range(limit), candlesOf(AT, 5));

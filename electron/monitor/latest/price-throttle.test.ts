@@ -12,13 +12,13 @@ function start() {
 }
 
 describe('prices for the page', () => {
-  it('are published at once when none was before', () => {
+  it('are published immediately if none was before', () => {
     const { published, throttle } = start();
     throttle.changed(['bitcoin', 'zcash']);
     expect(published).toEqual([[0, ['bitcoin', 'zcash']]]);
   });
 
-  it('are published at most four times a second for a coin, the last of them always', async () => {
+  it('are published at most four times a second per coin, and always the last one', async () => {
     const { clock, published, throttle } = start();
     for (let ms = 0; ms < 1_000; ms += 10) {
       throttle.changed(['bitcoin']);
@@ -51,7 +51,7 @@ describe('prices for the page', () => {
     expect(published.map(([at]) => at)).toEqual([0, 60_000, 60_250]);
   });
 
-  it('are not published after the end', async () => {
+  it('are not published after a stop', async () => {
     const { clock, published, throttle } = start();
     throttle.changed(['bitcoin']);
     throttle.changed(['bitcoin']);

@@ -32,7 +32,7 @@ function quoteAfter(...ticks: readonly Tick[]) {
 }
 
 describe('a quote', () => {
-  it('shows a fresh trade rather than a polled price, with the figures of the poll', () => {
+  it('shows a recent trade rather than a polled price, with the figures of the poll', () => {
     const quote = quoteAfter(polled(0, 100), traded(1_000, 101), polled(30 * SECOND_MS, 102));
     expect(quote).toMatchObject({
       price: 101,
@@ -43,7 +43,7 @@ describe('a quote', () => {
     });
   });
 
-  it('shows the polled price when no trade came for a minute', () => {
+  it('shows the polled price after a minute without a trade', () => {
     const quote = quoteAfter(traded(0, 101), polled(61 * SECOND_MS, 102));
     expect(quote).toMatchObject({ price: 102, source: 'coingecko' });
     expect(
@@ -54,7 +54,7 @@ describe('a quote', () => {
     });
   });
 
-  it('shows and counts the trades of one exchange where two serve a coin, and the other once that has none', () => {
+  it('shows and counts the trades of one of two exchanges of a coin, and of the other when the first has none', () => {
     const elsewhere = (afterMs: number, price: number): Tick => ({
       ...traded(afterMs, price),
       source: 'coinbase',
@@ -70,7 +70,7 @@ describe('a quote', () => {
     expect(quotes.list()[0]).toMatchObject({ price: 98, source: 'coinbase', tradedTotal: 1.5 });
   });
 
-  it('is not led back by a price that comes late', () => {
+  it('is not replaced by a late price', () => {
     expect(quoteAfter(traded(5_000, 101), traded(4_000, 99), polled(0, 98))).toMatchObject({ price: 101 });
   });
 
@@ -84,7 +84,7 @@ describe('a quote', () => {
     }
   });
 
-  it('counts what was traded, also by trades that are not shown, and not what other coins or currencies traded', () => {
+  it('counts the traded volume, including trades that are not shown, and not that of other coins or currencies', () => {
     const quotes = createQuotes(['bitcoin'], 'usd');
     const total = () => quotes.list()[0]?.tradedTotal;
     quotes.count(polled(0, 100));
@@ -98,7 +98,7 @@ describe('a quote', () => {
     expect(quotes.list()[0]?.price).toBeNull();
   });
 
-  it('leaves what comes more than a minute late to the candles of its time', () => {
+  it('does not count trades that are more than a minute late', () => {
     const quotes = createQuotes(['bitcoin'], 'usd');
     for (const after of [300, 240, 239, 301]) quotes.count(traded(after * SECOND_MS, 100));
     expect(quotes.list()[0]?.tradedTotal).toBe(1.5);

@@ -78,7 +78,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('leaves nothing on a batch that takes long, however often it is woken', async () => {
+  it('adds no reactions to a slow batch, however often it is woken', async () => {
     const applying = Promise.withResolvers<void>();
     const reactions = vi.spyOn(applying.promise, 'then');
     let isApplying = false;
@@ -113,7 +113,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('applies as many batches at a time as it may, when enough waits, and commits them in order', async () => {
+  it('applies up to the allowed number of batches concurrently if enough records wait, and commits them in order', async () => {
     const started: string[][] = [];
     const gates = new Map<string, PromiseWithResolvers<void>>();
     const { consumer, untilIdle } = start(
@@ -153,7 +153,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('applies those again that followed one that it could not apply, when all have ended', async () => {
+  it('applies batches again that followed a failed one, after all have ended', async () => {
     const tries: string[][] = [];
     const second = Promise.withResolvers<void>();
     const { consumer, clock, untilIdle } = start(

@@ -55,7 +55,7 @@ describe('the log file', () => {
     expect(openLog().renamedFile).toBeNull();
   });
 
-  it('keeps a write-ahead log whose database file is gone', async () => {
+  it('keeps a write-ahead log whose database file is missing', async () => {
     await openLog().log.append(batchOf('bitcoin'), NOW);
     crash();
     renameSync(path, join(folder, 'elsewhere'));
@@ -201,7 +201,7 @@ describe('a file of version 1', () => {
     expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['d']);
   });
 
-  it('that was never used is migrated', async () => {
+  it('is migrated if it was never used', async () => {
     const before = new DatabaseSync(path);
     before.exec(VERSION_1);
     before.close();

@@ -60,7 +60,7 @@ describe('the JSON of a batch', () => {
     expect(decodeBatch(line)).toEqual({ ticks: [old], alerts: [] });
   });
 
-  it('is read as it was written when alerts held their sentence', () => {
+  it('can be read in the format from before alerts had parameters', () => {
     const [old] = fc.sample(alert, 1);
     const { kind, params, severity, direction, ...rest } = old as Alert;
     const written = { ...rest, rule: 'moving-average', figures: { average: 100, changePct: 3 } };

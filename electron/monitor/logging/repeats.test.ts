@@ -14,7 +14,7 @@ describe('repeated failures', () => {
     expect(shown).toEqual([1, 15, 15, 15]);
   });
 
-  it('are new ones after a clock was set back, and after something has changed', () => {
+  it('are shown again after the clock was set back, or something has changed', () => {
     const repeats = createRepeats();
     expect(repeats.count('away', 60 * MINUTE_MS)).toBe(1);
     expect(repeats.count('away', 0)).toBe(1);

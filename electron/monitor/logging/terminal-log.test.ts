@@ -20,7 +20,7 @@ const refused = () =>
   });
 
 describe('the log on a terminal', () => {
-  it('has one line an event, with time, level, message, error and what else can be read', () => {
+  it('has one line per event, with time, level, message, error and readable fields', () => {
     const lines = logged('info', (log) => {
       log.info({ kind: 'embedded' }, 'the database is ready');
       log.warn({ err: refused(), delayMs: 1_500, feed: { status: 'offline' } }, 'the feed is offline');
@@ -36,13 +36,13 @@ describe('the log on a terminal', () => {
   it.each([
     ['cannot reach x: fetch failed', 'cannot reach x: fetch failed'],
     ['cannot reach x.', 'cannot reach x: fetch failed'],
-  ])('says of an error "%s" the reason at the bottom of it, once', (message, shown) => {
+  ])('shows the root cause of the error "%s" once', (message, shown) => {
     const cause = new Error('Connection error.', { cause: new Error('fetch failed') });
     const lines = logged('info', (log) => log.warn({ err: new Error(message, { cause }) }, 'lost'));
     expect(lines).toEqual([expect.stringMatching(new RegExp(` WARN: lost: ${shown}$`))]);
   });
 
-  it('has stacks and fields with the level debug', () => {
+  it('has stack traces and fields at level debug', () => {
     const text = logged('debug', (log) =>
       log.warn({ err: refused(), feed: { status: 'offline' } }, 'lost'),
     ).join('\n');

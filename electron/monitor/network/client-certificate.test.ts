@@ -15,7 +15,7 @@ const locked = {
 };
 
 describe('the certificate of a client', () => {
-  it('is what TLS takes, with the password where the key has one', () => {
+  it('has the TLS options, with the password of an encrypted key', () => {
     expect(clientCertificate(cert, key, password())).toEqual({ cert: cert.text, key: key.text });
     expect(clientCertificate(cert, locked, password('planted'))).toEqual({
       cert: cert.text,
@@ -31,12 +31,12 @@ describe('the certificate of a client', () => {
     [cert, { ...key, text: localhost.key }, password(), 'The key in /ada.key is not that of the certificate'],
     [cert, locked, password(), 'The key in /ada.key is encrypted, and "keyPassword" is missing or wrong.'],
     [cert, locked, password('wrong-planted'), '"keyPassword" is missing or wrong.'],
-  ])('is refused with the reason, and without what is in the files (%#)', (ofCert, ofKey, secret, reason) => {
+  ])('is refused with the reason, without revealing the files (%#)', (ofCert, ofKey, secret, reason) => {
     expect(() => clientCertificate(ofCert, ofKey, secret)).toThrow(reason);
     expect(() => clientCertificate(ofCert, ofKey, secret)).toThrow(/^(?!.*planted)/s);
   });
 
-  it('names a file that is not there, and why another cannot be read', () => {
+  it('names a missing file, and the reason why another cannot be read', () => {
     const missing = Object.assign(new Error(), { code: 'ENOENT' });
     expect(unreadablePem('keyFile', '/none', missing).message).toBe(
       'There is no file /none, which "keyFile" names.',

@@ -116,7 +116,7 @@ describe('pages that change a list at the same time', () => {
     expect(written().coins).toEqual(expect.arrayContaining(['zcash', 'ethereum', 'solana']));
   });
 
-  it('keep what was written into the file by hand a moment before', async () => {
+  it('keep a manual edit of the file from a moment before', async () => {
     const byHand = { coin: 'bitcoin', until: null };
     write({ ...written(), mutes: [byHand] });
     await atOnce([['alerts.mute', { coin: 'zcash', until: null }]]);

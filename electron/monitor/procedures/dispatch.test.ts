@@ -37,7 +37,7 @@ const shown = (response: Response) =>
     : { ...response, error: { ...response.error, message: text(response.error.message) } };
 
 describe('dispatch', () => {
-  it('gives what the implementation gave', async () => {
+  it('returns the result of the implementation', async () => {
     expect(await ask('candles', { coinId: 'zcash', interval: '1h', limit: 5 })).toEqual({
       id: 7,
       ok: true,
@@ -78,7 +78,7 @@ describe('dispatch', () => {
     expect(JSON.stringify(shown(response))).not.toContain('CG-');
   });
 
-  it('passes on what the implementation says, and hides what it did not mean to say', async () => {
+  it('passes on expected errors of the implementation, and hides unexpected ones', async () => {
     expect(shown(await ask('alerts', { limit: 1 }))).toMatchObject({
       error: { code: 'unavailable', message: 'Not now.' },
     });

@@ -53,7 +53,7 @@ describe('the rules of a page', () => {
     expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).rules).toEqual([moved]);
   });
 
-  it('do not lose each other when two are saved at once', async () => {
+  it('do not overwrite each other when two are saved concurrently', async () => {
     const rules = ['a', 'b', 'c'].map((id) => ({ ...moved, id }));
     await Promise.all(rules.map((rule) => outputOf('rules.save', { rule, isNew: true })));
     expect(monitor.settings().rules.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
@@ -75,7 +75,7 @@ describe('the rules of a page', () => {
     expect(monitor.settings().rules).toEqual([]);
   });
 
-  it('are refused when a new one has the name of another', async () => {
+  it('are refused if a new one has an existing id', async () => {
     await outputOf('rules.save', { rule: moved, isNew: true });
     const response = await ask('rules.save', { rule: moved, isNew: true });
     expect(response).toMatchObject({ ok: false, error: { issues: [{ setting: 'id' }] } });
@@ -89,15 +89,15 @@ describe('the rules of a page', () => {
     });
   });
 
-  it('cannot be tried while the database is not there, and say so', async () => {
+  it('cannot be previewed while the database is unavailable, which is reported', async () => {
     const response = await ask('rules.preview', { editor: 'a', coinId: 'zcash', rule: moved });
     expect(response).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect(await outputOf('rules.activity', {})).toEqual([]);
   });
 });
 
-describe('the words of the window', () => {
-  it('are there for every kind, and for every parameter and choice', () => {
+describe('the texts of the window', () => {
+  it('exist for every kind, parameter and choice', () => {
     const missing = ruleKindViews().flatMap(({ kind, params }) => {
       const properties = Object.entries(params.properties ?? {}) as [string, { readonly enum?: string[] }][];
       return [

@@ -29,14 +29,14 @@ describe('splitPassword and joinPassword', () => {
     }
   });
 
-  it('take all of a password with an @ that its owner forgot to escape', () => {
+  it('extract the whole password with an unescaped @', () => {
     expect(splitPassword('postgresql://me:p@ss@db/prices')).toEqual({
       url: 'postgresql://me@db/prices',
       password: 'p%40ss',
     });
   });
 
-  it.each(['p#ss', 'p?ss', 'p@ss', 'p:ss', 'p?s=s&a=b'])('take all of the unescaped password %s', (typed) => {
+  it.each(['p#ss', 'p?ss', 'p@ss', 'p:ss', 'p?s=s&a=b'])('extract the whole unescaped password %s', (typed) => {
     expect(splitPassword(`postgresql://me:${typed}@db/prices`)).toEqual({
       url: 'postgresql://me@db/prices',
       password: encodeURIComponent(typed),
@@ -50,7 +50,7 @@ describe('splitPassword and joinPassword', () => {
       'postgresql://me@db/prices?sslmode=no-verify&password=s%20t',
       'postgresql://me@db/prices?sslmode=no-verify',
     ],
-  ])('take the password out of the query of %s, and connect with the same', (url, bare) => {
+  ])('extract the password from the query of %s, and connect with it', (url, bare) => {
     const split = splitPassword(url);
     expect(split.url).toBe(bare);
     const [before, after] = [url, joinPassword(split)].map((connectionString) => {
@@ -95,7 +95,7 @@ describe('the password of the own database', () => {
     return { store, secret: () => secret };
   };
 
-  it('goes to the store, and the settings get the URL without it', async () => {
+  it('is stored in the secret store, and the settings contain the URL without it', async () => {
     const { store, secret } = memoryStore('kept');
     const password = await openDatabasePassword(store);
     expect(await password.keep('postgresql://me:hush@db/prices')).toBe('postgresql://me@db/prices');
@@ -104,14 +104,14 @@ describe('the password of the own database', () => {
     expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:hush@db/prices');
   });
 
-  it('stays when the user changes another part of the URL that was shown', async () => {
+  it('is kept when the user changes another part of the displayed URL', async () => {
     const { store } = memoryStore('kept', bindSecret('hush', 'db:5432'));
     const password = await openDatabasePassword(store);
     expect(await password.keep('postgresql://me:***@db/prices2')).toBe('postgresql://me@db/prices2');
     expect(password.complete('postgresql://me@db/prices2')).toBe('postgresql://me:hush@db/prices2');
   });
 
-  it('is neither used nor shown for another server than it was kept for', async () => {
+  it('is neither used nor shown for another server than the one it was stored for', async () => {
     const { store } = memoryStore('kept', bindSecret('hush', 'db:5432'));
     const password = await openDatabasePassword(store);
     for (const url of ['postgresql://me@db2/prices', 'postgresql://me@db/prices?sslmode=disable']) {
@@ -124,14 +124,14 @@ describe('the password of the own database', () => {
     expect(password.withheldFor('')).toBeNull();
   });
 
-  it('of an earlier version, which kept no server with it, goes on to be used', async () => {
+  it('of an earlier version, which stored no server with it, is still used', async () => {
     const { store } = memoryStore('kept', 'hush');
     const password = await openDatabasePassword(store);
     expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:hush@db/prices');
     expect(password.withheldFor('postgresql://me@db/prices')).toBeNull();
   });
 
-  it('is forgotten when the user goes back to the embedded database or removes it from the URL', async () => {
+  it('is deleted when the user returns to the embedded database or removes it from the URL', async () => {
     for (const url of ['', 'postgresql://me@db/prices']) {
       const { store, secret } = memoryStore('kept', 'hush');
       const password = await openDatabasePassword(store);
@@ -142,20 +142,20 @@ describe('the password of the own database', () => {
     }
   });
 
-  it('changes nothing when the user does not want it stored, and says what to do instead', async () => {
+  it('changes nothing when the user declines to store it, and the message says what to do instead', async () => {
     const { store } = memoryStore('refused', 'old');
     const password = await openDatabasePassword(store);
     await expect(password.keep('postgresql://me:hush@db/prices')).rejects.toThrow('DATABASE_URL_FILE');
     expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:old@db/prices');
   });
 
-  it('is not put before one that somebody wrote into the settings file', async () => {
+  it('does not override one in the settings file', async () => {
     const { store } = memoryStore('kept', 'old');
     const password = await openDatabasePassword(store);
     expect(password.complete('postgresql://me:new@db/prices')).toBe('postgresql://me:new@db/prices');
   });
 
-  it('is not invented for the embedded database', async () => {
+  it('does not exist for the embedded database', async () => {
     const { store } = memoryStore('kept', 'old');
     const password = await openDatabasePassword(store);
     expect(password.complete('')).toBe('');

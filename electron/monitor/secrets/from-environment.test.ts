@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withoutSecrets, withSecretsFromFiles } from './from-environment.ts';
 
 describe('withoutSecrets', () => {
-  it('leaves what a started program needs, and none of the secrets', () => {
+  it('keeps the variables that a started program needs, and no secrets', () => {
     const needed = {
       PATH: '/bin',
       HOME: '/root',
@@ -37,40 +37,40 @@ describe('withSecretsFromFiles', () => {
     return path;
   };
 
-  it('takes a secret from the file that the variable names, without the line end that editors add', () => {
+  it('reads a secret from the file that the variable names, without a final line end', () => {
     const env = withSecretsFromFiles({ COINGECKO_API_KEY_FILE: fileWith('CG-123\n') });
     expect(env.COINGECKO_API_KEY).toBe('CG-123');
   });
 
-  it('takes the database URL in the same way and leaves other variables alone', () => {
+  it('reads the database URL in the same way, and does not change other variables', () => {
     const url = 'postgresql://me:secret@db/prices';
     const env = withSecretsFromFiles({ DATABASE_URL_FILE: fileWith(url), MONITOR_PORT: '8080' });
     expect(env).toMatchObject({ DATABASE_URL: url, MONITOR_PORT: '8080' });
   });
 
-  it('takes the secrets of channels in the same way', () => {
+  it('reads the secrets of channels in the same way', () => {
     const env = withSecretsFromFiles({ CHANNEL_OPS_SIGNING_SECRET_FILE: fileWith('hush\n') });
     expect(env.CHANNEL_OPS_SIGNING_SECRET).toBe('hush');
   });
 
-  it('leaves an environment without such variables as it is', () => {
+  it('does not change an environment without such variables', () => {
     const env = { DATABASE_URL: 'postgresql://db/prices', COINGECKO_API_KEY_FILE: '' };
     expect(withSecretsFromFiles(env)).toEqual(env);
   });
 
-  it('names the variable and the path of a file that is not there', () => {
+  it('names the variable and the path of a missing file', () => {
     const path = join(folder, 'none');
     expect(() => withSecretsFromFiles({ DATABASE_URL_FILE: path })).toThrow(
       `DATABASE_URL_FILE: cannot read ${path}: there is no such file. Name one that exists.`,
     );
   });
 
-  it('says that a folder is no file', () => {
+  it('reports that a folder is not a file', () => {
     expect(() => withSecretsFromFiles({ DATABASE_URL_FILE: folder })).toThrow('this is a folder');
   });
 
   const mayReadAll = process.getuid?.() === 0 || process.platform === 'win32';
-  it.skipIf(mayReadAll)('says that a file may not be read (skipped for root and on Windows)', () => {
+  it.skipIf(mayReadAll)('reports that a file is not readable (skipped for root and on Windows)', () => {
     const path = fileWith('CG-123');
     chmodSync(path, 0o000);
     expect(() => withSecretsFromFiles({ COINGECKO_API_KEY_FILE: path })).toThrow('permission denied');
@@ -81,12 +81,12 @@ describe('withSecretsFromFiles', () => {
     expect(() => withSecretsFromFiles({ COINGECKO_API_KEY_FILE: path })).toThrow(`${path} is empty`);
   });
 
-  it('refuses a file with more than the secret and does not show what is in it', () => {
+  it('refuses a file that contains more than the secret, without revealing its contents', () => {
     const path = fileWith('CG-123\nCG-456\n');
     expect(() => withSecretsFromFiles({ COINGECKO_API_KEY_FILE: path })).toThrow(/several lines(?!.*CG-)/);
   });
 
-  it('refuses a secret that is given twice instead of choosing one', () => {
+  it('refuses a secret that is given twice', () => {
     const env = { COINGECKO_API_KEY: 'CG-1', COINGECKO_API_KEY_FILE: fileWith('CG-2') };
     expect(() => withSecretsFromFiles(env)).toThrow(
       'Both COINGECKO_API_KEY and COINGECKO_API_KEY_FILE are set',

@@ -184,29 +184,29 @@ describe('of a settings.json in which something is wrong, the rest is used and w
     expect(readdirSync(folder)).toEqual(['notices.json', 'settings.json']);
   });
 
-  it('never shows a password that stands in the file', () => {
+  it('never reveals a password in the file', () => {
     for (const end of ['', '"', '"}', '",}', '" "x"}'])
       expect(startTwice(`{"databaseUrl":"mysql://me:hush@db/prices${end}`).noticeTexts).not.toContain('hush');
   });
 
-  it('repeats little of a file that is quite another', () => {
+  it('quotes little of a file with unrelated contents', () => {
     const coins = Array.from({ length: 100 }, (_, index) => '$'.repeat(index));
     const others = Object.fromEntries(coins.map((name) => [`x${name}`, 1]));
     expect(startTwice(JSON.stringify({ coins, ...others })).noticeTexts.length).toBeLessThan(1_500);
   });
 
-  it('says that the embedded database is used when the URL of another is wrong', () => {
+  it('reports that the embedded database is used when the URL is invalid', () => {
     expect(startTwice('{"databaseUrl":"mysql://db"}').noticeTexts).toContain('with the embedded database');
   });
 
-  it('keeps comments and what is not wrong in the form that it has', () => {
+  it('preserves comments and the formatting of valid entries', () => {
     startTwice('{\n  // mine\n  "coins": ["zcash",], /* one */\n  "vsCurrency": "eur",\n  "port": "x"\n}\n');
     expect(readFileSync(path, 'utf8')).toBe(
       '{\n  // mine\n  "coins": ["zcash",], /* one */\n  "vsCurrency": "eur"\n}\n',
     );
   });
 
-  it('keeps each damaged file, and one that it kept before only once', () => {
+  it('keeps a copy of each damaged file, and an identical one only once', () => {
     for (const content of ['first', 'second', 'first']) startTwice(content);
     expect(readFileSync(`${path}.bad`, 'utf8')).toBe('first');
     expect(readFileSync(`${path}.bad-2`, 'utf8')).toBe('second');
@@ -214,10 +214,10 @@ describe('of a settings.json in which something is wrong, the rest is used and w
   });
 });
 
-describe('an entry that is no setting of this version', () => {
+describe('an unknown entry', () => {
   const text = '{\n  "ofTomorrow": { "a": [1] }, // mine\n  "__proto__": 1,\n  "vsCurrency": "eur"\n}\n';
 
-  it('is kept, and shown until it is dismissed or gone', async () => {
+  it('is preserved, and reported until the notice is dismissed or the entry is removed', async () => {
     expect(startTwice(text).noticeTexts).toContain(
       '"ofTomorrow", "__proto__" are no settings of this version',
     );
@@ -237,14 +237,14 @@ describe('an entry that is no setting of this version', () => {
     expect(noticeTexts()).toContain('ofTomorrow');
   });
 
-  it('is kept when the file has to be written anew', async () => {
+  it('is preserved when the file is rewritten', async () => {
     const plain = text.replace('// mine', '');
     startTwice(`${plain}x`);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(plain));
   });
 });
 
-describe('a settings.json that is not simply a file', () => {
+describe('a settings.json that is not a regular file', () => {
   it('is refused when it is a folder', () => {
     mkdirSync(path);
     expect(() => start()).toThrow(`Cannot read ${path}: this is a folder, not a file.`);
@@ -255,12 +255,12 @@ describe('a settings.json that is not simply a file', () => {
     expect(() => start()).toThrow('permission denied');
   });
 
-  it.skipIf(process.platform === 'win32')('is refused when it is a link that leads nowhere', () => {
+  it.skipIf(process.platform === 'win32')('is refused when it is a dangling link', () => {
     symlinkSync('/not/mounted/settings.json', path);
     expect(() => start()).toThrow('is a link that leads nowhere');
   });
 
-  it.skipIf(process.platform === 'win32')('stays a link, and what it leads to is corrected', () => {
+  it.skipIf(process.platform === 'win32')('remains a link, and its target is corrected', () => {
     const target = join(folder, 'dotfiles.json');
     writeFileSync(target, '{"vsCurrency":"eur","port":"x"}');
     symlinkSync(target, path);
@@ -286,7 +286,7 @@ describe('a settings.json that is not simply a file', () => {
 });
 
 describe('a notice', () => {
-  it('of another part is kept when that asks for it, and not shown again after it was dismissed', () => {
+  it('of another part is stored if requested, and not shown again after it was dismissed', () => {
     const past = { id: 'journal-set-aside', message: verbatim('The journal was damaged.'), isKept: true };
     const present = { id: 'database-write', message: verbatim('The database rejects the prices.') };
     start();
@@ -301,7 +301,7 @@ describe('a notice', () => {
     expect(notices.list()).toEqual([]);
   });
 
-  it('that was dismissed does not come back, and a later one of its kind is shown', () => {
+  it('that was dismissed is not shown again, but a later one of its kind is', () => {
     startTwice('{"port":"x"}');
     for (const { id } of notices.list()) notices.dismiss(id);
     start();
@@ -309,7 +309,7 @@ describe('a notice', () => {
     expect(startTwice('{"port":"y","vsCurrency":1}').noticeTexts).toContain('vsCurrency');
   });
 
-  it('that an earlier version kept as text is shown as it is, and gets its code when it is reported again', () => {
+  it('that an earlier version stored as text is shown unchanged, and gets its code when it is reported again', () => {
     const kept = (): unknown => JSON.parse(readFileSync(join(folder, 'notices.json'), 'utf8'));
     const words =
       'Migration 4 (x) was applied to this database with another text than this version has. ' +
@@ -324,7 +324,7 @@ describe('a notice', () => {
     expect(kept()).toEqual([{ id: 'old', message: content, ...flags }]);
   });
 
-  it('does not keep the program from starting when its file is damaged', () => {
+  it('does not prevent the start when its file is damaged', () => {
     writeFileSync(join(folder, 'notices.json'), '[{');
     expect(startTwice(TEXT).first).toEqual(ASKED);
   });

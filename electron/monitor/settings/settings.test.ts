@@ -61,7 +61,7 @@ describe('settings', () => {
     expect(open().current()).toEqual(DEFAULT_SETTINGS);
   });
 
-  it('come from the strongest place: flag, environment, file, default', () => {
+  it('have the precedence flag, environment, file, default', () => {
     const settings = open({
       flags: { coins: 'dogecoin, solana' },
       env: { MONITOR_COINS: 'cardano', MONITOR_VS_CURRENCY: 'EUR', MONITOR_POLL_SECONDS: '12.5' },
@@ -82,11 +82,11 @@ describe('settings', () => {
     });
   });
 
-  it('take an empty variable for an unset one', () => {
+  it('treat an empty variable as unset', () => {
     expect(open({ env: { MONITOR_PORT: '', DATABASE_URL: '' } }).current()).toEqual(DEFAULT_SETTINGS);
   });
 
-  it('takes every id that the list of coins holds', () => {
+  it('accept every id of the list of coins', () => {
     const coins = ['-3', '_', '-5', 'bitcoin', '0-5x-long-bitcoin-token', 'yearn.finance', 'a_b', '币安人生'];
     expect(open({ flags: { coins: coins.join(',') } }).current().coins).toEqual(coins);
   });
@@ -117,11 +117,11 @@ describe('settings', () => {
     [{ flags: { coingeckoUrl: 'ftp://x' } }, '--coingecko-url "ftp://x" must be an http:// or https:// URL'],
     [{ flags: { archiveUrl: 'archive' } }, '--archive-url "archive" must be an absolute folder'],
     [{ env: { MONITOR_CHANNELS: '[{"kind":"slack"}]' } }, 'MONITOR_CHANNELS "number 1" id'],
-  ] satisfies [Given, string | RegExp][])('refuse %j and say why', (given, message) => {
+  ] satisfies [Given, string | RegExp][])('refuse %j with the reason', (given, message) => {
     expect(() => open(given)).toThrow(message);
   });
 
-  it('repeat no secret of a URL that is given for any of them', () => {
+  it('reveal no secret of an invalid URL in any setting', () => {
     for (const [name, { flag, env }] of Object.entries(SETTING_SOURCES)) {
       for (const url of [
         'https://me:planted@h/?token=planted#planted',
@@ -151,7 +151,7 @@ describe('settings', () => {
     { env: { MONITOR_CHANNELS: '[{"kind":"slack","options":{"url":"https://hooks.example/planted"}}]' } },
     { env: { MONITOR_CHANNELS: '["https://hooks.example/planted"]' } },
     { env: { MONITOR_CHANNELS: '[{"id":"https://hooks.example/planted","kind":"slack"}]' } },
-  ] satisfies Given[])('refuse %j without repeating the secret in it', (given) => {
+  ] satisfies Given[])('refuse %j without revealing the secret in it', (given) => {
     expect(() => open(given)).toThrow(/^(?!.*planted)/s);
   });
 
@@ -162,13 +162,13 @@ describe('settings', () => {
     ['logLevel', 'Debug', 'MONITOR_LOG_LEVEL', 'debug'],
     ['coins', 'Bitcoin', 'MONITOR_COINS', 'bitcoin'],
     ['vsCurrency', 'EUR', 'MONITOR_VS_CURRENCY', 'eur'],
-  ] as const)('take %s %s for what it says, in a flag and in a variable', (name, text, variable, plain) => {
+  ] as const)('accept %s %s in a flag and in a variable', (name, text, variable, plain) => {
     const value = open({ flags: { [name]: plain } }).current()[name];
     expect(open({ flags: { [name]: text } }).current()[name]).toEqual(value);
     expect(open({ env: { [variable]: text } }).current()[name]).toEqual(value);
   });
 
-  it('say that the demo has set what its user did not', () => {
+  it('report which settings the demo has set', () => {
     const env = { COINGECKO_BASE_URL: 'http://127.0.0.1:1', MONITOR_POLL_SECONDS: '5', DATABASE_URL: '' };
     const { origins } = open({ env: { ...env, [DEMO_SETTINGS_VARIABLE]: 'COINGECKO_BASE_URL' } }).view(
       '/data',
@@ -180,14 +180,14 @@ describe('settings', () => {
     });
   });
 
-  it('tell whether the API key is set by a variable', () => {
+  it('report whether the API key is set by a variable', () => {
     const isInEnvironment = (env: Record<string, string>) => open({ env }).view('/data').apiKeyInEnvironment;
     expect(isInEnvironment({ COINGECKO_API_KEY: 'CG-1' })).toBe(true);
     expect(isInEnvironment({ COINGECKO_API_KEY: ' ' })).toBe(false);
     expect(isInEnvironment({})).toBe(false);
   });
 
-  it('never repeat a database password in an error', () => {
+  it('never reveal a database password in an error', () => {
     expect(() => open({ env: { DATABASE_URL: 'mysql://u:secret@h/d' } })).not.toThrow('secret');
     expect(() => open({ env: { COINGECKO_BASE_URL: 'ftp://u:secret@h/d' } })).not.toThrow('secret');
     expect(() => open({ env: { COINGECKO_BASE_URL: 'ftp://u:secret@h/d' } })).toThrow('must be an http://');
@@ -195,7 +195,7 @@ describe('settings', () => {
 });
 
 describe('a change of settings', () => {
-  it('is written for the next start, and what can change at once does', async () => {
+  it('is written for the next start, and applied immediately where possible', async () => {
     const settings = open({ file: { vsCurrency: 'eur' } });
     expect(await settings.change({ alertThresholdPct: 5, port: 8_080 })).toEqual(['alertThresholdPct']);
     expect(settings.current()).toMatchObject({ alertThresholdPct: 5, port: null });
@@ -203,7 +203,7 @@ describe('a change of settings', () => {
     expect(open().current()).toMatchObject({ vsCurrency: 'eur', alertThresholdPct: 5, port: 8_080 });
   });
 
-  it('follows the one before, and applies to what that left', async () => {
+  it('is applied after the previous one, to its result', async () => {
     const settings = open();
     await Promise.all(
       Array.from({ length: 100 }, (_, index) => [
@@ -217,7 +217,7 @@ describe('a change of settings', () => {
     expect(open().current()).toMatchObject(last);
   });
 
-  it('that cannot be written leaves all as it was, and the next one succeeds', async () => {
+  it('that cannot be written changes nothing, and the next one succeeds', async () => {
     const settings = open({ file: { vsCurrency: 'eur' } });
     const aside = `${path}.aside`;
     renameSync(path, aside);
@@ -230,7 +230,7 @@ describe('a change of settings', () => {
     expect(open().current()).toMatchObject({ alertThresholdPct: 6, vsCurrency: 'eur' });
   });
 
-  it('keeps what its owner wrote into the file meanwhile, and puts that into force too', async () => {
+  it('preserves a concurrent manual edit of the file, and applies it too', async () => {
     const settings = open({ file: { vsCurrency: 'eur' } });
     writeFileSync(path, '{ "vsCurrency": "gbp", "port": 8080 } // mine');
     expect(await settings.change({ alertThresholdPct: 5 })).toEqual(['vsCurrency', 'alertThresholdPct']);
@@ -239,7 +239,7 @@ describe('a change of settings', () => {
     expect(readFileSync(path, 'utf8')).toContain('// mine');
   });
 
-  it('takes the settings in force for what its owner damaged meanwhile, and keeps that as .bad', async () => {
+  it('uses current values for entries damaged by a concurrent edit, and keeps that file as .bad', async () => {
     const settings = open({ file: { vsCurrency: 'eur', alertThresholdPct: 3, port: 8_080 } });
     const damaged = '{ "vsCurrency": "eur", "alertThresholdPct": -1, "port": 80';
     writeFileSync(path, damaged);
@@ -249,13 +249,13 @@ describe('a change of settings', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(expected);
   });
 
-  it('of what a flag sets is refused, naming the flag', async () => {
+  it('is refused for a setting from a flag, with its name', async () => {
     const settings = open({ flags: { coins: 'bitcoin' } });
     await expect(settings.change({ coins: ['zcash'] })).rejects.toThrow('"coins" is set by --coins');
     expect(settings.current().coins).toEqual(['bitcoin']);
   });
 
-  it('keeps a database password that the page never saw', async () => {
+  it('preserves a database password that the page never received', async () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
     const shown = settings.view('/data').settings;
     expect(shown.databaseUrl).toBe('postgresql://me:***@db/prices');
@@ -263,13 +263,13 @@ describe('a change of settings', () => {
     expect(open().current().databaseUrl).toBe('postgresql://me:secret@db/prices');
   });
 
-  it('of another part of the database URL keeps the password that stands as *** in it', async () => {
+  it('of another part of the database URL preserves the password shown as ***', async () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
     await settings.change({ databaseUrl: 'postgresql://you:***@db/prices2' });
     expect(open().databaseUrl()).toBe('postgresql://you:secret@db/prices2');
   });
 
-  it('of the server in the database URL takes no password with it that the page never saw', async () => {
+  it('of the server in the database URL drops a password that the page never received', async () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
     await expect(settings.change({ databaseUrl: 'postgresql://me:***@db2/prices' })).rejects.toThrow(
       'The password was kept for db:5432 and is not sent to db2:5432.',
@@ -277,7 +277,7 @@ describe('a change of settings', () => {
     expect(open().databaseUrl()).toBe('postgresql://me:secret@db/prices');
   });
 
-  it('to a connection URL that cannot be read is refused without what was typed', async () => {
+  it('to an invalid connection URL is refused without repeating it', async () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me@db/prices' } });
     const error = await settings.change({ databaseUrl: 'postgresql://me:hu/sh@db/prices' }).catch(String);
     expect(error).toContain('In the password, write "/" as %2F.');
@@ -285,18 +285,18 @@ describe('a change of settings', () => {
     expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://me@db/prices');
   });
 
-  it('shows nothing of a connection URL in the file that cannot be read', () => {
+  it('reveals nothing of an invalid connection URL in the file', () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:hu/sh@db/prices' } });
     expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://***');
   });
 
-  it.skipIf(process.platform === 'win32')('is readable by its owner alone', async () => {
+  it.skipIf(process.platform === 'win32')('is written with access only for its owner', async () => {
     await open().change({ vsCurrency: 'eur' });
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 });
 
-describe('a database password with a place of its own', () => {
+describe('a database password in the secret store', () => {
   const keptPassword = (secrets: ReadonlyMap<string, string>): string =>
     readBoundSecret(secrets.get('databasePassword') ?? '').secret;
 
@@ -315,7 +315,7 @@ describe('a database password with a place of its own', () => {
     return { secrets, settings: openSettings({ path, flags: {}, env: {}, databasePassword, notices }) };
   }
 
-  it('is moved out of settings.json, and the program connects with it as before', async () => {
+  it('is moved out of settings.json, and still used for connecting', async () => {
     const { secrets, settings } = await withKeyring({ databaseUrl: 'postgresql://me:secret@db/prices' });
     await settings.movePassword();
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ databaseUrl: 'postgresql://me@db/prices' });
@@ -324,7 +324,7 @@ describe('a database password with a place of its own', () => {
     expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://me:***@db/prices');
   });
 
-  it('is the earlier one again when the URL that it came with cannot be written', async () => {
+  it('is reset to the earlier one when its URL cannot be written', async () => {
     const { secrets, settings } = await withKeyring({ databaseUrl: 'postgresql://me:secret@db/prices' });
     await settings.movePassword();
     const aside = `${path}.aside`;
@@ -334,7 +334,7 @@ describe('a database password with a place of its own', () => {
     expect(keptPassword(secrets)).toBe('secret');
   });
 
-  it('never reaches settings.json when it is typed into the page', async () => {
+  it('is never written to settings.json when it is entered on the page', async () => {
     const { secrets, settings } = await withKeyring();
     await settings.change({ databaseUrl: 'postgresql://me:typed@db/prices' });
     expect(readFileSync(path, 'utf8')).not.toContain('typed');
@@ -345,7 +345,7 @@ describe('a database password with a place of its own', () => {
 describe('rules in the settings', () => {
   const falls = { id: 'falls', kind: 'moving-average', params: { thresholdPct: 5, windowMinutes: 60 } };
 
-  it('are beside the one that threshold and window shape', () => {
+  it('are added to the one defined by threshold and window', () => {
     const settings = open({ file: { alertThresholdPct: 3, rules: [falls] } });
     expect(rulesInForce(settings.current())).toEqual([
       ruleOf({ id: 'moving-average', kind: 'moving-average', params: { thresholdPct: 3, windowMinutes: 5 } }),
@@ -353,7 +353,7 @@ describe('rules in the settings', () => {
     ]);
   });
 
-  it('can take the place of the default one, whose threshold and window are then theirs in both places', async () => {
+  it('can replace the default one, whose threshold and window are then theirs in both places', async () => {
     const own = { ...falls, id: 'moving-average', params: { thresholdPct: 5 }, scope: ['bitcoin'] };
     const settings = open({ file: { alertWindowMinutes: 7, rules: [own] } });
     expect(settings.current().alertThresholdPct).toBe(5);
@@ -380,14 +380,14 @@ describe('rules in the settings', () => {
     ],
     ['a parameter of another kind', { ...falls, params: { level: 1 } }, '"falls" params'],
     ['no usable id', { ...falls, id: 'A rule' }, 'must be lower-case letters, digits and dashes'],
-  ])('with %s are left out and named, and the others stay', (_, wrong, expected) => {
+  ])('with %s are omitted and reported, and the others are kept', (_, wrong, expected) => {
     const settings = open({ file: { rules: [wrong, { ...falls, id: 'other' }] } });
     expect(settings.current().rules.map(({ id }) => id)).toEqual(['other']);
     const [notice] = openKeptNotices(join(folder, 'notices.json')).list();
     expect(notice && text(notice.message)).toContain(expected);
   });
 
-  it('are left out where they look at one that is left out, or at one that is not there', () => {
+  it('are omitted if they refer to an omitted or missing one', () => {
     const combination = (id: string, rules: readonly string[]) => ({
       id,
       kind: 'combination',
@@ -408,7 +408,7 @@ describe('rules in the settings', () => {
     ).toEqual(['falls', 'a']);
   });
 
-  it('are those of a watchlist, whose change is in force at once', async () => {
+  it('can have the scope of a watchlist, whose changes are applied immediately', async () => {
     const majors = { ...falls, scope: { watchlist: 'majors' } };
     const settings = open({ file: { rules: [majors], watchlists: [{ id: 'majors', coins: ['bitcoin'] }] } });
     expect(settings.current().rules).toHaveLength(1);
@@ -418,7 +418,7 @@ describe('rules in the settings', () => {
     expect(settings.current().watchlists).toEqual([{ id: 'majors', coins: ['zcash'] }]);
   });
 
-  it('are left out and named where their watchlist is not there, and refused from a variable', () => {
+  it('are omitted and reported if their watchlist does not exist, and refused in a variable', () => {
     const lost = { ...falls, id: 'lost', scope: { watchlist: 'majors' } };
     const settings = open({ file: { rules: [falls, lost], watchlists: [{ id: 'majors', coins: ['$'] }] } });
     expect(settings.current().rules.map(({ id }) => id)).toEqual(['falls']);
@@ -427,7 +427,7 @@ describe('rules in the settings', () => {
     expect(() => open({ env: { MONITOR_RULES: JSON.stringify([lost]) } })).toThrow('watchlist "majors"');
   });
 
-  it('may not have one id twice', () => {
+  it('may not have duplicate ids', () => {
     const settings = open({ file: { rules: [falls, falls] } });
     expect(settings.current().rules).toEqual([]);
   });

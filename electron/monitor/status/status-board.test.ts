@@ -46,7 +46,7 @@ describe('the status board', () => {
     expect(statuses.at(-1)).not.toHaveProperty('backfill');
   });
 
-  it('lists problems in the order in which their reporters were made, until they are over', async () => {
+  it('lists problems in the order in which their reporters were created, until they are over', async () => {
     const { board: status, statuses } = board();
     const [ofLog, ofFeed] = [status.reporter(), status.reporter()];
     ofFeed(problem('feed'), null);
@@ -64,7 +64,7 @@ describe('the status board', () => {
     expect(statuses.map(({ problems }) => problems.map(({ id }) => id))).toEqual([['journal']]);
   });
 
-  it('is silent once it is closed', async () => {
+  it('reports nothing after it was closed', async () => {
     const { board: status, statuses } = board();
     status.report({ waitingTicks: 3 });
     status.close();

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-it('that was never started stops at once, and keeps what waits', async () => {
+it('stops immediately if it was never started, and keeps waiting records', async () => {
   const storage = open();
   await storage.accept({ ticks: [tick(1)], alerts: [] });
   await storage.stop(3_600_000);
@@ -31,13 +31,13 @@ it('that was never started stops at once, and keeps what waits', async () => {
   await next.stop(3_600_000);
 });
 
-describe('what storage says of its journal', () => {
-  it('is nothing while all is well, also after a crash', async () => {
+describe('what storage reports about its log', () => {
+  it('is nothing without a fault, also after a crash', async () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
     expect(await problemsOfNextStart()).toEqual([]);
   });
 
-  it('names a write-ahead log that is gone, and what to do about it', async () => {
+  it('is that a write-ahead log is missing, with what to do', async () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
     rmSync(`${journal}-wal`);
     const [problem] = await problemsOfNextStart();
@@ -48,7 +48,7 @@ describe('what storage says of its journal', () => {
     expect(await problemsOfNextStart()).toEqual([]);
   });
 
-  it('names the copy of a write-ahead log that cannot be read', async () => {
+  it('is the copy of an unreadable write-ahead log', async () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
     writeFileSync(`${journal}-wal`, Buffer.alloc(10_000, 7));
     const [problem] = await problemsOfNextStart();
@@ -56,7 +56,7 @@ describe('what storage says of its journal', () => {
     expect(existsSync(kept ?? '')).toBe(true);
   });
 
-  it('names the copy of a journal that is empty', async () => {
+  it('is the copy of an empty log file', async () => {
     writeFileSync(journal, '');
     const [problem] = await problemsOfNextStart();
     expect(problem).toMatchObject({ id: 'journal-set-aside' });

@@ -9,7 +9,7 @@ const record = (coinId: string, number: number): CoinRecord => ({
 });
 
 describe('putting records in order', () => {
-  it('puts each record once and in the order of its coin, whichever of them are not taken', () =>
+  it('puts each record once and in the order of its coin, whichever of them are not accepted', () =>
     fc.assert(
       fc.asyncProperty(
         fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), fc.nat(6), { maxKeys: 8 }),
@@ -66,7 +66,7 @@ describe('putting records in order', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(1_200);
   });
 
-  it('makes records of so many ticks that each fits', () => {
+  it('limits the ticks of a record so that each fits', () => {
     const tick = {
       coinId: 'bitcoin',
       vsCurrency: 'usd',

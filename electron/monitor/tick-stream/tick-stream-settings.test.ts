@@ -10,7 +10,7 @@ it.each([
   ['False', false],
   ['0', false],
   ['', false],
-])('takes KINESIS_HTTP1=%s as every switch', (KINESIS_HTTP1, http1) => {
+])('accepts KINESIS_HTTP1=%s like other switches', (KINESIS_HTTP1, http1) => {
   expect(readTickStreamSettings({ KINESIS_TICKS_STREAM_ARN, KINESIS_HTTP1 })).toMatchObject({ http1 });
 });
 

@@ -75,7 +75,7 @@ describe("the offset of the machine's clock", () => {
     expect(reports).toEqual(message === null ? [] : [offset.problem()]);
   });
 
-  it('is as close to the truth as the way to the host allows, whatever that takes', async () => {
+  it('is as accurate as the round trip to the host allows', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: -5 * HOUR_MS, max: 5 * HOUR_MS }),
@@ -92,7 +92,7 @@ describe("the offset of the machine's clock", () => {
   });
 
   it.each([2_300, 2_600, 2_900])(
-    'is not set to and fro by answers in whole seconds: %d ms',
+    'does not oscillate with responses in whole seconds: %d ms',
     async (offMs) => {
       const { ask, changes } = machine(-offMs);
       // The responses arrive at all fractions of a second.
@@ -101,7 +101,7 @@ describe("the offset of the machine's clock", () => {
     },
   );
 
-  it('is none where the clock is right within what the answers tell', async () => {
+  it('is zero if the clock is right within the precision of the responses', async () => {
     const { offset, ask, changes } = machine(0);
     for (const trip of [
       [10, 10],
@@ -121,21 +121,21 @@ describe("the offset of the machine's clock", () => {
     expect(offset.problem()).toBeNull();
   });
 
-  it('is not moved by single answers that are wrong', async () => {
+  it('is not changed by single wrong responses', async () => {
     const { ask, errorMs } = machine(-2 * HOUR_MS);
     for (const hostOffMs of [0, 0, 5 * HOUR_MS, 0, -9 * HOUR_MS])
       await ask('api.kraken.com', [50, 50], hostOffMs);
     expect(errorMs()).toBeLessThan(SECOND_MS);
   });
 
-  it('is not believed to be half a century', async () => {
+  it('is rejected when it is half a century', async () => {
     const { offset, ask } = machine(0);
     await ask('wrong.example', [100, 100], 50 * 365 * 24 * HOUR_MS);
     expect(offset.offsetMs()).toBe(0);
     expect(offset.isKnown()).toBe(false);
   });
 
-  it('is forgotten when the clock leaps ahead, be it set right or after a sleep', async () => {
+  it('is reset when the clock jumps ahead, because it was set or after a sleep', async () => {
     const { offset, ask, errorMs, setTo } = machine(-2 * HOUR_MS);
     await ask();
     setTo(0);
@@ -148,7 +148,7 @@ describe("the offset of the machine's clock", () => {
     [0, -2 * HOUR_MS],
     [2 * HOUR_MS, 0],
   ])(
-    'is followed at once when the clock is set back, so that no price seems of the future',
+    'is corrected immediately when the clock is set back, so that no price appears to be from the future',
     async (from, to) => {
       const { offset, ask, errorMs, setTo } = machine(from);
       await ask();
@@ -161,7 +161,7 @@ describe("the offset of the machine's clock", () => {
     },
   );
 
-  it('allows for the age of an answer from a cache', async () => {
+  it('takes the age of a cached response into account', async () => {
     const truth = virtualClock(TRUTH);
     const offset = createClockOffset({
       clock: truth,

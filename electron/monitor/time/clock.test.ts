@@ -11,12 +11,12 @@ afterEach(() => {
   warnings.splice(0);
 });
 
-describe('a sleep until a moment that has passed', () => {
+describe('a sleep until a past time', () => {
   it.each([
     ['the system', systemClock],
     ['a scaled clock', scaledClock(1_200, Date.now())],
     ['a virtual clock', virtualClock(0)],
-  ] satisfies [string, Clock][])('is over at once by %s, and warns of nothing', async (_, clock) => {
+  ] satisfies [string, Clock][])('ends immediately by %s, without a warning', async (_, clock) => {
     process.on('warning', note);
     const slept = clock.sleep(-200);
     if ('advance' in clock) await (clock as ReturnType<typeof virtualClock>).advance(0);
@@ -35,7 +35,7 @@ describe('the steady clock', () => {
   it.each([
     ['forward', 2],
     ['back', -2],
-  ])('goes on evenly when the clock of the machine is set %s by two hours', (_, hours) => {
+  ])("continues evenly when the machine's clock is set %s by two hours", (_, hours) => {
     const before = steadyClock.now();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
     const passed = steadyClock.now() - before;

@@ -34,7 +34,7 @@ describe('measureCandles', () => {
     expect([...isHistory.slice(0, 3)]).toEqual([0, 1, 0]);
   });
 
-  it('makes one column of the candles of a pixel, which loses no extreme and no volume', () => {
+  it('merges the candles of a pixel into one column, without losing extremes or volume', () => {
     const prices = fc.double({ min: 10, max: 90, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(prices, prices), { minLength: 1, maxLength: 200 }), (pairs) => {

@@ -54,7 +54,7 @@ describe('the column of the candle in the making', () => {
     expect(liveColumn(scene, 1)).toEqual({ left: 716, width: 32 });
   });
 
-  it('is nothing where the candle in the making is not in sight', () => {
+  it('is empty if the candle in the making is not visible', () => {
     expect(liveColumn(sceneOf(null, 0, MINUTE, 40), 1)).toBeNull();
   });
 });

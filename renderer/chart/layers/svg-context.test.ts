@@ -34,7 +34,7 @@ describe('a canvas that writes SVG', () => {
     expect(context.markup()).toContain('<clipPath id="p0"><path d="M0 0h9v9h-9Z"/></clipPath>');
   });
 
-  it('lets no colour break out of its attribute', () => {
+  it('escapes colours in attributes', () => {
     const context = svgContext('p');
     context.fillStyle = '"><script>';
     context.fillRect(0, 0, 1, 1);

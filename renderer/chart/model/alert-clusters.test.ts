@@ -26,7 +26,7 @@ const range = { from: 0, to: 100 * MINUTE };
 const ids = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ id }) => id);
 
 describe('clusters of alerts', () => {
-  it('stand for every alert, and lie on none of their own side', () => {
+  it('represent every alert, without overlapping others on their side', () => {
     const anyMark = fc.record({
       minute: fc.nat(60),
       listed: fc.integer({ min: 1, max: 5 }),
@@ -66,7 +66,7 @@ describe('clusters of alerts', () => {
     );
   });
 
-  it('have one marker for a rise and for an alert without direction at the same place', () => {
+  it('have one marker for a rise and an alert without direction at the same place', () => {
     const marks = [
       { alerts: [alertAt('up', 1)], count: 1 },
       { alerts: [alertAt('volume', 2, { direction: null })], count: 1 },
@@ -78,7 +78,7 @@ describe('clusters of alerts', () => {
     ]);
   });
 
-  it('are gone through by clicks, from the newest to the oldest and round again', () => {
+  it('are cycled through by clicks, from the newest to the oldest', () => {
     const cluster = {
       side: 'below',
       alerts: ['a', 'b', 'c'].map((id, at) => alertAt(id, at)),
@@ -92,7 +92,7 @@ describe('clusters of alerts', () => {
 });
 
 describe('the alerts on a chart', () => {
-  it('have the chosen one in the mark that only counted it, and count it once', () => {
+  it('have the selected one in the mark that only counted it, and count it once', () => {
     const mark = { alerts: [alertAt('first', 5 * MINUTE)], count: 8 };
     const chosen = alertAt('seventh', 5 * MINUTE + 30_000);
     const [found, ...others] = alertsOnChart([mark], chosen, series, range);
@@ -102,7 +102,7 @@ describe('the alerts on a chart', () => {
     expect(bucketStart(chosen.observedAt, '1m')).toBe(5 * MINUTE);
   });
 
-  it('have the chosen one by itself where its mark has not arrived, and none of another coin or time', () => {
+  it('have the selected one separately until its mark is loaded, and none of another coin or time', () => {
     const chosen = alertAt('chosen', 7 * MINUTE);
     expect(alertsOnChart([], chosen, series, range)).toEqual([{ alerts: [chosen], count: 1 }]);
     const full = { alerts: [alertAt('full', 7 * MINUTE + 1)], count: 1 };

@@ -46,7 +46,7 @@ const pageOf = (candles: readonly Candle[], tradedTotal: number | null = null): 
 const EMPTY = pageOf([]);
 
 describe('a page of candles', () => {
-  it('keeps the last candle of the newest stretch apart', () => {
+  it('keeps the last candle of the newest part separate', () => {
     const page = pageOf([candle(0, 1), candle(MINUTE, 2)]);
     expect(page.closed).toEqual([candle(0, 1)]);
     expect(page.live).toEqual(candle(MINUTE, 2));
@@ -58,13 +58,13 @@ describe('a page of candles', () => {
     expect(olderPage(seriesOf(full.slice(1))).hasOlder).toBe(false);
   });
 
-  it('joins its stretches oldest first', () => {
+  it('joins its parts, oldest first', () => {
     const newest = pageOf([candle(2 * MINUTE, 3), candle(3 * MINUTE, 4)]);
     const older = olderPage(seriesOf([candle(0, 1), candle(MINUTE, 2)]));
     expect(joinClosed([newest, older]).map(({ start }) => start)).toEqual([0, MINUTE, 2 * MINUTE]);
   });
 
-  it('leaves out volume of another kind than that of the newest stretch', () => {
+  it('omits volume of another kind than that of the newest part', () => {
     const withVolume = (start: number, volumeKind: CandleSeries['volumeKind']): CandlePage =>
       olderPage({ ...seriesOf([{ ...candle(start, 1), volume: 7 }]), volumeKind });
     const pages = [withVolume(2, 'traded'), withVolume(1, 'rolling-24h'), withVolume(0, 'traded')];
@@ -79,7 +79,7 @@ describe('a page of candles', () => {
     expect(olderThan([newest])).toBeUndefined();
   });
 
-  it('lets go of old candles once it has grown to twice its limit', () => {
+  it('drops old candles when it has grown to twice its limit', () => {
     const grown: CandlePage = {
       ...EMPTY,
       closed: Array.from({ length: 2 * PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1)),
@@ -105,7 +105,7 @@ describe('foldPrice', () => {
     expect(folded.live).toMatchObject({ open: 2, high: 3, low: 2, close: 3 });
   });
 
-  it('closes the live candle at a bucket boundary and leaves a gap a gap', () => {
+  it('closes the live candle at a bucket boundary and keeps gaps', () => {
     const folded = foldPrice(pageOf([candle(0, 1)]), '1m', tick(5 * MINUTE, 4));
     expect(folded.closed).toEqual([candle(0, 1)]);
     expect(folded.live).toEqual(candle(5 * MINUTE, 4));
@@ -126,7 +126,7 @@ describe('foldPrice', () => {
     expect(foldPrice(page, '1m', tick(MINUTE, 9))).toBe(page);
   });
 
-  it('knows whose price the candle in the making has', () => {
+  it('has the source of the price of the candle in the making', () => {
     const page = newestPage(
       { ...seriesOf([candle(0, 1), candle(MINUTE, 2)]), sources: [{ since: 0, source: 'coingecko' }] },
       null,
@@ -152,7 +152,7 @@ describe('foldPrice', () => {
     ]);
   });
 
-  it('takes a rolling volume as the level that it is, and none into a series of traded volume', () => {
+  it('uses a rolling volume as a level, and none in a series of traded volume', () => {
     const traded = { ...pageOf([candle(0, 1)]), volumeKind: 'traded' as const };
     const withVolume = { ...tick(5, 2), volume24h: 1_000 };
     expect(foldPrice(traded, '1m', withVolume).live?.volume).toBeNull();
@@ -162,7 +162,7 @@ describe('foldPrice', () => {
     });
   });
 
-  describe('with what is traded', () => {
+  describe('with traded volume', () => {
     const tradedPage = (tradedTotal: number | null): CandlePage =>
       newestPage(
         {
@@ -177,14 +177,14 @@ describe('foldPrice', () => {
     const volumes = ({ closed, live }: CandlePage) =>
       [...closed, ...(live ? [live] : [])].map(({ volume }) => volume);
 
-    it('adds what the counter grew by to the candle in the making, and begins the next with it', () => {
+    it('adds the growth of the counter to the candle in the making, and starts the next one with it', () => {
       const grown = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
       expect(volumes(grown)).toEqual([4, 8]);
       expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 15)))).toEqual([4, 8, 3]);
       expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 12)))).toEqual([4, 8, null]);
     });
 
-    it('counts nothing twice, and nothing of before the series came', () => {
+    it('counts nothing twice, and nothing from before the series was loaded', () => {
       const once = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
       expect(foldPrice(once, '1m', tick(MINUTE + 5, 2, 12))).toBe(once);
       const unknown = foldPrice(tradedPage(null), '1m', tick(MINUTE + 5, 2, 500));
@@ -207,18 +207,18 @@ describe('foldPrice', () => {
       expect(next.live).toMatchObject({ open: 3, high: 4, close: 4, volume: 3 });
     });
 
-    it('takes a counter that got smaller for one that began anew', () => {
+    it('treats a smaller counter as one that was reset', () => {
       const anew = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 3));
       expect(volumes(anew)).toEqual([4, 6]);
       expect(volumes(foldPrice(anew, '1m', tick(MINUTE + 6, 2, 4)))).toEqual([4, 7]);
     });
 
-    it('is not moved by a price that comes without the counter', () => {
+    it('does not change with a price without a counter', () => {
       const page = foldPrice(tradedPage(10), '1m', { ...tick(MINUTE + 5, 3), isTrade: true });
       expect(volumes(foldPrice(page, '1m', tick(MINUTE + 6, 3, 11)))).toEqual([4, 7]);
     });
 
-    it('makes traded the kind of a series that has no volume, and leaves a rolling one as it is', () => {
+    it('sets the kind of a series without volume to traded, and does not change a rolling one', () => {
       const first = foldPrice(pageOf([candle(0, 1)], 0), '1m', { ...tick(5, 1, 0.5), volume24h: 1_000 });
       expect(first).toMatchObject({ volumeKind: 'traded', live: { volume: 0.5 } });
       const rolling = { ...pageOf([candle(0, 1)], 0), volumeKind: 'rolling-24h' as const };
@@ -227,7 +227,7 @@ describe('foldPrice', () => {
       expect(volumes(foldPrice(next, '1m', tick(6, 1, 0.75)))).toEqual([1_000]);
     });
 
-    it('has in all candles together what the counter grew by, however often a quote is received', () => {
+    it('has the growth of the counter in all candles together, however often a quote is received', () => {
       const quotes = fc
         .array(
           fc.tuple(fc.integer({ min: 0, max: 5 * MINUTE }), fc.double({ min: 0, max: 100, noNaN: true })),
@@ -254,7 +254,7 @@ describe('foldPrice', () => {
     });
   });
 
-  it('gives, price by price, the candles that a whole recomputation gives', () => {
+  it('returns the same candles, price by price, as a full recomputation', () => {
     fc.assert(
       fc.property(prices(), (ticks) => {
         const page = foldAll(EMPTY, ticks);

@@ -7,7 +7,7 @@ const starts = fc
   .map((numbers) => numbers.toSorted((a, b) => a - b).map((n) => ({ start: n * 10 })));
 
 describe('the candles of a range', () => {
-  it('are those of which any part is in it', () => {
+  it('are those that overlap it', () => {
     fc.assert(
       fc.property(starts, fc.integer({ min: -20, max: 520 }), fc.nat(200), (candles, from, length) => {
         const to = from + length;
@@ -36,7 +36,7 @@ describe('candleAt', () => {
     expect(candleAt(candles, 40, 10)).toBe(candles[2]);
   });
 
-  it('finds none in a gap, before the first or after the last', () => {
+  it('finds no candle in a gap, before the first or after the last', () => {
     expect([-1, 20, 39, 50].map((at) => candleAt(candles, at, 10))).toEqual(Array(4).fill(undefined));
   });
 });

@@ -22,7 +22,7 @@ describe.each(ZONES)('dates of candles in %s', (zone) => {
     expect(shortCandleDate(start, '1d', NOW)).toBe('12 Mar');
   });
 
-  it('stand on the axis where their candles begin', async () => {
+  it('are on the axis where their candles begin', async () => {
     const [{ calendarOf }, { timeTicks }] = await Promise.all([
       import('./candle-time.ts'),
       import('./time-ticks.ts'),
@@ -44,7 +44,7 @@ describe.each(ZONES)('dates of candles in %s', (zone) => {
 });
 
 describe('dates of another year', () => {
-  it('carry it, wherever they stand', async () => {
+  it('include it everywhere', async () => {
     vi.resetModules();
     const [{ shortCandleDate }, { timeTicks }, { formatMoment }, { localCalendar }] = await Promise.all([
       import('./candle-time.ts'),

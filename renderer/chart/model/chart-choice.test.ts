@@ -21,8 +21,8 @@ const alertAt = (observedAt: number, coinId = 'zcash'): Alert => ({
   figures: { changePct: 2.5 },
 });
 
-describe('choosing what to look at', () => {
-  it('returns to the present with another coin, as wide as before', () => {
+describe('selecting what is displayed', () => {
+  it('returns to the present with another coin, with the same width', () => {
     const past: ChartChoice = {
       ...choice,
       view: { mode: 'past', bars: 80, to: NOW - 500 * MINUTE },
@@ -36,7 +36,7 @@ describe('choosing what to look at', () => {
     });
   });
 
-  it('stays where it is when the chosen coin is chosen again', () => {
+  it('is not moved when the selected coin is selected again', () => {
     expect(nextChoice(choice, { type: 'choose-coin', coinId: 'bitcoin' })).toBe(choice);
   });
 
@@ -55,7 +55,7 @@ describe('choosing what to look at', () => {
     expect(next.view.mode).toBe('live');
   });
 
-  it('shows an alert of long ago in an interval that reaches it in a few requests', () => {
+  it('shows an old alert in an interval that reaches it in a few requests', () => {
     const intervalFor = (ageMinutes: number) =>
       nextChoice(choice, { type: 'show-alert', alert: alertAt(NOW - ageMinutes * MINUTE), now: NOW })
         .interval;

@@ -86,7 +86,7 @@ function chart() {
 const priceAxis = (core: ChartCore) => core.scene()?.panes.get(PRICE_PANE)?.axis;
 
 describe('a chart that is moved', () => {
-  it('shows all prices in sight on its axis, without another frame for React', () => {
+  it('shows all visible prices on its axis, without another frame for React', () => {
     const { core, pass } = chart();
     const drawn = core.frame.get();
     const axes = new Set([priceAxis(core)]);
@@ -109,7 +109,7 @@ describe('a chart that is moved', () => {
     expect(core.frame.get()).toBe(drawn);
   });
 
-  it('is zoomed without another frame, too, and shows as much time as the view says', () => {
+  it('is also zoomed without another frame, and shows the time range of the view', () => {
     const { core, pass } = chart();
     const drawn = core.frame.get();
     for (const factor of [1.3, 1.3, 0.5, 2.2]) {
@@ -123,7 +123,7 @@ describe('a chart that is moved', () => {
     expect(core.frame.get()).toBe(drawn);
   });
 
-  it('keeps what it shows until the axes of its rest are drawn', () => {
+  it('keeps its content until its axes at rest are drawn', () => {
     const { core, pass, drawAxes, rest } = chart();
     core.setView(panned(core.view.get(), -500, INPUTS.viewFrame), true);
     pass();
@@ -138,7 +138,7 @@ describe('a chart that is moved', () => {
     expect(core.rested.get()?.range).toEqual(range);
   });
 
-  it('has what is placed moved along, and placed anew when an axis is another', () => {
+  it('moves placed elements along, and places them again when an axis has changed', () => {
     const { core, pass } = chart();
     for (let step = 0; step < 60; step++) {
       core.setView(panned(core.view.get(), -7, INPUTS.viewFrame), true);

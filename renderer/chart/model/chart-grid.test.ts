@@ -24,12 +24,12 @@ describe('charts in a grid', () => {
     ]);
   });
 
-  it('come back as they were kept', () => {
+  it('are restored as they were saved', () => {
     const others = [{ coinId: 'zcash', interval: '4h' as const }];
     expect(keptCharts({ ...ONE_CHART, size: 2, others })).toEqual([{ ...other, interval: '4h' }]);
   });
 
-  it('have in common what is linked, and nothing else', () => {
+  it('share only linked properties', () => {
     expect(linked(other, first, free)).toEqual(other);
     expect(linked(other, first, { ...free, coin: true })).toEqual({ ...other, coinId: 'bitcoin' });
     expect(linked(other, first, { ...free, interval: true }).interval).toBe('1m');
@@ -40,7 +40,7 @@ describe('charts in a grid', () => {
     expect(view).toEqual({ mode: 'past', bars: 8, to: 1_000 * MINUTE });
   });
 
-  it('take the first along in what is linked', () => {
+  it('apply linked properties to the first chart as well', () => {
     const move = {
       type: 'change-view',
       change: (): ChartView => ({ mode: 'past', bars: 10, to: 9 * MINUTE }),

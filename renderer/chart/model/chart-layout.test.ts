@@ -53,7 +53,7 @@ describe('the panes of a chart', () => {
     );
   });
 
-  it('keep nothing for a pane that is not there', () => {
+  it('reserve no space for a missing pane', () => {
     const { panes } = chartLayout({ width: 800, height: 500 }, { lower: [], axisWidth: 60 });
     expect(panes).toEqual([{ id: 'price', top: PLOT_TOP, height: 500 - PLOT_TOP - TIME_AXIS_HEIGHT }]);
   });

@@ -19,7 +19,7 @@ describe('a link to a chart', () => {
     );
   });
 
-  it('is none when it is another address, or names what cannot be', () => {
+  it('is null for other addresses and invalid parameters', () => {
     for (const hash of [
       '',
       '#alerts',

@@ -34,7 +34,7 @@ const views = fc.oneof(
 );
 
 describe('a chart view', () => {
-  it('shows the present with some air to its right', () => {
+  it('shows the present with some space to its right', () => {
     expect(liveEdgeAt(10 * MINUTE + 1, '1m')).toBe(14 * MINUTE);
     expect(visibleRange(LIVE_VIEW, frame)).toEqual({ from: 900 * MINUTE, to: 1_000 * MINUTE });
   });
@@ -45,7 +45,7 @@ describe('a chart view', () => {
     expect(visibleRange(past, later)).toEqual(visibleRange(past, frame));
   });
 
-  it('keeps its width when it is moved, and comes back', () => {
+  it('keeps its width when it is moved and moved back', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), (bars) => {
         const there = panned(past, -bars, frame);
@@ -61,7 +61,7 @@ describe('a chart view', () => {
     expect(panned(past, 500, frame)).toEqual({ mode: 'live', bars: 100 });
   });
 
-  it('moves on with the newest candle from where it was left', () => {
+  it('moves on with the newest candle from its last position', () => {
     const later = { ...frame, liveEdge: frame.liveEdge + 10 * MINUTE };
     const view = panned(LIVE_VIEW, 7, frame);
     expect(visibleRange(view, later).to).toBe(visibleRange(view, frame).to + 10 * MINUTE);
@@ -71,19 +71,19 @@ describe('a chart view', () => {
     expect(visibleRange(panned(past, 9_000, frame), frame).to).toBe((997 + 50) * MINUTE);
   });
 
-  it('does not leave the history behind', () => {
+  it('does not move beyond the history', () => {
     const known = { ...frame, earliest: 400 * MINUTE };
     expect(panned(past, -900, known)).toEqual({ mode: 'past', bars: 100, to: 450 * MINUTE });
     expect(panned(past, -900, frame)).toEqual({ mode: 'past', bars: 100, to: -400 * MINUTE });
   });
 
-  it('keeps what is under the pointer in place when it zooms', () => {
+  it('keeps the point under the pointer in place when it zooms', () => {
     const { from, to } = visibleRange(zoomed(past, 0.5, 0.25, frame), frame);
     expect(to - from).toBe(50 * MINUTE);
     expect(from + (to - from) * 0.25).toBe(425 * MINUTE);
   });
 
-  it('keeps what is under the pointer in place when it is live, too', () => {
+  it('keeps the point under the pointer in place when it is live', () => {
     const { from, to } = visibleRange(zoomed(LIVE_VIEW, 0.5, 0.1, frame), frame);
     expect(to - from).toBe(50 * MINUTE);
     expect(from + (to - from) * 0.1).toBe(910 * MINUTE);
@@ -137,7 +137,7 @@ describe('a chart view', () => {
     expect([from, to]).toEqual([299 * MINUTE, 1_000 * MINUTE]);
   });
 
-  it('can be centred on a moment', () => {
+  it('can be centred on a time', () => {
     expect(visibleRange(centred(past, 300 * MINUTE, frame), frame)).toEqual({
       from: 250 * MINUTE,
       to: 350 * MINUTE,
@@ -161,7 +161,7 @@ describe('viewAfterKey', () => {
     expect(viewAfterKey('End', past, frame)).toBe(LIVE_VIEW);
   });
 
-  it('leaves other keys to the page', () => {
+  it('ignores other keys', () => {
     expect(viewAfterKey('Tab', past, frame)).toBeNull();
   });
 });

@@ -22,7 +22,7 @@ const changes: fc.Arbitrary<DrawingAction> = fc.oneof(
 const historyAfter = (actions: readonly DrawingAction[]) => actions.reduce(nextDrawings, emptyHistory([]));
 
 describe('drawings', () => {
-  it('come back one change at a time, and go again', () => {
+  it('are undone and redone one change at a time', () => {
     fc.assert(
       fc.property(fc.array(changes, { maxLength: 30 }), (actions) => {
         const end = historyAfter(actions);
@@ -38,7 +38,7 @@ describe('drawings', () => {
     );
   });
 
-  it('have each an id of its own', () => {
+  it('have distinct ids', () => {
     fc.assert(
       fc.property(fc.array(changes, { maxLength: 30 }), (actions) => {
         const ids = historyAfter(actions).drawings.map((drawing) => drawing.id);

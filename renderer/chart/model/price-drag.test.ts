@@ -10,7 +10,7 @@ const cases = fc.tuple(
 );
 
 describe('a price axis that is dragged', () => {
-  it('keeps its middle in place, and comes back', () => {
+  it('keeps its middle in place, and can be dragged back', () => {
     fc.assert(
       fc.property(cases, ([kind, isInverted, px]) => {
         const scale = valueScale([100, 200], isInverted ? 0 : 300, isInverted ? 300 : 0, kind);
@@ -26,7 +26,7 @@ describe('a price axis that is dragged', () => {
     );
   });
 
-  it('moves every price by as many pixels as the hand', () => {
+  it('moves every price by as many pixels as the pointer', () => {
     fc.assert(
       fc.property(cases, ([kind, isInverted, px]) => {
         const [lowY, highY] = isInverted ? [0, 300] : [300, 0];

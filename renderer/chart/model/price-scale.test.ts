@@ -16,13 +16,13 @@ describe('niceStep', () => {
     [3, 5],
     [7, 10],
     [0.003, 0.005],
-  ])('takes %d up to %d', (least, expected) => {
+  ])('rounds %d up to %d', (least, expected) => {
     expect(niceStep(least)).toBeCloseTo(expected, 10);
   });
 });
 
 describe('priceDomain', () => {
-  it('holds its prices with less than a third of it empty', () => {
+  it('contains its prices with less than a third of it empty', () => {
     fc.assert(
       fc.property(extents, ([low, high]) => {
         const [bottom, top] = priceDomain([low, high]);
@@ -34,12 +34,12 @@ describe('priceDomain', () => {
     );
   });
 
-  it('moves seldom while a price creeps beyond the old extremes', () => {
+  it('changes rarely while a price slowly exceeds the old extremes', () => {
     const creeping = Array.from({ length: 1_000 }, (_, n) => priceDomain([100, 110 + n / 1_000]).join());
     expect(new Set(creeping).size).toBeLessThanOrEqual(4);
   });
 
-  it('gives a flat price an axis of its own', () => {
+  it('has an axis for a constant price', () => {
     const [bottom, top] = priceDomain([50, 50]);
     expect(bottom).toBeLessThan(50);
     expect(top).toBeGreaterThan(50);
@@ -67,12 +67,12 @@ describe('priceTicks', () => {
     expect([2.5e-17, 5e-16, 1e9, 2.5e9].map(stepDecimals)).toEqual([18, 16, -9, -8]);
   });
 
-  it('begin with a zero that is written as such', () => {
+  it('begin with a plain zero', () => {
     const { ticks, step } = priceTicks(priceDomain([1e-18, 1e-16]), 10);
     expect(ticks.map((tick) => formatNumber(tick, stepDecimals(step))).slice(0, 2)).toEqual(['0', '0.0₁₆2']);
   });
 
-  it('are written differently for every price', () => {
+  it('are distinct texts for all prices', () => {
     const power = fc.double({ min: -18, max: 14, noNaN: true });
     fc.assert(
       fc.property(power, fc.double({ min: 1, max: 3, noNaN: true }), (exponent, ratio) => {
@@ -86,7 +86,7 @@ describe('priceTicks', () => {
 });
 
 describe('extentOf', () => {
-  it('is the lowest low and the highest high, or nothing', () => {
+  it('is the lowest low and the highest high, or null', () => {
     expect(
       extentOf([
         { low: 3, high: 5 },

@@ -35,7 +35,7 @@ describe('the sources of candles', () => {
     );
   });
 
-  it('are the same whether stretches are joined, prices come one by one, or all are known at once', () => {
+  it('are the same for joined parts, single prices, and a full computation', () => {
     fc.assert(
       fc.property(anyCandles, fc.nat(40), (names, cut) => {
         const candles = candlesOf(names);
@@ -52,7 +52,7 @@ describe('the sources of candles', () => {
     );
   });
 
-  it('change within the candle in the making with its prices, and leave the earlier ones alone', () => {
+  it('change within the candle in the making with its prices, and not in earlier ones', () => {
     const before = sourcesOf(candlesOf(['kraken', 'kraken']));
     const fallen = withSource(before, 2, 'coingecko');
     expect(fallen).toEqual([

@@ -33,7 +33,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('t
     );
   });
 
-  it('stand at whole local hours over a day, and mark its midnight', () => {
+  it('are at whole local hours over a day, and mark midnight', () => {
     const from = new Date(2026, 5, 10, 12).getTime();
     const ticks = timeTicks({ from, to: from + DAY }, 8);
     expect(ticks.every(({ at }) => new Date(at).getMinutes() === 0)).toBe(true);
@@ -42,14 +42,14 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('t
     expect(midnights[0]).toMatchObject({ isMajor: true });
   });
 
-  it('stand at local midnights over a fortnight', () => {
+  it('are at local midnights over a fortnight', () => {
     const from = new Date(2026, 2, 20, 9).getTime();
     const ticks = timeTicks({ from, to: from + 14 * DAY }, 14);
     expect(ticks).toHaveLength(14);
     expect(ticks.every(({ at }) => new Date(at).getHours() === 0)).toBe(true);
   });
 
-  it('stand at the first of months over years', () => {
+  it('are at the first of months over years', () => {
     const from = new Date(2024, 4, 5).getTime();
     const ticks = timeTicks({ from, to: from + 900 * DAY }, 12);
     expect(ticks.every(({ at }) => new Date(at).getDate() === 1)).toBe(true);
@@ -63,7 +63,7 @@ describe('time ticks where summer time begins', () => {
   beforeEach(() => void vi.stubEnv('TZ', 'Europe/Berlin'));
   afterEach(() => void vi.unstubAllEnvs());
 
-  it('skip the hour that the clock skips', () => {
+  it('omit the hour that does not exist', () => {
     const from = new Date(2026, 2, 29, 0).getTime();
     const hours = timeTicks({ from, to: from + 5 * HOUR }, 6).map(({ at }) => new Date(at).getHours());
     expect(hours).toEqual([0, 1, 3, 4, 5, 6]);

@@ -34,7 +34,7 @@ describe('the frequency of a price', () => {
     );
   });
 
-  it('is in the middle, as the ear hears it, where all prices are alike', () => {
+  it('is the geometric mean when all prices are equal', () => {
     expect(hertzOf(5, [5, 5])).toBe(440);
   });
 });
@@ -42,7 +42,7 @@ describe('the frequency of a price', () => {
 describe('the tones of a chart', () => {
   const closes = fc.array(price, { minLength: 1, maxLength: 300 });
 
-  it('are as many as the closes, in their order, and take five seconds at most', () => {
+  it('are one for each close, in order, and take at most five seconds', () => {
     fc.assert(
       fc.property(closes, (given) => {
         const tones = tonesOf(given);
@@ -70,7 +70,7 @@ describe('the tones of a chart', () => {
     );
   });
 
-  it('are none without a close', () => {
+  it('are empty without a close', () => {
     expect(tonesOf([])).toBeNull();
   });
 });

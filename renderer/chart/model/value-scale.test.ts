@@ -10,7 +10,7 @@ const kinds = fc.constantFrom('linear' as const, 'log' as const);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('valueScale', () => {
-  it('has the ends of its domain where they were set, upside down as well', () => {
+  it('maps the ends of its domain to the ends of its range, also inverted', () => {
     fc.assert(
       fc.property(domains, kinds, fc.boolean(), (domain, kind, isInverted) => {
         const [lowY, highY] = isInverted ? [10, 310] : [310, 10];
@@ -21,7 +21,7 @@ describe('valueScale', () => {
     );
   });
 
-  it('comes back to the value, and keeps the order of values', () => {
+  it('is invertible, and keeps the order of values', () => {
     fc.assert(
       fc.property(domains, kinds, share, share, (domain, kind, one, other) => {
         const scale = valueScale(domain, 300, 0, kind);
@@ -41,7 +41,7 @@ describe('valueScale', () => {
 });
 
 describe('timeScale', () => {
-  it('comes back to the instant', () => {
+  it('is invertible', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2e12 }),

@@ -8,7 +8,7 @@ describe('the axis of the volume pane', () => {
     expect(volumeDomain(null, 'traded')).toEqual([0, 1]);
   });
 
-  it('keeps still while a bar grows a little, and above it always', () => {
+  it('does not change while a bar grows a little, and always contains it', () => {
     const top = (volume: number) => volumeDomain([volume, volume], 'traded')[1];
     expect(top(100)).toBe(105);
     expect(top(101)).toBe(top(104));

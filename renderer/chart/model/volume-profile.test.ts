@@ -41,17 +41,17 @@ describe('volumeProfile', () => {
 describe('measure', () => {
   const candles = [candle(0, 1, 2, 5), candle(1, 1, 2, 7), candle(2, 1, 2, null), candle(3, 1, 2, 11)];
 
-  it('gives the change, the candles, the time and the traded volume', () => {
+  it('returns the change, the candles, the time and the traded volume', () => {
     const found = measure({ at: 60_000, price: 100 }, { at: 240_000, price: 110 }, candles, 60_000, true);
     expect(found).toEqual({ change: 10, changePct: expect.closeTo(10, 9), bars: 3, ms: 180_000, volume: 18 });
   });
 
-  it('is negative the other way round, with the same volume', () => {
+  it('is negative in reverse, with the same volume', () => {
     const found = measure({ at: 240_000, price: 110 }, { at: 60_000, price: 99 }, candles, 60_000, true);
     expect(found).toMatchObject({ change: -11, bars: -3, volume: 18 });
   });
 
-  it('adds up no volumes that are levels', () => {
+  it('does not add up rolling volumes', () => {
     expect(measure({ at: 0, price: 1 }, { at: 240_000, price: 1 }, candles, 60_000, false).volume).toBeNull();
   });
 });

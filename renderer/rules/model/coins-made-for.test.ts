@@ -20,13 +20,13 @@ const RULE = ruleOf({
   scope: { watchlist: 'majors' },
 });
 
-it('is made for all of its coins where it is new, was switched off, or has another condition', () => {
+it('includes all of its coins if it is new, was disabled, or has another condition', () => {
   const stricter = { ...RULE, params: { changePct: 6 } };
   for (const before of [null, { ...RULE, enabled: false }, stricter])
     expect(coinsMadeFor(RULE, before, DATA)).toEqual(['bitcoin', 'ethereum']);
 });
 
-it('is made for those coins alone that are new to it where its condition is the same', () => {
+it('includes only new coins if its condition is the same', () => {
   expect(coinsMadeFor({ ...RULE, severity: 'critical' }, RULE, DATA)).toEqual([]);
   // What the kind takes by itself is no other condition.
   const spelled = { ...RULE, params: { withinMinutes: 60, changePct: 5 } };

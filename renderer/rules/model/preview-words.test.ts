@@ -35,8 +35,8 @@ const HALF_A_DAY: RulePreview = {
   alerts: 1,
 };
 
-describe('a preview in words', () => {
-  it('counts, and names the worst day and what was missed', () => {
+describe('the text of a preview', () => {
+  it('has the count, the worst day and missed moves', () => {
     expect(countWords(WEEK)).toBe('12 alerts in 7 days.');
     expect(summaryWords(WEEK)).toBe(
       'Most on Mon 12 Jan (UTC): 4. One move of more than 2\u00a0% within an hour without an alert nearby.',
@@ -71,13 +71,13 @@ describe('a preview in words', () => {
 });
 
 describe('the chart of a preview', () => {
-  it('has the prices that there are on its sides', () => {
+  it('labels its sides with available prices', () => {
     const scale = previewScale(WEEK);
     expect([scale.x(FROM), scale.x(TO), scale.y(110), scale.y(100), scale.y(105)]).toEqual([0, 1, 0, 1, 0.5]);
     expect(previewScale(HALF_A_DAY).x(TO - 6 * HOUR_MS)).toBe(0.5);
   });
 
-  it('has every day, also those without an alert', () => {
+  it('has every day, including those without an alert', () => {
     const days = previewDays(WEEK);
     expect(days).toHaveLength(8);
     expect(days.filter(({ alerts }) => alerts > 0)).toEqual(WEEK.days);

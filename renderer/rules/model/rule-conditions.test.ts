@@ -9,11 +9,11 @@ const LEVEL = {
 };
 const rule = (part: object = {}) => ruleOf({ id: 'mine', kind: 'level', params: { level: 60_000 }, ...part });
 
-it('says nothing of a rule that is as by default', () => {
+it('is empty for a rule with default fields', () => {
   expect(conditionWords(rule({ params: { level: 60_000, hysteresisPct: 0.5 } }), LEVEL, false)).toEqual([]);
 });
 
-it('says what is otherwise, in few words', () => {
+it('lists differences from the defaults briefly', () => {
   const until = new Date(2026, 11, 31, 18).toISOString();
   const all = {
     params: { level: 60_000, hysteresisPct: 2 },
@@ -38,7 +38,7 @@ it('says what is otherwise, in few words', () => {
   expect(conditionWords(rule({ until }), LEVEL, true)).toEqual(['ended 31 Dec 2026, 18:00']);
 });
 
-it('says the direction where the sentence does not', () => {
+it('has the direction if the sentence does not', () => {
   expect(conditionWords(rule({ direction: 'up' }), LEVEL, false)).toEqual([]);
   const moon = ruleOf({ id: 'm', kind: 'moon-phase', direction: 'up' });
   const kind = { kind: 'moon-phase', params: {}, directions: ['up', 'down'] as const };

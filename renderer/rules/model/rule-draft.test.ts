@@ -49,7 +49,7 @@ function ruleIn(draft: RuleDraft): Rule {
 }
 
 describe('the fields of a kind', () => {
-  it('have a direction where there is one to choose, and the rule of another kind is for any', () => {
+  it('have a direction if there is a choice, and reset it for another kind', () => {
     const hasDirection = (kind: RuleKindView): boolean =>
       commonFields(kind).some(({ name }) => name === 'direction');
     const [without, fall] = [kindOf(z.strictObject({}), []), kindOf(z.strictObject({}), ['down'])];
@@ -61,7 +61,7 @@ describe('the fields of a kind', () => {
     expect(ruleOfDraft(back, kindOf(z.strictObject({})))).toMatchObject({ rule: { direction: 'up' } });
   });
 
-  it('come from its JSON Schema, with ranges, choices and what may be empty', () => {
+  it('come from its JSON Schema, with ranges, choices and optional values', () => {
     expect(paramFields(KIND)).toMatchObject([
       { path: 'params.changePct', kind: 'number', least: 0.01, most: 1_000, isOptional: false },
       { path: 'params.period', kind: 'number', least: 2, most: 200 },
@@ -73,7 +73,7 @@ describe('the fields of a kind', () => {
     ]);
   });
 
-  it('that every rule has come from the schema of a rule', () => {
+  it('common to every rule come from the schema of a rule', () => {
     const byName = new Map(COMMON_FIELDS.map((field) => [field.name, field]));
     expect(byName.get('severity')).toMatchObject({
       kind: 'choice',
@@ -88,12 +88,12 @@ describe('the fields of a kind', () => {
 });
 
 describe('the draft of a rule', () => {
-  it('holds the defaults of what the rule leaves out, and makes a rule that says the same', () => {
+  it('contains the defaults of omitted fields, and results in an equivalent rule', () => {
     const defaults = { changePct: 5, period: 14, hours: 24, isLoud: false, rules: [] };
     expect(ruleIn(DRAFT)).toEqual({ ...RULE, params: { ...defaults, level: 60_000 } });
   });
 
-  it('keeps any rule as it is', () => {
+  it('preserves any rule', () => {
     const rules = fc.record({
       severity: fc.constantFrom('info', 'warning', 'critical' as const),
       direction: fc.constantFrom('up', 'down', 'both' as const),
@@ -124,7 +124,7 @@ describe('the draft of a rule', () => {
     );
   });
 
-  it('takes a decimal comma, and null where nothing is typed and nothing may be', () => {
+  it('accepts a decimal comma, and null for an empty optional field', () => {
     const draft = withValue('params.hours', '', withValue('params.changePct', ' 2,5 '));
     expect(ruleIn(draft).params).toMatchObject({ changePct: 2.5, hours: null });
   });
@@ -139,15 +139,15 @@ describe('the draft of a rule', () => {
     ['cooldownMinutes', '0', 'must be at least 1'],
     ['activeHours', '8-9', 'must be two times of day, e.g. "22:00-07:00"'],
     ['ratchetPct', 'x', 'must be a number'],
-  ])('says at %s what is wrong with “%s”', (path, typed, words) => {
+  ])('reports at %s what is wrong with “%s”', (path, typed, words) => {
     expect(errorsOf(withValue(path, typed))).toEqual({ [path]: words });
   });
 
-  it('says what is wrong with name and coins', () => {
+  it('reports what is wrong with name and coins', () => {
     expect(Object.keys(errorsOf({ ...DRAFT, id: 'Not a name', scope: [] }))).toEqual(['id', 'scope']);
   });
 
-  it('takes the defaults of another kind, and keeps all else', () => {
+  it('uses the defaults of another kind, and keeps everything else', () => {
     const other = { ...kindOf(z.strictObject({ score: z.number().default(6) })), kind: 'other' };
     const changed = withKind(withValue('severity', 'critical'), other);
     const result = ruleOfDraft(changed, other);

@@ -20,7 +20,7 @@ it('is one rule for one level, as it was entered', () => {
   expect(made('mine', '')).toEqual([['mine', '']]);
 });
 
-it('is a rule for each of several levels, each once and with a name of its own', () => {
+it('is a rule for each of several levels, each once and with a distinct id', () => {
   expect(made('mine', '60000, 65000, 60000')).toEqual([
     ['mine-60000', '60000'],
     ['mine-65000', '65000'],

@@ -5,7 +5,7 @@ import { RULE_TEMPLATES, ruleOfLevel, ruleOfTemplate } from './rule-templates.ts
 const BITCOIN = { coinId: 'bitcoin', price: 61_234.567 };
 
 describe('an id', () => {
-  it('is made of words, and no other rule has it', () => {
+  it('is made of words, and unique', () => {
     expect(freeId('Bitcoin: 5 % up!', [])).toBe('bitcoin-5-up');
     expect(freeId('moved', ['moved', 'moved-2'])).toBe('moved-3');
     expect(freeId('…', [])).toBe('rule');
@@ -20,7 +20,7 @@ describe('an id', () => {
 });
 
 describe('a template', () => {
-  it('is for all coins, or for the one that was chosen', () => {
+  it('is for all coins, or for the selected one', () => {
     for (const template of RULE_TEMPLATES) {
       const ofAll = ruleOfTemplate(template, null, BITCOIN, []);
       expect(ofAll.scope).toEqual(template.isOfOneCoin ? ['bitcoin'] : 'all');
@@ -29,14 +29,14 @@ describe('a template', () => {
     }
   });
 
-  it('of a level begins with the price, in few digits', () => {
+  it('of a level starts with the price, rounded to few digits', () => {
     const level = RULE_TEMPLATES.find(({ kind }) => kind === 'level');
     expect(level && ruleOfTemplate(level, null, BITCOIN, []).params).toEqual({ level: 61_235 });
   });
 });
 
 describe('a level on a chart', () => {
-  it('becomes a rule for the way from the price to it', () => {
+  it('becomes a rule with the direction from the price to it', () => {
     expect(ruleOfLevel(BITCOIN, 60_000.123, [])).toMatchObject({
       id: 'bitcoin-level-60000',
       kind: 'level',

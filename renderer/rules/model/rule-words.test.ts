@@ -9,7 +9,7 @@ const rule = (
 ) => ruleOf({ id: 'mine', kind, params, direction });
 const sentence = (...args: Parameters<typeof rule>): string => ruleSentence(rule(...args), undefined);
 
-describe('what a rule says', () => {
+describe('the sentence of a rule', () => {
   it('is a sentence for each direction', () => {
     const params = { changePct: 5, withinMinutes: 60 };
     expect(sentence('change', params)).toBe('Moves more than 5 % within 1 h');
@@ -44,7 +44,7 @@ describe('what a rule says', () => {
     expect(ruleSentence(both, undefined)).toBe('a and b fire within 15 min, upwards');
   });
 
-  it('takes what the rule leaves out from the schema of its kind', () => {
+  it("uses the schema's defaults for omitted parameters", () => {
     const kind = {
       kind: 'change',
       directions: ['up', 'down'] as const,
@@ -53,18 +53,18 @@ describe('what a rule says', () => {
     expect(ruleSentence(rule('change', { changePct: 3 }), kind)).toBe('Moves more than 3 % within 1 h');
   });
 
-  it('lists the parameters of a kind that it does not know, or that has others', () => {
+  it('lists the parameters of an unknown kind, or of one with other parameters', () => {
     expect(sentence('moon-phase', { nightsLong: 3 })).toBe('Moon phase: nights long 3');
     expect(sentence('change', { changeShare: 1 })).toBe('Change within a time: change share 1');
   });
 
-  it('names coins, few of many', () => {
+  it('names the first few coins', () => {
     expect(scopeWords({ scope: 'all' })).toBe('All coins');
     expect(scopeWords({ scope: ['bitcoin', 'usd-coin'] })).toBe('Bitcoin, USD Coin');
     expect(scopeWords({ scope: ['a', 'b', 'c', 'd', 'e'] })).toBe('A, B and 3 more');
   });
 
-  it('names a field and a kind by their words, or spells them', () => {
+  it('names a field and a kind by their texts, or by their ids', () => {
     expect([fieldLabel('changePct'), fieldLabel('nightsLong')]).toEqual(['Change, %', 'Nights long']);
     expect([kindName('rsi'), kindName('moon-phase')]).toEqual(['RSI', 'Moon phase']);
   });

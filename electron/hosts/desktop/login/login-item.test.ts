@@ -42,7 +42,7 @@ describe('start at login', () => {
   it.each([
     ['win32', '--hidden'],
     ['darwin', ''],
-  ] as const)('is asked of %s and can be taken back', (platform, args) => {
+  ] as const)('is enabled on %s and can be disabled', (platform, args) => {
     const app = loginItems();
     const item = createLoginItem({ app, platform, env: {}, command: ['/app'] });
     expect(item?.isEnabled()).toBe(false);
@@ -85,7 +85,7 @@ describe('start at login', () => {
 });
 
 describe('the Exec line of an autostart file', () => {
-  it('gives back the arguments that it was made of', () => {
+  it('parses back to the arguments from which it was made', () => {
     const argument = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '$', '`', '%', '/', 'é') });
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1, maxLength: 4 }), (command) => {

@@ -7,7 +7,7 @@ import { followNetwork } from './network.ts';
 import { followPower } from './power.ts';
 
 describe('the sleep of the machine', () => {
-  it('is the sleep of the polling', () => {
+  it('pauses polling', () => {
     const machine = new EventEmitter();
     let polling = true;
     followPower({
@@ -29,7 +29,7 @@ describe('the sleep of the machine', () => {
     expect(polling).toBe(true);
   });
 
-  it('is put off when the system shuts down, until the program is gone', () => {
+  it('is delayed at shutdown until the program has exited', () => {
     const machine = new EventEmitter();
     let isQuitting = false;
     let isPutOff = false;
@@ -51,7 +51,7 @@ describe('the sleep of the machine', () => {
 });
 
 describe('the network', () => {
-  it('is asked for prices once when it comes back', async () => {
+  it('causes one poll when it is available again', async () => {
     const clock = virtualClock(0);
     let isOnline = true;
     const polledAt: number[] = [];

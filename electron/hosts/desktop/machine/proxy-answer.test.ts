@@ -3,8 +3,8 @@ import { routesOf } from './proxy-answer.ts';
 
 const urlsOf = (answer: string): readonly string[] => routesOf(answer).map(String);
 
-describe("the system's answer about proxies", () => {
-  it('is read in its order, with what each kind is', () => {
+describe("the system's proxy list", () => {
+  it('is parsed in order, with the kind of each proxy', () => {
     expect(
       urlsOf(
         'PROXY office:3128; HTTPS safe:8443;SOCKS5 [::1]:1080 ; SOCKS old:1080; PROXY [fe80::1]:80; DIRECT',
@@ -20,7 +20,7 @@ describe("the system's answer about proxies", () => {
     expect(urlsOf('DIRECT')).toEqual(['direct']);
   });
 
-  it('leaves out what cannot be used, and never goes directly for lack of anything else', () => {
+  it('omits unusable proxies, and never falls back to a direct connection', () => {
     expect(urlsOf('QUIC fast:443; PROXY office:3128')).toEqual(['http://office:3128/']);
     expect(() => routesOf('QUIC fast:443')).toThrow(
       "the system's proxy is of a kind that cannot be used: QUIC fast:443",

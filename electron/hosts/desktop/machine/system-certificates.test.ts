@@ -10,7 +10,7 @@ const fingerprints = (certificates: readonly string[]): readonly string[] => [
   ...new Set(certificates.map((text) => new X509Certificate(text).fingerprint256)),
 ];
 
-it("the system's certificates are trusted beside Node's", () => {
+it("the system's certificates are trusted in addition to Node's", () => {
   trustSystemCertificates();
   const wanted = fingerprints([...before, ...getCACertificates('system')]);
   expect(fingerprints(getCACertificates('default')).toSorted()).toEqual(wanted.toSorted());

@@ -5,7 +5,7 @@ import { systemNetwork } from './system-network.ts';
 const URL_ASKED = new URL('wss://ws.kraken.com:8443/');
 
 describe("the system's network", () => {
-  it('is asked for the proxy at each connection, and reports the first one once', async () => {
+  it('is queried for the proxy before each connection, and reports the first one once', async () => {
     const asked: string[] = [];
     let answer = 'DIRECT';
     let reports = 0;
@@ -30,7 +30,7 @@ describe("the system's network", () => {
     expect(reports).toBe(1);
   });
 
-  it('takes requests to a URL object as well, which Electron does not, and nothing out of a cache', async () => {
+  it('accepts URL objects, which Electron does not, and never uses the cache', async () => {
     const fetched: unknown[] = [];
     const { fetch } = systemNetwork({
       net: {

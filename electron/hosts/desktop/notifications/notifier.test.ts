@@ -87,14 +87,14 @@ describe('a notification', () => {
     expect(seen[0]?.silent).toBe(true);
   });
 
-  it('makes a sound for those who want one', async () => {
+  it('plays a sound if that is configured', async () => {
     const { clock, seen, notifier: make } = notifier({ notificationSound: true });
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);
     expect(seen[0]?.silent).toBe(false);
   });
 
-  it('is one for all alerts of two seconds', async () => {
+  it('groups all alerts within two seconds', async () => {
     const { clock, seen, notifier: make } = notifier();
     make.alert(trayAlert(NOON));
     await clock.advance(1_000);
@@ -111,7 +111,7 @@ describe('a notification', () => {
     expect(plain(seen[0]?.body ?? '')).toBe('Bitcoin ▲ +3.00 % at $61,800.00\nZcash ▲ +3.00 % at $61,800.00');
   });
 
-  it('opens the window at its coin and time when it is clicked', async () => {
+  it("opens the window at the alert's coin and time when it is clicked", async () => {
     const { clock, seen, opened, notifier: make } = notifier();
     const alert = trayAlert(NOON);
     make.alert(alert);
@@ -120,7 +120,7 @@ describe('a notification', () => {
     expect(opened).toEqual([alert]);
   });
 
-  it.each(['darwin', 'win32'] as const)('has buttons on %s, and is one of a group', async (platform) => {
+  it.each(['darwin', 'win32'] as const)('has buttons on %s, and belongs to a group', async (platform) => {
     const { clock, seen, opened, muted, notifier: make } = notifier(undefined, true, platform);
     make.alert(trayAlert(NOON));
     make.alert(trayAlert(NOON, 'zcash'));
@@ -140,7 +140,7 @@ describe('a notification', () => {
     expect(seen[0]).not.toHaveProperty('actions');
   });
 
-  it('that was not shown when the program ended is left to the next start', async () => {
+  it('that was not shown when the program ended is shown after the next start', async () => {
     const { clock, seen, ends, notifier: make } = notifier();
     make.alert(trayAlert(NOON));
     await make.stop();
@@ -163,7 +163,7 @@ describe('a system without notifications', () => {
 describe('the text of a summary', () => {
   const alerts = [trayAlert(NOON - 12 * 3_600_000), trayAlert(NOON, 'zcash')];
 
-  it('counts what was missed, names the largest, and has the time of each', () => {
+  it('counts missed alerts, names the largest, and has the time of each', () => {
     const missed = { reason: 'quiet-hours', at: NOON, hasMore: false } as const;
     const { title, body } = alertText(alerts, { missed });
     expect(plain(title)).toBe('2 alerts during quiet hours, the largest: Bitcoin ▲ +3.00 %');

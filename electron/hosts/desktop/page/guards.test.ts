@@ -96,7 +96,7 @@ describe('a page', () => {
     expect(guardedPage().navigates(PAGE_URL)).toBe(true);
   });
 
-  it('has its links to the provider opened by the browser', () => {
+  it('opens links to the provider in the browser', () => {
     const page = guardedPage();
     expect(page.opensWindow('https://www.coingecko.com/en/coins/bitcoin')).toBe(false);
     expect(page.navigates('https://www.coingecko.com/en/api')).toBe(false);
@@ -106,7 +106,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('embeds nothing and is permitted nothing', () => {
+  it('embeds nothing and gets no permissions', () => {
     const page = guardedPage();
     expect(page.embeds()).toBe(false);
     expect((['media', 'notifications', 'geolocation'] as const).map(page.isPermitted)).toEqual([

@@ -61,24 +61,24 @@ function served(isVisible = true) {
 }
 
 describe('the window’s API', () => {
-  it('answers the page', async () => {
+  it('responds to the page', async () => {
     const { ask, mainFrame } = served();
     expect(await ask(mainFrame)).toEqual({ id: 1, ok: true, output: 'question' });
   });
 
-  it('answers no other frame, even one with the same address, and none that is gone', async () => {
+  it('responds to no other frame, even with the same URL, and to no destroyed frame', async () => {
     const { ask } = served();
     await expect(ask({ url: PAGE_URL })).rejects.toThrow('This frame may not ask.');
     await expect(ask(null)).rejects.toThrow('This frame may not ask.');
   });
 
-  it('answers no page of another origin', async () => {
+  it('responds to no page of another origin', async () => {
     const { ask, mainFrame } = served();
     mainFrame.url = 'https://example.com/';
     await expect(ask(mainFrame)).rejects.toThrow('This page may not ask.');
   });
 
-  it('passes events on until the window is gone', () => {
+  it('passes events on until the window is destroyed', () => {
     const { tell, sent, destroy } = served();
     const message: EventMessage = { event: 'reset', payload: {} };
     tell(message);
@@ -87,7 +87,7 @@ describe('the window’s API', () => {
     expect(sent).toEqual([message]);
   });
 
-  it('tells a hidden page nothing, and lets it ask anew when it is seen and has missed something', () => {
+  it('sends no events to a hidden page, and a reset when it is shown after missing some', () => {
     const { tell, sent, show, hide, service } = served(false);
     const news: EventMessage = { event: 'prices', payload: [] };
     show();
@@ -108,7 +108,7 @@ describe('the window’s API', () => {
     expect(sent.at(-1)).toMatchObject({ event: 'show' });
   });
 
-  it('closes the window, which hides it, when its own page asks for that', () => {
+  it('closes the window, which hides it, at the request of its own page', () => {
     const { askToHide, timesClosed, mainFrame, service } = served();
     askToHide(null);
     askToHide({ url: PAGE_URL });

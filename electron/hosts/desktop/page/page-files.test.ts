@@ -37,7 +37,7 @@ describe('the files of the page', () => {
     expect(await script.text()).toBe('export {};');
   });
 
-  it('come with a policy that allows scripts of ours alone', async () => {
+  it("have a policy that allows only the program's own scripts", async () => {
     const policy = (await get(PAGE_URL)).headers.get('content-security-policy') ?? '';
     expect(policy.split('; ')).toContain("script-src 'self'");
     expect(policy.split('; ')).toContain("default-src 'self'");
@@ -66,7 +66,7 @@ describe('the files of the page', () => {
     expect(await answer.text()).toBe('There is no such file.\n');
   });
 
-  it('are not written to', async () => {
+  it('cannot be written', async () => {
     expect((await get(PAGE_URL, 'POST')).status).toBe(405);
   });
 });

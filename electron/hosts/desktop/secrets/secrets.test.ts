@@ -62,7 +62,7 @@ describe('the secret store of the desktop app', () => {
     });
   const fileText = (): string => readFileSync(path, 'utf8');
 
-  it('gives back after a restart what it was given, and has no readable form of it on disk', async () => {
+  it('returns stored secrets after a restart, and has no readable form of them on disk', async () => {
     expect(await openStore().set('coingeckoApiKey', 'CG-hush')).toBe('kept');
     expect(await openStore().get('coingeckoApiKey')).toBe('CG-hush');
     expect(fileText()).not.toContain('CG-hush');
@@ -70,7 +70,7 @@ describe('the secret store of the desktop app', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'is readable by its owner alone (skipped on Windows, which has no such modes)',
+    'is readable only by its owner (skipped on Windows, which has no such modes)',
     async () => {
       writeFileSync(path, '{}', { mode: 0o644 });
       await openStore().set('databasePassword', 'hush');
@@ -78,7 +78,7 @@ describe('the secret store of the desktop app', () => {
     },
   );
 
-  it('knows nothing of a secret that it was never given or that was removed', async () => {
+  it('returns nothing for a secret that was never stored or was removed', async () => {
     const store = openStore();
     expect(await store.get('databasePassword')).toBeNull();
     await store.set('databasePassword', 'hush');
@@ -89,7 +89,7 @@ describe('the secret store of the desktop app', () => {
     await store.remove('databasePassword');
   });
 
-  it('keeps what a later version of the program keeps there', async () => {
+  it('preserves entries of a later version of the program', async () => {
     const later = { smtpPassword: { kind: 'sealed', data: 'x' } };
     writeFileSync(path, JSON.stringify(later));
     await openStore().set('coingeckoApiKey', 'CG-1');
@@ -97,7 +97,7 @@ describe('the secret store of the desktop app', () => {
     expect(JSON.parse(fileText())).toMatchObject(later);
   });
 
-  it('does not put an earlier secret, which it encrypts anew, in the place of one that is set meanwhile', async () => {
+  it('does not overwrite a secret that is set while an earlier one is encrypted again', async () => {
     keyring.available = false;
     const store = openStore();
     await store.set('databasePassword', 'earlier');
@@ -106,7 +106,7 @@ describe('the secret store of the desktop app', () => {
     expect(await store.get('databasePassword')).toBe('newer');
   });
 
-  it('keeps both of two secrets that are set at once', async () => {
+  it('keeps both of two secrets that are set concurrently', async () => {
     const store = openStore();
     await Promise.all([store.set('databasePassword', 'hush'), store.set('coingeckoApiKey', 'CG-1')]);
     expect(await store.get('databasePassword')).toBe('hush');
@@ -116,7 +116,7 @@ describe('the secret store of the desktop app', () => {
   it.each([
     ['there is no keyring, only a password from the source of Chromium', { backend: 'basic_text' }],
     ['encryption is not available', { available: false }],
-  ] as const)('asks before it stores in plain form when %s', async (_, state) => {
+  ] as const)('requires a confirmation to store plain text when %s', async (_, state) => {
     Object.assign(keyring, state);
     const store = openStore();
     expect(await store.set('databasePassword', 'hush')).toBe('kept');
@@ -125,7 +125,7 @@ describe('the secret store of the desktop app', () => {
     expect(await store.get('databasePassword')).toBe('hush');
   });
 
-  it('stores nothing when the answer is no', async () => {
+  it('stores nothing without that confirmation', async () => {
     keyring.available = false;
     answer = false;
     const store = openStore();
@@ -134,7 +134,7 @@ describe('the secret store of the desktop app', () => {
     expect(() => statSync(path)).toThrow('ENOENT');
   });
 
-  it('does not ask for a keyring by its name where there is only one', async () => {
+  it('does not select a keyring by name if there is only one', async () => {
     keyring.backend = 'basic_text';
     for (const platform of ['darwin', 'win32'] as const) {
       expect(await openStore(platform).set('databasePassword', 'hush')).toBe('kept');
@@ -143,7 +143,7 @@ describe('the secret store of the desktop app', () => {
     expect(fileText()).not.toContain('"hush"');
   });
 
-  it('encrypts a plain secret when it is read and there is a keyring now', async () => {
+  it('encrypts a plain-text secret on reading once there is a keyring', async () => {
     keyring.available = false;
     await openStore().set('databasePassword', 'hush');
     keyring.available = true;
@@ -152,7 +152,7 @@ describe('the secret store of the desktop app', () => {
     expect(await openStore().get('databasePassword')).toBe('hush');
   });
 
-  it('encrypts anew what an old key encrypted', async () => {
+  it('re-encrypts a secret that was encrypted with an old key', async () => {
     await openStore().set('databasePassword', 'hush');
     const before = fileText();
     keyring.key = 'key2';
@@ -161,7 +161,7 @@ describe('the secret store of the desktop app', () => {
     expect(await openStore().get('databasePassword')).toBe('hush');
   });
 
-  it('says what to do when the keyring is locked, and loses nothing', async () => {
+  it('reports what to do when the keyring is locked, and loses nothing', async () => {
     const store = openStore();
     await store.set('databasePassword', 'hush');
     keyring.locked = true;
@@ -173,13 +173,13 @@ describe('the secret store of the desktop app', () => {
     expect(await store.get('databasePassword')).toBe('hush');
   });
 
-  it('says that its file is damaged without showing what is in it', async () => {
+  it('reports a damaged file without revealing its contents', async () => {
     writeFileSync(path, '{"databasePassword": {"kind": "plain", "text": "hush"');
     await expect(openStore().get('databasePassword')).rejects.toThrow(/damaged(?!.*hush)/);
   });
 });
 
-describe('the question before a secret is stored in plain form', () => {
+describe('the confirmation before a secret is stored in plain text', () => {
   const dialogThat = (response: number, shown: string[]) =>
     ({
       showMessageBox: async (...args: unknown[]) => {
@@ -189,7 +189,7 @@ describe('the question before a secret is stored in plain form', () => {
       },
     }) satisfies Pick<Dialog, 'showMessageBox'>;
 
-  it('names the secret and the file, and takes a closed dialog for a no', async () => {
+  it('names the secret and the file, and treats a closed dialog as no', async () => {
     const shown: string[] = [];
     const may = await askToStorePlain(dialogThat(0, shown), '/data/secrets.json')('coingeckoApiKey');
     expect(may).toBe(false);
@@ -198,7 +198,7 @@ describe('the question before a secret is stored in plain form', () => {
     expect(shown[1]).toBe('Do Not Store');
   });
 
-  it('stores only when that was chosen', async () => {
+  it('stores only after it was chosen', async () => {
     expect(await askToStorePlain(dialogThat(1, []), '/data/secrets.json')('databasePassword')).toBe(true);
   });
 });

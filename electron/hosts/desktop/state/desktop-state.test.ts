@@ -20,8 +20,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('what the desktop app remembers', () => {
-  it('is there at the next start', () => {
+describe('the saved state of the desktop app', () => {
+  it('is restored at the next start', () => {
     const first = openDesktopState(path, silentLog);
     first.change({ bounds });
     first.change({ wasToldAboutHiding: true });
@@ -33,12 +33,12 @@ describe('what the desktop app remembers', () => {
     expect(readdirSync(folder)).toEqual(['desktop.json']);
   });
 
-  it.each(['', 'null', '[]', '{"bounds":', '\u0000'])('starts afresh from a file that holds %j', (text) => {
+  it.each(['', 'null', '[]', '{"bounds":', '\u0000'])('starts empty from a file that contains %j', (text) => {
     writeFileSync(path, text);
     expect(openDesktopState(path, silentLog).current()).toEqual(FRESH);
   });
 
-  it('loses only the part that is wrong', () => {
+  it('loses only the invalid part', () => {
     writeFileSync(
       path,
       JSON.stringify({ bounds: { x: 'left' }, isMaximized: true, wasToldAboutHiding: 'ever' }),
@@ -46,7 +46,7 @@ describe('what the desktop app remembers', () => {
     expect(openDesktopState(path, silentLog).current()).toEqual({ ...FRESH, isMaximized: true });
   });
 
-  it('holds on in memory when it cannot be written', () => {
+  it('is kept in memory when the file cannot be written', () => {
     const state = openDesktopState(join(folder, 'absent', 'desktop.json'), silentLog);
     state.change({ bounds });
     expect(state.current().bounds).toEqual(bounds);

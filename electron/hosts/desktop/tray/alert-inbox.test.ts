@@ -11,7 +11,7 @@ import {
 import { trayAlert } from './tray-fixture.ts';
 
 describe('the latest alerts', () => {
-  it('are the newest three, each once, in whatever order they arrive', () => {
+  it('are the newest three, each once, in any order of arrival', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 30 }), (times) => {
         const inbox = times.reduce((kept, time) => withAlerts(kept, [trayAlert(time)]), EMPTY_INBOX);
@@ -21,7 +21,7 @@ describe('the latest alerts', () => {
     );
   });
 
-  it('stay unread until they are looked at', () => {
+  it('remain unread until they are seen', () => {
     const inbox = withAlerts(withUnread(EMPTY_INBOX), [trayAlert(1)]);
     expect(inbox.hasUnread).toBe(true);
     expect(allRead(inbox)).toMatchObject({ recent: inbox.recent, hasUnread: false });

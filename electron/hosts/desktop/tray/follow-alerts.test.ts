@@ -53,7 +53,7 @@ describe('the inbox of the tray', () => {
     expect(current().hasUnread).toBe(false);
   });
 
-  it('takes what is raised and what is read elsewhere, until it ends', () => {
+  it('follows new alerts and alerts read elsewhere, until it is stopped', () => {
     const { emit, end, current } = inboxOf({});
     emit({ event: 'alert', payload: NEW });
     expect(current()).toMatchObject({ recent: [NEW], hasUnread: true });
@@ -65,7 +65,7 @@ describe('the inbox of the tray', () => {
     expect(current().recent).toEqual([NEW]);
   });
 
-  it('counts an alert that is noticed, but leaves the icon as it is', () => {
+  it('counts an alert during quiet hours without changing the icon', () => {
     const { emit, current } = inboxOf({}, false);
     emit({ event: 'alert', payload: NEW });
     expect(current()).toMatchObject({ recent: [NEW], hasUnread: false });

@@ -52,7 +52,7 @@ function actionOf(items: readonly TrayItem[], start: string) {
 }
 
 describe('the menu of the tray', () => {
-  it('has a line for each coin, the last alerts, and what a person can do', () => {
+  it('has a line for each coin, the last alerts, and the actions', () => {
     const alerts = ['14:01', '13:30', '09:00', '08:00'].map((time) =>
       trayAlert(new Date(`2026-03-10T${time}:00`).getTime()),
     );
@@ -82,7 +82,7 @@ describe('the menu of the tray', () => {
     ]);
   });
 
-  it('leaves out what this system does not have', () => {
+  it('omits features that the system lacks', () => {
     const shown = lines(model({ startsAtLogin: null, canUpdate: false }).menu);
     expect(shown).not.toContain('[ ] Start at login');
     expect(shown).not.toContain('Check for updates');
@@ -105,14 +105,14 @@ describe('the menu of the tray', () => {
     });
   });
 
-  it('says with its day when an alert was of another one', () => {
+  it('shows the day of an alert of another day', () => {
     const alert = trayAlert(new Date('2026-03-09T23:10:00').getTime());
     expect(lines(model({ recentAlerts: [alert] }).menu)).toContain(
       '9 Mar, 23:10  Bitcoin ▲ +3.00 % at $61,800.00',
     );
   });
 
-  it('offers to resume while alerts are paused, and says until when they are', () => {
+  it('offers to resume while alerts are paused, and shows until when', () => {
     const quiet = { reason: 'paused', until: new Date('2026-03-11T08:00:00').getTime() } as const;
     const shown = lines(model({ snapshot: withStatus({ quiet }) }).menu);
     expect(shown[0]).toBe('(Alerts are paused until 11 Mar, 08:00)');
@@ -144,13 +144,13 @@ describe('the menu of the tray', () => {
     ]);
   });
 
-  it('ticks the box of what starts at login, and a click takes it away', () => {
+  it('checks "Start at login" while it is enabled, and a click disables it', () => {
     const { menu } = model({ startsAtLogin: true });
     expect(lines(menu)).toContain('[x] Start at login');
     expect(actionOf(menu, 'Start at login')).toEqual({ do: 'start-at-login', wanted: false });
   });
 
-  it('lists fifteen of many coins and where the others are', () => {
+  it('lists fifteen coins and the number of further ones', () => {
     const [bitcoin] = traySnapshot(NOW).quotes;
     const many = Array.from({ length: 500 }, (_, index) => ({
       ...(bitcoin as Quote),
@@ -162,7 +162,7 @@ describe('the menu of the tray', () => {
     expect(shown[16]).toBe('—');
   });
 
-  it('says what a coin without a price lacks', () => {
+  it('reports that a coin has no price', () => {
     const [bitcoin] = traySnapshot(NOW).quotes;
     const waiting = { ...(bitcoin as Quote), price: null, change24hPct: null };
     const unknown = { ...waiting, coinId: 'bitcoinn', problem: verbatim('CoinGecko does not know it.') };
@@ -178,7 +178,7 @@ describe('the icon of the tray', () => {
     expect(model().icon).toBe('calm');
   });
 
-  it('tells of an unread alert, unless alerts are paused', () => {
+  it('shows an unread alert, unless alerts are paused', () => {
     expect(model({ hasUnread: true }).icon).toBe('alert');
     const quiet = (reason: 'paused' | 'quiet-hours') => withStatus({ quiet: { reason, until: null } });
     expect(model({ hasUnread: true, snapshot: quiet('paused') }).icon).toBe('calm');
@@ -197,7 +197,7 @@ describe('the icon of the tray', () => {
 });
 
 describe('the tooltip of the tray', () => {
-  it('holds each coin with its price and change', () => {
+  it('contains each coin with its price and change', () => {
     expect(plain(model().tooltip)).toBe('Bitcoin  $61,800.00  +1.20 %\nEthereum  $3,000.00  −0.40 %');
   });
 
@@ -216,11 +216,11 @@ describe('the tooltip of the tray', () => {
       withStatus({ database: { status: 'down', since: NOW, retryAt: NOW, error: verbatim('gone') } }),
       'The database is unavailable; prices are kept on this disk',
     ],
-  ])('says first what is out of the ordinary (%#)', (snapshot, line) => {
+  ])('begins with what needs attention (%#)', (snapshot, line) => {
     expect(plain(model({ snapshot }).tooltip).split('\n')[0]).toBe(line);
   });
 
-  it('fits what Windows can show, with as many coins as go in', () => {
+  it('fits the limit of Windows, with as many coins as possible', () => {
     const [bitcoin] = traySnapshot(NOW).quotes;
     const many = Array.from({ length: 40 }, (_, index) => ({
       ...(bitcoin as Quote),
@@ -233,7 +233,7 @@ describe('the tooltip of the tray', () => {
 });
 
 describe('the title beside the icon', () => {
-  it('is the price of the chosen coin, on macOS alone', () => {
+  it('is the price of the chosen coin, only on macOS', () => {
     expect(model({ platform: 'darwin', titleCoin: 'ethereum' }).title).toBe('$3,000.00');
     expect(model({ platform: 'darwin', titleCoin: null }).title).toBe('');
     expect(model({ platform: 'darwin', titleCoin: 'monero' }).title).toBe('');

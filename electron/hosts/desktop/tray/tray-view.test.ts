@@ -60,13 +60,13 @@ function standIn() {
 }
 
 describe('the tray', () => {
-  it('shows its model at once', () => {
+  it('shows its model immediately', () => {
     const { seen } = standIn();
     expect(seen).toMatchObject({ image: 'calm', toolTip: 'Bitcoin $1' });
     expect(seen.menu.map(({ label, type }) => label ?? type)).toEqual(['R&&D coin', 'separator', 'More']);
   });
 
-  it('follows a hundred changes in a second with one, which is the latest', async () => {
+  it('applies only the latest of a hundred changes within a second', async () => {
     const { clock, seen, change } = standIn();
     for (let price = 2; price <= 101; price++) {
       change({ tooltip: `Bitcoin $${price}` });
@@ -79,7 +79,7 @@ describe('the tray', () => {
     expect(before).toBeLessThanOrEqual(4); // image, tooltip and menu at the start, and the tooltip of one second
   });
 
-  it('renews the prices of its menu every ten seconds, and all else of it at once', async () => {
+  it('updates the prices in its menu every ten seconds, and everything else immediately', async () => {
     const { clock, seen, change } = standIn();
     const coin = (label: string): TrayModel['menu'] => [
       { kind: 'action', label, action: { do: 'show', place: { kind: 'coin', coinId: 'bitcoin' } } },
@@ -100,7 +100,7 @@ describe('the tray', () => {
     expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $3', 'Alerts are paused']);
   });
 
-  it('shows a change at once when nothing has changed for a while', async () => {
+  it('shows a change immediately when nothing has changed for a while', async () => {
     const { clock, seen, change } = standIn();
     await clock.advance(60_000);
     change({ icon: 'alert' });
@@ -108,7 +108,7 @@ describe('the tray', () => {
     expect(seen.image).toBe('alert');
   });
 
-  it('touches nothing when nothing that it shows has changed', async () => {
+  it('updates nothing when nothing displayed has changed', async () => {
     const { clock, seen, change } = standIn();
     const before = seen.changes;
     change({ menu: structuredClone(CALM.menu) });
@@ -116,7 +116,7 @@ describe('the tray', () => {
     expect(seen.changes).toBe(before);
   });
 
-  it('says what was clicked, in a submenu too', () => {
+  it('reports clicks, also in a submenu', () => {
     const { seen, actions } = standIn();
     const click = (item: MenuItemConstructorOptions | undefined): void =>
       item?.click?.({} as never, undefined, {} as never);
@@ -126,7 +126,7 @@ describe('the tray', () => {
     expect(actions).toEqual([{ do: 'show', place: null }, { do: 'quit' }]);
   });
 
-  it('is gone when it is closed, whatever happens afterwards', async () => {
+  it('is removed when it is closed, and ignores later changes', async () => {
     const { clock, seen, view, change } = standIn();
     change({ icon: 'stale' });
     view.close();

@@ -15,7 +15,7 @@ function dialogWith(button: string, boxes: Electron.MessageBoxOptions[] = []) {
 }
 
 describe('what the updater shows', () => {
-  it('downloads only for who pressed Download', async () => {
+  it('downloads only after Download was pressed', async () => {
     const answer = (button: string) =>
       updaterDialogs(dialogWith(button), () => null).offer('Version 2.0.0 is available', '');
     expect(await answer('Download')).toBe(true);
@@ -23,7 +23,7 @@ describe('what the updater shows', () => {
     expect(await answer('(Escape)')).toBe(false);
   });
 
-  it('says a thing with its detail', async () => {
+  it('shows a message with its detail', async () => {
     const boxes: Electron.MessageBoxOptions[] = [];
     await updaterDialogs(dialogWith('OK', boxes), () => null).tell(
       'This is the newest version',
@@ -54,7 +54,7 @@ describe('what the updater shows', () => {
     expect(clicks).toBe(1);
   });
 
-  it('does without notifications where the system has none', () => {
+  it('works without notifications on a system that has none', () => {
     const person = updaterDialogs(dialogWith('OK'), () => null);
     expect(() => person.notify('Version 2.0.0 is available.')).not.toThrow();
   });

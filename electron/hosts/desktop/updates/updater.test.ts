@@ -89,7 +89,7 @@ describe('the updater', () => {
     return { updater, source: source.state, user: user.state };
   };
 
-  it('loads nothing and asks nobody before the app has started', async () => {
+  it('loads nothing and makes no request before the app has started', async () => {
     const { source } = start('1.1.0');
     await clock.advance(10_000);
     expect(source.loads).toBe(0);
@@ -97,7 +97,7 @@ describe('the updater', () => {
     expect(source.looks).toBe(1);
   });
 
-  it('looks daily and says nothing while there is nothing new', async () => {
+  it('checks daily, and reports nothing while there is no new version', async () => {
     const { source, user } = start('1.0.0');
     await clock.advance(3 * 24 * HOUR_MS);
     expect(source.looks).toBe(3);
@@ -105,7 +105,7 @@ describe('the updater', () => {
     expect(user.seen).toEqual([]);
   });
 
-  it('tells of a new version once, and downloads nothing by itself', async () => {
+  it('reports a new version once, and downloads nothing by itself', async () => {
     const { source, user } = start('1.1.0');
     await clock.advance(3 * 24 * HOUR_MS);
     expect(user.seen).toEqual(['notification: Version 1.1.0 is available. Click to download it.']);
@@ -116,7 +116,7 @@ describe('the updater', () => {
     expect(user.seen.at(-1)).toBe('notification: Version 1.2.0 is available. Click to download it.');
   });
 
-  it('downloads when the user clicks and agrees, and says when it is installed', async () => {
+  it("downloads with the user's consent, and reports when it will be installed", async () => {
     const { source, user } = start('1.1.0');
     await clock.advance(HOUR_MS);
     user.clicks[0]?.();
@@ -129,7 +129,7 @@ describe('the updater', () => {
     ]);
   });
 
-  it('takes no for an answer', async () => {
+  it('does not download when the user declines', async () => {
     const { source, user, updater } = start('1.1.0');
     user.wants = false;
     await updater.check();
@@ -138,13 +138,13 @@ describe('the updater', () => {
     expect(user.seen).toEqual(['question: Version 1.1.0 is available']);
   });
 
-  it('answers the menu when there is nothing new', async () => {
+  it('reports in response to the menu that there is no new version', async () => {
     const { user, updater } = start('1.0.0');
     await updater.check();
     expect(user.seen).toEqual(['dialog: This is the newest version. You have version 1.0.0.']);
   });
 
-  it('answers the menu while it downloads and after', async () => {
+  it('reports in response to the menu during and after a download', async () => {
     const { source, user, updater } = start('1.1.0');
     let arrive = (): void => undefined;
     source.finish = new Promise((resolve) => {
@@ -161,7 +161,7 @@ describe('the updater', () => {
     expect(source.downloaded).toEqual(['1.1.0']);
   });
 
-  it('stays quiet about a missing network, and looks again within the hour', async () => {
+  it('does not report a missing network, and checks again within an hour', async () => {
     const { source, user } = start('1.1.0');
     source.online = false;
     await clock.advance(30 * 60_000);
@@ -171,7 +171,7 @@ describe('the updater', () => {
     expect(user.seen).toHaveLength(1);
   });
 
-  it('says to who asked why it could not look, in one line', async () => {
+  it('reports in one line why a requested check failed', async () => {
     const { source, user, updater } = start('1.1.0');
     source.online = false;
     await updater.check();
@@ -180,7 +180,7 @@ describe('the updater', () => {
     ]);
   });
 
-  it('can be asked again after a download that failed', async () => {
+  it('can be started again after a failed download', async () => {
     const { source, user, updater } = start('1.1.0');
     source.breaksOff = true;
     await updater.check();
@@ -190,7 +190,7 @@ describe('the updater', () => {
     expect(source.downloaded).toEqual(['1.1.0']);
   });
 
-  it('looks no more after it was stopped', async () => {
+  it('does not check again after it was stopped', async () => {
     const { source, updater } = start('1.1.0');
     updater.stop();
     await clock.advance(48 * HOUR_MS);
@@ -209,21 +209,21 @@ describe('updatesItself', () => {
   const installed = (platform: NodeJS.Platform, env: Record<string, string> = {}, isPackaged = true) =>
     updatesItself({ platform, env, isPackaged, resourcesPath });
 
-  it('is so on macOS, on Windows and in an AppImage', () => {
+  it('is true on macOS, on Windows and in an AppImage', () => {
     expect(installed('darwin')).toBe(true);
     expect(installed('win32')).toBe(true);
     expect(installed('linux', { APPIMAGE: '/home/me/monitor.AppImage' })).toBe(true);
   });
 
-  it('is not so in a deb or an rpm, which the package manager updates', () => {
+  it('is false for a deb or an rpm, which the package manager updates', () => {
     expect(installed('linux')).toBe(false);
   });
 
-  it('is not so in a checkout', () => {
+  it('is false in a checkout', () => {
     expect(installed('darwin', {}, false)).toBe(false);
   });
 
-  it('is not so in a package that knows of no place to ask', () => {
+  it('is false in a package without an update URL', () => {
     writeFileSync(
       join(resourcesPath, 'app-update.yml'),
       'updaterCacheDirName: crypto-price-monitor-updater\n',

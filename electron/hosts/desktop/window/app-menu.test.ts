@@ -38,7 +38,7 @@ describe('the application menu', () => {
     ]);
   });
 
-  it('begins with the app on macOS, and holds copy and paste everywhere', () => {
+  it("begins with the app's menu on macOS, and has copy and paste everywhere", () => {
     expect(titles(menu('darwin').template)).toEqual([
       'Crypto Price Monitor',
       'editMenu',
@@ -48,13 +48,13 @@ describe('the application menu', () => {
     expect(titles(menu('linux').template)).toEqual(['File', 'editMenu', 'View']);
   });
 
-  it('quits with its key', () => {
+  it('quits with its shortcut', () => {
     const { press, quits } = menu('linux');
     press('CommandOrControl+Q');
     expect(quits()).toBe(1);
   });
 
-  it('uses no key twice', () => {
+  it('uses no shortcut twice', () => {
     const keys = menu('darwin').items.flatMap(({ accelerator }) => accelerator ?? []);
     expect(new Set(keys).size).toBe(keys.length);
   });

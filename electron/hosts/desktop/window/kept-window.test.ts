@@ -97,7 +97,7 @@ function kept() {
 const CHART: Place = { kind: 'coin', coinId: 'bitcoin' };
 
 describe('the window', () => {
-  it('is hidden when it is closed, and closes only at the end', () => {
+  it('is hidden when it is closed, and destroyed only when the app quits', () => {
     const { close, state, calls, kept: window } = kept();
     window.show(null);
     expect(state.visible).toBe(true);
@@ -108,7 +108,7 @@ describe('the window', () => {
     expect(close()).toBe(true);
   });
 
-  it('comes back to the front, also when it was minimized', () => {
+  it('is brought to the front, also when it was minimized', () => {
     const { state, kept: window } = kept();
     state.minimized = true;
     window.show(null);
@@ -116,7 +116,7 @@ describe('the window', () => {
     expect(window.isLookedAt()).toBe(true);
   });
 
-  it('shows the last place that was asked for while its page was loading, and later ones at once', () => {
+  it('shows the last place requested while its page was loading, and later ones immediately', () => {
     const { pageHappens, shownPlaces, kept: window } = kept();
     window.show({ kind: 'part', part: 'alerts' });
     window.show(CHART);
@@ -127,7 +127,7 @@ describe('the window', () => {
     expect(shownPlaces).toHaveLength(2);
   });
 
-  it('waits again with a place while a crashed page is loaded', () => {
+  it('delays a requested place again while a crashed page is reloaded', () => {
     const { pageHappens, shownPlaces, pageEvents, kept: window } = kept();
     pageHappens('did-finish-load');
     pageHappens('render-process-gone', { reason: 'crashed', exitCode: 1 });
@@ -138,7 +138,7 @@ describe('the window', () => {
     expect(pageEvents).toEqual(['loaded', 'gone: crashed', 'loaded']);
   });
 
-  it('takes a failed load of the page for one, but no load that gave way to another', () => {
+  it('treats a failed load as a crash, but not an aborted one', () => {
     const { pageHappens, pageEvents } = kept();
     pageHappens('did-fail-load', -6, 'ERR_FILE_NOT_FOUND', 'app://monitor/', true);
     pageHappens('did-fail-load', -3, 'ERR_ABORTED', 'app://monitor/', true);
@@ -146,7 +146,7 @@ describe('the window', () => {
     expect(pageEvents).toEqual(['failed: ERR_FILE_NOT_FOUND (-6)']);
   });
 
-  it('remembers where it was', () => {
+  it('restores its position', () => {
     const { move, happens, close, remembered } = kept();
     const bounds = { x: 10, y: 20, width: 900, height: 700 };
     move(bounds);
@@ -158,7 +158,7 @@ describe('the window', () => {
     expect(remembered().bounds).toEqual(wider);
   });
 
-  it('tells of the end of the session', () => {
+  it('reports the end of the session', () => {
     const { happens, calls } = kept();
     happens('session-end');
     expect(calls.sessionEnd).toBe(1);

@@ -22,7 +22,7 @@ function recovery() {
 }
 
 describe('a page whose process crashes', () => {
-  it('is loaded again, and the user is notified until it is there', async () => {
+  it('is reloaded, and the tray reports it until the page is loaded', async () => {
     const { clock, page, reloadedAt, problems } = recovery();
     page.loaded();
     page.gone(CRASH);
@@ -33,7 +33,7 @@ describe('a page whose process crashes', () => {
     expect(problems.at(-1)).toBeNull();
   });
 
-  it('is loaded ever less often while it keeps crashing, and at once again after it held', async () => {
+  it('is reloaded with growing delays while it keeps crashing, and immediately again after it was stable', async () => {
     const { clock, page, reloadedAt } = recovery();
     for (let crash = 0; crash < 8; crash++) {
       page.gone(CRASH);
@@ -52,7 +52,7 @@ describe('a page whose process crashes', () => {
     expect((reloadedAt.at(-1) ?? 0) - crashedAt).toBe(1_000);
   });
 
-  it('is not loaded again when it ended as it should, or when the program ends', async () => {
+  it('is not reloaded after a normal exit or when the program ends', async () => {
     const { clock, page, reloadedAt } = recovery();
     page.gone({ reason: 'clean-exit', exitCode: 0 });
     page.gone(CRASH);

@@ -62,7 +62,7 @@ const anyWindows = fc.uniqueArray(
 );
 
 describe('a track that was cleared', () => {
-  it('is as one without prices, and takes no more memory than before', () => {
+  it('is like one without prices, and takes no more memory than before', () => {
     fc.assert(
       fc.property(anySteps, anyWindows, (steps, lengthsMs) => {
         const [cleared, fresh] = [trackWith(...lengthsMs), trackWith(...lengthsMs)];
@@ -86,7 +86,7 @@ describe('a track that was cleared', () => {
 });
 
 describe('the means of a track', () => {
-  it('agree with adding the prices of each window up, whatever their times and sizes', () => {
+  it('equal the sums over the prices of each window, for any times and sizes', () => {
     fc.assert(
       fc.property(anySteps, anyWindows, (steps, lengthsMs) => {
         const track = trackWith(...lengthsMs);
@@ -143,7 +143,7 @@ describe('the means of a track', () => {
     expect(take(AT + (seconds + 400) * SECOND_MS, 1)[0]).toBeCloseTo(1e-5, 14);
   });
 
-  it('keep tracks apart that share their memory', () => {
+  it('keep tracks separate that share memory', () => {
     const memory = new TrackMemory();
     const layouts = Array.from({ length: 50 }, (_, coin) => layoutFor(1, [(coin + 1) * MINUTE_MS]));
     const tracks = layouts.map((layout) => ({ layout, place: memory.open(layout) }));
@@ -157,7 +157,7 @@ describe('the means of a track', () => {
     }
   });
 
-  it('are unknown when the prices are gone, and start clean after that', () => {
+  it('are unknown when all prices have left the window, and start without residue after that', () => {
     const { take } = trackWith(5 * MINUTE_MS);
     expect(take(AT, 1e15)).toEqual([Number.NaN]);
     for (const seconds of [60, 120, 180]) take(AT + seconds * SECOND_MS, 0.1);
@@ -166,7 +166,7 @@ describe('the means of a track', () => {
     expect(take(AT + HOUR_MS + 180 * SECOND_MS, 1)[0]).toBeCloseTo(0.3, 15);
   });
 
-  it('are filled from the samples for a window that was not saved', () => {
+  it('are computed from samples for a window that was not saved', () => {
     const short = trackWith(5 * MINUTE_MS);
     const long = trackWith(10 * MINUTE_MS);
     const both = trackWith(3 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS);

@@ -26,7 +26,7 @@ function extremesOf(lengthMs: number) {
 }
 
 describe('the extremes of a window', () => {
-  it('are those of its prices, step by step, also when saved and restored at any moment', () => {
+  it('are those of its prices at each step, also when saved and restored at any moment', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -64,7 +64,7 @@ describe('the extremes of a window', () => {
     );
   });
 
-  it('need no more memory than the window has steps, whatever the prices', () => {
+  it('need no more memory than the window has steps, for any prices', () => {
     const extremes = extremesOf(60 * MINUTE_MS);
     for (let index = 0; index < 100_000; index++) {
       extremes.enter(AT + index * 100, 1e6 - index);

@@ -3,7 +3,7 @@ import { ruleOf } from '../rule-fixture.ts';
 import { AT, alertsOf, HOUR_MS, ticksEvery, walk } from './market-fixture.ts';
 
 describe('a Bollinger break', () => {
-  it('is outside the band that its definition gives, and says where that is', () => {
+  it('is outside the band of its definition, and reports the band', () => {
     const prices = walk(6, 1_500, 1);
     const found = alertsOf(ruleOf('bollinger', { period: 20, deviations: 2 }), ticksEvery(HOUR_MS, prices));
     expect(found.length).toBeGreaterThan(20);

@@ -6,7 +6,7 @@ const rule = ruleOf('change', { changePct: 5, withinMinutes: 60 });
 const flat = (count: number) => Array.from({ length: count }, () => 100);
 
 describe('a change within a time', () => {
-  it('is raised once the price is further than that from the extreme of the time, wherever the move began', () => {
+  it('is raised when the price is further than changePct from the extreme of the window, wherever the move began', () => {
     const slow = [...flat(10), 101, 102, 103, 104, 105, 105.01, 105.2];
     expect(momentsOf(alertsOf(rule, ticksEvery(MINUTE_MS, slow)))).toEqual([[15, 'up']]);
     const [alert] = alertsOf(rule, ticksEvery(MINUTE_MS, [...flat(3), 94]));
@@ -16,12 +16,12 @@ describe('a change within a time', () => {
     });
   });
 
-  it('is not raised by a move that takes longer', () => {
+  it('is not raised by a slower move', () => {
     const slower = Array.from({ length: 200 }, (_, index) => 100 + index * 0.08);
     expect(alertsOf(rule, ticksEvery(MINUTE_MS, slower))).toEqual([]);
   });
 
-  it('is raised again only when it was over, or for the other direction, or as a ratchet wants it', () => {
+  it('is raised again only after it was over, for the other direction, or at the next step of a ratchet', () => {
     const climb = [...flat(5), ...Array.from({ length: 50 }, (_, index) => 106 + index / 5)];
     expect(alertsOf(rule, ticksEvery(MINUTE_MS, climb))).toHaveLength(1);
     const ratchet = { ...rule, ratchetPct: 4 };
@@ -34,7 +34,7 @@ describe('a change within a time', () => {
     ]);
   });
 
-  it('finds the crossings that recomputing finds', () => {
+  it('finds the same crossings as a full recomputation', () => {
     const prices = walk(7, 3_000);
     const found = alertsOf(
       { ...rule, params: { changePct: 3, withinMinutes: 60 } },

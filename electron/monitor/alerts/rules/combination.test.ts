@@ -28,7 +28,7 @@ const found = (
 const minutes = (...prices: number[]): Tick[] => ticksEvery(MINUTE_MS, prices);
 
 describe('a combination of rules', () => {
-  it('is raised when all of them fired within the time, and says which', () => {
+  it('is raised when all of them fired within the time, and names them', () => {
     const rules = [OVER_110, MOVED, both(['over-110', 'moved'])];
     // Slowly over the level, then a move; and a move long before the level.
     const slowly = minutes(100, 102, 104, 106, 108, 111, 113, 119);
@@ -56,7 +56,7 @@ describe('a combination of rules', () => {
     ]);
   });
 
-  it('has no direction where they are of different ones', () => {
+  it('has no direction if theirs differ', () => {
     const rules = [OVER_110, UNDER_90, both(['over-110', 'under-90'])];
     expect(found(rules, minutes(100, 111, 89))).toEqual([[2, 'combination', null]]);
     expect(
@@ -83,7 +83,7 @@ describe('a combination of rules', () => {
     expect(found([...rules, any], ticks)).toEqual([[DAY, 'combination', null]]);
   });
 
-  it('is stepped after the rules that it looks at, in whatever order they are given', () => {
+  it('is evaluated after the rules that it refers to, in any order of the rules', () => {
     const pair = both(['over-110', 'moved'], {}, { id: 'pair' });
     const pairAndMore = both(['pair', 'moved'], {}, { id: 'more' });
     const expected = [
@@ -97,7 +97,7 @@ describe('a combination of rules', () => {
       expect(found(rules, minutes(100, 111))).toEqual(expected);
   });
 
-  it('looks at rules whichever source their prices are from', () => {
+  it('evaluates rules for prices of any source', () => {
     const rules = [OVER_110, MOVED, both(['over-110', 'moved'])];
     const ticks = [
       ...minutes(100, 102, 104, 106, 108, 111),
@@ -108,7 +108,7 @@ describe('a combination of rules', () => {
     expect(found(rules, ticks)).toEqual([[7, 'combination', 'up']]);
   });
 
-  it('looks at the condition of a rule, whatever its cooldown; a rule that notifies raises its own alerts too', () => {
+  it('uses the condition of a rule, regardless of its cooldown; a rule with notify also raises its own alerts', () => {
     const loud = { ...OVER_110, notify: true, repeat: 'once' } as const;
     const rules = [loud, MOVED, both(['over-110', 'moved'], {}, { cooldownMinutes: 1 })];
     expect(found(rules, minutes(100, 111, 100, 100, 100, 100, 100, 100, 100, 111))).toEqual([
@@ -118,13 +118,13 @@ describe('a combination of rules', () => {
     ]);
   });
 
-  it('never fires with one that does not watch the coin, or that is switched off', () => {
+  it('never fires with a rule that does not watch the coin or is disabled', () => {
     const combination = both(['over-110', 'moved']);
     for (const other of [{ scope: ['zcash'] }, { enabled: false }])
       expect(found([{ ...OVER_110, ...other }, MOVED, combination], minutes(100, 111))).toEqual([]);
   });
 
-  it('may look at time without prices', () => {
+  it('may refer to a no-data rule', () => {
     const silent = ruleOf('no-data', { minutes: 10 }, SILENT);
     const engine = createAlertEngine([silent, MOVED, both(['no-data', 'moved'], { withinMinutes: 15 })]);
     for (const tick of minutes(100, 106)) expect(engine.check(tick)).toEqual([]);
@@ -133,18 +133,18 @@ describe('a combination of rules', () => {
   });
 });
 
-describe('rules that look at others', () => {
+describe('rules that refer to others', () => {
   const faultsOf = (rules: readonly Rule[], known: readonly string[] = []): [string, string][] =>
     [...memberFaults(rules, known)].map(([id, fault]) => [id, text(fault)]);
 
-  it('name one that is not there', () => {
+  it('are refused if one does not exist', () => {
     expect(faultsOf([both(['moved', 'nobody']), MOVED])).toEqual([
       ['combination', 'looks at "nobody", which is no rule'],
     ]);
     expect(faultsOf([both(['moved', 'moving-average']), MOVED], ['moving-average'])).toEqual([]);
   });
 
-  it('name a circle, and the engine takes none', () => {
+  it('are refused if they form a cycle, which the engine rejects too', () => {
     const circle = [both(['b', 'moved'], {}, { id: 'a' }), both(['a', 'moved'], {}, { id: 'b' }), MOVED];
     expect(faultsOf(circle)).toEqual([
       ['a', 'looks at itself: a → b → a'],

@@ -14,7 +14,7 @@ const blocks = [...page.matchAll(/```json\n(\{ "id".*?)```/gs)].map(([, block = 
 const known = blocks.map((block) => ruleSchema.parse(JSON.parse(block)).id);
 
 describe('docs/rules.md', () => {
-  it('has examples of every kind, each with an id of its own', () => {
+  it('has examples of every kind, each with a distinct id', () => {
     const rules = blocks.map((block) => ruleSchema.parse(JSON.parse(block)));
     expect(new Set(rules.map(({ kind }) => kind))).toEqual(new Set(RULE_KINDS.keys()));
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
@@ -34,7 +34,7 @@ describe('docs/rules.md', () => {
     },
   );
 
-  it('says how many alerts a month each of them raises on the demo market', () => {
+  it('states how many alerts a month each example raises on the demo market', () => {
     const market = createMarket({ seed: 'demo' });
     const bitcoin = market.find('bitcoin');
     if (bitcoin === undefined) throw new Error('the demo market has no bitcoin');

@@ -5,7 +5,7 @@ import { AT, alertsOf, HOUR_MS, MINUTE_MS, ticksEvery, walk } from './market-fix
 const rule = ruleOf('drawdown', { drawdownPct: 3, hours: 6 });
 
 describe('a drawdown', () => {
-  it('is raised once the price is further than that below the peak, and again when it was over', () => {
+  it('is raised when the price is that far below the peak, and again after it was over', () => {
     const prices = [100, 98, 96.9, 96, 99.5, 96.5];
     const alerts = alertsOf(rule, ticksEvery(HOUR_MS / 2, prices));
     expect(alerts.map(({ price, figures }) => [price, figures.high])).toEqual([
@@ -19,7 +19,7 @@ describe('a drawdown', () => {
     expect(alertsOf(rule, ticksEvery(HOUR_MS / 2, prices))).toEqual([]);
   });
 
-  it('is below the recomputed peak wherever it is found', () => {
+  it('is found wherever the price is below the recomputed peak', () => {
     const prices = walk(11, 5_000);
     const found = alertsOf(rule, ticksEvery(MINUTE_MS, prices));
     expect(found.length).toBeGreaterThan(2);

@@ -23,7 +23,7 @@ function meanBefore(ticks: readonly { readonly observedAt: number; readonly pric
 }
 
 describe('an exponentially weighted average', () => {
-  it('is that of all prices before the newest one, however unevenly they come', () => {
+  it('is that of all prices before the newest one, at any intervals', () => {
     const state = startExponentialMean();
     let at = AT;
     const ticks = walk(3, 500).map((price, index) => {
@@ -36,14 +36,14 @@ describe('an exponentially weighted average', () => {
     }
   });
 
-  it('weighs a burst of trades by the time that it took', () => {
+  it('weighs a burst of trades by its duration', () => {
     const calm = ticksEvery(5 * SECOND_MS, flat(60));
     const burst = Array.from({ length: 1_000 }, (_, index) => tickAt(AT + 5 * MINUTE_MS + index / 2, 101.9));
     const after = tickAt(AT + 5 * MINUTE_MS + SECOND_MS, 102.1);
     expect(alertsOf(rule, [...calm, ...burst, after])).toHaveLength(1);
   });
 
-  it('is known after three prices that span a minute, and anew after a window without one', () => {
+  it('is known after three prices that span a minute, and is reset after a window without prices', () => {
     expect(alertsOf(rule, ticksEvery(20 * SECOND_MS, [100, 100, 100, 110]))).toEqual([]);
     expect(alertsOf(rule, ticksEvery(20 * SECOND_MS, [100, 100, 100, 100, 110]))).toHaveLength(1);
     const late = tickAt(AT + 30 * MINUTE_MS, 110);
@@ -59,14 +59,14 @@ describe('an exponentially weighted average', () => {
     ]);
   });
 
-  it('is what a quote shows as its average', () => {
+  it('is the average in a quote', () => {
     const engine = createAlertEngine([rule]);
     const ticks = ticksEvery(MINUTE_MS, [...flat(10), 101]);
     for (const tick of ticks) engine.check(tick);
     expect(engine.reading(tickAt(AT + 10 * MINUTE_MS, 101))?.average).toBeCloseTo(100);
   });
 
-  it('does not change what is saved of the default rule', () => {
+  it('does not change the saved state of the default rule', () => {
     const engine = createAlertEngine([ruleOf('moving-average', { thresholdPct: 2, windowMinutes: 5 })]);
     for (const tick of ticksEvery(MINUTE_MS, flat(3))) engine.check(tick);
     const saved = engine.save('bitcoin');

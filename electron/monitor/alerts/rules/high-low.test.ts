@@ -5,7 +5,7 @@ import { AT, alertsOf, MINUTE_MS, ticksEvery, walk } from './market-fixture.ts';
 const rule = ruleOf('high-low', { hours: 4, rearmPct: 0.5 });
 
 describe('a new high or low', () => {
-  it('is found where recomputing finds it, once prices have come for as long', () => {
+  it('is found like by a recomputation, once there are prices for the window', () => {
     const prices = walk(3, 6_000);
     const found = alertsOf(rule, ticksEvery(MINUTE_MS, prices));
     const isExtreme = (at: number, direction: string | null): boolean => {
@@ -32,7 +32,7 @@ describe('a new high or low', () => {
     ).toEqual([[101, { high: 100 }]]);
   });
 
-  it('of all time is one of all prices that came', () => {
+  it('of all time is relative to all prices received', () => {
     const allTime = ruleOf('high-low', { hours: null });
     const prices = [100, 120, 110, 121, 100, 90];
     expect(alertsOf(allTime, ticksEvery(60 * MINUTE_MS, prices)).map(({ price }) => price)).toEqual([

@@ -10,19 +10,19 @@ const moments = (prices: readonly number[], stepMs = 20 * MINUTE_MS, other = rul
   ]);
 
 describe('a level', () => {
-  it('is crossed when the price goes to its other side, in both directions', () => {
+  it('is crossed when the price moves to its other side, in both directions', () => {
     expect(moments([99, 100, 100.01, 103, 99.9, 98])).toEqual([
       [2, 'up'],
       [4, 'down'],
     ]);
   });
 
-  it('is not crossed by being on a side from the start', () => {
+  it('is not crossed by the first price', () => {
     expect(moments([105, 106, 105])).toEqual([]);
     expect(moments([105, 99.99])).toEqual([[1, 'down']]);
   });
 
-  it('is not crossed again by a price that trembles around it', () => {
+  it('is not crossed again by a price that oscillates around it', () => {
     expect(moments([98, 100.2, 99.8, 100.3, 99.5, 100.4, 98.9, 100.1])).toEqual([
       [1, 'up'],
       [7, 'up'],

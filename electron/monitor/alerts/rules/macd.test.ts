@@ -77,7 +77,7 @@ describe('MACD', () => {
     }
   });
 
-  it('raises at the crossings that its definition gives, with its figures', () => {
+  it('is raised at the crossings of its definition, with its figures', () => {
     const prices = walk(4, 800, 1);
     const fast = averages(prices, 12);
     const line = averages(prices, 26).map((slow, index) => (fast[index] ?? 0) - slow);

@@ -70,7 +70,7 @@ describe('moving-average alert', () => {
     expect(feed(engine(), [...flat(64), 62.72])).toHaveLength(0);
   });
 
-  it('wants three earlier prices that span a minute', () => {
+  it('requires three earlier prices that span a minute', () => {
     const early = engine();
     expect(feed(early, [100, 100, 110])).toHaveLength(0);
     const close = engine();
@@ -84,26 +84,26 @@ describe('moving-average alert', () => {
     expect(alerts.map((alert) => alert.price)).toEqual([103, 104.5]);
   });
 
-  it('fires on the other side without having to come back first', () => {
+  it('fires on the other side without returning first', () => {
     const alerts = feed(engine(), [...flat(100), 103, 96]);
     expect(alerts.map((alert) => alert.price)).toEqual([103, 96]);
   });
 
-  it('reminds after 15 minutes of a climb that continues', () => {
+  it('fires again after 15 minutes of a rise that continues', () => {
     const climb = Array.from({ length: 60 }, (_, index) => 100 * 1.012 ** index);
     const alerts = feed(engine(), climb);
     const minutes = alerts.map((alert) => (alert.observedAt - START) / MINUTE_MS);
     expect(minutes).toEqual([1.5, 16.5]);
   });
 
-  it('keeps sources apart: a change of source 3 % away raises nothing', () => {
+  it('keeps sources separate: a change to a source whose price differs by 3 % raises nothing', () => {
     const watch = engine();
     expect(feed(watch, flat(100))).toHaveLength(0);
     expect(feed(watch, flat(103), 5, { source: 'kraken' })).toHaveLength(0);
     expect(feed(watch, flat(100), 10)).toHaveLength(0);
   });
 
-  it('raises nothing when a gap was longer than the window, however far the price went', () => {
+  it('raises nothing after a gap longer than the window, however far the price moved', () => {
     const watch = engine();
     feed(watch, flat(100));
     expect(watch.check(tick(60, 150))).toHaveLength(0);

@@ -78,7 +78,7 @@ describe('no data', () => {
     expect(engine.pass(AT + 18 * MINUTE_MS, ['bitcoin'])).toHaveLength(1);
   });
 
-  it('says nothing of a coin that never had a price, nor of one that is no longer watched', () => {
+  it('is not raised for a coin that never had a price or is no longer watched', () => {
     const engine = createAlertEngine([RULE]);
     engine.check(tickAt(AT, 100));
     expect(engine.pass(AT + 60 * MINUTE_MS, ['zcash'])).toEqual([]);
@@ -107,7 +107,7 @@ describe('no data', () => {
     expect(second.pass(AT + 10 * MINUTE_MS + BEAT_MS, ['bitcoin'])).toEqual([]);
   });
 
-  it('has no direction that a rule could have', () => {
+  it('supports no direction', () => {
     const fault = ruleFault({ ...RULE, direction: 'up' });
     expect(fault && text(fault)).toBe(
       'direction must be "both": a rule of the kind "no-data" has no direction',

@@ -14,7 +14,7 @@ const wordsOf = (ticks: readonly Tick[], rule = RULE): string[] =>
   alertsOf(rule, ticks).map((alert) => `${alert.source}: ${text(alertMessage(alert))}`);
 
 describe('a spread between two sources', () => {
-  it('is raised by whichever price makes it, with both prices', () => {
+  it('is raised by the later of the two prices, with both prices', () => {
     const ticks = [kraken(0, 100), coinbase(1, 100.5), coinbase(2, 101.2), coinbase(3, 101.3)];
     expect(wordsOf(ticks)).toEqual(['coinbase: price of kraken is 1.20% below that of coinbase']);
     expect(alertsOf(RULE, ticks)[0]).toMatchObject({
@@ -26,7 +26,7 @@ describe('a spread between two sources', () => {
     ]);
   });
 
-  it('is as large from one side as from the other', () => {
+  it('is of equal size in both directions', () => {
     const exactly = [coinbase(0, 100), kraken(1, 101)];
     expect(alertsOf(RULE, exactly)).toEqual([]);
     expect(alertsOf(RULE, [kraken(0, 100), coinbase(1, 101)])).toEqual([]);
@@ -39,7 +39,7 @@ describe('a spread between two sources', () => {
     expect(alertsOf(RULE, [kraken(100, 100), coinbase(41, 105)])).toHaveLength(1);
   });
 
-  it('is raised again when it was clearly over, or turns round', () => {
+  it('is raised again after it was clearly over, or when it is reversed', () => {
     const ticks = [kraken(0, 100), coinbase(1, 102), coinbase(2, 100.9), coinbase(3, 102)];
     expect(alertsOf(RULE, ticks)).toHaveLength(1);
     const again = [kraken(0, 100), coinbase(1, 102), coinbase(2, 100.5), coinbase(3, 102)];
@@ -47,12 +47,12 @@ describe('a spread between two sources', () => {
     expect(wordsOf([kraken(0, 100), coinbase(1, 102), coinbase(2, 97)])).toHaveLength(2);
   });
 
-  it('is raised once at an instant, although another price of the source that is behind turns it round', () => {
+  it('is raised once at an instant, although a later price of the other source reverses it', () => {
     const ticks = [coinbase(60, 100), kraken(30, 102), kraken(31, 97)];
     expect(wordsOf(ticks)).toEqual(['kraken: price of kraken is 2.00% above that of coinbase']);
   });
 
-  it('takes no notice of other sources and other currencies', () => {
+  it('ignores other sources and currencies', () => {
     const others = [
       kraken(0, 100),
       tickAt(AT + SECOND_MS, 110, { source: 'coingecko' }),

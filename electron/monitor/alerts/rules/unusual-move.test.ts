@@ -26,7 +26,7 @@ describe('an unusual move', () => {
     expect(alert?.figures.zScore).toBeCloseTo(distance / Math.sqrt(2.2 * after), 6);
   });
 
-  it('is none within the habit of a coin, however wild, nor below the floor, however calm', () => {
+  it('is not raised within the usual range of a volatile coin, nor below the floor for a calm one', () => {
     expect(
       alertsOf({ ...rule, params: { ...rule.params, score: 8 } }, ticksEvery(MINUTE_MS, walk(9, 5_000, 3))),
     ).toEqual([]);

@@ -5,7 +5,7 @@ import { alertsOf, MINUTE_MS, ticksEvery, walk } from './market-fixture.ts';
 const rule = ruleOf('volatility', { factor: 3, recentMinutes: 30, normHours: 24 });
 
 describe('volatility', () => {
-  it('fires when it is so many times its norm, with the ratio that its definition gives', () => {
+  it('fires when it exceeds the factor, with the ratio of its definition', () => {
     const calm = walk(1, 1_500, 0.1);
     const wild = walk(2, 200, 1).map((price) => (price * (calm.at(-1) ?? 0)) / 100);
     const prices = [...calm, ...wild];

@@ -21,7 +21,7 @@ describe('volume', () => {
     expect(alerts[0]?.figures.ratio).toBeCloseTo(3.1, 8);
   });
 
-  it('is not known of prices that are no trades', () => {
+  it('is unknown for prices that are not trades', () => {
     expect(
       alertsOf(
         rule,

@@ -84,7 +84,7 @@ describe('a request of a channel', () => {
     expect(kind).toBe('refused');
   });
 
-  it('whose name leads to a private address is not made, and connects to what was checked', async () => {
+  it('is not made if its host resolves to a private address, and connects to the checked address', async () => {
     const { port, asked } = await serve((_, response) => response.end());
     const resolve = names({ 'inside.example': ['127.0.0.1', '10.0.0.1'] });
     const url = `https://inside.example:${port}/`;
@@ -141,7 +141,7 @@ describe('a request of a channel', () => {
     expect(text).toHaveLength(65_536);
   });
 
-  it('ends when its time is over, also in the middle of a body', async () => {
+  it('times out, even in the middle of a body', async () => {
     const { port } = await serve((_, response) => response.write('a beginning'));
     const sendHttp = createSendHttp({ network: environmentNetwork({}) });
     closers.push(sendHttp.close);
@@ -151,7 +151,7 @@ describe('a request of a channel', () => {
     expect((await failure(sent)).kind).toBe('unreachable');
   });
 
-  it('that fails names the host alone, as the rest of the URL may be a secret', async () => {
+  it('reports only the host in errors, because the rest of the URL may be a secret', async () => {
     const { message } = await failure(send({ url: 'http://127.0.0.1:9/planted?token=planted' }));
     expect(message).toBe('127.0.0.1 cannot be reached (ECONNREFUSED).');
   });

@@ -10,7 +10,7 @@ const position = fc.record({
 const positions = fc.uniqueArray(position, { selector: ({ topic, partition }) => `${topic}/${partition}` });
 
 describe('the lag of a topic', () => {
-  it('counts the records after the committed ones, in its own partitions', () => {
+  it('counts the records after the committed offsets of its own partitions', () => {
     const committed = [
       { topic: 'ticks', partition: 0, offset: 10 },
       { topic: 'ticks', partition: 1, offset: 5 },

@@ -117,7 +117,7 @@ describe('the call budget', () => {
     expect(admit('price', DEMO, made({ price: 10_000 }), at).ok).toBe(false);
   });
 
-  it('starts anew with each UTC month, and continues after a restart', () => {
+  it('is reset with each UTC month, and continues after a restart', () => {
     const budget = open(DEMO);
     budget.tryTake('price');
     budget.tryTake('catalog');

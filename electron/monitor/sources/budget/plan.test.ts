@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultBaseUrl, limitsOf, planOf } from './plan.ts';
 
 describe('the plan', () => {
-  it('is keyless without a key, whatever the host', () => {
+  it('is keyless without a key, for any host', () => {
     expect(planOf(null, null)).toBe('keyless');
     expect(planOf(null, 'https://pro-api.coingecko.com/api/v3')).toBe('keyless');
   });
@@ -24,7 +24,7 @@ describe('the plan', () => {
     expect(planOf('CG-key', defaultBaseUrl('pro'))).toBe('pro');
   });
 
-  it('limits a key whatever the host, and no third-party server without a key', () => {
+  it('limits a key for any host, and no third-party server without a key', () => {
     expect(limitsOf('demo', 'http://127.0.0.1:8080')).toEqual(limitsOf('demo', defaultBaseUrl('demo')));
     expect(limitsOf('keyless', defaultBaseUrl('keyless')).perMinute).toBe(5);
     expect(limitsOf('keyless', 'http://127.0.0.1:8080')).toEqual({

@@ -32,7 +32,7 @@ async function assigned(clients: readonly ReturnType<typeof exchange>[], compare
 }
 
 describe('coins of exchanges', () => {
-  it('are served by the first that lists them, and asked of no other', async () => {
+  it('are served by the first that lists them, and requested from no other', async () => {
     const clients = [
       exchange('kraken', ['BTC', 'ETH']),
       exchange('coinbase', ['BTC', 'ZEC']),
@@ -44,7 +44,7 @@ describe('coins of exchanges', () => {
     });
   });
 
-  it('are served by those that they are compared on too, where these list them', async () => {
+  it('are also served by exchanges that a rule compares, if these list them', async () => {
     const clients = [
       exchange('kraken', ['BTC', 'ETH', 'ZEC']),
       exchange('coinbase', ['BTC']),

@@ -89,7 +89,7 @@ describe('a market across connections', () => {
     ]);
   });
 
-  it('starts anew when the last connection ended more than five minutes before', () => {
+  it('does not resume when the last connection ended more than five minutes before', () => {
     const { follower, ticks, asked } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT)], false);

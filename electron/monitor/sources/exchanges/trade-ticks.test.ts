@@ -59,7 +59,7 @@ describe('the ticks of trades', () => {
     expect(trades.newest()?.at).toBe(AT + 60_000);
   });
 
-  it('never share a millisecond and are at most a second off, in whatever order trades arrive', () => {
+  it('never share a millisecond and are at most a second off, for any order of arrival', () => {
     const anyTrades = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 });
     fc.assert(
       fc.property(anyTrades, (offsets) => {

@@ -136,7 +136,7 @@ describe('the feed state', () => {
     expect(health.state.status).toBe('live');
   });
 
-  it('starts anew for other coins', () => {
+  it('is reset for other coins', () => {
     let health = success(INITIAL_HEALTH, START, START - 3_600_000);
     health = success(afterChange(health), START + 1_000, START - 1_000);
     expect(health.state.status).toBe('live');

@@ -65,7 +65,7 @@ describe('a month is due', () => {
     expect(smallest.names).not.toContain('ticks 2026-10');
   });
 
-  it('not while it is restored for a time, and once a day when something came late', () => {
+  it('not while it is restored, and once a day when it has late rows', () => {
     const month = Date.UTC(2025, 0, 1);
     const one = { relation: 'series_ticks', month, changedAt: NOW - DAY_MS / 2, keepUntil: null };
     const isDue = (known: DueInput['known'][number]) =>

@@ -16,7 +16,7 @@ describe('the binary format', () => {
     );
   });
 
-  it('writes text as UTF-8 behind its length in bytes, whatever was written before', () => {
+  it('writes text as UTF-8 preceded by its length in bytes, after any other output', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
         const format = createBinaryFormat(0);

@@ -21,7 +21,7 @@ const end = fc.constantFrom(
 );
 
 describe('the content of a COPY', () => {
-  it('is what its messages have, wherever the bytes are cut, and the rest is left', () => {
+  it('is extracted from its messages at any chunk boundaries, and the rest is kept', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof({ weight: 4, arbitrary: data }, between), { maxLength: 20 }),

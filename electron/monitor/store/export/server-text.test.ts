@@ -22,7 +22,7 @@ describe('text as the server writes it', () => {
       expect(doubleText(value)).toBe(text);
   });
 
-  it('has instants to the microsecond, and fields in quotes where they need them', () => {
+  it('has times to the microsecond, and quotes fields that require it', () => {
     expect(instantText(1_767_225_600_000_007)).toBe('2026-01-01T00:00:00.000007Z');
     expect(instantText(-1)).toBe('1969-12-31T23:59:59.999999Z');
     expect(csvField('kraken')).toBe('kraken');

@@ -5,7 +5,7 @@ import { monthAfter, monthName, monthOf, monthsBetween } from './partition-month
 const instant = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2100, 0, 1) });
 
 describe('a month', () => {
-  it('holds its instants, and the next begins where it ends', () => {
+  it('contains its instants, and the next one begins where it ends', () => {
     fc.assert(
       fc.property(instant, (at) => {
         const month = monthOf(at);
@@ -16,7 +16,7 @@ describe('a month', () => {
     );
   });
 
-  it('is listed with all between two instants, each once', () => {
+  it('is listed once with all others between two instants', () => {
     fc.assert(
       fc.property(instant, fc.integer({ min: 0, max: 400 * 86_400_000 }), (from, length) => {
         const months = monthsBetween(from, from + length);

@@ -17,7 +17,7 @@ describe('clusterPaths', () => {
     expect(clusterPaths(`${long}y`).socketDir).not.toBe(socketDir);
   });
 
-  it('moves it there too when psql would read its path as two', () => {
+  it('also moves it there when psql would read its path as two hosts', () => {
     expect(clusterPaths('/home/ada/a,b').socketDir.startsWith(tmpdir())).toBe(true);
   });
 });

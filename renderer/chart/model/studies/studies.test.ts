@@ -176,7 +176,7 @@ const PARAMS: Readonly<Record<string, Readonly<Record<string, number>>>> = { rul
 describe.each(STUDIES)('$name', (study) => {
   const params = PARAMS[study.id] ?? {};
 
-  it('equals the slow way over any candles', () => {
+  it('equals the plain formula for any candles', () => {
     fc.assert(
       fc.property(candlesFrom(60), (candles) => {
         const wanted = slowly[study.id]?.(candles) ?? [];
@@ -188,7 +188,7 @@ describe.each(STUDIES)('$name', (study) => {
     );
   });
 
-  it('says of a candle in the making what it will say once it has closed', () => {
+  it('has the same value for a candle in the making as after it has closed', () => {
     fc.assert(
       fc.property(candlesFrom(35), fc.tuple(price, price), (candles, [one, other]) => {
         const [closed, last] = [candles.slice(0, -1), candles.at(-1)];
@@ -262,7 +262,7 @@ describe('a worked example', () => {
     expect(sma).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN, 13, 14, 15]);
   });
 
-  it('of the VWAP, which begins anew at midnight UTC', () => {
+  it('of the VWAP, which is reset at midnight UTC', () => {
     const candles = [
       { ...candleOf(46, [10, 10, 0, 0, 1]) },
       { ...candleOf(47, [20, 20, 0, 0, 3]) },

@@ -79,7 +79,7 @@ const lines = (...alerts: readonly Alert[]): string =>
   alerts.map((alert) => `${alertLine(alert)}\n`).join('');
 
 describe('alerts file', () => {
-  it('that is a socket says what to use instead', async () => {
+  it('reports what to use instead of a socket', async () => {
     const path = join(folder, 'alerts.socket');
     const server = createServer().listen(path);
     await once(server, 'listening');
@@ -92,7 +92,7 @@ describe('alerts file', () => {
     );
   });
 
-  it('appends one line an alert, in order, and reports them delivered', async () => {
+  it('appends one line per alert, in order, and reports them as delivered', async () => {
     const path = join(folder, 'alerts.txt');
     await writeFile(path, 'older\n');
     const { file, delivered } = openFile(path);
@@ -104,7 +104,7 @@ describe('alerts file', () => {
     expect(file.state()).toEqual({ error: null, waiting: 0 });
   });
 
-  it('does not repeat a line that was written before a crash could mark it delivered', async () => {
+  it('does not repeat a line that was written before a crash could record its delivery', async () => {
     const path = join(folder, 'alerts.txt');
     const line = alertLine(alertAt(1));
     await writeFile(path, `${line}\n${alertLine(alertAt(2)).slice(0, 30)}`);
@@ -115,7 +115,7 @@ describe('alerts file', () => {
     expect(delivered).toEqual(['a1', 'a2']);
   });
 
-  it('shows a missing folder as an error that says what to do, and continues without a restart when it is there', async () => {
+  it('reports a missing folder with what to do, and continues without a restart once it exists', async () => {
     const path = join(folder, 'gone', 'alerts.txt');
     const { file, clock, delivered, nextChange } = openFile(path);
     const failed = nextChange();
@@ -134,7 +134,7 @@ describe('alerts file', () => {
     expect(file.state().error).toBeNull();
   });
 
-  it('keeps what others wrote in between', async () => {
+  it('keeps lines that others wrote in between', async () => {
     const path = join(folder, 'alerts.txt');
     const { file, nextChange } = openFile(path);
     const first = nextChange();
@@ -173,7 +173,7 @@ describe('alerts file', () => {
     },
   );
 
-  it('repeats nothing of any number of lines that were appended before a crash could mark them', async () => {
+  it('repeats none of many lines that were appended before a crash could record them', async () => {
     const path = join(folder, 'alerts.txt');
     const alerts = Array.from({ length: 2_000 }, (_, number) => alertAt(number));
     const whole = lines(...alerts);
@@ -205,7 +205,7 @@ describe('alerts file', () => {
     expect(delivered).toHaveLength(1_000);
   });
 
-  it('knows its lines also after an editor has ended them with CR LF', async () => {
+  it('recognizes its lines after an editor has changed line ends to CR LF', async () => {
     const path = join(folder, 'alerts.txt');
     await writeFile(path, `${alertLine(alertAt(1))}\r\n`);
     const { file } = openFile(path);
@@ -233,7 +233,7 @@ describe('alerts file on the disk of the log', () => {
   const raised = (...times: readonly number[]): RaisedAlert[] =>
     times.map((at) => ({ ...alertAt(at), raisedAt: at }));
 
-  it('has a line as soon as it is delivered, once it is known that no earlier run has left it there', async () => {
+  it('appends a line without a search once it is known that no earlier run has written it', async () => {
     const path = join(folder, 'alerts.txt');
     const channel = alertsFileChannel(path, { besideLog: folder });
     const first = channel.deliver(raised(1), signal);
@@ -244,7 +244,7 @@ describe('alerts file on the disk of the log', () => {
     await second;
   });
 
-  it('completes a line that was cut off, and continues after something else was in its place for a while', async () => {
+  it('completes a truncated line, and continues after the file was replaced for a while', async () => {
     const path = join(folder, 'alerts.txt');
     const channel = alertsFileChannel(path, { besideLog: folder });
     await channel.deliver(raised(1), signal);
@@ -317,7 +317,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     while (!condition()) await clock.advance(60_000);
   }
 
-  it('gets each line once, without being synced, and stays open between two alerts', async () => {
+  it('receives each line once, without a sync, and stays open between two alerts', async () => {
     const path = makePipe();
     const { file, clock, delivered } = openFile(path);
     const reader = startReader('cat', [path]);
@@ -330,7 +330,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     await file.stop();
   });
 
-  it('without a reader says so, loses nothing, and delivers when there is one', async () => {
+  it('reports a missing reader, loses nothing, and delivers when there is one', async () => {
     const path = makePipe();
     const { file, clock, delivered, nextChange } = openFile(path);
     const failed = nextChange();
@@ -348,7 +348,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     await file.stop();
   });
 
-  it('without a reader does not hold up the end of the program', async () => {
+  it('does not delay the end of the program without a reader', async () => {
     const path = makePipe();
     const { file } = openFile(path);
     file.deliver([alertAt(1)]);
@@ -356,7 +356,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     expect(file.state().waiting).toBe(1);
   });
 
-  it('whose reader ends continues with whole lines to the next one', async () => {
+  it('continues with complete lines when another reader follows', async () => {
     const path = makePipe();
     const { file, clock, delivered, nextChange } = openFile(path);
     const first = startReader('cat', [path]);
@@ -374,7 +374,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     await file.stop();
   });
 
-  it('whose reader does not keep up gets every line once, in order, when it does', async () => {
+  it('delivers every line once, in order, to a slow reader', async () => {
     const path = makePipe();
     const { file, clock, delivered } = openFile(path);
     // Opens the pipe and reads nothing of it until it is delivered to.

@@ -11,19 +11,19 @@ function completed(file: Buffer, lines: readonly string[], size = 1_000): string
 }
 
 describe('missing text', () => {
-  it('leaves out the lines that are there', () => {
+  it('omits existing lines', () => {
     expect(completed(Buffer.from('a\nb\n'), ['b', 'c'])).toBe('a\nb\nc\n');
     expect(completed(Buffer.from('a\nb\n'), ['a', 'b'])).toBe('a\nb\n');
   });
 
-  it('ends a last line of somebody else before it begins its own', () => {
+  it('ends an unterminated last line of another program before it begins its own', () => {
     expect(completed(Buffer.from('a note without a line feed'), ['x'])).toBe(
       'a note without a line feed\nx\n',
     );
     expect(completed(Buffer.from('xx'), ['x'])).toBe('xx\nx\n');
   });
 
-  it('makes the file whole wherever an earlier write was cut off, also within a character', () => {
+  it('completes an earlier write that was truncated anywhere, even within a character', () => {
     const line = fc.stringMatching(/^[a-zé€😀]{1,8}$/u);
     fc.assert(
       fc.property(

@@ -24,7 +24,7 @@ const names = (): readonly string[] => readdirSync(folder).toSorted();
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 describe('a rotation', () => {
-  it('keeps as many files as it shall, the newest with the smallest number', async () => {
+  it('keeps the configured number of files, the newest with the smallest number', async () => {
     for (let number = 1; number <= 5; number++) {
       writeFileSync(path, `file ${number}\n`);
       await rotate(path, { maxBytes: 1, maxAgeMs: NEVER, keep: 3 }, NOW);
@@ -54,7 +54,7 @@ describe('a rotation', () => {
     expect(names()).toEqual(expected);
   });
 
-  it('puts every alert in one file, once, also when what was delivered comes again after a kill', async () => {
+  it('writes every alert once, even if deliveries are repeated after a kill', async () => {
     const rotation = { maxBytes: 400, maxAgeMs: NEVER, keep: 100, now: () => NOW };
     const alerts = Array.from({ length: 20 }, (_, number) => ({
       ...alert(`a${number}`, NOW + number),
@@ -73,7 +73,7 @@ describe('a rotation', () => {
     expect(names().length).toBeGreaterThan(5);
   });
 
-  it('puts nothing twice that was spread over several files when the program was killed', async () => {
+  it('writes nothing twice that was spread over several files at a kill', async () => {
     // By a clock that is a year ahead of the file system's.
     const ahead = Date.now() + 365 * DAY_MS;
     const rotation = { maxBytes: 400, maxAgeMs: NEVER, keep: 100, now: () => ahead };

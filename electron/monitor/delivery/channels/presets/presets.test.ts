@@ -282,7 +282,7 @@ describe('a channel of the kind', () => {
     },
   );
 
-  it('is one of all that can be set up, but for the plain webhook and those without HTTP', () => {
+  it('is tested here for every kind except the plain webhook and those without HTTP', () => {
     const others = new Set([
       'webhook',
       'email',
@@ -327,7 +327,7 @@ describe('an alert that is resolved', () => {
     );
   });
 
-  it('is an event of its own for a webhook, with how long it lasted and how far it went', async () => {
+  it('is a separate event for a webhook, with its duration and its furthest price', async () => {
     const [request] = await deliver('webhook', { secrets: { url: HOOK } }, [RESOLVED]);
     const event = envelopeSchema.parse(JSON.parse(request?.body ?? ''));
     expect(event).toMatchObject({
@@ -338,7 +338,7 @@ describe('an alert that is resolved', () => {
     });
   });
 
-  it('says after how long to people', async () => {
+  it('reports its duration to people', async () => {
     const [request] = await deliver('slack', CASES.slack ?? {}, [RESOLVED]);
     expect(JSON.parse(request?.body ?? '').text).toBe(
       `*${TITLE}: over after 12\u00a0min*\nFurthest at $67,300.00 (+3.50\u00a0%)\nPrice changed by more than 2% from the 5-min average.`,
@@ -437,7 +437,7 @@ describe('a response', () => {
     expect(await answered('slack', status)).toEqual(kind === null ? null : { kind, retryAfterMs: 0 });
   });
 
-  it('that requests to wait says for how long: in its header, or in its own way', async () => {
+  it("that requests a delay has it in a header or in the service's own form", async () => {
     expect(await answered('discord', 429, '', { 'retry-after': '2' })).toEqual({
       kind: 'rate-limited',
       retryAfterMs: 2_000,
@@ -456,7 +456,7 @@ describe('a response', () => {
     });
   });
 
-  it('that is a page of HTML is not repeated', async () => {
+  it('that is an HTML page is not quoted', async () => {
     const failed = deliver('slack', CASES.slack ?? {}, [ALERT], {
       status: 502,
       headers: new Headers(),
@@ -466,7 +466,7 @@ describe('a response', () => {
   });
 });
 
-it('what Slack would take for markup is escaped', async () => {
+it('escapes Slack markup', async () => {
   const [request] = await deliver('slack', CASES.slack ?? {}, [{ ...ALERT, coinId: '<!channel>&co' }]);
   expect(request?.body).not.toContain('<!channel>');
   expect(request?.body).toContain('&lt;!channel&gt;&amp;co');
@@ -502,7 +502,7 @@ describe('a long message', () => {
     expect(text.at(-1)).toBe('…');
   });
 
-  it('to Teams is a card of less than 28 kB', async () => {
+  it('becomes a card of less than 28 kB for Teams', async () => {
     const [request] = await deliver('teams', CASES.teams ?? {}, LONG);
     expect(bytesOf(request?.body ?? '')).toBeGreaterThan(20_000);
     expect(bytesOf(request?.body ?? '')).toBeLessThan(28_000);
@@ -519,7 +519,7 @@ describe('a preset', () => {
     if (name !== 'template.ts') expect(source).toMatch(/Sources?:\s[\s*]*https:\/\//);
   });
 
-  it('finds its path also where the address of the server ends with a slash', async () => {
+  it("builds its path also if the server's URL ends with a slash", async () => {
     const options = { apiUrl: 'https://api.eu.opsgenie.com/' };
     const [request] = await deliver('opsgenie', { options, secrets: { apiKey: 'planted' } });
     expect(request?.url).toBe('https://api.eu.opsgenie.com/v2/alerts');
