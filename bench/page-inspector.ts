@@ -8,7 +8,7 @@ import { until } from '../tests/program.ts';
 export const INSPECTOR_FLAG = '--remote-debugging-port=0';
 
 const targetsSchema = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }));
-const answerSchema = z.object({
+const responseSchema = z.object({
   id: z.number().optional(),
   result: z.object({ result: z.object({ value: z.unknown().optional() }).optional() }).optional(),
 });
@@ -37,7 +37,7 @@ export async function inspectPage(chromiumFolder: string): Promise<PageInspector
   const waiting = new Map<number, (value: unknown) => void>();
   let lastId = 0;
   socket.on('message', (data) => {
-    const { id, result } = answerSchema.parse(JSON.parse(data.toString()));
+    const { id, result } = responseSchema.parse(JSON.parse(data.toString()));
     if (id !== undefined) waiting.get(id)?.(result?.result?.value);
   });
   return {

@@ -41,7 +41,7 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
     });
 
     const countBefore = await countedTicks(page);
-    const pricesBefore = pricesTold(page);
+    const pricesBefore = pricesPublished(page);
     const memory: number[] = [];
     const startedAt = performance.now();
     let printed = 0;
@@ -50,7 +50,7 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
       if (second >= WARM_UP_SECONDS) memory.push(residentMb(program.pid));
     }
     const seconds = (performance.now() - startedAt) / 1_000;
-    const published = (pricesTold(page) - pricesBefore) / COINS.length / seconds;
+    const published = (pricesPublished(page) - pricesBefore) / COINS.length / seconds;
     const counted = (await countedTicks(page)) - countBefore;
     page.close();
 
@@ -106,7 +106,7 @@ async function countedTicks(page: Page): Promise<number> {
   return counted;
 }
 
-function pricesTold({ events }: Page): number {
+function pricesPublished({ events }: Page): number {
   return events.reduce((sum, message) => sum + (message.event === 'prices' ? message.payload.length : 0), 0);
 }
 

@@ -116,9 +116,12 @@ describe('compose.yaml', () => {
   it('uses the variables of .env.example', () => {
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const text = read('compose.yaml');
-    const asked = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
-    expect(example.filter((name) => !asked.has(name))).toEqual([]);
-    expect([...asked].filter((name) => !example.includes(name)).toSorted()).toEqual(['SERVE_URL', 'VERSION']);
+    const requested = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
+    expect(example.filter((name) => !requested.has(name))).toEqual([]);
+    expect([...requested].filter((name) => !example.includes(name)).toSorted()).toEqual([
+      'SERVE_URL',
+      'VERSION',
+    ]);
   });
 
   /** With the defaults of the file, and something for what has none. */

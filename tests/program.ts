@@ -205,9 +205,9 @@ export async function openPage(url: string): Promise<Page> {
     events,
     async call(procedure, input) {
       const id = ++lastId;
-      const answered = new Promise<Response>((resolve) => waiting.set(id, resolve));
+      const responded = new Promise<Response>((resolve) => waiting.set(id, resolve));
       socket.send(JSON.stringify({ id, procedure, input }));
-      const response = await answered;
+      const response = await responded;
       if (!response.ok) throw new Error(`${response.error.code}: ${text(response.error.message)}`);
       return response.output as never;
     },

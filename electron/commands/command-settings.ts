@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { chosenDataDir, chosenFlags } from '../monitor/settings/flags.ts';
 import { openSettings, type SettingsStore } from '../monitor/settings/settings.ts';
-import { openKeptNotices } from '../monitor/status/kept-notices.ts';
+import { openStoredNotices } from '../monitor/status/stored-notices.ts';
 
 export type CommandSettings = {
   readonly dataDir: string;
@@ -19,7 +19,7 @@ export function openCommandSettings(options: Readonly<Record<string, unknown>>):
     path: join(dataDir, 'settings.json'),
     flags: chosenFlags(options),
     env,
-    notices: openKeptNotices(join(dataDir, 'notices.json')),
+    notices: openStoredNotices(join(dataDir, 'notices.json')),
   });
   return { dataDir, env, settings };
 }

@@ -53,7 +53,7 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
 
 /** The program on one machine. */
 async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMetrics | null): Promise<void> {
-  const asked = stopAsked();
+  const stopRequested = untilStopRequested();
   const monitor = await openMonitor(given);
   const { log } = monitor;
   const failed = unexpectedFailure(log);
@@ -69,7 +69,7 @@ async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMe
     monitor.start();
     metrics?.enter('running');
     if (host) process.stdout.write(`UI: ${host.url}\n`);
-    const signal = await Promise.race([asked, failed]);
+    const signal = await Promise.race([stopRequested, failed]);
     log.info({ signal }, 'stopping');
   } finally {
     metrics?.enter('stopping');
@@ -98,9 +98,9 @@ async function runRoles(
   given: MonitorOptions,
   metrics: ServedMetrics | null,
 ): Promise<void> {
-  const asked = stopAsked();
+  const stopRequested = untilStopRequested();
   const stopping = new AbortController();
-  void asked.then(() => stopping.abort());
+  void stopRequested.then(() => stopping.abort());
   // The Kafka client takes longer to load than everything else.
   const { openCluster } = await import('../monitor/compose-cluster.ts');
   const opened = await openCluster(given, roles, stopping.signal).catch((cause: unknown) => {
@@ -117,7 +117,7 @@ async function runRoles(
     opened.start();
     metrics?.enter('running');
     if (host) process.stdout.write(`UI: ${host.url}\n`);
-    const signal = await Promise.race([asked, failed]);
+    const signal = await Promise.race([stopRequested, failed]);
     opened.log.info({ signal }, 'stopping');
   } finally {
     metrics?.enter('stopping');
@@ -176,14 +176,14 @@ function unexpectedFailure(log: Logger): Promise<never> {
 const ECHO_MS = 1_000;
 
 /** Resolves on the first signal. A later one exits the process at once. */
-function stopAsked(): Promise<NodeJS.Signals> {
+function untilStopRequested(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let askedAt: number | null = null;
+    let firstAt: number | null = null;
     // SIGHUP is sent when the terminal is closed, also under nohup: Node resets signals that it was started to ignore.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (askedAt !== null && performance.now() - askedAt > ECHO_MS) process.exit(1);
-        askedAt ??= performance.now();
+        if (firstAt !== null && performance.now() - firstAt > ECHO_MS) process.exit(1);
+        firstAt ??= performance.now();
         resolve(signal);
       });
     }

@@ -23,8 +23,8 @@ import { createChannelAdmin } from './procedures/channel-admin.ts';
 import { createDispatch, type Dispatch } from './procedures/dispatch.ts';
 import { createApi, createReadOnlyApi } from './procedures/procedures.ts';
 import { createRuleAdmin, createRuleTrials, type RuleTrialsOptions } from './procedures/rule-admin.ts';
-import type { KeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import type { StoredChannelSecrets } from './secrets/stored-channel-secrets.ts';
 import { createSettingsCheck } from './settings/check-settings.ts';
 import { createKeyChanges } from './settings/key-changes.ts';
 import type { SettingsStore } from './settings/settings.ts';
@@ -33,8 +33,8 @@ import { createSettingsWriter, type SettingsWriter } from './settings/settings-w
 import { watchFile } from './settings/watch-file.ts';
 import { AHEAD_MS, type TickTimes } from './sources/tick-times.ts';
 import type { EventHub } from './status/event-hub.ts';
-import type { KeptNotices } from './status/kept-notices.ts';
 import type { StatusBoard } from './status/status-board.ts';
+import type { StoredNotices } from './status/stored-notices.ts';
 import { embeddedConnectionUrl } from './store/postgres/embedded-url.ts';
 import type { Store } from './store/store.ts';
 import { createTransfers } from './store/transfer/transfers.ts';
@@ -49,8 +49,8 @@ export type ApiOptions = {
   readonly settings: SettingsStore;
   /** Absent if the host stores no secrets. */
   readonly secrets: SecretStore | undefined;
-  readonly keptChannelSecrets: KeptChannelSecrets;
-  readonly notices: KeptNotices;
+  readonly keptChannelSecrets: StoredChannelSecrets;
+  readonly notices: StoredNotices;
   readonly status: Pick<StatusBoard, 'current'>;
   readonly hub: Pick<EventHub, 'emit'>;
   /** The corrected current time, see `correctedClock`. */

@@ -15,9 +15,9 @@ import type { Monitor, MonitorOptions } from './monitor.ts';
 import type { ClusterRole } from './roles.ts';
 import { openSettings } from './settings/settings.ts';
 import { createEventHub } from './status/event-hub.ts';
-import { openKeptNotices } from './status/kept-notices.ts';
 import { NO_METER } from './status/meter.ts';
 import { createStatusBoard, INITIAL_STATES, NO_NOTICES, type StatusBoard } from './status/status-board.ts';
+import { openStoredNotices } from './status/stored-notices.ts';
 import { nextDelayMs } from './time/backoff.ts';
 import { systemClock } from './time/clock.ts';
 
@@ -72,7 +72,7 @@ async function compose(
     flags: options.flags,
     env,
     databasePassword: options.databasePassword,
-    notices: openKeptNotices(join(dataDir, 'notices.json')),
+    notices: openStoredNotices(join(dataDir, 'notices.json')),
   });
   const log = (options.log ?? createLogger(settings.current().logLevel)).child({
     roles,
@@ -136,12 +136,12 @@ async function compose(
 
 /** Services start in any order: Kafka may become available after this process. */
 async function whenReachable<T>(
-  ask: () => Promise<T>,
+  operation: () => Promise<T>,
   { random, log, signal }: Pick<ClusterBasis, 'random' | 'log'> & { readonly signal: AbortSignal },
 ): Promise<T> {
   for (let delayMs = 0; ; ) {
     try {
-      return await ask();
+      return await operation();
     } catch (err) {
       delayMs = nextDelayMs(delayMs, RETRY, random());
       log.error({ err, delayMs }, 'Kafka cannot be used yet; trying again');

@@ -20,7 +20,7 @@ import { createUserChannels } from './delivery/user-channels.ts';
 import type { LocalLog } from './log/local-log.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Network } from './network/network.ts';
-import type { KeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
+import type { StoredChannelSecrets } from './secrets/stored-channel-secrets.ts';
 import type { Meter } from './status/meter.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
@@ -33,7 +33,7 @@ export type DeliveryOptions = {
   readonly settings: () => Settings;
   /** Reads stored candles, for the charts of messages. */
   readonly candles: ReadCandles;
-  readonly keptSecrets: KeptChannelSecrets;
+  readonly keptSecrets: StoredChannelSecrets;
   readonly tickLog: LocalLog<AlertTables>;
   /** The clock with which batches are appended. */
   readonly clock: Clock;

@@ -3,12 +3,12 @@ import { message } from '../../shared/messages/message.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
 import type { OpenParts } from './async/open-parts.ts';
-import { createFeedSigns } from './cluster/feed-signs.ts';
 import { createLiveMarket, type LiveMarket } from './cluster/live-market.ts';
 import { beginAt, restoreRules } from './cluster/live-start.ts';
 import { createRecentAlerts } from './cluster/recent-alerts.ts';
 import { readServeSettings, type ServeSettings } from './cluster/serve-settings.ts';
 import { quoteOfStored } from './cluster/stored-quote.ts';
+import { createTopicFeedState } from './cluster/topic-feed-state.ts';
 import { type ClusterBasis, problemReporter, type Startable } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeReadOnlyApi } from './compose-api.ts';
@@ -127,7 +127,7 @@ export async function openServing(
   );
   const reportFeed = status.reporter();
   const signs = parts.add(
-    createFeedSigns({
+    createTopicFeedState({
       silentAfterMs: Math.max(
         LEAST_SILENT_MS,
         SILENT_POLLS * (current.pollSeconds ?? DEFAULT_POLL_SECONDS) * 1_000,

@@ -16,7 +16,7 @@ import { type GroupCursor, openGroupCursor } from './log/kafka/group-cursor.ts';
 import { openLocalLog } from './log/local-log.ts';
 import type { LogRecord } from './log/tick-log.ts';
 import { environmentNetwork } from './network/environment-network.ts';
-import { openKeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
+import { openStoredChannelSecrets } from './secrets/stored-channel-secrets.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import type { StoredLog } from './store/open-store.ts';
 import { systemClock } from './time/clock.ts';
@@ -110,7 +110,7 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable
       env: options.env,
       settings: settings.current,
       candles: readNoCandles,
-      keptSecrets: openKeptChannelSecrets(options.keptChannelSecrets ?? null, options.secrets),
+      keptSecrets: openStoredChannelSecrets(options.keptChannelSecrets ?? null, options.secrets),
       tickLog,
       clock,
       random,

@@ -18,13 +18,13 @@ import type { Monitor, MonitorOptions } from './monitor.ts';
 import { environmentNetwork } from './network/environment-network.ts';
 import { type Part, ROLES } from './roles.ts';
 import { chooseApiKey } from './secrets/api-key.ts';
-import { openKeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
+import { openStoredChannelSecrets } from './secrets/stored-channel-secrets.ts';
 import { openSettings } from './settings/settings.ts';
 import { createTickTimes } from './sources/tick-times.ts';
 import { createEventHub } from './status/event-hub.ts';
-import { openKeptNotices } from './status/kept-notices.ts';
 import { NO_METER } from './status/meter.ts';
 import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
+import { openStoredNotices } from './status/stored-notices.ts';
 import { openStore } from './store/open-store.ts';
 import { openTickStream } from './tick-stream/open-tick-stream.ts';
 import { systemClock } from './time/clock.ts';
@@ -64,7 +64,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
   const dataDir = parts.add(claimDataDir(options.dataDir), (claimed) => claimed.release()).path;
 
   // Settings.
-  const notices = openKeptNotices(join(dataDir, 'notices.json'));
+  const notices = openStoredNotices(join(dataDir, 'notices.json'));
   const settings = openSettings({
     path: join(dataDir, 'settings.json'),
     flags: options.flags,
@@ -159,7 +159,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
   });
   if (tickStream !== null) parts.add(tickStream, (opened) => opened.stop());
   // … and delivery.
-  const keptChannelSecrets = openKeptChannelSecrets(options.keptChannelSecrets ?? null, secrets);
+  const keptChannelSecrets = openStoredChannelSecrets(options.keptChannelSecrets ?? null, secrets);
   const delivery = composeDelivery(
     {
       dataDir,

@@ -130,9 +130,9 @@ describe('an alert that has changed', () => {
 describe('the list that is fetched again', () => {
   /** Fetches the list, and so many pages of it; the requests, by their limits. */
   async function refetched(data: AlertData, all: readonly Alert[]) {
-    const asked: number[] = [];
+    const requested: number[] = [];
     const call = async (_: string, { limit, before }: { limit: number; before?: { observedAt: number } }) => {
-      asked.push(limit);
+      requested.push(limit);
       const rest = all.filter(({ observedAt }) => observedAt < (before?.observedAt ?? 1e9));
       const alerts = rest.slice(0, limit);
       const last = alerts.at(-1);
@@ -142,26 +142,26 @@ describe('the list that is fetched again', () => {
     const query = alertQuery({ call } as unknown as Client);
     cache.setQueryData<AlertData>(query.queryKey, data);
     const fetched = await cache.fetchInfiniteQuery({ ...query, pages: data.pages.length, staleTime: 0 });
-    return { fetched: fetched as AlertData, asked };
+    return { fetched: fetched as AlertData, requested };
   }
 
   it('fetches only the newest page when older ones cannot have changed', async () => {
     const all = newestFirst(1_000, { resolution: over });
     const data = loaded(all, 50, 200, 200, 200);
     const missed = [alert(1_003), alert(1_002), alert(1_001)];
-    const { fetched, asked } = await refetched(data, [...missed, ...all]);
-    expect(asked).toEqual([200]);
+    const { fetched, requested } = await refetched(data, [...missed, ...all]);
+    expect(requested).toEqual([200]);
     expect(times(fetched)).toEqual([1_003, 1_002, 1_001, ...times(data)]);
     expect(fetched.pages.slice(1).every((page, index) => page === data.pages[index + 1])).toBe(true);
   });
 
   it('fetches the pages whose firings continue', async () => {
     const all = newestFirst(1_000, { resolution: over }).with(300, alert(700));
-    const { fetched, asked } = await refetched(
+    const { fetched, requested } = await refetched(
       loaded(all, 50, 200, 200),
       all.with(300, alert(700, { resolution: over })),
     );
-    expect(asked).toEqual([200, 200]);
+    expect(requested).toEqual([200, 200]);
     expect(fetched.pages[2]?.alerts[50]?.resolution).toEqual(over);
     expect(times(fetched)).toEqual(times(loaded(all, 450)));
   });

@@ -45,9 +45,9 @@ it('has a line for each alert, with quotes around fields that contain a comma', 
 
 it('reads every page of the filtered list', async () => {
   const all = Array.from({ length: 450 }, (_, index) => alert(450 - index));
-  const asked: unknown[] = [];
+  const requested: unknown[] = [];
   const call = async (_: string, input: { limit: number; before?: { observedAt: number } }) => {
-    asked.push(input);
+    requested.push(input);
     const rest = all.filter(({ observedAt }) => observedAt < (input.before?.observedAt ?? 1_000));
     const page = rest.slice(0, input.limit);
     const last = page.at(-1);
@@ -61,5 +61,5 @@ it('reads every page of the filtered list', async () => {
   const found = await readAllAlerts(client, { coinId: 'bitcoin' }, (count) => counts.push(count));
   expect(found).toEqual(all);
   expect(counts).toEqual([200, 400, 450]);
-  expect(asked).toMatchObject(Array(3).fill({ limit: 200, filter: { coinId: 'bitcoin' } }));
+  expect(requested).toMatchObject(Array(3).fill({ limit: 200, filter: { coinId: 'bitcoin' } }));
 });

@@ -5,10 +5,10 @@ import { verbatim } from '../../shared/messages/message.ts';
 import { createClient } from './client.ts';
 
 /** A host in the same process that responds with `answer` and emits the given events. */
-function hostOf(answer: (request: Request) => Response) {
+function hostOf(response: (request: Request) => Response) {
   const listeners = new Set<(message: EventMessage) => void>();
   const bridge: Bridge = {
-    request: async (request) => answer(request),
+    request: async (request) => response(request),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -26,14 +26,14 @@ function hostOf(answer: (request: Request) => Response) {
 
 describe('the client', () => {
   it('calls a procedure by name and returns the validated response', async () => {
-    const asked: Request[] = [];
+    const requested: Request[] = [];
     const { client } = hostOf((request) => {
-      asked.push(request);
+      requested.push(request);
       return { id: request.id, ok: true, output: { alerts: [], next: null } };
     });
     await expect(client.call('alerts', { limit: 5 })).resolves.toEqual({ alerts: [], next: null });
     await client.call('alerts', { limit: 6 });
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       { id: 1, procedure: 'alerts', input: { limit: 5 } },
       { id: 2, procedure: 'alerts', input: { limit: 6 } },
     ]);

@@ -23,7 +23,7 @@ export function openHostBridge(onKeyRefused: () => void): Bridge {
   return openWebSocketBridge({
     url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api`,
     limits: RECONNECT_LIMITS,
-    answerTimeoutMs: RESPONSE_TIMEOUT_MS,
+    responseTimeoutMs: RESPONSE_TIMEOUT_MS,
     random: Math.random,
     keyIsRefused,
     onKeyRefused,

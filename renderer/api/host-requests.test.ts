@@ -17,27 +17,27 @@ function host() {
     },
     onConnection: () => () => undefined,
   });
-  const ask = (payload: Place): void => {
+  const call = (payload: Place): void => {
     for (const listener of listeners) listener({ event: 'show', payload });
   };
-  return { requests: createHostRequests(client), ask };
+  return { requests: createHostRequests(client), call };
 }
 
 describe('a place that the host requests', () => {
   it('is shown immediately by a rendered page', () => {
-    const { requests, ask } = host();
+    const { requests, call } = host();
     const shown: Place[] = [];
     requests.follow((place) => shown.push(place));
-    ask(CHART);
-    ask(SETTINGS);
+    call(CHART);
+    call(SETTINGS);
     expect(shown).toEqual([CHART, SETTINGS]);
   });
 
   it('waits until the page is rendered; of several, only the last is shown, once', () => {
-    const { requests, ask } = host();
+    const { requests, call } = host();
     const shown: Place[] = [];
-    ask(SETTINGS);
-    ask(CHART);
+    call(SETTINGS);
+    call(CHART);
     const unfollow = requests.follow((place) => shown.push(place));
     unfollow();
     requests.follow((place) => shown.push(place));

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 /** A real WebSocket server; `answer` gives what it replies to a request, or undefined for silence. */
-async function startHost(answer: (request: Request) => unknown, port = 0): Promise<Host> {
+async function startHost(response: (request: Request) => unknown, port = 0): Promise<Host> {
   const server = new WebSocketServer({ port, host: '127.0.0.1' });
   await new Promise((resolve) => server.once('listening', resolve));
   const sockets = new Set<ServerSocket>();
@@ -24,7 +24,7 @@ async function startHost(answer: (request: Request) => unknown, port = 0): Promi
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('message', (data) => {
-      const reply = answer(JSON.parse(String(data)));
+      const reply = response(JSON.parse(String(data)));
       if (reply !== undefined) socket.send(JSON.stringify(reply));
     });
   });
@@ -45,7 +45,7 @@ function openBridge(url: string, overrides: Partial<WebSocketBridgeOptions> = {}
   const bridge = openWebSocketBridge({
     url,
     limits: { baseMs: 5, capMs: 20 },
-    answerTimeoutMs: 10_000,
+    responseTimeoutMs: 10_000,
     random: () => 0,
     keyIsRefused: async () => false,
     onKeyRefused: () => {},
@@ -87,8 +87,8 @@ describe('the WebSocket bridge', () => {
       return undefined;
     });
     const bridge = openBridge(host.url);
-    const answers = await Promise.all([bridge.request(request(1, 'a')), bridge.request(request(2, 'b'))]);
-    expect(answers).toEqual([
+    const responses = await Promise.all([bridge.request(request(1, 'a')), bridge.request(request(2, 'b'))]);
+    expect(responses).toEqual([
       { id: 1, ok: true, output: 'a' },
       { id: 2, ok: true, output: 'b' },
     ]);
@@ -144,7 +144,7 @@ describe('the WebSocket bridge', () => {
     const host = await startHost(({ id, input }) =>
       input === 'hang' ? undefined : { id, ok: true, output: input },
     );
-    const bridge = openBridge(host.url, { answerTimeoutMs: 20 });
+    const bridge = openBridge(host.url, { responseTimeoutMs: 20 });
     await connectionChange(bridge, true);
     const lost = connectionChange(bridge, false);
     await expect(bridge.request(request(1, 'hang'))).rejects.toMatchObject({ code: 'unavailable' });

@@ -19,7 +19,7 @@ export type WebSocketBridgeOptions = {
   readonly url: string;
   readonly limits: ReconnectLimits;
   /** How long a response may take before the connection is considered dead and reopened. */
-  readonly answerTimeoutMs: number;
+  readonly responseTimeoutMs: number;
   /** A number in [0, 1), for the jitter between attempts. */
   readonly random: () => number;
   /**
@@ -53,7 +53,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
   let failures = 0;
   let closed = false;
 
-  const tellConnection = (now: boolean): void => {
+  const reportConnection = (now: boolean): void => {
     if (now === connected) return;
     connected = now;
     for (const listener of [...connectionListeners]) listener(now);
@@ -90,7 +90,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
   const onClose = async (code: number, wasOpen: boolean): Promise<void> => {
     socket = undefined;
     failPending();
-    tellConnection(false);
+    reportConnection(false);
     if (closed) return;
     if (code === CLOSE_KEY_REFUSED || (!wasOpen && (await options.keyIsRefused()))) return refuseKey();
     if (closed) return;
@@ -107,7 +107,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
       failures = 0;
       for (const text of unsent) opening.send(text);
       unsent = [];
-      tellConnection(true);
+      reportConnection(true);
     });
     opening.addEventListener('message', (event) => {
       try {
@@ -133,7 +133,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
           pending.delete(request.id);
           reject(new ApiError('unavailable', message('call.no-answer')));
           socket?.close();
-        }, options.answerTimeoutMs);
+        }, options.responseTimeoutMs);
         pending.set(request.id, { resolve, reject, timer });
         const text = JSON.stringify(request);
         if (socket.readyState === WebSocket.OPEN) socket.send(text);

@@ -102,11 +102,11 @@ describe('candles that are fetched', () => {
 
 describe('older candles', () => {
   it('are requested with the kind of volume of the newest ones, also after a change', async () => {
-    const asked: unknown[] = [];
+    const requested: unknown[] = [];
     let kindOfMost: 'traded' | 'rolling-24h' = 'rolling-24h';
     const client: Client = {
       call: async (_procedure, input) => {
-        asked.push(input);
+        requested.push(input);
         const { before = 10_000 * MINUTE, volumeKind = kindOfMost } = input as {
           before?: number;
           volumeKind?: typeof kindOfMost;
@@ -131,7 +131,7 @@ describe('older candles', () => {
     await fetchTwo();
     kindOfMost = 'traded';
     await fetchTwo();
-    expect(asked).toMatchObject([{}, { volumeKind: 'rolling-24h' }, {}, { volumeKind: 'traded' }]);
+    expect(requested).toMatchObject([{}, { volumeKind: 'rolling-24h' }, {}, { volumeKind: 'traded' }]);
     queryClient.clear();
   });
 });

@@ -1,13 +1,13 @@
 import { type Dispatch, useCallback, useMemo, useState } from 'react';
 import { useObservable } from '../observable/use-observable.ts';
+import { storedInBrowser } from './browser-storage.ts';
 import classes from './chart-grid.module.css';
 import { ChartPanel } from './chart-panel.tsx';
-import { keptInBrowser } from './kept-in-browser.ts';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
 import { gridSchema, gridStep, type KeptGrid, keptCharts, linked, ONE_CHART } from './model/chart-grid.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
 
-const kept = keptInBrowser('chart-grid', gridSchema, ONE_CHART);
+const kept = storedInBrowser('chart-grid', gridSchema, ONE_CHART);
 
 type ChartGridProps = {
   readonly coinId: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Observable, observable } from '../observable/observable.ts';
-import { keptInBrowser } from './kept-in-browser.ts';
+import { storedInBrowser } from './browser-storage.ts';
 import {
   type DrawingAction,
   type DrawingHistory,
@@ -9,7 +9,7 @@ import {
   nextDrawings,
 } from './model/drawings.ts';
 
-const kept = keptInBrowser('chart-drawings', z.record(z.string(), z.array(drawingSchema).readonly()), {});
+const kept = storedInBrowser('chart-drawings', z.record(z.string(), z.array(drawingSchema).readonly()), {});
 
 export type DrawingStore = Observable<DrawingHistory> & { dispatch(action: DrawingAction): void };
 

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useObservable } from '../observable/use-observable.ts';
-import { keptInBrowser } from './kept-in-browser.ts';
+import { storedInBrowser } from './browser-storage.ts';
 import {
   type ChartSettings,
   INITIAL_KEPT,
@@ -12,7 +12,7 @@ import {
   withSettings,
 } from './model/chart-settings.ts';
 
-const kept = keptInBrowser('chart-settings', keptSettingsSchema, INITIAL_KEPT);
+const kept = storedInBrowser('chart-settings', keptSettingsSchema, INITIAL_KEPT);
 
 /** How the chart of a coin looks; the same for all charts of the coin on the page. */
 export function useChartSettings(coinId: string): SettingsOfChart {

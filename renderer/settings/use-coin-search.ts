@@ -7,7 +7,7 @@ import { useMonitor } from '../api/monitor-context.ts';
 /** People type a letter every 100 to 250 ms, and each search may be a call to the provider. */
 const PAUSE_MS = 350;
 const FEWEST_LETTERS = 2;
-const ANSWER_AGE_MS = 600_000;
+const RESULT_AGE_MS = 600_000;
 
 export type CoinSearchState = {
   /** Results for the current text; undefined until they are available. */
@@ -24,7 +24,7 @@ export function useCoinSearch(typed: string): CoinSearchState {
     queryKey: ['coins.search', settled],
     queryFn: () => client.call('coins.search', { query: settled }),
     enabled: settled.length >= FEWEST_LETTERS,
-    staleTime: ANSWER_AGE_MS,
+    staleTime: RESULT_AGE_MS,
     retry: false,
   });
   if (settled !== words) return { found: undefined, error: null };

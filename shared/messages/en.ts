@@ -15,8 +15,8 @@ import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
 import { helpTexts } from './en/help.ts';
 import { importTexts } from './en/import.ts';
-import { journalTexts } from './en/journal.ts';
 import { lakeTexts } from './en/lake.ts';
+import { logFileTexts } from './en/log-file.ts';
 import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
@@ -57,7 +57,7 @@ export const en = {
   ...fileTexts,
   ...helpTexts,
   ...importTexts,
-  ...journalTexts,
+  ...logFileTexts,
   ...pageServerTexts,
   ...pageTexts,
   ...priceTexts,

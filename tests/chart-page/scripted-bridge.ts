@@ -29,7 +29,7 @@ export type ScriptedBridge = Bridge & { emit(message: EventMessage): void };
 /** A monitor in the page itself, whose market and clock stand still until a test moves them. */
 export function scriptedBridge(market: ScriptedMarket): ScriptedBridge {
   const listeners = new Set<(message: EventMessage) => void>();
-  const answers: Readonly<Record<string, (input: never) => unknown>> = {
+  const responses: Readonly<Record<string, (input: never) => unknown>> = {
     snapshot: () => snapshotOf(market),
     candles: (input: CandlesInput) => candlesOf(market, input),
     'alerts.range': ({ coinId, interval, from, to }: AlertsInput) => {
@@ -49,9 +49,9 @@ export function scriptedBridge(market: ScriptedMarket): ScriptedBridge {
           error: { code: 'unavailable', message: message('database.starting') },
         };
       }
-      const answer = answers[procedure];
-      if (answer === undefined) throw new Error(`No answer to "${procedure}" is scripted.`);
-      return { id, ok: true, output: answer(input as never) };
+      const response = responses[procedure];
+      if (response === undefined) throw new Error(`No answer to "${procedure}" is scripted.`);
+      return { id, ok: true, output: response(input as never) };
     },
     subscribe(listener) {
       listeners.add(listener);

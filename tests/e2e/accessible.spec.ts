@@ -164,9 +164,7 @@ test('creates a rule with only the keyboard', async ({ page }) => {
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('shows the selected card and interval, and states, by shape in forced colours', async ({
-  page,
-}) => {
+test('shows the selected card and interval, and states, by shape in forced colours', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   await open(page);
   const card = (coin: string) => page.locator(`[data-testid="price-card"][data-coin="${coin}"]`);

@@ -112,9 +112,7 @@ test('shows no invented axis for a coin that is no longer traded, and dates with
   await expect(chart(page).locator('.recharts-xAxis-tick-labels text').first()).toContainText(year);
 });
 
-test('reports that an unknown coin has no prices, instead of waiting for them', async ({
-  page,
-}) => {
+test('reports that an unknown coin has no prices, instead of waiting for them', async ({ page }) => {
   await page.goto(program.url);
   await choose(page, 'bitcion');
   await expect(page.locator('[data-place="chart"]')).toContainText('Did you mean "bitcoin"?');

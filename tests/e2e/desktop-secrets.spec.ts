@@ -48,8 +48,8 @@ test.beforeEach(async () => {
   receiver = createServer(async ({ url = '', headers }, response) => {
     const key = headers['x-cg-demo-api-key'];
     if (typeof key === 'string') keysSent.add(key);
-    const answer = await fetch(new URL(url, market.url));
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    const reply = await fetch(new URL(url, market.url));
+    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(await reply.text());
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const { handle } = await Aedes.createBroker({
@@ -167,7 +167,7 @@ test(`needs a confirmation to store a secret without a keyring, and stores none 
   test.skip(noLinux !== null, skipped(noLinux));
   await start('--password-store=basic');
   expect(await backend()).toBe('basic_text');
-  const answer = (response: string): Promise<void> | null =>
+  const reply = (response: string): Promise<void> | null =>
     app &&
     runInMain(
       app,
@@ -176,13 +176,13 @@ test(`needs a confirmation to store a secret without a keyring, and stores none 
       },
       response,
     );
-  await answer('0');
+  await reply('0');
   await enterKey();
   await expect(page.getByRole('dialog')).toContainText('was not stored, as you chose');
   expect(existsSync(join(folder, 'secrets.json'))).toBe(false);
   expect(leaks()).toEqual([]);
   // The search finds it where the person wants it to be.
-  await answer('1');
+  await reply('1');
   await page.getByRole('button', { name: 'Keep', exact: true }).click();
   await expect(page.getByRole('dialog')).toContainText('One is kept.');
   await quit();

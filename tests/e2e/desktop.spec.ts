@@ -139,10 +139,10 @@ test.describe
       await until(() => alertLines(folder).length > before);
     }
 
-    async function quit(ask: () => Promise<unknown>): Promise<void> {
+    async function quit(call: () => Promise<unknown>): Promise<void> {
       const child = app.process();
       const ended = once(child, 'exit');
-      await ask().catch(() => undefined); // it may exit before it responds
+      await call().catch(() => undefined); // it may exit before it responds
       expect(await ended).toEqual([0, null]);
       expect(leftBehind(folder)).toEqual([]);
     }
@@ -329,14 +329,14 @@ test.describe
       const before = market.served().length;
       await until(() => market.served().length >= before + 2 * COINS);
       await quit(() => (lacking === null ? tray.choose('Quit') : inMain((main) => main.app.quit())));
-      const journal = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
-      const waiting = journal
+      const logFile = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
+      const waiting = logFile
         .prepare(
           `select count(*) as count from records
            where log_offset > (select log_offset from cursors where consumer = 'store')`,
         )
         .get();
-      journal.close();
+      logFile.close();
       expect(waiting).toEqual({ count: 0 });
     });
 

@@ -72,7 +72,9 @@ test('a new alert and a clock tick take the same work with a history of 10,000 a
   expect(long.ticked.reads).toBeLessThanOrEqual(2 * MOST_ROWS);
 });
 
-test('a long history can be scrolled to its end, and stays in place while alerts arrive', async ({ page }) => {
+test('a long history can be scrolled to its end, and stays in place while alerts arrive', async ({
+  page,
+}) => {
   await openHistory(page, 10_000);
   const scroll = (share: number): Promise<unknown> =>
     page.evaluate(`(() => {

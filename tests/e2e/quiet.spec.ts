@@ -88,9 +88,7 @@ test('a pause is shown on the page until it is ended', async ({ page }) => {
   await expect(notice).toHaveCount(0);
 });
 
-test('a coin is muted from its alert, and a channel from the list, until it is unmuted', async ({
-  page,
-}) => {
+test('a coin is muted from its alert, and a channel from the list, until it is unmuted', async ({ page }) => {
   await page.goto(program.url);
   const alert = page.getByTestId('alert-item').first();
   const coin = (await alert.locator('strong').first().textContent()) ?? '';

@@ -35,27 +35,27 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Answer = { readonly ok?: boolean; readonly output?: Record<string, unknown> };
+type PageResponse = { readonly ok?: boolean; readonly output?: Record<string, unknown> };
 
 /** Makes a program on one machine respond like one of several: read-only, with the origin of the settings. */
-async function answerAsOneOfSeveral(page: Page): Promise<void> {
+async function respondAsOneOfSeveral(page: Page): Promise<void> {
   await page.routeWebSocket(/\/api$/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((text) => {
-      const answer = JSON.parse(String(text)) as Answer;
-      const { output } = answer;
+      const response = JSON.parse(String(text)) as PageResponse;
+      const { output } = response;
       if (output !== undefined && 'quotes' in output) output.isReadOnly = true;
       if (output !== undefined && 'origins' in output) {
         const names = Object.keys(output.settings as object);
         output.origins = Object.fromEntries(names.map((name) => [name, 'installation']));
       }
-      socket.send(JSON.stringify(answer));
+      socket.send(JSON.stringify(response));
     });
   });
 }
 
 test('a page of several processes shows everything, and offers no changes', async ({ page }) => {
-  await answerAsOneOfSeveral(page);
+  await respondAsOneOfSeveral(page);
   await page.goto(program.url);
   const alert = page.getByTestId('alert-item').first();
   await expect(alert).toBeVisible();

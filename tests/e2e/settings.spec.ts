@@ -102,7 +102,9 @@ test('keeps the focus in the field that is being corrected while another is stil
   await expect(dialog(page)).toContainText('must be at least 0.01');
 });
 
-test('refuses to remove the tray’s coin, and to save with a typed coin that was not added', async ({ page }) => {
+test('refuses to remove the tray’s coin, and to save with a typed coin that was not added', async ({
+  page,
+}) => {
   await openSettings(page);
   await field(page, 'trayCoin').selectOption('zcash');
   await page.getByRole('button', { name: 'Remove zcash' }).click();
@@ -156,9 +158,7 @@ test('saves changes', async ({ page }) => {
   expect(savedSettings()).toMatchObject({ alertThresholdPct: 2.5 });
 });
 
-test('saves and applies the settings of market moves and of inhibition', async ({
-  page,
-}) => {
+test('saves and applies the settings of market moves and of inhibition', async ({ page }) => {
   await openSettings(page);
   await field(page, 'marketAlerts.sharePct').fill('400');
   await save(page);
@@ -240,9 +240,7 @@ test('can be retried when the code of the chart cannot be loaded', async ({ page
   await expect(page.getByTestId('candle-chart')).toBeVisible();
 });
 
-test('opens the settings after the program has ended, and reports why nothing is saved', async ({
-  page,
-}) => {
+test('opens the settings after the program has ended, and reports why nothing is saved', async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 460 });
   await page.goto(program.url);
   await expect(page.getByTestId('candle-chart')).toBeVisible();

@@ -65,7 +65,7 @@ for (let index = 0; index < count; index++) alerts.unshift(alertOf(index, START 
 
 const listeners = new Map<string, ((payload: never) => void)[]>();
 type AlertsInput = { readonly limit: number; readonly before?: { readonly id: string } };
-const answers: Readonly<Record<string, (input: never) => unknown>> = {
+const responses: Readonly<Record<string, (input: never) => unknown>> = {
   alerts({ limit, before }: AlertsInput) {
     const from = before === undefined ? 0 : alerts.findIndex(({ id }) => id === before.id) + 1;
     const page = alerts.slice(from, from + limit);
@@ -77,7 +77,7 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
 };
 /** It hands the alerts over as they are, so that what is read of them can be counted. */
 const client = {
-  call: async (procedure: string, input: unknown) => answers[procedure]?.(input as never),
+  call: async (procedure: string, input: unknown) => responses[procedure]?.(input as never),
   on(event: string, listener: (payload: never) => void) {
     listeners.set(event, [...(listeners.get(event) ?? []), listener]);
     return () => listeners.set(event, listeners.get(event)?.filter((one) => one !== listener) ?? []);

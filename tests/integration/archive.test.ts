@@ -137,26 +137,24 @@ describe('the command archive', () => {
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
     }));
 
-  it.skipIf(process.platform === 'win32')(
-    'reports a full disk, and drops nothing (needs ulimit)',
-    () =>
-      withJanuary(async ({ dataDir, folder, archive }) => {
-        const ticks = await rowsOf(dataDir, 'series_ticks');
-        // In blocks of 512 or 1,024 bytes: write(2) takes that much and then fails, as on a full disk.
-        const limited = spawnSync(
-          '/bin/sh',
-          ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, CLI, 'archive', 'run'],
-          {
-            env: { PATH: process.env.PATH ?? '', MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder },
-            encoding: 'utf8',
-          },
-        );
-        expect(limited).toMatchObject({ status: 1, stdout: '' });
-        expect(limited.stderr).toMatch(/Cannot write ticks\/.* in the archive .*: there is no room: EFBIG/);
-        expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
-        expect(await archive('run')).toMatchObject({ code: 0 });
-        expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
-      }),
+  it.skipIf(process.platform === 'win32')('reports a full disk, and drops nothing (needs ulimit)', () =>
+    withJanuary(async ({ dataDir, folder, archive }) => {
+      const ticks = await rowsOf(dataDir, 'series_ticks');
+      // In blocks of 512 or 1,024 bytes: write(2) takes that much and then fails, as on a full disk.
+      const limited = spawnSync(
+        '/bin/sh',
+        ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, CLI, 'archive', 'run'],
+        {
+          env: { PATH: process.env.PATH ?? '', MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder },
+          encoding: 'utf8',
+        },
+      );
+      expect(limited).toMatchObject({ status: 1, stdout: '' });
+      expect(limited.stderr).toMatch(/Cannot write ticks\/.* in the archive .*: there is no room: EFBIG/);
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
+      expect(await archive('run')).toMatchObject({ code: 0 });
+      expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
+    }),
   );
 
   it('permanently deletes only the given months', () =>

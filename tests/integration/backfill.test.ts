@@ -89,7 +89,7 @@ describe('backfill from the simulated provider into the database', () => {
     storage.candles({ coinId, vsCurrency: 'usd', interval, limit: 1_000, before: AT + DAY_MS });
 
   /** Requests for history: coin, days, and kind of chart. */
-  const asked = (): readonly string[] =>
+  const requested = (): readonly string[] =>
     market.requests().map(({ url }) => {
       const { pathname, searchParams } = new URL(url, market.url);
       const [, , coin, kind] = pathname.split('/');
@@ -118,7 +118,7 @@ describe('backfill from the simulated provider into the database', () => {
       await ended;
       expect(await tables(dataDir)).toEqual(measuredBefore);
       expect(new Set(notified)).toEqual(new Set(COINS));
-      expect(asked().toSorted()).toEqual(
+      expect(requested().toSorted()).toEqual(
         COINS.flatMap((coin) =>
           [1, 365, 90].map((days) => `${coin} market_chart ${days}`).concat(`${coin} ohlc 30`),
         ).toSorted(),
@@ -186,14 +186,14 @@ describe('backfill from the simulated provider into the database', () => {
       const first = start(storage, { onHistory: () => stopped.resolve() });
       await stopped.promise;
       await Promise.all([first.backfill.stop(), storage.stop(0)]);
-      expect(asked().length).toBeLessThan(8);
+      expect(requested().length).toBeLessThan(8);
 
       storage = openTestStorage(dataDir);
       await start(storage).ended;
-      const answered = asked();
+      const responded = requested();
       // One request may have been running at the stop.
-      expect(answered.length - new Set(answered).size).toBeLessThanOrEqual(1);
-      expect(new Set(answered).size).toBe(8);
+      expect(responded.length - new Set(responded).size).toBeLessThanOrEqual(1);
+      expect(new Set(responded).size).toBe(8);
       expect((await read(storage, '5m')).candles.length).toBeGreaterThan(280);
       await storage.stop(10_000);
     }));
@@ -270,12 +270,12 @@ describe('backfill from the simulated provider into the database', () => {
         },
       });
       await ended;
-      const before = asked().length;
+      const before = requested().length;
       coins = ['bitcoin', 'zcash'];
       backfill.check();
       await filled.promise;
       // Both lack the minutes that have passed since.
-      const others = asked()
+      const others = requested()
         .slice(before)
         .filter((request) => !request.startsWith('zcash ') && request !== 'bitcoin market_chart 1');
       expect(others).toEqual([]);

@@ -109,8 +109,8 @@ describe('the browser host', () => {
   it('disconnects on a message that is too long, and responds to one that is not a request', async () => {
     const { socket } = await openSocket(program.url);
     socket.send('not json');
-    const [answer] = await once(socket, 'message');
-    expect(JSON.parse(String(answer))).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    const [reply] = await once(socket, 'message');
+    expect(JSON.parse(String(reply))).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     const closed = once(socket, 'close');
     socket.send('x'.repeat(100_000));
     expect((await closed)[0]).toBe(1_009);
@@ -169,9 +169,9 @@ describe('the browser host', () => {
     for (const { socket } of strangers) socket.write(upgradeRequest({ host, origin }));
     await until(() => strangers.every(({ received }) => received() !== ''));
     // A limited number of them is informed of the reason, as a page with an old cookie must be.
-    const answers = strangers.map(({ received }) => received().slice(9, 12));
-    expect(new Set(answers)).toEqual(new Set(['101', '429']));
-    expect(answers.filter((status) => status === '101').length).toBeLessThanOrEqual(30);
+    const responses = strangers.map(({ received }) => received().slice(9, 12));
+    expect(new Set(responses)).toEqual(new Set(['101', '429']));
+    expect(responses.filter((status) => status === '101').length).toBeLessThanOrEqual(30);
     await expectAlive();
     for (const { socket } of strangers) socket.destroy();
   });

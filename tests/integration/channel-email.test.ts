@@ -159,24 +159,27 @@ describe('e-mail', () => {
     },
   );
 
-  it.each(['starttls', 'tls'])('is sent by %s to a server with a private certificate authority', async (security) => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'channel-email-'));
-    writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
-    const { port, mails } = await startMailServer({ ...SIGNED.localhost, secure: security === 'tls' });
-    const options = { ...ADDRESSES, host: 'localhost', port, security, user: 'me' };
-    const secrets = { password: 'planted-password' };
-    await deliver(
-      channelOf('email', { ...options, caFile: 'authority.pem', dataDir }, secrets),
-      raisedAlert(1),
-    );
-    expect(mails).toHaveLength(1);
-    expect(await failureOf(deliver(channelOf('email', options, secrets), raisedAlert(2)))).toMatchObject({
-      kind: 'certificate',
-      message: expect.stringContaining('"caFile"'),
-    });
-    expect(mails).toHaveLength(1);
-    rmSync(dataDir, { recursive: true });
-  });
+  it.each(['starttls', 'tls'])(
+    'is sent by %s to a server with a private certificate authority',
+    async (security) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'channel-email-'));
+      writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
+      const { port, mails } = await startMailServer({ ...SIGNED.localhost, secure: security === 'tls' });
+      const options = { ...ADDRESSES, host: 'localhost', port, security, user: 'me' };
+      const secrets = { password: 'planted-password' };
+      await deliver(
+        channelOf('email', { ...options, caFile: 'authority.pem', dataDir }, secrets),
+        raisedAlert(1),
+      );
+      expect(mails).toHaveLength(1);
+      expect(await failureOf(deliver(channelOf('email', options, secrets), raisedAlert(2)))).toMatchObject({
+        kind: 'certificate',
+        message: expect.stringContaining('"caFile"'),
+      });
+      expect(mails).toHaveLength(1);
+      rmSync(dataDir, { recursive: true });
+    },
+  );
 
   it('is unreachable if nothing listens', async () => {
     const channel = channelOf('email', { ...ADDRESSES, port: 9, security: 'none' });

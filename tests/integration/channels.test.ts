@@ -33,7 +33,7 @@ async function startReceiver(secret: string) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/planted-path`,
     received,
-    answer(next: number): void {
+    reply(next: number): void {
       status = next;
     },
     async close(): Promise<void> {
@@ -94,7 +94,7 @@ describe('a webhook of the built program', () => {
         });
         expect(receiver.received[0]?.id).toMatch(/^test:\d+$/);
 
-        receiver.answer(503);
+        receiver.reply(503);
         const failing = await runCli(['channels', 'test', 'hook', '--data-dir', folder], env);
         expect(failing).toMatchObject({ code: 1, stdout: '' });
         expect(failing.stderr).toContain('hook: unreachable: 127.0.0.1 answers 503.');
@@ -126,7 +126,7 @@ describe('a webhook of the built program', () => {
         page.close();
         outputs.push((await first.end('SIGKILL')).stderr);
 
-        receiver.answer(204);
+        receiver.reply(204);
         const second = await startProgram(env);
         await until(() => receiver.received.length === 2);
         expect(receiver.received[1]).toMatchObject({ id: alertId, isSigned: true });

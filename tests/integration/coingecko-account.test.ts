@@ -67,14 +67,14 @@ function open(apiKey: string | null, baseUrl = market.url): CoinGecko {
 const onAccess = (): void => {
   accesses += 1;
 };
-const asked = () => market.requests().map(({ endpoint }) => endpoint);
+const requested = () => market.requests().map(({ endpoint }) => endpoint);
 
 describe('the account at the provider', () => {
   it('fetches 500 coins in one call, counts it, and spreads calls over the month', async () => {
     const coinGecko = open(KEY);
     const batch = await coinGecko.source.fetchPrices({ coins: COINS, vsCurrency: 'usd' }, signal);
     expect(batch.ticks).toHaveLength(500);
-    expect(asked()).toEqual(['/simple/price']);
+    expect(requested()).toEqual(['/simple/price']);
     expect(inWords(coinGecko.status())).toEqual({
       plan: 'demo',
       usedThisMonth: 1,
@@ -90,7 +90,7 @@ describe('the account at the provider', () => {
     coinGecko.start(onAccess);
     await until(() => verdicts === 1);
     coinGecko.start(onAccess);
-    expect(asked()).toEqual(['/ping']);
+    expect(requested()).toEqual(['/ping']);
     expect(market.requests()[0]?.headers['x-cg-demo-api-key']).toBe(KEY);
     expect(coinGecko.problems()).toEqual([]);
     expect([coinGecko.access().plan, accesses]).toEqual(['demo', 0]);
@@ -167,7 +167,7 @@ describe('the account at the provider', () => {
       await clock.advance(30_000);
       return verdicts === 1;
     });
-    expect(asked()).toEqual(['/ping', '/ping', '/ping']);
+    expect(requested()).toEqual(['/ping', '/ping', '/ping']);
     expect(coinGecko.access().plan).toBe('demo');
   });
 
@@ -176,10 +176,10 @@ describe('the account at the provider', () => {
     for (let call = 0; call < 30; call++) coinGecko.budget.tryTake('price');
     const prices = coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
     await clock.advance(60_999);
-    expect(asked()).toEqual([]);
+    expect(requested()).toEqual([]);
     await clock.advance(1);
     await prices;
-    expect(asked()).toEqual(['/simple/price']);
+    expect(requested()).toEqual(['/simple/price']);
 
     coinGecko.budget.raiseTo(10_000);
     await expect(
@@ -188,7 +188,7 @@ describe('the account at the provider', () => {
       kind: 'rate-limited',
       message: 'the 10,000 calls of this month are used up',
     });
-    expect(asked()).toHaveLength(1);
+    expect(requested()).toHaveLength(1);
   });
 
   it('continues counting after a restart', async () => {
@@ -234,7 +234,7 @@ describe('looking up coins and currencies', () => {
     expect(found[0]).toEqual({ id: 'load-coin-7', symbol: 'lc7', name: 'Load Coin 7', rank: 7 });
     expect((await search.find('LC500', signal)).map(({ id }) => id)).toEqual(['load-coin-500']);
     await search.find('load coin 7', signal);
-    expect(asked()).toEqual(['/search', '/search']);
+    expect(requested()).toEqual(['/search', '/search']);
   });
 
   it('supports coins with unusual ids in search, prices and history', async () => {
@@ -288,10 +288,10 @@ describe('looking up coins and currencies', () => {
     const { currencies } = lookups();
     expect(await currencies.list(signal)).toContain('eur');
     await currencies.list(signal);
-    expect(asked()).toEqual(['/simple/supported_vs_currencies']);
+    expect(requested()).toEqual(['/simple/supported_vs_currencies']);
     await clock.advance(25 * 60 * MINUTE_MS);
     market.setFault({ endpoint: '*', fault: { kind: 'reset' } });
     expect(await currencies.list(signal)).toContain('eur');
-    expect(asked()).toHaveLength(2);
+    expect(requested()).toHaveLength(2);
   });
 });

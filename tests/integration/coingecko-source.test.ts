@@ -257,8 +257,8 @@ describe('the CoinGecko source', () => {
     [{ retryAfterSeconds: 42 }, 42_000],
     [{ retryAfterSeconds: 42, retryAfterAs: 'date' }, 42_000],
     [{}, null],
-  ] as const)('reads the Retry-After of a 429: %j', async (asked, retryAfterMs) => {
-    const error = await failureOf({ kind: 'status', status: 429, ...asked });
+  ] as const)('reads the Retry-After of a 429: %j', async (requested, retryAfterMs) => {
+    const error = await failureOf({ kind: 'status', status: 429, ...requested });
     expect(error).toMatchObject({ kind: 'rate-limited', retryAfterMs });
   });
 

@@ -114,18 +114,18 @@ describe('the built program', () => {
       const first = await start();
       await serve(flat(6));
       await first.end('SIGTERM');
-      const journal = new DatabaseSync(path);
-      const offsets = journal
+      const logFile = new DatabaseSync(path);
+      const offsets = logFile
         .prepare('select log_offset from records order by log_offset')
         .all()
         .map((row) => Number(row.log_offset));
       expect(offsets.length).toBeGreaterThan(3);
       // Two that are not in PostgreSQL yet. One that no consumer needs any more is not read, and not found either.
-      journal.exec(
+      logFile.exec(
         `update records set batch = 'x' || batch where log_offset in (${offsets[2]}, ${offsets[3]})`,
       );
-      journal.exec(`update cursors set log_offset = ${offsets[1]} where consumer = 'store'`);
-      journal.close();
+      logFile.exec(`update cursors set log_offset = ${offsets[1]} where consumer = 'store'`);
+      logFile.close();
 
       const problemIds = async (program: Program): Promise<readonly string[]> => {
         const page = await openPage(program.url);

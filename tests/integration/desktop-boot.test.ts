@@ -181,12 +181,13 @@ describe('the desktop app', () => {
     await onStage(async ({ folder, market, start }) => {
       // Without the event it would poll again after an hour.
       const app = start(['--hidden', '--poll-seconds', '3600']);
-      const asked = (): number => market.requests().filter((one) => one.endpoint === '/simple/price').length;
+      const requested = (): number =>
+        market.requests().filter((one) => one.endpoint === '/simple/price').length;
       await until(async () => (await app.inspect().catch(() => null))?.tray?.toolTip.includes('$'));
-      expect(asked()).toBe(1);
+      expect(requested()).toBe(1);
       await app.act({ do: 'power', event: 'suspend' });
       await app.act({ do: 'power', event: 'resume' });
-      await until(() => asked() === 2);
+      await until(() => requested() === 2);
       await app.act({ do: 'power', event: 'shutdown' }).catch(() => undefined); // it may exit before it responds
       expect(await app.ended).toBe(0);
       expect(leftBehind(folder)).toEqual([]);

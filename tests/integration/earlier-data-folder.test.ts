@@ -78,11 +78,11 @@ describe('a data folder of an earlier version that was killed', () => {
 });
 
 function deliveriesOf(folder: string): readonly string[] {
-  const journal = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
+  const logFile = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
   try {
-    const rows = journal.prepare('select alert_id, status from deliveries order by alert_id').all();
+    const rows = logFile.prepare('select alert_id, status from deliveries order by alert_id').all();
     return rows.map(({ alert_id, status }) => `${alert_id} ${status}`);
   } finally {
-    journal.close();
+    logFile.close();
   }
 }

@@ -65,15 +65,15 @@ export async function startEchoServers(): Promise<EchoServers> {
   };
 }
 
-let asked = 0;
+let requested = 0;
 
 async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let body = '';
   for await (const chunk of request) body += String(chunk);
   const { said } = credentialsOf(request);
-  const status = STATUSES[asked++ % STATUSES.length] ?? 500;
+  const status = STATUSES[requested++ % STATUSES.length] ?? 500;
   const text = `${request.method} ${request.url} refused: ${said} ${decodeURIComponent(request.url ?? '')} ${body}`;
-  const isJson = asked % 2 === 0;
+  const isJson = requested % 2 === 0;
   response.writeHead(status, { 'content-type': isJson ? 'application/json' : 'text/plain' });
   response.end(isJson ? JSON.stringify({ error: text, message: text, __type: text }) : text);
 }

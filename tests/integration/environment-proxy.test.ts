@@ -22,7 +22,7 @@ afterEach(async () => {
   await market.close();
 });
 
-const ask = (baseUrl: string, env: Environment) => {
+const request = (baseUrl: string, env: Environment) => {
   const { fetch } = environmentNetwork(env);
   return coinGeckoSource({ baseUrl, apiKey: null, plan: 'keyless', timeoutMs: 3_000, clock, fetch })
     .fetchPrices({ coins: ['bitcoin'], vsCurrency: 'usd' }, new AbortController().signal)
@@ -34,19 +34,19 @@ const ask = (baseUrl: string, env: Environment) => {
 
 describe('the proxy of the environment', () => {
   it('is used for http, and prices come through it', async () => {
-    expect(await ask(market.url, { HTTP_PROXY: proxy.url })).toEqual(['bitcoin']);
+    expect(await request(market.url, { HTTP_PROXY: proxy.url })).toEqual(['bitcoin']);
     expect(proxy.passed).toEqual([expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/simple\/price\?/)]);
     expect(market.requests()).toHaveLength(1);
   });
 
   it.each(['http_proxy', 'HTTP_PROXY'])('is read from %s, with or without a scheme', async (name) => {
-    expect(await ask(market.url, { [name]: proxy.url.replace('http://', '') })).toEqual(['bitcoin']);
+    expect(await request(market.url, { [name]: proxy.url.replace('http://', '') })).toEqual(['bitcoin']);
     expect(proxy.passed).toHaveLength(1);
   });
 
   it('is bypassed for hosts in NO_PROXY, and not used without a variable', async () => {
-    expect(await ask(market.url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })).toEqual(['bitcoin']);
-    expect(await ask(market.url, {})).toEqual(['bitcoin']);
+    expect(await request(market.url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })).toEqual(['bitcoin']);
+    expect(await request(market.url, {})).toEqual(['bitcoin']);
     expect(environmentNetwork({ HTTP_PROXY: ' ' }).fetch).toBe(globalThis.fetch);
     expect(proxy.passed).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe('the proxy of the environment', () => {
   it('is named when it cannot be reached', async () => {
     const { url } = proxy;
     await proxy.close();
-    expect(await ask(market.url, { HTTP_PROXY: url })).toMatch(/cannot reach .*ECONNREFUSED/);
+    expect(await request(market.url, { HTTP_PROXY: url })).toMatch(/cannot reach .*ECONNREFUSED/);
   });
 
   it('is rejected when it is not a URL, without revealing a possible password', () => {
@@ -68,10 +68,10 @@ describe('the proxy of the environment', () => {
     const url = `https://127.0.0.1:${await listen(tls)}`;
     const message =
       /^the certificate of 127\.0\.0\.1:\d+ is not trusted: self-signed certificate; if a proxy of your company inspects traffic, set NODE_EXTRA_CA_CERTS/;
-    expect(await ask(url, { HTTPS_PROXY: proxy.url })).toMatch(message);
+    expect(await request(url, { HTTPS_PROXY: proxy.url })).toMatch(message);
     expect(proxy.passed).toEqual([url.replace('https://', 'CONNECT ')]);
-    expect(await ask(url, {})).toMatch(message);
-    expect(await ask(url, { HTTP_PROXY: proxy.url })).toMatch(message);
+    expect(await request(url, {})).toMatch(message);
+    expect(await request(url, { HTTP_PROXY: proxy.url })).toMatch(message);
     expect(proxy.passed).toHaveLength(2);
     await closeServer(tls);
   });

@@ -91,20 +91,20 @@ describe('charts on the first run', () => {
         HOME: folder,
       };
       const run = (): ChildProcess => spawn(process.execPath, [CLI, 'run'], { env, stdio: 'ignore' });
-      const asked = (): readonly string[] =>
+      const requested = (): readonly string[] =>
         market
           .requests()
           .flatMap(({ endpoint, url }) =>
             endpoint === '/coins/{id}/market_chart' || endpoint === '/coins/{id}/ohlc' ? [url] : [],
           );
       const first = run();
-      await until(() => asked().length >= 4);
+      await until(() => requested().length >= 4);
       first.kill('SIGKILL');
       await once(first, 'close');
-      const before = asked().length;
+      const before = requested().length;
       const second = run();
       try {
-        await until(() => new Set(asked()).size >= 12);
+        await until(() => new Set(requested()).size >= 12);
         await until(async () => {
           const rows = await queryEmbedded<{ series: number }>(
             folder,
@@ -113,7 +113,7 @@ describe('charts on the first run', () => {
           return rows[0]?.series === 12;
         });
         // Only what was in flight at the kill is requested again.
-        expect(asked().length - 12).toBeLessThanOrEqual(1);
+        expect(requested().length - 12).toBeLessThanOrEqual(1);
         expect(before).toBeLessThan(12);
       } finally {
         second.kill('SIGTERM');

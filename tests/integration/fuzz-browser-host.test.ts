@@ -83,9 +83,9 @@ async function send(port: number, { bytes, leaves, how }: HostInput): Promise<vo
   const { socket, closed } = await rawClient(port);
   for (const part of bytes) socket.write(part);
   if (leaves === 'answered') {
-    const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()));
+    const responded = new Promise<void>((resolve) => socket.once('data', () => resolve()));
     // Not every input gets a response; then the client disconnects.
-    await Promise.race([answered, closed, nextTurns()]);
+    await Promise.race([responded, closed, nextTurns()]);
   }
   if (leaves !== 'stay' && how === 'reset') socket.resetAndDestroy();
   else socket.end();

@@ -10,7 +10,7 @@ import type { Clock } from '../../electron/monitor/time/clock.ts';
 import { type Alert, alertSchema } from '../../shared/domain/alert.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import { type Tick, tickSchema } from '../../shared/domain/tick.ts';
-import { mutateResponse, type WireAnswer } from './mutate-response.ts';
+import { mutateResponse, type WireResponse } from './mutate-response.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 
@@ -40,18 +40,18 @@ function leapingClock(start: number): Clock {
 /** A provider that corrupts each response of another one with `spoil`. */
 async function startSpoiler(
   providerUrl: string,
-  spoil: (trueBody: string) => WireAnswer,
+  spoil: (trueBody: string) => WireResponse,
   onError: (error: unknown) => void,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const trueAnswer = await fetch(`${providerUrl}${request.url}`);
-    const date = trueAnswer.headers.get('date') ?? '';
-    const { status, contentType, body } = spoil(await trueAnswer.text());
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const trueResponse = await fetch(`${providerUrl}${request.url}`);
+    const date = trueResponse.headers.get('date') ?? '';
+    const { status, contentType, body } = spoil(await trueResponse.text());
     if (status === null) response.socket?.resetAndDestroy();
     else response.writeHead(status, { 'content-type': contentType, date }).end(body);
   };
   const server = createServer((request, response) => {
-    answer(request, response).catch(onError);
+    reply(request, response).catch(onError);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -92,19 +92,19 @@ describe('corrupted responses', () => {
         const random = createSeededRandom(SEED);
         const clock = leapingClock(START);
         const market = await startDemoServer({ clock, seed: 'fuzz', jumpsPerDay: 0 });
-        const answeredAll = Promise.withResolvers<void>();
-        let asked = 0;
+        const allServed = Promise.withResolvers<void>();
+        let requested = 0;
         const provider = await startSpoiler(
           market.url,
           (trueBody) => {
-            asked += 1;
-            if (asked > RESPONSES)
+            requested += 1;
+            if (requested > RESPONSES)
               return { status: 200, contentType: 'application/json', body: Buffer.from(trueBody) };
             // Without failures the prices are close together, as the alert rule requires.
-            const stays = Math.floor(asked / STRETCH) % 2 === 0 ? 'an answer' : 'nothing';
+            const stays = Math.floor(requested / STRETCH) % 2 === 0 ? 'an answer' : 'nothing';
             return mutateResponse(trueBody, clock.now(), random, stays);
           },
-          answeredAll.reject,
+          allServed.reject,
         );
         const storage = openTestStorage(dataDir);
         const engine = createAlertEngine([movingAverageRule()]);
@@ -139,14 +139,14 @@ describe('corrupted responses', () => {
             },
             onState(state) {
               states.push(state);
-              if (asked >= RESPONSES + GOOD_POLLS_AFTER) answeredAll.resolve();
+              if (requested >= RESPONSES + GOOD_POLLS_AFTER) allServed.resolve();
             },
             onBatch: () => {},
           },
         });
         try {
           feed.start();
-          await answeredAll.promise;
+          await allServed.promise;
           await feed.stop();
           expect(states.at(-1)?.status).toBe('live');
           await Promise.all(accepting);

@@ -17,12 +17,12 @@ import { FAILURE_KINDS } from '../../shared/domain/delivery.ts';
 import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 import { until } from '../program.ts';
 import { raisedAlert } from './channel-fixture.ts';
-import { type HostileAnswer, type HostileScene, hostileAnswer } from './hostile-answers.ts';
+import { type HostileResponse, type HostileScene, hostileResponse } from './hostile-responses.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 import { SIGNED } from './signed-certificates.ts';
 
-const ANSWERS = 1_000;
+const RESPONSES = 1_000;
 const AT_ONCE = 100;
 /** The timeout for an endless response: what is tested is that it ends. */
 const PATIENCE_MS = 250;
@@ -49,20 +49,20 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** The response of the server to the alert of this id, and how many requests came. */
-const planned = new Map<string, { readonly answer: HostileAnswer; requests: number }>();
+const planned = new Map<string, { readonly response: HostileResponse; requests: number }>();
 
-function answerTo(socket: Socket): void {
-  let asked = '';
+function respondTo(socket: Socket): void {
+  let requested = '';
   socket.on('error', () => undefined);
   socket.on('data', (chunk) => {
-    asked += chunk.toString('latin1');
-    const id = /^webhook-id: (.+)\r$/im.exec(asked)?.[1];
-    if (id === undefined || !asked.endsWith('}')) return;
-    asked = '';
+    requested += chunk.toString('latin1');
+    const id = /^webhook-id: (.+)\r$/im.exec(requested)?.[1];
+    if (id === undefined || !requested.endsWith('}')) return;
+    requested = '';
     const plan = planned.get(id);
     if (plan === undefined) return void socket.destroy();
     plan.requests += 1;
-    plan.answer.answer(socket);
+    plan.response.response(socket);
   });
 }
 
@@ -103,9 +103,9 @@ beforeAll(async () => {
     tls: await listen(createTlsServer(SIGNED.localhost).on('connection', trespass)),
   };
   ports = {
-    hostile: await listen(createServer(answerTo)),
-    selfSigned: await listen(createTlsServer(SELF_SIGNED, answerTo)),
-    elsewhere: await listen(createTlsServer(SIGNED.elsewhere, answerTo)),
+    hostile: await listen(createServer(respondTo)),
+    selfSigned: await listen(createTlsServer(SELF_SIGNED, respondTo)),
+    elsewhere: await listen(createTlsServer(SIGNED.elsewhere, respondTo)),
   };
   scene = { secrets: SECRETS, forbidden, self: `http://127.0.0.1:${ports.hostile}/hooks/${SECRET_PATH}` };
 });
@@ -127,7 +127,7 @@ function outputsOf(error: DeliveryError): readonly string[] {
 }
 
 describe('a webhook with a hostile server', () => {
-  it(`handles ${ANSWERS} hostile responses without a leak, a loop or a hang`, async () => {
+  it(`handles ${RESPONSES} hostile responses without a leak, a loop or a hang`, async () => {
     const seed = seedFrom('HOSTILE_SEED', 1);
     await replayable('HOSTILE_SEED', seed, async () => {
       const random = createSeededRandom(seed);
@@ -140,17 +140,17 @@ describe('a webhook with a hostile server', () => {
         `https://rebound.example:${scene.forbidden.tls}`,
       ];
       const channels = new Map(bases.map((base) => [base, webhookAt(base)]));
-      const cases = Array.from({ length: ANSWERS }, (_, number) => ({
+      const cases = Array.from({ length: RESPONSES }, (_, number) => ({
         alert: raisedAlert(number),
         base: random.pick(bases),
-        answer: hostileAnswer(random, scene),
+        response: hostileResponse(random, scene),
       }));
       const outputs: string[] = [];
       const kinds = new Set<string>();
 
-      const send = async ({ alert, base, answer }: (typeof cases)[number]): Promise<void> => {
-        planned.set(alert.id, { answer, requests: 0 });
-        const isEndless = answer.isEndless === true || base === noTls;
+      const send = async ({ alert, base, response }: (typeof cases)[number]): Promise<void> => {
+        planned.set(alert.id, { response, requests: 0 });
+        const isEndless = response.isEndless === true || base === noTls;
         const patience = AbortSignal.timeout(PATIENCE_MS * (isEndless ? 1 : 40));
         const error: unknown = await channels
           .get(base)
@@ -159,13 +159,13 @@ describe('a webhook with a hostile server', () => {
             () => null,
             (cause: unknown) => cause,
           );
-        const name = `${answer.name} at ${base}`;
+        const name = `${response.name} at ${base}`;
         expect(planned.get(alert.id)?.requests, name).toBeLessThanOrEqual(MOST_REQUESTS);
         if (error === null) {
           expect(base.startsWith('http:'), `${name} is delivered`).toBe(true);
           return;
         }
-        if (base.startsWith('http:')) expect(answer.isSuccess, `${name}: ${String(error)}`).not.toBe(true);
+        if (base.startsWith('http:')) expect(response.isSuccess, `${name}: ${String(error)}`).not.toBe(true);
         if (!(error instanceof DeliveryError)) throw new Error(`${name}: no DeliveryError`, { cause: error });
         kinds.add(error.kind);
         outputs.push(...outputsOf(error));
@@ -204,9 +204,9 @@ describe('a webhook with a hostile server', () => {
       const alert = raisedAlert(0);
       const plan = {
         requests: 0,
-        answer: {
+        response: {
           name: '429',
-          answer: (socket: Socket) =>
+          response: (socket: Socket) =>
             void socket.end(`HTTP/1.1 429 Wait\r\nretry-after: ${wait}\r\ncontent-length: 0\r\n\r\n`),
         },
       };

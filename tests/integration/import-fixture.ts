@@ -67,7 +67,7 @@ export async function exportFrom(
 }
 
 /** Queries with DuckDB in UTC: a second opinion on files. */
-export async function askDuckDb<Row>(sql: string): Promise<readonly Row[]> {
+export async function queryDuckDb<Row>(sql: string): Promise<readonly Row[]> {
   const connection = await (await DuckDBInstance.create()).connect();
   try {
     return (await connection.runAndReadAll(sql)).getRowObjectsJson() as unknown as readonly Row[];

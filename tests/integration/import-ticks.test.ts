@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { CLI, until } from '../program.ts';
-import { askDuckDb, exportFrom, importInto } from './import-fixture.ts';
+import { exportFrom, importInto, queryDuckDb } from './import-fixture.ts';
 import {
   createDatabaseBeside,
   databaseUrlOf,
@@ -72,7 +72,7 @@ const candlesOf = (url: string, interval: '1m' | '1h' | '1d', source = 'import')
 
 /** The same from trades of a file, by DuckDB. */
 const candlesByDuckDb = (trades: string, interval: string): Promise<readonly CandleRow[]> =>
-  askDuckDb<CandleRow>(`
+  queryDuckDb<CandleRow>(`
     select
       epoch_ms(time_bucket(interval '${interval}', make_timestamp(ms * 1000)))::double as start,
       arg_min(price, place) as open, max(price) as high, min(price) as low, arg_max(price, place) as close,
@@ -113,7 +113,7 @@ describe('importing ticks', () => {
         await accepting;
         const lines = Number(
           (
-            await askDuckDb<{ count: number }>(
+            await queryDuckDb<{ count: number }>(
               `select count(*)::double as count from read_csv('${path}', header = false)`,
             )
           )[0]?.count,

@@ -167,15 +167,15 @@ async function alertsAfterwards(folder: string, env: Readonly<Record<string, str
 
 /** The alerts that the log still contains, with the state of each on each channel. */
 function outboxOf(folder: string) {
-  const journal = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
+  const logFile = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
   try {
-    const kept = journal.prepare('select id from alerts').all();
-    const deliveries = journal.prepare('select channel, alert_id, status from deliveries').all();
+    const kept = logFile.prepare('select id from alerts').all();
+    const deliveries = logFile.prepare('select channel, alert_id, status from deliveries').all();
     return {
       kept: kept.map(({ id }) => String(id)),
       deliveries: Map.groupBy(deliveries, ({ channel }) => String(channel)),
     };
   } finally {
-    journal.close();
+    logFile.close();
   }
 }

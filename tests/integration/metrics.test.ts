@@ -49,8 +49,8 @@ describe('metrics and probes of a process', () => {
       });
       const base = `http://127.0.0.1:${port}`;
       const probe = async (path: string): Promise<string> => {
-        const answer = await fetch(base + path);
-        return `${answer.status} ${(await answer.text()).trim()}`;
+        const response = await fetch(base + path);
+        return `${response.status} ${(await response.text()).trim()}`;
       };
       const scrape = async (): Promise<Exposition> => {
         const headers = { authorization: 'Bearer hush' };
@@ -107,11 +107,11 @@ describe('metrics and probes of a process', () => {
         KAFKA_BROKERS: '127.0.0.1:1',
         METRICS_PORT: String(port),
       });
-      const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
-      await until(async () => (await ask('/healthz'))?.status === 200);
-      const readiness = await ask('/readyz');
+      const call = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+      await until(async () => (await call('/healthz'))?.status === 200);
+      const readiness = await call('/readyz');
       expect([readiness?.status, await readiness?.text()]).toEqual([503, 'The process is starting.\n']);
-      const metrics = parseExposition((await (await ask('/metrics'))?.text()) ?? '');
+      const metrics = parseExposition((await (await call('/metrics'))?.text()) ?? '');
       expect(metrics.sum('cpm_info', { roles: 'feed,alert' })).toBe(1);
       process.kill(Number(readFileSync(join(folder, 'monitor.pid'), 'utf8')), 'SIGTERM');
       expect((await waiting).code).toBe(0);

@@ -1,7 +1,7 @@
 import type { SeededRandom } from './seeded-random.ts';
 
 /** A response as sent over the wire. */
-export type WireAnswer = {
+export type WireResponse = {
   /** Null to reset the connection instead. */
   readonly status: number | null;
   readonly contentType: string;
@@ -79,7 +79,7 @@ export function mutateResponse(
   nowMs: number,
   random: SeededRandom,
   stays: 'an answer' | 'nothing',
-): WireAnswer {
+): WireResponse {
   const coins = JSON.parse(trueBody) as Coins;
   const changes = random.whole(1, 4);
   for (let change = 0; change < changes; change++) spoilCoin(coins, nowMs, random);

@@ -31,9 +31,9 @@ export async function startProxy({
     }
     passed.push(`${request.method} ${request.url}`);
     const { headers, method } = request;
-    const onward = httpRequest(request.url ?? '', { headers, ...(method && { method }) }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const onward = httpRequest(request.url ?? '', { headers, ...(method && { method }) }, (reply) => {
+      response.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(response);
     });
     onward.on('error', () => response.writeHead(502).end());
     request.pipe(onward);

@@ -69,17 +69,17 @@ export function createScriptedMarket(options: {
 
   const run = async (): Promise<void> => {
     /** Trades since the program was last known to stream; lost when that takes too long. */
-    let unheard: string[] = [];
+    let missed: string[] = [];
     let followedAt: number | null = null;
     while (!stopping.signal.aborted) {
       const now = clock.now();
       if (isFollowed()) {
-        if (followedAt !== null && now - followedAt <= LONGEST_OUTAGE_MS) given.push(...unheard);
-        unheard = [];
+        if (followedAt !== null && now - followedAt <= LONGEST_OUTAGE_MS) given.push(...missed);
+        missed = [];
         followedAt = now;
       }
       const made = step();
-      if (!isSilent()) unheard.push(...made);
+      if (!isSilent()) missed.push(...made);
       await clock.sleep(STEP_MS, stopping.signal).catch(() => undefined); // stopped: the loop ends
     }
   };

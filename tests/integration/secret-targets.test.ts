@@ -70,11 +70,11 @@ async function reopen(
   return monitor;
 }
 
-const ask = (procedure: string, input: unknown): Promise<Response> =>
+const call = (procedure: string, input: unknown): Promise<Response> =>
   monitor?.dispatch({ id: 1, procedure, input }) ?? Promise.reject(new Error('nothing is open'));
-const set = (patch: ProcedureInput<'settings.set'>): Promise<Response> => ask('settings.set', patch);
+const set = (patch: ProcedureInput<'settings.set'>): Promise<Response> => call('settings.set', patch);
 const shown = async (): Promise<SettingsView> =>
-  ((await ask('settings.get', {})) as { output: SettingsView }).output;
+  ((await call('settings.get', {})) as { output: SettingsView }).output;
 const file = (): Record<string, unknown> => JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'));
 const problems = (): string =>
   monitor
@@ -157,7 +157,7 @@ describe('an API key in the host’s store', () => {
   beforeEach(async () => {
     secrets = memoryStore();
     await open({}, { secrets });
-    expect(inWords(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' }))).toMatchObject({
+    expect(inWords(await call('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' }))).toMatchObject({
       ok: true,
     });
   });
@@ -190,11 +190,11 @@ describe('an API key in the host’s store', () => {
     ).toMatchObject({
       ok: true,
     });
-    expect(inWords(await ask('secrets.set', { name: 'coingeckoApiKey', value: null }))).toMatchObject({
+    expect(inWords(await call('secrets.set', { name: 'coingeckoApiKey', value: null }))).toMatchObject({
       ok: true,
     });
     expect(inWords(await set({ coingeckoUrl }))).toMatchObject({ ok: true });
-    expect(inWords(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-3' }))).toMatchObject({
+    expect(inWords(await call('secrets.set', { name: 'coingeckoApiKey', value: 'CG-3' }))).toMatchObject({
       ok: false,
     });
   });
@@ -304,7 +304,7 @@ describe('what is sent to the provider', () => {
   it('contains a stored key only at the server that it was stored for, whatever settings.json names', async () => {
     const secrets = memoryStore();
     await open({ databaseUrl: 'postgresql://127.0.0.1:1/none' }, { secrets });
-    await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' });
+    await call('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' });
     await open(
       { databaseUrl: 'postgresql://127.0.0.1:1/none', coingeckoUrl: 'https://evil.example/api/v3' },
       { secrets, network: network() },

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { settingSchema } from '../../electron/monitor/settings/setting-schema.ts';
 import { openSettings, type SettingsStore } from '../../electron/monitor/settings/settings.ts';
-import { openKeptNotices } from '../../electron/monitor/status/kept-notices.ts';
+import { openStoredNotices } from '../../electron/monitor/status/stored-notices.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import {
   DEFAULT_SETTINGS,
@@ -26,7 +26,7 @@ const STARTED_FOR_REAL = 5;
 const TEMPORARY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 function start(folder: string): SettingsStore {
-  const notices = openKeptNotices(join(folder, 'notices.json'));
+  const notices = openStoredNotices(join(folder, 'notices.json'));
   return openSettings({ path: join(folder, 'settings.json'), flags: {}, env: {}, notices });
 }
 
@@ -79,7 +79,7 @@ describe('settings.json, mutated', () => {
         expect(second.current(), description).toEqual(first);
 
         // The second start found nothing to correct, and the page can change the settings.
-        const notices = openKeptNotices(join(folder, 'notices.json')).list();
+        const notices = openStoredNotices(join(folder, 'notices.json')).list();
         expect(notices.filter(({ id }) => id.startsWith('settings-file')).length, description).toBeLessThan(
           2,
         );

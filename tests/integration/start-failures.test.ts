@@ -93,16 +93,16 @@ describe('a start that fails exits with 1, and leaves no process', () => {
   });
 
   it('when the log file has a newer version', async () => {
-    const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
-    journal.exec('pragma user_version = 1000');
-    journal.close();
+    const logFile = new DatabaseSync(join(folder, 'journal.sqlite'));
+    logFile.exec('pragma user_version = 1000');
+    logFile.close();
     expectRefused(await run(), 'it was written by a newer version of the program');
   });
 
   it('when the log file lacks tables of its version', async () => {
-    const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
-    journal.exec('pragma user_version = 1');
-    journal.close();
+    const logFile = new DatabaseSync(join(folder, 'journal.sqlite'));
+    logFile.exec('pragma user_version = 1');
+    logFile.close();
     expectRefused(await run(), 'no such table');
   });
 });

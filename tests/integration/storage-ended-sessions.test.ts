@@ -63,19 +63,19 @@ async function withDatabase(
   }
 }
 
-const answersOf = (database: Database, count: number) =>
+const resultsOf = (database: Database, count: number) =>
   Promise.all(
     Array.from({ length: count }, (_, index) =>
-      database.run(async (client) => (await client.query(`select ${index} as answer`)).rows[0]?.answer),
+      database.run(async (client) => (await client.query(`select ${index} as response`)).rows[0]?.response),
     ),
   );
 
 describe('a session that ended', () => {
   it('when it is checked out, because it idled, is not an outage', () =>
     withDatabase([`idle_session_timeout = '200ms'`], async ({ database, statuses, untilSessionsEnded }) => {
-      await answersOf(database, 3);
+      await resultsOf(database, 3);
       untilSessionsEnded();
-      expect(await answersOf(database, 3)).toEqual([0, 1, 2]);
+      expect(await resultsOf(database, 3)).toEqual([0, 1, 2]);
       expect(statuses).toEqual(['ready']);
     }));
 
@@ -91,7 +91,7 @@ describe('a session that ended', () => {
           }),
         );
         await expect(failing).rejects.toThrow('division by zero');
-        expect(await answersOf(database, 3)).toEqual([0, 1, 2]);
+        expect(await resultsOf(database, 3)).toEqual([0, 1, 2]);
         expect(statuses).toEqual(['ready']);
       },
     ));
@@ -101,9 +101,9 @@ describe('a session that ended', () => {
       withDatabase(
         [],
         async ({ database, statuses }) => {
-          await answersOf(database, 3);
+          await resultsOf(database, 3);
           way.forgetConnections();
-          expect(await answersOf(database, 3)).toEqual([0, 1, 2]);
+          expect(await resultsOf(database, 3)).toEqual([0, 1, 2]);
           expect(statuses).toEqual(['ready']);
         },
         way.port,
@@ -115,10 +115,10 @@ describe('a session that ended', () => {
       withDatabase(
         [],
         async ({ database, statuses }) => {
-          await answersOf(database, 3);
+          await resultsOf(database, 3);
           way.forgetConnections();
           way.takeNoMore();
-          await expect(answersOf(database, 1)).rejects.toThrow(/ECONNREFUSED/);
+          await expect(resultsOf(database, 1)).rejects.toThrow(/ECONNREFUSED/);
           await expect.poll(() => statuses, { timeout: 60_000 }).toContain('down');
         },
         way.port,

@@ -139,49 +139,47 @@ describe('the page of npm start', () => {
     }),
   );
 
-  it.skipIf(process.platform !== 'linux')(
-    'is opened by xdg-open, or a failure is reported (Linux)',
-    () =>
-      withFolder(async (folder) => {
-        const [browser, opened] = [join(folder, 'browser'), join(folder, 'opened')];
-        writeFileSync(browser, `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
-        // Without a desktop, xdg-open uses BROWSER; otherwise the handler of http.
-        mkdirSync(join(folder, 'applications'));
-        writeFileSync(
-          join(folder, 'applications/test.desktop'),
-          `[Desktop Entry]\nType=Application\nName=Test\nExec=${browser} %u\n`,
-        );
-        writeFileSync(
-          join(folder, 'mimeapps.list'),
-          '[Default Applications]\nx-scheme-handler/http=test.desktop\n',
-        );
-        const desktop = {
-          HOME: folder,
-          XDG_CONFIG_HOME: folder,
-          XDG_DATA_HOME: folder,
-          XDG_DATA_DIRS: folder,
-          DISPLAY: ':77',
-          BROWSER: browser,
-        };
-        const open = async (path: string | undefined): Promise<string> => {
-          const script = `import { openInBrowser } from ${JSON.stringify(OPENER)};
+  it.skipIf(process.platform !== 'linux')('is opened by xdg-open, or a failure is reported (Linux)', () =>
+    withFolder(async (folder) => {
+      const [browser, opened] = [join(folder, 'browser'), join(folder, 'opened')];
+      writeFileSync(browser, `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
+      // Without a desktop, xdg-open uses BROWSER; otherwise the handler of http.
+      mkdirSync(join(folder, 'applications'));
+      writeFileSync(
+        join(folder, 'applications/test.desktop'),
+        `[Desktop Entry]\nType=Application\nName=Test\nExec=${browser} %u\n`,
+      );
+      writeFileSync(
+        join(folder, 'mimeapps.list'),
+        '[Default Applications]\nx-scheme-handler/http=test.desktop\n',
+      );
+      const desktop = {
+        HOME: folder,
+        XDG_CONFIG_HOME: folder,
+        XDG_DATA_HOME: folder,
+        XDG_DATA_DIRS: folder,
+        DISPLAY: ':77',
+        BROWSER: browser,
+      };
+      const open = async (path: string | undefined): Promise<string> => {
+        const script = `import { openInBrowser } from ${JSON.stringify(OPENER)};
           const alive = setInterval(() => undefined, 1_000);
           openInBrowser('http://127.0.0.1:1/?token=x', () => {
             console.log('not opened');
             clearInterval(alive);
           });
           if (process.env.PATH !== ${JSON.stringify(folder)}) clearInterval(alive);`;
-          const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
-            env: { ...bareEnvironment(), ...desktop, PATH: path },
-          });
-          return stdout;
-        };
-        expect(await open(folder)).toBe('not opened\n');
-        expect(await open(process.env.PATH)).toBe('');
-        expect(await untilFound(() => existsSync(opened) && readFileSync(opened, 'utf8'))).toBe(
-          'http://127.0.0.1:1/?token=x\n',
-        );
-      }),
+        const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+          env: { ...bareEnvironment(), ...desktop, PATH: path },
+        });
+        return stdout;
+      };
+      expect(await open(folder)).toBe('not opened\n');
+      expect(await open(process.env.PATH)).toBe('');
+      expect(await untilFound(() => existsSync(opened) && readFileSync(opened, 'utf8'))).toBe(
+        'http://127.0.0.1:1/?token=x\n',
+      );
+    }),
   );
 });
 

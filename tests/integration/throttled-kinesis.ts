@@ -31,16 +31,16 @@ export async function startThrottle(kinesis: string, { seed, share }: { seed: nu
     const put = isPut ? (JSON.parse(body) as PutRecords) : null;
     const isTaken = put?.Records.map(() => random.next() >= share) ?? [];
     const taken = put?.Records.filter((_, index) => isTaken[index]) ?? [];
-    const answer =
+    const reply =
       put !== null && taken.length === 0
         ? { status: 200, type: 'application/x-amz-json-1.1', text: '{"Records":[]}' }
         : await pass(request, put === null ? body : JSON.stringify({ ...put, Records: taken }));
-    response.writeHead(answer.status, { 'content-type': answer.type });
-    if (put === null || answer.status !== 200) {
-      response.end(answer.text);
+    response.writeHead(reply.status, { 'content-type': reply.type });
+    if (put === null || reply.status !== 200) {
+      response.end(reply.text);
       return;
     }
-    const results = [...(JSON.parse(answer.text) as PutResult).Records];
+    const results = [...(JSON.parse(reply.text) as PutResult).Records];
     const Records = isTaken.map((is) =>
       is
         ? results.shift()

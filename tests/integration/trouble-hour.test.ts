@@ -151,13 +151,13 @@ describe('an hour of trouble', () => {
           await until(() => isLive(monitor));
           await market.stop();
           server.freeze(marketClock.now());
-          const answeredAt = (): number => {
+          const respondedAt = (): number => {
             const { feed } = monitor.snapshot().status;
             return feed.status === 'live' ? feed.lastSuccessAt : 0;
           };
           for (let poll = 0; poll < 2; poll++) {
-            const before = answeredAt();
-            await until(() => answeredAt() > before);
+            const before = respondedAt();
+            await until(() => respondedAt() > before);
           }
           await until(() => {
             const { database, queue } = monitor.snapshot().status;

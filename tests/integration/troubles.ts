@@ -17,7 +17,7 @@ export type Trouble = {
 };
 
 /** How many responses of CoinGecko are bad. Few, because each failure increases the delay. */
-const answers =
+const responses =
   (times: number, faultOf: (random: SeededRandom) => Fault): Trouble['begin'] =>
   ({ server, random }) =>
     server.setFault({ endpoint: '/simple/price', fault: faultOf(random), times });
@@ -35,43 +35,43 @@ const WRONG_FIELDS: readonly Extract<Fault, { kind: 'coin' }>['set'][] = [
 ];
 
 export const TROUBLES: readonly Trouble[] = [
-  { begin: answers(2, () => ({ kind: 'status', status: 429 })) },
+  { begin: responses(2, () => ({ kind: 'status', status: 429 })) },
   {
-    begin: answers(3, (random) => ({
+    begin: responses(3, (random) => ({
       kind: 'status',
       status: 429,
       retryAfterSeconds: random.whole(20, 90),
     })),
   },
   {
-    begin: answers(3, (random) => ({
+    begin: responses(3, (random) => ({
       kind: 'status',
       status: 429,
       retryAfterSeconds: random.whole(20, 90),
       retryAfterAs: 'date',
     })),
   },
-  { begin: answers(4, () => ({ kind: 'reset' })) },
-  { begin: answers(1, () => ({ kind: 'hang' })) },
+  { begin: responses(4, () => ({ kind: 'reset' })) },
+  { begin: responses(1, () => ({ kind: 'hang' })) },
   {
-    begin: answers(4, (random) => ({ kind: 'status', status: random.pick([500, 502, 503, 504]) })),
+    begin: responses(4, (random) => ({ kind: 'status', status: random.pick([500, 502, 503, 504]) })),
   },
   {
-    begin: answers(4, (random) => ({
+    begin: responses(4, (random) => ({
       kind: 'truncate',
       bytes: random.whole(0, 300),
       cut: random.next() < 0.5,
     })),
   },
   {
-    begin: answers(3, () => ({
+    begin: responses(3, () => ({
       kind: 'text',
       text: '<html>Just a moment…</html>',
       contentType: 'text/html',
     })),
   },
   {
-    begin: answers(3, (random) => ({ kind: 'json', value: random.pick([[], null, 'no', 7]) })),
+    begin: responses(3, (random) => ({ kind: 'json', value: random.pick([[], null, 'no', 7]) })),
   },
   {
     begin: ({ server, random }) => {

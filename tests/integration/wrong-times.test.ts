@@ -115,12 +115,12 @@ const tickOf = (source: string, observedAt: number, price: number): Tick => ({
 });
 
 /** Appends ticks to the log of a stopped program, like a version that accepted any time. */
-function acceptInJournal(folder: string, acceptedAt: number, ticks: readonly Tick[]): void {
-  const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
-  journal
+function appendToLog(folder: string, acceptedAt: number, ticks: readonly Tick[]): void {
+  const logFile = new DatabaseSync(join(folder, 'journal.sqlite'));
+  logFile
     .prepare('insert into records (appended_at, tick_count, batch) values (?, ?, ?)')
     .run(Math.round(acceptedAt), ticks.length, encodeBatch({ ticks, alerts: [] }));
-  journal.close();
+  logFile.close();
 }
 
 describe('a price from the future', () => {
@@ -150,7 +150,7 @@ describe('a price from the future', () => {
 
       const future = truth.now() + 2 * HOUR_MS;
       const ticks = ['coingecko', 'kraken'].map((source) => tickOf(source, future, 99_999));
-      acceptInJournal(folder, truth.now(), ticks);
+      appendToLog(folder, truth.now(), ticks);
       page = await open();
       // Not a price from before the restart, which would be known without a new one.
       await moveUntilAlerted(stage, page, { from: 64_010, to: 58_000 }, 2);

@@ -345,7 +345,7 @@ function click(menu: StandInMenu, path: readonly string[]): void {
   found?.click?.({} as Electron.MenuItem, undefined, {} as Electron.KeyboardEvent);
 }
 
-async function ask(request: PageRequest, frame: 'main' | 'foreign'): Promise<unknown> {
+async function call(request: PageRequest, frame: 'main' | 'foreign'): Promise<unknown> {
   const [handler] = handlers.values();
   const own = windows[0]?.webContents.mainFrame;
   const senderFrame = frame === 'main' ? own : { url: own?.url };
@@ -378,7 +378,7 @@ async function obey(command: DesktopCommand): Promise<unknown> {
     case 'power':
       return void powerMonitor.emit(command.event, preventable());
     case 'ask':
-      return ask(command.request, command.frame);
+      return call(command.request, command.frame);
   }
 }
 

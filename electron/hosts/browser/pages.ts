@@ -18,7 +18,7 @@ const HEADERS = {
  * function never throws, whatever the request.
  */
 export function createPages(folder: string, access: Access, log: Logger) {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const target = requestTarget(request);
     if (target === null) return refuse(response, 400, message('page-server.no-path'));
@@ -51,7 +51,7 @@ export function createPages(folder: string, access: Access, log: Logger) {
   };
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    answer(request, response).catch((err: unknown) => {
+    respond(request, response).catch((err: unknown) => {
       log.warn({ err, url: request.url }, 'a request for the page failed');
       if (response.headersSent) response.destroy();
       else refuse(response, 500, message('page-server.unreadable'));

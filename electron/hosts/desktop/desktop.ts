@@ -141,7 +141,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
       },
       loginItem,
       updates,
-      tell: (text) => notifier.tell(text, () => undefined),
+      notify: (text) => notifier.notify(text, () => undefined),
       onChange: changed,
       quit,
       log,

@@ -4,7 +4,7 @@ import { parseExposition } from '../../../tests/prometheus-text.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 
-type Answer = {
+type ServedResponse = {
   readonly status: number | undefined;
   readonly body: string;
   readonly type: string | undefined;
@@ -23,7 +23,11 @@ describe('the server of metrics', () => {
     metrics = createMetrics({ roles: ['all'], version: '1.2.3' });
     server = await startMetricsServer(metrics, { port: 0, address: '127.0.0.1', token });
   };
-  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+  const call = (
+    path: string,
+    headers: Record<string, string> = {},
+    method = 'GET',
+  ): Promise<ServedResponse> =>
     new Promise((resolve, reject) => {
       const request = get({ host: '127.0.0.1', port: server?.port, path, headers, method }, (response) => {
         let body = '';
@@ -39,16 +43,16 @@ describe('the server of metrics', () => {
 
   it('reports that the process is alive before it is ready, and why it is not ready', async () => {
     await start(null);
-    expect(await ask('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
-    expect(await ask('/readyz')).toMatchObject({ status: 503, body: 'The process is starting.\n' });
-    expect(await ask('/other')).toMatchObject({ status: 404 });
-    expect(await ask('/metrics', {}, 'POST')).toMatchObject({ status: 405 });
-    expect(await ask('/metrics', {}, 'HEAD')).toMatchObject({ status: 200, body: '' });
+    expect(await call('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
+    expect(await call('/readyz')).toMatchObject({ status: 503, body: 'The process is starting.\n' });
+    expect(await call('/other')).toMatchObject({ status: 404 });
+    expect(await call('/metrics', {}, 'POST')).toMatchObject({ status: 405 });
+    expect(await call('/metrics', {}, 'HEAD')).toMatchObject({ status: 200, body: '' });
   });
 
   it('serves the text format of Prometheus', async () => {
     await start(null);
-    const { status, body, type } = await ask('/metrics?format=any');
+    const { status, body, type } = await call('/metrics?format=any');
     expect({ status, type }).toEqual({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8' });
     const { types, sum } = parseExposition(body);
     expect(sum('cpm_info', { version: '1.2.3', roles: 'all' })).toBe(1);
@@ -59,13 +63,13 @@ describe('the server of metrics', () => {
   it('requires the token for metrics if there is one, and none for probes', async () => {
     await start('hush');
     for (const authorization of ['', 'hush', 'Bearer hus', 'Bearer hushh', 'Basic hush'])
-      expect(await ask('/metrics', { authorization })).toMatchObject({ status: 401 });
-    expect(await ask('/metrics')).toMatchObject({ status: 401 });
+      expect(await call('/metrics', { authorization })).toMatchObject({ status: 401 });
+    expect(await call('/metrics')).toMatchObject({ status: 401 });
     // With any host name: other machines use other names for this one.
     const shown = { authorization: 'Bearer hush', host: 'feed.example.com' };
-    expect(await ask('/metrics', shown)).toMatchObject({ status: 200 });
-    expect(await ask('/healthz')).toMatchObject({ status: 200 });
-    expect(await ask('/readyz')).toMatchObject({ status: 503 });
+    expect(await call('/metrics', shown)).toMatchObject({ status: 200 });
+    expect(await call('/healthz')).toMatchObject({ status: 200 });
+    expect(await call('/readyz')).toMatchObject({ status: 503 });
   });
 
   it.each([
@@ -77,7 +81,7 @@ describe('the server of metrics', () => {
     ['[::1]:9464', 200],
   ])('responds to a request for %s with %i without a token', async (host, status) => {
     await start(null);
-    expect(await ask('/metrics', { host })).toMatchObject({ status });
+    expect(await call('/metrics', { host })).toMatchObject({ status });
   });
 
   it('names port and address when it cannot listen', async () => {

@@ -9,7 +9,7 @@ import type { MetricsSettings } from './metrics-settings.ts';
 
 export type MetricsServer = { readonly port: number; close(): Promise<void> };
 
-type Answer = {
+type MetricsResponse = {
   readonly code: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,8 +38,8 @@ export async function startMetricsServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
   };
   const server = createServer(timeouts, (request, response) => {
-    answer(metrics, token, request).then(
-      (answered) => send(response, request, answered),
+    respond(metrics, token, request).then(
+      (result) => send(response, request, result),
       () => send(response, request, { code: 500, body: 'the metrics cannot be read\n' }),
     );
   });
@@ -62,7 +62,11 @@ export async function startMetricsServer(
   };
 }
 
-async function answer(metrics: Metrics, token: string | null, request: IncomingMessage): Promise<Answer> {
+async function respond(
+  metrics: Metrics,
+  token: string | null,
+  request: IncomingMessage,
+): Promise<MetricsResponse> {
   const { method, headers } = request;
   if (method !== 'GET' && method !== 'HEAD')
     return { code: 405, body: 'only GET\n', headers: { allow: 'GET, HEAD' } };
@@ -92,7 +96,11 @@ async function answer(metrics: Metrics, token: string | null, request: IncomingM
   }
 }
 
-function send(response: ServerResponse, { method }: IncomingMessage, { code, body, headers }: Answer): void {
+function send(
+  response: ServerResponse,
+  { method }: IncomingMessage,
+  { code, body, headers }: MetricsResponse,
+): void {
   response.writeHead(code, {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',

@@ -32,7 +32,7 @@ function metricsOf(...roles: readonly ProcessRole[]) {
   });
   return {
     ...metrics,
-    tell(status: Status) {
+    publish(status: Status) {
       for (const listener of listeners) listener({ event: 'status', payload: status });
     },
     scrape: async (): Promise<Exposition> => parseExposition(await metrics.registry.metrics()),
@@ -42,14 +42,14 @@ function metricsOf(...roles: readonly ProcessRole[]) {
 
 describe('readiness', () => {
   it('of the program on one machine is that of the database', () => {
-    const { tell, enter, reasons } = metricsOf('all');
-    tell(READY);
+    const { publish, enter, reasons } = metricsOf('all');
+    publish(READY);
     expect(reasons()).toEqual(['The process is starting.']);
     enter('running');
     expect(reasons()).toEqual([]);
-    tell({ ...STATUS, database: { status: 'down', since: 1, retryAt: 2, error: verbatim('') } });
+    publish({ ...STATUS, database: { status: 'down', since: 1, retryAt: 2, error: verbatim('') } });
     expect(reasons()).toEqual(['The database is not ready: down.']);
-    tell(READY);
+    publish(READY);
     expect(reasons()).toEqual([]);
     enter('stopping');
     expect(reasons()).toEqual(['The process is stopping.']);
@@ -66,31 +66,31 @@ describe('readiness', () => {
   });
 
   it('of a process with several roles is that of all', () => {
-    const { meter, tell, enter, reasons } = metricsOf('store', 'alert');
+    const { meter, publish, enter, reasons } = metricsOf('store', 'alert');
     enter('running');
     expect(reasons()).toHaveLength(3);
     meter.member('store', true);
     meter.member('alert', true);
     expect(reasons()).toEqual(['The database is not ready: starting.']);
-    tell(READY);
+    publish(READY);
     expect(reasons()).toEqual([]);
   });
 
   it('of the role serve does not depend on the database, without which it shows prices', () => {
-    const { meter, tell, enter, reasons } = metricsOf('serve');
+    const { meter, publish, enter, reasons } = metricsOf('serve');
     enter('running');
-    tell(LIVE);
+    publish(LIVE);
     expect(reasons()).toEqual(['The topics have not been read to their end yet.']);
     // There may be no price yet.
-    tell(STATUS);
+    publish(STATUS);
     meter.caughtUp();
     expect(reasons()).toEqual([]);
   });
 
   it('of the roles feed and serve does not depend on which feed is active', () => {
-    const { meter, tell, enter, reasons } = metricsOf('feed', 'serve');
+    const { meter, publish, enter, reasons } = metricsOf('feed', 'serve');
     enter('running');
-    tell(STATUS);
+    publish(STATUS);
     meter.member('feed', true);
     expect(reasons()).toEqual(['The topics have not been read to their end yet.']);
     meter.caughtUp();
@@ -168,16 +168,16 @@ describe('metrics', () => {
     };
     // As it was before anything changed.
     expect(await shown(single)).toEqual([0, 0, 7, 2]);
-    for (const { tell } of [single, alerting]) tell({ ...READY, ...LIVE, database: READY.database });
+    for (const { publish } of [single, alerting]) publish({ ...READY, ...LIVE, database: READY.database });
     expect(await shown(single)).toEqual([1, 1, 7, 2]);
     expect(await shown(alerting)).toEqual([null, null, null, 2]);
-    single.tell(STATUS);
+    single.publish(STATUS);
     expect(await shown(single)).toEqual([0, 0, 7, 2]);
     const budget = { plan: 'demo', usedThisMonth: 12, leftThisMonth: 9_988, intervalSeconds: 60 } as const;
     const reason = verbatim('');
-    single.tell({ ...STATUS, budget: { ...budget, reason } });
+    single.publish({ ...STATUS, budget: { ...budget, reason } });
     expect((await single.scrape()).sum('cpm_provider_calls_left_month')).toBe(9_988);
-    single.tell({ ...STATUS, budget: { ...budget, plan: 'keyless', leftThisMonth: null, reason } });
+    single.publish({ ...STATUS, budget: { ...budget, plan: 'keyless', leftThisMonth: null, reason } });
     expect((await single.scrape()).sum('cpm_provider_calls_left_month')).toBeNull();
     expect((await single.scrape()).sum('cpm_provider_calls_month')).toBe(12);
   });

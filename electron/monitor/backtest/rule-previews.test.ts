@@ -33,12 +33,12 @@ const minutesFrom = (from: number, count: number, tickCount: number): readonly P
 
 /** A flat market whose price is 103 for one minute at each of these times, from `from` on. */
 function marketFrom(from: number, jumps: readonly number[]) {
-  const asked: { from: number; to: number }[] = [];
+  const requested: { from: number; to: number }[] = [];
   const previews = createRulePreviews({
     rules: () => [],
     readTicks: async () => null,
     async read({ from: wantedFrom, to }) {
-      asked.push({ from: wantedFrom, to });
+      requested.push({ from: wantedFrom, to });
       const first = Math.max(wantedFrom, from);
       return Array.from({ length: (to - first) / MINUTE_MS }, (_, index) => {
         const start = first + index * MINUTE_MS;
@@ -48,7 +48,7 @@ function marketFrom(from: number, jumps: readonly number[]) {
     vsCurrency: () => 'usd',
     now: () => NOW,
   });
-  return { asked, previews };
+  return { requested, previews };
 }
 
 describe('a preview', () => {
@@ -71,10 +71,10 @@ describe('a preview', () => {
   });
 
   it('fills the windows of the rule with earlier prices of up to 30 days, and reports their range', async () => {
-    const { previews, asked } = marketFrom(NOW - 10 * DAY_MS, []);
+    const { previews, requested } = marketFrom(NOW - 10 * DAY_MS, []);
     const month = ruleOf('high-low', { hours: 720 });
     const preview = await previews.preview('a', month, 'bitcoin');
-    expect(asked).toEqual([{ from: NOW - 37 * DAY_MS, to: NOW }]);
+    expect(requested).toEqual([{ from: NOW - 37 * DAY_MS, to: NOW }]);
     expect(preview).toMatchObject({ wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS });
   });
 

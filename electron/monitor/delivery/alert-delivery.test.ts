@@ -36,8 +36,8 @@ function startDelivery() {
   const clock = virtualClock(NOW);
   const log = silentLog;
   const random = (): number => 0.5;
-  const journal = openLogFile(join(folder, 'journal.sqlite'), NOW);
-  const { database } = journal;
+  const logFile = openLogFile(join(folder, 'journal.sqlite'), NOW);
+  const { database } = logFile;
   const now = clock.now;
   const onDamage = (): void => undefined;
   const alerts = createAlertStore(database, { log, now, onDamage });
@@ -97,7 +97,7 @@ function startDelivery() {
     async stop(): Promise<void> {
       await appender.stop();
       await dispatcher.stop();
-      journal.close();
+      logFile.close();
     },
     /** An end without any of the last things that an orderly one does. */
     kill(): void {

@@ -712,11 +712,11 @@ describe('the dispatcher', () => {
     const first = startProgram([old.channel, late.channel]);
     await first.raise(alert('a'));
     await first.stop();
-    const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
-    journal.exec(
+    const logFile = new DatabaseSync(join(folder, 'journal.sqlite'));
+    logFile.exec(
       "update deliveries set reason = 'of a newer version', detail = '404' where channel = 'late'",
     );
-    journal.close();
+    logFile.close();
     late.mend();
     const added = recorder('added');
     const second = startProgram([late.channel, added.channel], { isDiskFull: true });

@@ -11,19 +11,19 @@ const local = (text: string): number => new Date(text).getTime();
 function follow(start: number, first: Partial<Pick<Settings, 'pause' | 'quietHours'>>) {
   const clock = virtualClock(start);
   let settings = { pause: null, quietHours: null, ...first };
-  const told: string[] = [];
+  const reported: string[] = [];
   let now: Quiet | null = null;
   const times = createQuietTimes({
     settings: () => settings,
     clock,
     report(quiet) {
       now = quiet;
-      told.push(`${(clock.now() - start) / MINUTE_MS} ${quiet?.reason ?? 'over'}`);
+      reported.push(`${(clock.now() - start) / MINUTE_MS} ${quiet?.reason ?? 'over'}`);
     },
   });
   return {
     clock,
-    told,
+    reported,
     times,
     now: () => now,
     set(changed: Partial<Pick<Settings, 'pause' | 'quietHours'>>): void {
@@ -35,10 +35,10 @@ function follow(start: number, first: Partial<Pick<Settings, 'pause' | 'quietHou
 
 describe('quiet times', () => {
   it('begin and end by themselves with the quiet hours, every day', async () => {
-    const { clock, told, times } = follow(local('2026-03-10T21:30:20'), { quietHours: '22:00-07:00' });
+    const { clock, reported, times } = follow(local('2026-03-10T21:30:20'), { quietHours: '22:00-07:00' });
     await clock.advance(36 * 60 * MINUTE_MS);
     const offset = 40 / 60;
-    expect(told).toEqual([
+    expect(reported).toEqual([
       '0 over',
       `${29 + offset} quiet-hours`,
       `${29 + offset + 9 * 60} over`,
@@ -47,12 +47,12 @@ describe('quiet times', () => {
     ]);
     times.stop();
     await clock.advance(24 * 60 * MINUTE_MS);
-    expect(told).toHaveLength(5);
+    expect(reported).toHaveLength(5);
   });
 
   it('last until a pause ends or is cancelled', async () => {
     const start = local('2026-03-10T12:00:00');
-    const { clock, told, now, set } = follow(start, {});
+    const { clock, reported, now, set } = follow(start, {});
     set({ pause: { until: new Date(start + 90_000).toISOString() } });
     expect(now()).toEqual({ reason: 'paused', until: start + 90_000 });
     await clock.advance(5 * MINUTE_MS);
@@ -60,16 +60,16 @@ describe('quiet times', () => {
     expect(now()).toEqual({ reason: 'paused', until: null });
     await clock.advance(5 * MINUTE_MS);
     set({ pause: null });
-    expect(told).toEqual(['0 over', '0 paused', '1.5 over', '5 paused', '10 over']);
+    expect(reported).toEqual(['0 over', '0 paused', '1.5 over', '5 paused', '10 over']);
   });
 
   it('continue as quiet hours when a pause ends within them', async () => {
     const start = local('2026-03-10T22:30:00');
-    const { clock, told } = follow(start, {
+    const { clock, reported } = follow(start, {
       quietHours: '22:00-23:00',
       pause: { until: new Date(start + 10 * MINUTE_MS).toISOString() },
     });
     await clock.advance(60 * MINUTE_MS);
-    expect(told).toEqual(['0 paused', '10 quiet-hours', '30 over']);
+    expect(reported).toEqual(['0 paused', '10 quiet-hours', '30 over']);
   });
 });

@@ -32,13 +32,16 @@ describe.each([
   ['replaceFile', replaceFile],
   ['replaceFileSync', async (file: string, text: string) => replaceFileSync(file, text)],
 ])('%s', (name, replace) => {
-  it.skipIf(isWindows)('creates a file only for its owner, regardless of the mode of the earlier file', async () => {
-    writeFileSync(path, 'old', { mode: 0o644 });
-    await replace(path, 'new');
-    expect(readFileSync(path, 'utf8')).toBe('new');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(readdirSync(folder)).toEqual(['file.json']);
-  });
+  it.skipIf(isWindows)(
+    'creates a file only for its owner, regardless of the mode of the earlier file',
+    async () => {
+      writeFileSync(path, 'old', { mode: 0o644 });
+      await replace(path, 'new');
+      expect(readFileSync(path, 'utf8')).toBe('new');
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(readdirSync(folder)).toEqual(['file.json']);
+    },
+  );
 
   it.skipIf(isWindows)('keeps a link, and replaces its target', async () => {
     const target = join(folder, 'elsewhere.json');

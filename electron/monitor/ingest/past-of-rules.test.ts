@@ -45,21 +45,21 @@ const candle = (start: number, lengthMs: number, price: number): PastCandle => (
 
 /** A program that has run for ten minutes at 100, on a database with 40 days at 100 and a high of 110 three weeks ago. */
 function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
-  const journal: LogBatch[] = Array.from({ length: 11 }, (_, minute) => ({
+  const logFile: LogBatch[] = Array.from({ length: 11 }, (_, minute) => ({
     ticks: [tickAt(AT + (minute - 10) * MINUTE_MS, 100)],
     alerts: [],
   }));
   const alerts: Alert[] = [];
   const clock = virtualClock(AT);
   let minute = 0;
-  const asked: { coinId: string; from: number; to: number; finest?: string }[] = [];
+  const requested: { coinId: string; from: number; to: number; finest?: string }[] = [];
   const watch = createWatch({
     config,
-    accepted: () => journal,
+    accepted: () => logFile,
     now: () => AT,
     times: { latest: () => AT + HOUR_MS, latestKept: () => AT + HOUR_MS },
     onTaken(ticks, raised) {
-      journal.push({ ticks, alerts: raised });
+      logFile.push({ ticks, alerts: raised });
       alerts.push(...raised.filter((alert) => !isResolvedEvent(alert)));
     },
     latest: createLatest(virtualClock(AT), () => undefined),
@@ -68,7 +68,7 @@ function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
     log: silentLog,
   });
   const stored: PastOfRulesOptions['read'] = async (range) => {
-    asked.push(range);
+    requested.push(range);
     const lengthMs = range.finest === undefined ? MINUTE_MS : HOUR_MS;
     const count = (range.to - range.from) / lengthMs;
     return Array.from({ length: count }, (_, index) => {
@@ -86,7 +86,7 @@ function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
   });
   onTestFinished(past.stop);
   return {
-    asked,
+    requested,
     change: past.change,
     /** Has what is missing filled in. */
     async fill(): Promise<void> {
@@ -110,11 +110,11 @@ function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
 
 describe('a rule that is made while the program runs', () => {
   it('starts from the stored prices of its look-back range', async () => {
-    const { change, pricesRaise, asked } = running();
+    const { change, pricesRaise, requested } = running();
     await change({ ...CONFIG, rules: [movingAverageRule(50), MONTH] });
     // A high of three weeks, but not of a month.
     expect(pricesRaise(101, 105, 109.9, 110.1)).toEqual([110.1]);
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       { coinId: 'bitcoin', vsCurrency: 'usd', from: AT - MONTH_MS, to: AT - 2 * DAY_MS, finest: '1h' },
       { coinId: 'bitcoin', vsCurrency: 'usd', from: AT - 2 * DAY_MS, to: AT },
     ]);
@@ -134,14 +134,14 @@ describe('a rule that is made while the program runs', () => {
   });
 
   it('requests no prices that are in the log, and none for an existing rule', async () => {
-    const { change, asked } = running();
+    const { change, requested } = running();
     const rules = [movingAverageRule(), ruleOf('change', { changePct: 5, withinMinutes: 20 })];
     await change({ ...CONFIG, rules });
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
     await change({ ...CONFIG, rules: [...rules, MONTH] });
-    const before = asked.length;
+    const before = requested.length;
     await change({ ...CONFIG, rules: [...rules, { ...MONTH, severity: 'critical' }] });
-    expect(asked).toHaveLength(before);
+    expect(requested).toHaveLength(before);
   });
 });
 
@@ -149,12 +149,12 @@ describe('a rule that was added while the program was not running', () => {
   const config = { ...CONFIG, rules: [movingAverageRule(50), MONTH] };
 
   it('gets stored prices once the store is ready', async () => {
-    const { fill, pricesRaise, asked } = running(undefined, config);
+    const { fill, pricesRaise, requested } = running(undefined, config);
     await fill();
     expect(pricesRaise(101, 109.9, 110.1)).toEqual([110.1]);
-    const before = asked.length;
+    const before = requested.length;
     await fill();
-    expect(asked).toHaveLength(before);
+    expect(requested).toHaveLength(before);
   });
 
   it('gets the history of its coin when it is loaded later', async () => {

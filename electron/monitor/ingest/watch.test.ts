@@ -37,17 +37,17 @@ const trade = (afterMs: number, price = 100 + afterMs): Tick => ({
 const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
 
 /** A watch over a journal that takes in what was handed on, as the program's does. */
-function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
+function watchOver(logFile: LogBatch[], options: Partial<WatchOptions> = {}) {
   const alerts: Alert[] = [];
   const taken: Tick[] = [];
   const latest = createLatest(virtualClock(AT), () => undefined);
   const watch = createWatch({
     config: CONFIG,
-    accepted: () => journal,
+    accepted: () => logFile,
     now: () => AT,
     times: timesUntil(() => AT + HOUR_MS),
     onTaken(ticks, raised) {
-      journal.push({ ticks, alerts: raised });
+      logFile.push({ ticks, alerts: raised });
       taken.push(...ticks);
       alerts.push(...raised);
     },
@@ -148,10 +148,10 @@ describe('records from before a start or a change of settings', () => {
       }),
     });
     const large = { ticks: history(5_000, () => 100).flatMap((fetch) => fetch.ticks), alerts: [] };
-    const journal = [large, ...history(3_000, () => 100)].map(counted);
+    const logFile = [large, ...history(3_000, () => 100)].map(counted);
     const turns = scriptedTurns();
     const { watch } = watchOver([], {
-      accepted: () => journal,
+      accepted: () => logFile,
       turn() {
         slices.push(ticks);
         ticks = 0;
@@ -209,8 +209,8 @@ describe('a rule that is made or changed while its condition holds', () => {
 describe('prices that arrive during a replay', () => {
   it('raise the alerts of the new rule once, after the replay, and are shown then', async () => {
     const turns = scriptedTurns();
-    const journal = history(400, () => 100);
-    const { watch, alerts, taken, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 150 });
+    const logFile = history(400, () => 100);
+    const { watch, alerts, taken, take } = watchOver(logFile, { turn: turns.turn, sliceTicks: 150 });
     while (await turns.next());
     const changed = watch.rebuild(STRICTER);
     take(trade(1_000, 101.5));
@@ -233,8 +233,8 @@ describe('prices that arrive during a replay', () => {
 
   it('wait for the last of several changes, which all complete together', async () => {
     const turns = scriptedTurns();
-    const journal = history(1_000, () => 100);
-    const { watch, alerts, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 300 });
+    const logFile = history(1_000, () => 100);
+    const { watch, alerts, take } = watchOver(logFile, { turn: turns.turn, sliceTicks: 300 });
     const changes = [2, 3, 4].map((thresholdPct) =>
       watch.rebuild({ ...CONFIG, rules: [movingAverageRule(thresholdPct)] }),
     );
@@ -262,9 +262,9 @@ describe('prices that arrive during a replay', () => {
           /** Alerts with slices that are over when `isBroken` is false. */
           const run = async (isBroken: boolean) => {
             const turns = scriptedTurns();
-            const journal = history(count, (index) => 100 + (index % 7) / 10);
+            const logFile = history(count, (index) => 100 + (index % 7) / 10);
             const options = isBroken ? { turn: turns.turn, sliceTicks } : {};
-            const { watch, alerts, taken, take } = watchOver(journal, options);
+            const { watch, alerts, taken, take } = watchOver(logFile, options);
             const changes: Promise<void>[] = [];
             let at = 0;
             for (const { turns: some, prices, threshold } of steps) {
@@ -307,7 +307,7 @@ describe('a price with a future timestamp that was accepted before', () => {
     direction: 'up',
     figures: { average: 100, changePct: 899 },
   };
-  const journalWithFuture = (): LogBatch[] => [
+  const logWithFuture = (): LogBatch[] => [
     ...history(300, () => 100),
     { ticks: [future], alerts: [futureAlert] },
   ];
@@ -315,7 +315,7 @@ describe('a price with a future timestamp that was accepted before', () => {
   it('does not block the price or the alerts of its coin', async () => {
     // After a start no provider has given the time yet, and the machine's clock may be behind.
     let latest = AT + 24 * HOUR_MS;
-    const { watch, alerts, taken, take } = watchOver(journalWithFuture(), {
+    const { watch, alerts, taken, take } = watchOver(logWithFuture(), {
       times: timesUntil(() => latest),
       sliceTicks: 100,
     });
@@ -333,7 +333,7 @@ describe('a price with a future timestamp that was accepted before', () => {
   });
 
   it('is skipped when the time is known', () => {
-    const { watch } = watchOver(journalWithFuture(), { times: timesUntil(() => AT + MINUTE_MS) });
+    const { watch } = watchOver(logWithFuture(), { times: timesUntil(() => AT + MINUTE_MS) });
     expect(watch.quotes()[0]).toMatchObject({ price: 100 });
   });
 });

@@ -102,7 +102,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
     if (stopping.signal.aborted) return;
     report({
       deadLetters: Number(selectDead.get()?.count),
-      problems: logProblems({ journalPath: path, renamedFile, lostWal, damagedEntries, readFailure }),
+      problems: logProblems({ logPath: path, renamedFile, lostWal, damagedEntries, readFailure }),
     });
   };
   const onDamage = (damage: { readonly error: string }): void => {

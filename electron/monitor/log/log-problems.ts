@@ -4,7 +4,7 @@ import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { LostWal, RenamedFile } from './log-file.ts';
 
 export type LogTroubles = {
-  readonly journalPath: string;
+  readonly logPath: string;
   /** The damaged log file that was found at this start. */
   readonly renamedFile: RenamedFile | null;
   /** The state of the write-ahead log, if it was missing or damaged at this start. */
@@ -17,7 +17,7 @@ export type LogTroubles = {
 
 /** The problems of the log, as messages for the user. */
 export function logProblems(troubles: LogTroubles): readonly Problem[] {
-  const { journalPath, renamedFile, lostWal, damagedEntries, readFailure } = troubles;
+  const { logPath, renamedFile, lostWal, damagedEntries, readFailure } = troubles;
   const problems: Problem[] = [];
   if (renamedFile !== null) {
     const { reason, renamedTo } = renamedFile;
@@ -33,7 +33,7 @@ export function logProblems(troubles: LogTroubles): readonly Problem[] {
       id: 'journal-log-lost',
       message:
         keptAs === null
-          ? message('journal.wal-missing', { path: journalPath })
+          ? message('journal.wal-missing', { path: logPath })
           : message('journal.wal-damaged', { keptAs }),
       isKept: true,
     });
@@ -41,13 +41,13 @@ export function logProblems(troubles: LogTroubles): readonly Problem[] {
   if (damagedEntries > 0) {
     problems.push({
       id: 'journal-damaged-entry',
-      message: message('journal.damaged-entries', { count: damagedEntries, path: journalPath }),
+      message: message('journal.damaged-entries', { count: damagedEntries, path: logPath }),
     });
   }
   if (readFailure !== null) {
     problems.push({
       id: 'journal-read',
-      message: message('journal.unreadable', { path: journalPath, reason: messageOf(readFailure) }),
+      message: message('journal.unreadable', { path: logPath, reason: messageOf(readFailure) }),
     });
   }
   return problems;

@@ -19,7 +19,7 @@ import {
 } from '../delivery/open-channel.ts';
 import type { Outbox } from '../delivery/outbox.ts';
 import { sendTest } from '../delivery/send-test.ts';
-import type { KeptChannelSecrets, SecretChanges } from '../secrets/kept-channel-secrets.ts';
+import type { SecretChanges, StoredChannelSecrets } from '../secrets/stored-channel-secrets.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** What a user can request from the channels and change about them. */
@@ -50,7 +50,7 @@ export type ChannelAdminOptions = {
   readonly problems: () => readonly Problem[];
   /** How channels are opened. */
   readonly opening: OpenChannelOptions;
-  readonly kept: KeptChannelSecrets;
+  readonly kept: StoredChannelSecrets;
   /** Whether the environment provides a secret of a channel. */
   readonly isInEnvironment: (channelId: string, option: string) => boolean;
   /** Changes the list of channels, based on the settings when it is this change's turn. */

@@ -28,7 +28,7 @@ const implementations: Implementations = {
 };
 
 const dispatch = createDispatch(implementations, silentLog);
-const ask = (procedure: string, input: unknown) => dispatch({ id: 7, procedure, input });
+const call = (procedure: string, input: unknown) => dispatch({ id: 7, procedure, input });
 
 /** The response with its message as a page shows it. */
 const shown = (response: Response) =>
@@ -38,7 +38,7 @@ const shown = (response: Response) =>
 
 describe('dispatch', () => {
   it('returns the result of the implementation', async () => {
-    expect(await ask('candles', { coinId: 'zcash', interval: '1h', limit: 5 })).toEqual({
+    expect(await call('candles', { coinId: 'zcash', interval: '1h', limit: 5 })).toEqual({
       id: 7,
       ok: true,
       output: {
@@ -66,23 +66,23 @@ describe('dispatch', () => {
   });
 
   it('names the field that is wrong', async () => {
-    const response = await ask('candles', { coinId: 'zcash', interval: '2y', limit: 5 });
+    const response = await call('candles', { coinId: 'zcash', interval: '2y', limit: 5 });
     expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     expect(JSON.stringify(shown(response))).toContain('interval');
   });
 
   it('refuses a key that no request can carry, without repeating it', async () => {
-    const response = await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-🔑' });
+    const response = await call('secrets.set', { name: 'coingeckoApiKey', value: 'CG-🔑' });
     expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     expect(JSON.stringify(shown(response))).toContain('has a character that is not ASCII at position 4');
     expect(JSON.stringify(shown(response))).not.toContain('CG-');
   });
 
   it('passes on expected errors of the implementation, and hides unexpected ones', async () => {
-    expect(shown(await ask('alerts', { limit: 1 }))).toMatchObject({
+    expect(shown(await call('alerts', { limit: 1 }))).toMatchObject({
       error: { code: 'unavailable', message: 'Not now.' },
     });
-    const failed = await ask('snapshot', {});
+    const failed = await call('snapshot', {});
     expect(failed).toMatchObject({ ok: false, error: { code: 'failed' } });
     expect(JSON.stringify(shown(failed))).not.toContain('secret');
   });

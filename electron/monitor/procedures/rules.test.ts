@@ -28,10 +28,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const ask = (procedure: string, input: object) => monitor.dispatch({ id: 1, procedure, input });
+const request = (procedure: string, input: object) => monitor.dispatch({ id: 1, procedure, input });
 
 async function outputOf(procedure: string, input: object): Promise<unknown> {
-  const response = await ask(procedure, input);
+  const response = await request(procedure, input);
   if (!response.ok) throw new Error(textOf(response.error.message));
   return response.output;
 }
@@ -65,8 +65,8 @@ describe('the rules of a page', () => {
     ['a kind that does not exist', { ...moved, kind: 'feeling', params: {} }, 'kind'],
   ])('are refused with the name of the field: %s', async (_, rule, field) => {
     for (const call of [
-      ask('rules.save', { rule }),
-      ask('rules.preview', { editor: 'a', coinId: 'zcash', rule }),
+      request('rules.save', { rule }),
+      request('rules.preview', { editor: 'a', coinId: 'zcash', rule }),
     ]) {
       const response = await call;
       const issues = response.ok ? [] : response.error.issues;
@@ -77,7 +77,7 @@ describe('the rules of a page', () => {
 
   it('are refused if a new one has an existing id', async () => {
     await outputOf('rules.save', { rule: moved, isNew: true });
-    const response = await ask('rules.save', { rule: moved, isNew: true });
+    const response = await request('rules.save', { rule: moved, isNew: true });
     expect(response).toMatchObject({ ok: false, error: { issues: [{ setting: 'id' }] } });
   });
 
@@ -90,7 +90,7 @@ describe('the rules of a page', () => {
   });
 
   it('cannot be previewed while the database is unavailable, which is reported', async () => {
-    const response = await ask('rules.preview', { editor: 'a', coinId: 'zcash', rule: moved });
+    const response = await request('rules.preview', { editor: 'a', coinId: 'zcash', rule: moved });
     expect(response).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect(await outputOf('rules.activity', {})).toEqual([]);
   });

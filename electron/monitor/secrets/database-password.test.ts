@@ -36,12 +36,15 @@ describe('splitPassword and joinPassword', () => {
     });
   });
 
-  it.each(['p#ss', 'p?ss', 'p@ss', 'p:ss', 'p?s=s&a=b'])('extract the whole unescaped password %s', (typed) => {
-    expect(splitPassword(`postgresql://me:${typed}@db/prices`)).toEqual({
-      url: 'postgresql://me@db/prices',
-      password: encodeURIComponent(typed),
-    });
-  });
+  it.each(['p#ss', 'p?ss', 'p@ss', 'p:ss', 'p?s=s&a=b'])(
+    'extract the whole unescaped password %s',
+    (typed) => {
+      expect(splitPassword(`postgresql://me:${typed}@db/prices`)).toEqual({
+        url: 'postgresql://me@db/prices',
+        password: encodeURIComponent(typed),
+      });
+    },
+  );
 
   it.each([
     ['postgresql://db/prices?password=secret', 'postgresql://db/prices'],
@@ -80,13 +83,13 @@ describe('hidePassword', () => {
 });
 
 describe('the password of the own database', () => {
-  const memoryStore = (answer: 'kept' | 'refused', ...[first]: string[]) => {
+  const memoryStore = (response: 'kept' | 'refused', ...[first]: string[]) => {
     let secret: string | null = first ?? null;
     const store: SecretStore = {
       get: async () => secret,
       set: async (_, value) => {
-        if (answer === 'kept') secret = value;
-        return answer;
+        if (response === 'kept') secret = value;
+        return response;
       },
       remove: async () => {
         secret = null;

@@ -142,9 +142,9 @@ function routeIssues(patch: FileSettings, now: Settings): readonly SettingIssue[
 }
 
 /** Null if the provider cannot be reached, or has not responded before the signal aborts. */
-async function orNull<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | null> {
+async function orNull<T>(pending: Promise<T>, signal: AbortSignal): Promise<T | null> {
   try {
-    return await answer;
+    return await pending;
   } catch (error) {
     if (error instanceof FeedError || signal.aborted) return null;
     throw error;

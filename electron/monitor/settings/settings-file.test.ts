@@ -13,13 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { message, text, verbatim } from '../../../shared/messages/message.ts';
-import { type KeptNotices, openKeptNotices } from '../status/kept-notices.ts';
+import { openStoredNotices, type StoredNotices } from '../status/stored-notices.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
 
 let folder: string;
 let path: string;
-let notices: KeptNotices;
+let notices: StoredNotices;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'settings-file-'));
@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** One start: opens the file and the notices. */
 function start(): SettingsFile {
-  notices = openKeptNotices(join(folder, 'notices.json'));
+  notices = openStoredNotices(join(folder, 'notices.json'));
   return openSettingsFile(path, {
     repaired: (message) => notices.add('settings-file', message),
     unknown: (message) => notices.hold('settings-names', message),

@@ -18,7 +18,7 @@ import { rulesInForce } from '../../../shared/settings/rules-in-force.ts';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings/settings.ts';
 import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
-import { openKeptNotices } from '../status/kept-notices.ts';
+import { openStoredNotices } from '../status/stored-notices.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 
@@ -52,7 +52,7 @@ type Given = {
 
 function open({ flags = {}, env = {}, file }: Given = {}): SettingsStore {
   if (file !== undefined) writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));
-  return openSettings({ path, flags, env, notices: openKeptNotices(join(folder, 'notices.json')) });
+  return openSettings({ path, flags, env, notices: openStoredNotices(join(folder, 'notices.json')) });
 }
 
 describe('settings', () => {
@@ -311,7 +311,7 @@ describe('a database password in the secret store', () => {
       remove: async (name) => void secrets.delete(name),
     });
     if (file !== undefined) writeFileSync(path, JSON.stringify(file));
-    const notices = openKeptNotices(join(folder, 'notices.json'));
+    const notices = openStoredNotices(join(folder, 'notices.json'));
     return { secrets, settings: openSettings({ path, flags: {}, env: {}, databasePassword, notices }) };
   }
 
@@ -383,7 +383,7 @@ describe('rules in the settings', () => {
   ])('with %s are omitted and reported, and the others are kept', (_, wrong, expected) => {
     const settings = open({ file: { rules: [wrong, { ...falls, id: 'other' }] } });
     expect(settings.current().rules.map(({ id }) => id)).toEqual(['other']);
-    const [notice] = openKeptNotices(join(folder, 'notices.json')).list();
+    const [notice] = openStoredNotices(join(folder, 'notices.json')).list();
     expect(notice && text(notice.message)).toContain(expected);
   });
 
@@ -422,7 +422,7 @@ describe('rules in the settings', () => {
     const lost = { ...falls, id: 'lost', scope: { watchlist: 'majors' } };
     const settings = open({ file: { rules: [falls, lost], watchlists: [{ id: 'majors', coins: ['$'] }] } });
     expect(settings.current().rules.map(({ id }) => id)).toEqual(['falls']);
-    const [notice] = openKeptNotices(join(folder, 'notices.json')).list();
+    const [notice] = openStoredNotices(join(folder, 'notices.json')).list();
     expect(notice && text(notice.message)).toContain('"lost" is wrong: it is for the watchlist "majors"');
     expect(() => open({ env: { MONITOR_RULES: JSON.stringify([lost]) } })).toThrow('watchlist "majors"');
   });

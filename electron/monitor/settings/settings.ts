@@ -21,7 +21,7 @@ import {
   withKnownPassword,
 } from '../secrets/database-password.ts';
 import { passwordTarget } from '../secrets/secret-target.ts';
-import type { KeptNotices } from '../status/kept-notices.ts';
+import type { StoredNotices } from '../status/stored-notices.ts';
 import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { settingSchema } from './setting-schema.ts';
@@ -78,7 +78,7 @@ export type SettingsInput = {
   /** Stores the password of `databaseUrl` separately from settings.json; absent if the host cannot store secrets. */
   readonly databasePassword?: DatabasePassword | undefined;
   /** Receives the faults of settings.json. */
-  readonly notices: Pick<KeptNotices, 'add' | 'hold'>;
+  readonly notices: Pick<StoredNotices, 'add' | 'hold'>;
 };
 
 const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];

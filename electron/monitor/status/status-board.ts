@@ -1,6 +1,6 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { Status } from '../../../shared/domain/status.ts';
-import type { KeptNotices } from './kept-notices.ts';
+import type { StoredNotices } from './stored-notices.ts';
 
 type Queue = Status['queue'];
 
@@ -30,7 +30,7 @@ export const INITIAL_STATES: Omit<PartStates, 'alertsFile'> = {
 };
 
 /** Notices that users dismiss exist in a program with a single user; a process of several writes log lines. */
-export const NO_NOTICES: Pick<KeptNotices, 'withReported' | 'subscribe'> = {
+export const NO_NOTICES: Pick<StoredNotices, 'withReported' | 'subscribe'> = {
   withReported: (problems) => problems.filter((problem) => problem !== null),
   subscribe: () => undefined,
 };
@@ -38,7 +38,7 @@ export const NO_NOTICES: Pick<KeptNotices, 'withReported' | 'subscribe'> = {
 /** @param onStatus is called when the status has changed, at most once per turn of the event loop */
 export function createStatusBoard(
   initial: PartStates,
-  notices: Pick<KeptNotices, 'withReported' | 'subscribe'>,
+  notices: Pick<StoredNotices, 'withReported' | 'subscribe'>,
   onStatus: (status: Status) => void,
 ): StatusBoard {
   let states = initial;

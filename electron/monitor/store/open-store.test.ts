@@ -13,11 +13,11 @@ const NO_DATABASE = 'postgresql://ada@127.0.0.1:1/prices';
 const AT = Date.UTC(2026, 0, 1);
 
 let dataDir: string;
-let journal: string;
+let logFile: string;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'open-storage-'));
-  journal = join(dataDir, 'journal.sqlite');
+  logFile = join(dataDir, 'journal.sqlite');
 });
 
 afterEach(() => rmSync(dataDir, { recursive: true }));
@@ -39,29 +39,29 @@ describe('what storage reports about its log', () => {
 
   it('is that a write-ahead log is missing, with what to do', async () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
-    rmSync(`${journal}-wal`);
+    rmSync(`${logFile}-wal`);
     const [problem] = await problemsOfNextStart();
     expect(problem).toMatchObject({ id: 'journal-log-lost' });
     expect(textOf(problem?.message)).toContain(
-      `${journal}-wal is missing. If you moved it away, stop the program`,
+      `${logFile}-wal is missing. If you moved it away, stop the program`,
     );
     expect(await problemsOfNextStart()).toEqual([]);
   });
 
   it('is the copy of an unreadable write-ahead log', async () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
-    writeFileSync(`${journal}-wal`, Buffer.alloc(10_000, 7));
+    writeFileSync(`${logFile}-wal`, Buffer.alloc(10_000, 7));
     const [problem] = await problemsOfNextStart();
     const kept = /was kept as (\S+)\.$/.exec(textOf(problem?.message))?.[1];
     expect(existsSync(kept ?? '')).toBe(true);
   });
 
   it('is the copy of an empty log file', async () => {
-    writeFileSync(journal, '');
+    writeFileSync(logFile, '');
     const [problem] = await problemsOfNextStart();
     expect(problem).toMatchObject({ id: 'journal-set-aside' });
     expect(textOf(problem?.message)).toContain('the file is empty');
-    expect(textOf(problem?.message)).toContain(`${journal}.bad-`);
+    expect(textOf(problem?.message)).toContain(`${logFile}.bad-`);
   });
 });
 
@@ -78,7 +78,7 @@ function open(): Storage {
 async function crashAfter(work: (storage: Storage) => Promise<void>): Promise<void> {
   const storage = open();
   await work(storage);
-  const files = [journal, `${journal}-wal`];
+  const files = [logFile, `${logFile}-wal`];
   for (const file of files) copyFileSync(file, `${file}.crashed`);
   await storage.stop(0);
   for (const file of files) {

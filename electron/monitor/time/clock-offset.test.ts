@@ -25,7 +25,7 @@ function machine(offMs: number) {
     report: (problem) => reports.push(problem),
   });
   /** Sends a request to a host, with these times for the way there and back. */
-  const ask = async (
+  const call = async (
     host = 'api.coingecko.com',
     tripMs: readonly [number, number] = [100, 100],
     hostOffMs = 0,
@@ -44,7 +44,7 @@ function machine(offMs: number) {
   };
   return {
     offset,
-    ask,
+    call,
     /** How far the corrected clock is from the truth. */
     errorMs: () => Math.abs(correctedClock(clock, offset).now() - truth.now()),
     setTo: (ms: number) => {
@@ -63,15 +63,15 @@ describe("the offset of the machine's clock", () => {
     [-30 * SECOND_MS, null],
     [500, null],
   ])('is estimated and corrected, and reported from a minute on: %d ms', async (offMs, message) => {
-    const { offset, ask, errorMs, reports } = machine(offMs);
+    const { offset, call, errorMs, reports } = machine(offMs);
     expect(offset.isKnown()).toBe(false);
-    await ask();
+    await call();
     expect(offset.isKnown()).toBe(true);
     expect(errorMs()).toBeLessThan(SECOND_MS);
     if (message === null) expect(offset.problem()).toBeNull();
     else expect(textOf(offset.problem()?.message)).toMatch(message);
     // Reported once, however often it is read.
-    await ask();
+    await call();
     expect(reports).toEqual(message === null ? [] : [offset.problem()]);
   });
 
@@ -81,8 +81,8 @@ describe("the offset of the machine's clock", () => {
         fc.integer({ min: -5 * HOUR_MS, max: 5 * HOUR_MS }),
         fc.array(fc.tuple(fc.nat({ max: 8_000 }), fc.nat({ max: 8_000 })), { minLength: 1, maxLength: 8 }),
         async (offMs, trips) => {
-          const { ask, errorMs } = machine(offMs);
-          for (const trip of trips) await ask('api.kraken.com', trip);
+          const { call, errorMs } = machine(offMs);
+          for (const trip of trips) await call('api.kraken.com', trip);
           const longest = Math.max(...trips.map(([there, back]) => there + back));
           expect(errorMs()).toBeLessThanOrEqual(longest / 2 + 3 * SECOND_MS);
         },
@@ -94,50 +94,50 @@ describe("the offset of the machine's clock", () => {
   it.each([2_300, 2_600, 2_900])(
     'does not oscillate with responses in whole seconds: %d ms',
     async (offMs) => {
-      const { ask, changes } = machine(-offMs);
+      const { call, changes } = machine(-offMs);
       // The responses arrive at all fractions of a second.
-      for (let count = 0; count < 300; count++) await ask('api.coingecko.com', [130, (count * 37) % 101]);
+      for (let count = 0; count < 300; count++) await call('api.coingecko.com', [130, (count * 37) % 101]);
       expect(changes()).toBeLessThanOrEqual(1);
     },
   );
 
   it('is zero if the clock is right within the precision of the responses', async () => {
-    const { offset, ask, changes } = machine(0);
+    const { offset, call, changes } = machine(0);
     for (const trip of [
       [10, 10],
       [9_000, 10],
       [10, 9_000],
     ] as const)
-      await ask('api.kraken.com', trip);
+      await call('api.kraken.com', trip);
     expect(offset.offsetMs()).toBe(0);
     expect(changes()).toBe(0);
   });
 
   it('is not that of a host whose clock is wrong, while another agrees with the machine', async () => {
-    const { offset, ask } = machine(0);
-    await ask('wrong.example', [100, 100], 2 * HOUR_MS);
-    await ask('api.kraken.com');
+    const { offset, call } = machine(0);
+    await call('wrong.example', [100, 100], 2 * HOUR_MS);
+    await call('api.kraken.com');
     expect(offset.offsetMs()).toBe(0);
     expect(offset.problem()).toBeNull();
   });
 
   it('is not changed by single wrong responses', async () => {
-    const { ask, errorMs } = machine(-2 * HOUR_MS);
+    const { call, errorMs } = machine(-2 * HOUR_MS);
     for (const hostOffMs of [0, 0, 5 * HOUR_MS, 0, -9 * HOUR_MS])
-      await ask('api.kraken.com', [50, 50], hostOffMs);
+      await call('api.kraken.com', [50, 50], hostOffMs);
     expect(errorMs()).toBeLessThan(SECOND_MS);
   });
 
   it('is rejected when it is half a century', async () => {
-    const { offset, ask } = machine(0);
-    await ask('wrong.example', [100, 100], 50 * 365 * 24 * HOUR_MS);
+    const { offset, call } = machine(0);
+    await call('wrong.example', [100, 100], 50 * 365 * 24 * HOUR_MS);
     expect(offset.offsetMs()).toBe(0);
     expect(offset.isKnown()).toBe(false);
   });
 
   it('is reset when the clock jumps ahead, because it was set or after a sleep', async () => {
-    const { offset, ask, errorMs, setTo } = machine(-2 * HOUR_MS);
-    await ask();
+    const { offset, call, errorMs, setTo } = machine(-2 * HOUR_MS);
+    await call();
     setTo(0);
     expect(errorMs()).toBe(0);
     expect(offset.problem()).toBeNull();
@@ -150,12 +150,12 @@ describe("the offset of the machine's clock", () => {
   ])(
     'is corrected immediately when the clock is set back, so that no price appears to be from the future',
     async (from, to) => {
-      const { offset, ask, errorMs, setTo } = machine(from);
-      await ask();
+      const { offset, call, errorMs, setTo } = machine(from);
+      await call();
       setTo(to);
       expect(errorMs()).toBeLessThan(SECOND_MS);
       expect(offset.isKnown()).toBe(true);
-      await ask();
+      await call();
       expect(errorMs()).toBeLessThan(SECOND_MS);
       expect(offset.problem() === null).toBe(to === 0);
     },

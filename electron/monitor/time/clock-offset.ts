@@ -20,21 +20,21 @@ const SET_BY_MS = SECOND_MS;
 const READ_WITHIN_MS = 5;
 
 /** What a response says about the time. Times in milliseconds since the epoch. */
-export type TimeAnswer = {
+export type TimeSample = {
   /** The host whose clock it is. */
   readonly host: string;
   /** The host's time of the response, in whole seconds. */
   readonly date: number;
   /** Times of the request and the response by the machine's clock. */
-  readonly askedAt: number;
-  readonly answeredAt: number;
+  readonly sentAt: number;
+  readonly receivedAt: number;
   /** The age of the response in a cache; its date may be older by this. */
   readonly ageMs: number;
 };
 
 /** The offset of the machine's clock, estimated from the clocks of providers. */
 export type ClockOffset = {
-  note(answer: TimeAnswer): void;
+  note(timeSample: TimeSample): void;
   /** Milliseconds to add to the machine's clock; 0 while no offset is known. */
   offsetMs(): number;
   /** Whether a response was seen since the start, or since the clock jumped ahead. */
@@ -127,10 +127,10 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
   };
 
   return {
-    note({ host, date, askedAt, answeredAt, ageMs }) {
+    note({ host, date, sentAt, receivedAt, ageMs }) {
       followLeaps();
-      const least = date - answeredAt;
-      const most = date + SECOND_MS + ageMs - askedAt;
+      const least = date - receivedAt;
+      const most = date + SECOND_MS + ageMs - sentAt;
       const sample = { offsetMs: Math.round((least + most) / 2), withinMs: Math.abs(most - least) / 2 };
       if (Math.abs(sample.offsetMs) > MOST_OFFSET_MS) return;
       hosts.set(host, [...(hosts.get(host) ?? []), sample].slice(-KEPT_PER_HOST));
@@ -176,15 +176,15 @@ export function fetchNotingTime(
   offset: Pick<ClockOffset, 'note'>,
 ): typeof globalThis.fetch {
   return async (input, init) => {
-    const askedAt = clock.now();
+    const sentAt = clock.now();
     const response = await fetch(input, init);
-    const answeredAt = clock.now();
+    const receivedAt = clock.now();
     const date = Date.parse(response.headers.get('date') ?? '');
     const host = URL.parse(input instanceof Request ? input.url : String(input))?.host;
     if (Number.isNaN(date) || host === undefined) return response;
     const age = Number(response.headers.get('age') ?? 0);
     const ageMs = Number.isFinite(age) && age > 0 ? age * SECOND_MS : 0;
-    offset.note({ host, date, askedAt, answeredAt, ageMs });
+    offset.note({ host, date, sentAt, receivedAt, ageMs });
     return response;
   };
 }

@@ -199,9 +199,9 @@ describe('foldPrice', () => {
     });
 
     it('replaces the polled prices of a candle with its first trade', () => {
-      const asked = foldAll(tradedPage(10), [tick(2 * MINUTE, 9), tick(2 * MINUTE + 5, 8)]);
-      expect(asked.live).toMatchObject({ start: 2 * MINUTE, open: 9, high: 9, low: 8, close: 8 });
-      const traded = foldPrice(asked, '1m', tick(2 * MINUTE + 10, 3, 12));
+      const polled = foldAll(tradedPage(10), [tick(2 * MINUTE, 9), tick(2 * MINUTE + 5, 8)]);
+      expect(polled.live).toMatchObject({ start: 2 * MINUTE, open: 9, high: 9, low: 8, close: 8 });
+      const traded = foldPrice(polled, '1m', tick(2 * MINUTE + 10, 3, 12));
       expect(traded.live).toMatchObject({ start: 2 * MINUTE, open: 3, high: 3, low: 3, volume: 2 });
       const next = foldAll(traded, [tick(2 * MINUTE + 15, 9), tick(2 * MINUTE + 20, 4, 13)]);
       expect(next.live).toMatchObject({ open: 3, high: 4, close: 4, volume: 3 });

@@ -83,8 +83,8 @@ function candleToRead(scene: Scene, live: Candle | null, pointerX: number | null
 function originOf(candle: Candle, scene: Scene | null, isPointed: boolean): string | null {
   const isHistory = candle.tickCount === 0;
   const source = scene === null ? null : sourceAt(scene.inputs.sources, candle.start);
-  const isAsked = isHistory || isPointed || (scene !== null && sourcesInSight(scene).length > 1);
-  if (!isAsked || (source === null && !isHistory)) return null;
+  const isShown = isHistory || isPointed || (scene !== null && sourcesInSight(scene).length > 1);
+  if (!isShown || (source === null && !isHistory)) return null;
   const name = source === null ? null : formatSource(source);
   return t('readout.origin', { source: name, isHistory });
 }

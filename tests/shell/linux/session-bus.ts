@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const run = promisify(execFile);
 
 /** Queries the session bus; `args` are those of busctl. */
-export async function askBus<T>(data: z.ZodType<T>, ...args: readonly string[]): Promise<T> {
+export async function callBus<T>(data: z.ZodType<T>, ...args: readonly string[]): Promise<T> {
   const { stdout } = await run('busctl', ['--user', '--json=short', ...args], { maxBuffer: 2 ** 24 });
   return z.object({ data }).parse(JSON.parse(stdout)).data;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askBus, run, TRAY_WATCHER } from './session-bus.ts';
+import { callBus, run, TRAY_WATCHER } from './session-bus.ts';
 
 /** A line of the tray's menu. Separators are dashes. */
 export type MenuLine = {
@@ -32,7 +32,7 @@ const MENU = 'com.canonical.dbusmenu';
 /** @param pid the program's main process */
 export function trayItemOf(pid: number): TrayItem {
   const property = async <T>(name: string, data: z.ZodType<T>): Promise<T> =>
-    askBus(data, 'get-property', ...(await findItem(pid)), ITEM, name);
+    callBus(data, 'get-property', ...(await findItem(pid)), ITEM, name);
 
   const findMenu = async (): Promise<readonly [string, string]> => {
     const [owner] = await findItem(pid);
@@ -41,7 +41,7 @@ export function trayItemOf(pid: number): TrayItem {
 
   const menu = async (): Promise<readonly MenuLine[]> => {
     const whole = ['GetLayout', 'iias', '0', '-1', '0'];
-    const [, root] = await askBus(layoutSchema, 'call', '--', ...(await findMenu()), MENU, ...whole);
+    const [, root] = await callBus(layoutSchema, 'call', '--', ...(await findMenu()), MENU, ...whole);
     return lineOf(root).lines;
   };
 
@@ -85,12 +85,12 @@ function lineAt(menu: readonly MenuLine[], labels: readonly string[]): MenuLine 
 /** The bus name and the object of the tray icon that this process shows. */
 async function findItem(pid: number): Promise<readonly [string, string]> {
   const known = 'RegisteredStatusNotifierItems';
-  for (const item of await askBus(z.array(z.string()), 'get-property', ...TRAY_WATCHER, known)) {
+  for (const item of await callBus(z.array(z.string()), 'get-property', ...TRAY_WATCHER, known)) {
     const slash = item.indexOf('/');
     const owner = item.slice(0, slash);
     const bus = ['org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus'];
     const question = ['GetConnectionUnixProcessID', 's', owner];
-    const [ownerPid] = await askBus(z.tuple([z.number()]), 'call', ...bus, ...question);
+    const [ownerPid] = await callBus(z.tuple([z.number()]), 'call', ...bus, ...question);
     if (ownerPid === pid) return [owner, item.slice(slash)];
   }
   throw new Error(`The process ${pid} shows no tray icon.`);

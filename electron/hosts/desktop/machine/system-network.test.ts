@@ -2,31 +2,31 @@ import type { Net, Session } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { systemNetwork } from './system-network.ts';
 
-const URL_ASKED = new URL('wss://ws.kraken.com:8443/');
+const URL_REQUESTED = new URL('wss://ws.kraken.com:8443/');
 
 describe("the system's network", () => {
   it('is queried for the proxy before each connection, and reports the first one once', async () => {
-    const asked: string[] = [];
-    let answer = 'DIRECT';
+    const requested: string[] = [];
+    let proxyList = 'DIRECT';
     let reports = 0;
     const { routesTo } = systemNetwork({
       net: { fetch: async () => new Response() } satisfies Pick<Net, 'fetch'>,
       session: {
         resolveProxy: async (url) => {
-          asked.push(url);
-          return answer;
+          requested.push(url);
+          return proxyList;
         },
       } satisfies Pick<Session, 'resolveProxy'>,
       onProxy: () => {
         reports += 1;
       },
     });
-    expect(await routesTo(URL_ASKED)).toEqual(['direct']);
+    expect(await routesTo(URL_REQUESTED)).toEqual(['direct']);
     expect(reports).toBe(0);
-    answer = 'PROXY office:3128';
-    expect(await routesTo(URL_ASKED)).toEqual([new URL('http://office:3128')]);
-    expect(await routesTo(URL_ASKED)).toHaveLength(1);
-    expect(asked).toEqual(Array(3).fill(URL_ASKED.href));
+    proxyList = 'PROXY office:3128';
+    expect(await routesTo(URL_REQUESTED)).toEqual([new URL('http://office:3128')]);
+    expect(await routesTo(URL_REQUESTED)).toHaveLength(1);
+    expect(requested).toEqual(Array(3).fill(URL_REQUESTED.href));
     expect(reports).toBe(1);
   });
 

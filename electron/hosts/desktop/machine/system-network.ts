@@ -1,6 +1,6 @@
 import type { Net, Session } from 'electron';
 import type { Network } from '../../../monitor/network/network.ts';
-import { routesOf } from './proxy-answer.ts';
+import { routesOf } from './proxy-list.ts';
 
 type SystemParts = {
   readonly net: Pick<Net, 'fetch'>;

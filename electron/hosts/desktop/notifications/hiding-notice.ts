@@ -4,7 +4,7 @@ import type { Notifier } from './notifier.ts';
 
 type HidingNoticeParts = {
   readonly state: Pick<DesktopStateStore, 'current' | 'change'>;
-  readonly notifier: Pick<Notifier, 'tell'>;
+  readonly notifier: Pick<Notifier, 'notify'>;
   readonly onClick: () => void;
 };
 
@@ -12,7 +12,10 @@ type HidingNoticeParts = {
 export function hidingNotice({ state, notifier, onClick }: HidingNoticeParts): () => void {
   return () => {
     if (state.current().wasToldAboutHiding) return;
-    const wasShown = notifier.tell({ title: t('desktop.hidden'), body: t('desktop.hidden-where') }, onClick);
+    const wasShown = notifier.notify(
+      { title: t('desktop.hidden'), body: t('desktop.hidden-where') },
+      onClick,
+    );
     if (wasShown) state.change({ wasToldAboutHiding: true });
   };
 }

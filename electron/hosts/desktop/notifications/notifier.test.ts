@@ -68,7 +68,7 @@ function notifier(
     ends: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
     notifier: {
       alert: (alert: Alert) => delivery.take([{ alert, takenAt: clock.now() }]),
-      tell: made.tell,
+      notify: made.notify,
       stop: delivery.stop,
     },
   };
@@ -155,7 +155,7 @@ describe('a system without notifications', () => {
     const { clock, seen, notifier: make } = notifier(undefined, false);
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);
-    expect(make.tell({ title: 'a', body: 'b' }, () => undefined)).toBe(false);
+    expect(make.notify({ title: 'a', body: 'b' }, () => undefined)).toBe(false);
     expect(seen).toEqual([]);
   });
 });

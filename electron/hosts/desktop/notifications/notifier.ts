@@ -21,7 +21,7 @@ export type Notifier = {
   /** Shows the alerts in one notification, or a summary of them. */
   alerts(alerts: readonly Alert[], together: Pick<AlertTextOptions, 'move' | 'missed'>): void;
   /** Shows a notification about the program itself. Returns whether that was possible. */
-  tell(text: AlertText, onClick: () => void): boolean;
+  notify(text: AlertText, onClick: () => void): boolean;
 };
 
 /** A button of a notification. */
@@ -87,6 +87,6 @@ export function createNotifier(parts: NotifierParts): Notifier {
         ],
       );
     },
-    tell: ({ title, body }, onClick) => show({ title, body }, onClick),
+    notify: ({ title, body }, onClick) => show({ title, body }, onClick),
   };
 }

@@ -64,8 +64,8 @@ function guardedPage() {
       permissionRequest?.(
         {} as never,
         permission,
-        (answer) => {
-          granted = answer;
+        (isGranted) => {
+          granted = isGranted;
         },
         {} as never,
       );

@@ -19,9 +19,9 @@ type GuardParts = {
  */
 export function guardPages(parts: GuardParts): void {
   const { app, session, log } = parts;
-  session.setPermissionRequestHandler((_contents, permission, answer) => {
+  session.setPermissionRequestHandler((_contents, permission, callback) => {
     log.warn({ permission }, 'a page asked for a permission and was denied');
-    answer(false);
+    callback(false);
   });
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);

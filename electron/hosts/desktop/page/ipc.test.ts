@@ -48,10 +48,10 @@ function served(isVisible = true) {
     mainFrame,
     sent,
     service,
-    askToHide: (senderFrame: unknown) => channels.emit(HIDE_CHANNEL, { senderFrame }),
+    requestHide: (senderFrame: unknown) => channels.emit(HIDE_CHANNEL, { senderFrame }),
     timesClosed: () => timesClosed,
-    ask: async (senderFrame: unknown) => handler?.({ senderFrame }, 'question'),
-    tell: (message: EventMessage) => listener?.(message),
+    request: async (senderFrame: unknown) => handler?.({ senderFrame }, 'question'),
+    publish: (message: EventMessage) => listener?.(message),
     show: () => window.emit('show'),
     hide: () => window.emit('hide'),
     destroy: () => {
@@ -62,45 +62,45 @@ function served(isVisible = true) {
 
 describe('the window’s API', () => {
   it('responds to the page', async () => {
-    const { ask, mainFrame } = served();
-    expect(await ask(mainFrame)).toEqual({ id: 1, ok: true, output: 'question' });
+    const { request, mainFrame } = served();
+    expect(await request(mainFrame)).toEqual({ id: 1, ok: true, output: 'question' });
   });
 
   it('responds to no other frame, even with the same URL, and to no destroyed frame', async () => {
-    const { ask } = served();
-    await expect(ask({ url: PAGE_URL })).rejects.toThrow('This frame may not ask.');
-    await expect(ask(null)).rejects.toThrow('This frame may not ask.');
+    const { request } = served();
+    await expect(request({ url: PAGE_URL })).rejects.toThrow('This frame may not ask.');
+    await expect(request(null)).rejects.toThrow('This frame may not ask.');
   });
 
   it('responds to no page of another origin', async () => {
-    const { ask, mainFrame } = served();
+    const { request, mainFrame } = served();
     mainFrame.url = 'https://example.com/';
-    await expect(ask(mainFrame)).rejects.toThrow('This page may not ask.');
+    await expect(request(mainFrame)).rejects.toThrow('This page may not ask.');
   });
 
   it('passes events on until the window is destroyed', () => {
-    const { tell, sent, destroy } = served();
+    const { publish, sent, destroy } = served();
     const message: EventMessage = { event: 'reset', payload: {} };
-    tell(message);
+    publish(message);
     destroy();
-    tell(message);
+    publish(message);
     expect(sent).toEqual([message]);
   });
 
   it('sends no events to a hidden page, and a reset when it is shown after missing some', () => {
-    const { tell, sent, show, hide, service } = served(false);
+    const { publish, sent, show, hide, service } = served(false);
     const news: EventMessage = { event: 'prices', payload: [] };
     show();
-    tell(news);
+    publish(news);
     hide();
     show();
     expect(sent).toEqual([news]);
     hide();
-    tell(news);
-    tell(news);
+    publish(news);
+    publish(news);
     expect(sent).toEqual([news]);
     show();
-    tell(news);
+    publish(news);
     expect(sent).toEqual([news, { event: 'reset', payload: {} }, news]);
     // Messages of the host are sent immediately: the page opens a place when it is shown.
     hide();
@@ -109,25 +109,25 @@ describe('the window’s API', () => {
   });
 
   it('closes the window, which hides it, at the request of its own page', () => {
-    const { askToHide, timesClosed, mainFrame, service } = served();
-    askToHide(null);
-    askToHide({ url: PAGE_URL });
+    const { requestHide, timesClosed, mainFrame, service } = served();
+    requestHide(null);
+    requestHide({ url: PAGE_URL });
     expect(timesClosed()).toBe(0);
-    askToHide(mainFrame);
+    requestHide(mainFrame);
     expect(timesClosed()).toBe(1);
     mainFrame.url = 'https://example.com/';
-    askToHide(mainFrame);
+    requestHide(mainFrame);
     mainFrame.url = PAGE_URL;
     service.close();
-    askToHide(mainFrame);
+    requestHide(mainFrame);
     expect(timesClosed()).toBe(1);
   });
 
   it('is closed with its service', async () => {
-    const { service, tell, sent, ask, mainFrame } = served();
+    const { service, publish, sent, request, mainFrame } = served();
     service.close();
-    tell({ event: 'reset', payload: {} });
+    publish({ event: 'reset', payload: {} });
     expect(sent).toEqual([]);
-    expect(await ask(mainFrame)).toBeUndefined();
+    expect(await request(mainFrame)).toBeUndefined();
   });
 });

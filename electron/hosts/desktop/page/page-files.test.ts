@@ -61,9 +61,9 @@ describe('the files of the page', () => {
     'app://other/index.html',
     'nonsense',
   ])('are all that is served: %s is not found', async (url) => {
-    const answer = await get(url);
-    expect(answer.status).toBe(404);
-    expect(await answer.text()).toBe('There is no such file.\n');
+    const response = await get(url);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toBe('There is no such file.\n');
   });
 
   it('cannot be written', async () => {

@@ -10,7 +10,9 @@ export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/`;
  */
 export function isOfPage(url: string, pageUrl: string): boolean {
   const own = URL.parse(pageUrl);
-  const asked = URL.parse(url);
+  const requested = URL.parse(url);
   // `origin` is opaque ("null") for schemes that Node does not know.
-  return asked !== null && own !== null && asked.protocol === own.protocol && asked.host === own.host;
+  return (
+    requested !== null && own !== null && requested.protocol === own.protocol && requested.host === own.host
+  );
 }

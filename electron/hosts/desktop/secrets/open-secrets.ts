@@ -7,8 +7,8 @@ import { type BoundSecret, readBoundSecret } from '../../../monitor/secrets/boun
 import { type DatabasePassword, openDatabasePassword } from '../../../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../../../monitor/secrets/from-environment.ts';
 import type { SecretStore } from '../../../monitor/secrets/secret-store.ts';
+import { confirmPlainStorage } from './confirm-plain-storage.ts';
 import { createSecretStore, type SecretsOptions } from './secrets.ts';
-import { askToStorePlain } from './secrets-question.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,7 +46,7 @@ export async function openSecrets(options: OpenSecretsOptions): Promise<OpenedSe
     path,
     safeStorage,
     platform,
-    mayStorePlain: askToStorePlain(dialog, path),
+    mayStorePlain: confirmPlainStorage(dialog, path),
     log,
   });
 

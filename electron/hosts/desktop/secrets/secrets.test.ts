@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Dialog, SafeStorage } from 'electron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../monitor/logging/logger.ts';
+import { confirmPlainStorage } from './confirm-plain-storage.ts';
 import { createSecretStore, type SecretsOptions } from './secrets.ts';
-import { askToStorePlain } from './secrets-question.ts';
 
 type Keyring = {
   available: boolean;
@@ -38,14 +38,14 @@ describe('the secret store of the desktop app', () => {
   let path: string;
   let keyring: Keyring;
   let questions: string[];
-  let answer: boolean;
+  let isConfirmed: boolean;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'secrets-'));
     path = join(folder, 'secrets.json');
     keyring = { available: true, backend: 'gnome_libsecret', key: 'key1', locked: false };
     questions = [];
-    answer = true;
+    isConfirmed = true;
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -56,7 +56,7 @@ describe('the secret store of the desktop app', () => {
       safeStorage: safeStorageOf(keyring),
       mayStorePlain: async (name) => {
         questions.push(name);
-        return answer;
+        return isConfirmed;
       },
       log: silentLog,
     });
@@ -127,7 +127,7 @@ describe('the secret store of the desktop app', () => {
 
   it('stores nothing without that confirmation', async () => {
     keyring.available = false;
-    answer = false;
+    isConfirmed = false;
     const store = openStore();
     expect(await store.set('databasePassword', 'hush')).toBe('refused');
     expect(await store.get('databasePassword')).toBeNull();
@@ -191,7 +191,7 @@ describe('the confirmation before a secret is stored in plain text', () => {
 
   it('names the secret and the file, and treats a closed dialog as no', async () => {
     const shown: string[] = [];
-    const may = await askToStorePlain(dialogThat(0, shown), '/data/secrets.json')('coingeckoApiKey');
+    const may = await confirmPlainStorage(dialogThat(0, shown), '/data/secrets.json')('coingeckoApiKey');
     expect(may).toBe(false);
     expect(shown[0]).toContain('Store the CoinGecko API key unencrypted?');
     expect(shown[0]).toContain('/data/secrets.json');
@@ -199,6 +199,6 @@ describe('the confirmation before a secret is stored in plain text', () => {
   });
 
   it('stores only after it was chosen', async () => {
-    expect(await askToStorePlain(dialogThat(1, []), '/data/secrets.json')('databasePassword')).toBe(true);
+    expect(await confirmPlainStorage(dialogThat(1, []), '/data/secrets.json')('databasePassword')).toBe(true);
   });
 });

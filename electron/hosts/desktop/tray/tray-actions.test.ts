@@ -12,7 +12,7 @@ function actions(parts: Partial<TrayActionParts>) {
     alerts: { pause: done, resume: done, mute: done, unmute: done, markRead: done },
     loginItem: null,
     updates: null,
-    tell: (text) => notifications.push(text),
+    notify: (text) => notifications.push(text),
     onChange: () => undefined,
     quit: () => undefined,
     log: silentLog,

@@ -18,7 +18,7 @@ export type TrayActionParts = {
   readonly alerts: AlertChanges;
   readonly loginItem: LoginItem | null;
   readonly updates: Updates | null;
-  readonly tell: (text: AlertText) => void;
+  readonly notify: (text: AlertText) => void;
   readonly onChange: () => void;
   readonly quit: () => void;
   readonly log: Logger;
@@ -30,7 +30,7 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
 
   const fail = (title: string, err: unknown): void => {
     log.warn({ err }, title);
-    parts.tell({ title, body: textOfError(err) });
+    parts.notify({ title, body: textOfError(err) });
   };
 
   const change = (changed: Promise<void>): void => {

@@ -16,16 +16,16 @@ function dialogWith(button: string, boxes: Electron.MessageBoxOptions[] = []) {
 
 describe('what the updater shows', () => {
   it('downloads only after Download was pressed', async () => {
-    const answer = (button: string) =>
+    const choose = (button: string) =>
       updaterDialogs(dialogWith(button), () => null).offer('Version 2.0.0 is available', '');
-    expect(await answer('Download')).toBe(true);
-    expect(await answer('Later')).toBe(false);
-    expect(await answer('(Escape)')).toBe(false);
+    expect(await choose('Download')).toBe(true);
+    expect(await choose('Later')).toBe(false);
+    expect(await choose('(Escape)')).toBe(false);
   });
 
   it('shows a message with its detail', async () => {
     const boxes: Electron.MessageBoxOptions[] = [];
-    await updaterDialogs(dialogWith('OK', boxes), () => null).tell(
+    await updaterDialogs(dialogWith('OK', boxes), () => null).inform(
       'This is the newest version',
       'You have version 1.0.0.',
     );

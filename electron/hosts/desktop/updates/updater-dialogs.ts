@@ -37,7 +37,7 @@ export function updaterDialogs(
       });
       return response === DOWNLOAD;
     },
-    async tell(message, detail) {
+    async inform(message, detail) {
       await dialog.showMessageBox({ type: 'info', title, message, detail, buttons: [t('dialog.ok')] });
     },
   };

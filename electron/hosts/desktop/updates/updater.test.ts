@@ -64,7 +64,7 @@ function somebody() {
         seen.push(`question: ${message}`);
         return state.wants;
       },
-      tell: async (message: string, detail: string) => {
+      inform: async (message: string, detail: string) => {
         seen.push(`dialog: ${message}. ${detail}`);
       },
     },

@@ -20,7 +20,7 @@ export type UpdaterPerson = {
   notify(body: string, onClick?: () => void): void;
   /** Resolves with true if the user wants the download. */
   offer(message: string, detail: string): Promise<boolean>;
-  tell(message: string, detail: string): Promise<void>;
+  inform(message: string, detail: string): Promise<void>;
 };
 
 export type UpdaterOptions = {
@@ -85,7 +85,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
     } catch (cause) {
       progress = { kind: 'none' };
       log.warn({ err: cause }, 'the update could not be downloaded');
-      await person.tell(
+      await person.inform(
         say('update.not-downloaded', { version: found }),
         say('update.nothing-changed', { reason: reasonOf(cause) }),
       );
@@ -133,22 +133,23 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
   return {
     async check() {
       if (progress.kind === 'ready') {
-        return person.tell(
+        return person.inform(
           say('update.ready', { version: progress.version }),
           say('update.until-then', { current: version }),
         );
       }
       if (progress.kind === 'downloading') {
-        return person.tell(say('update.downloading', { version: progress.version }), say('update.wait'));
+        return person.inform(say('update.downloading', { version: progress.version }), say('update.wait'));
       }
       let found: string | null;
       try {
         found = await look();
       } catch (cause) {
         log.info({ err: cause }, 'could not check for updates');
-        return person.tell(say('update.not-looked'), say('update.try-later', { reason: reasonOf(cause) }));
+        return person.inform(say('update.not-looked'), say('update.try-later', { reason: reasonOf(cause) }));
       }
-      if (found === null) return person.tell(say('update.newest'), say('update.it-is', { current: version }));
+      if (found === null)
+        return person.inform(say('update.newest'), say('update.it-is', { current: version }));
       return offer(found);
     },
     stop: () => stopped.abort(),

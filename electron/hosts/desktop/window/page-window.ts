@@ -5,8 +5,8 @@ import type { Monitor } from '../../../monitor/monitor.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 import { type ServingIpc, serveWindow } from '../page/ipc.ts';
 import type { DesktopStateStore } from '../state/desktop-state.ts';
-import { keepWindow } from './kept-window.ts';
 import { createPageRecovery } from './page-recovery.ts';
+import { keepWindow } from './persistent-window.ts';
 
 type PageWindowParts = {
   /** Creates a hidden window. */

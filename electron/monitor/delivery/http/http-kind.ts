@@ -41,14 +41,14 @@ export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
     limits: { ...LIMITS, ...limits },
     open: (chosen, { sendHttp, clock }) => ({
       async deliver(alerts, signal) {
-        const asked = request(chosen, alerts, clock.now());
-        const response = await sendHttp(asked, signal);
+        const httpRequest = request(chosen, alerts, clock.now());
+        const response = await sendHttp(httpRequest, signal);
         const failureKind = http.failureKind?.(response) ?? kindOfStatus(response.status);
         if (failureKind === null) return;
         const { status, headers, text } = response;
         const wait = retryAfterMs(headers, clock.now()) ?? http.waitMs?.(response, clock.now());
         const content = message('delivery.answer', {
-          host: hostOf(asked.url),
+          host: hostOf(httpRequest.url),
           status,
           said: firstLine(text),
         });

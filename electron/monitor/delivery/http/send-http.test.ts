@@ -14,20 +14,20 @@ afterEach(async () => {
 });
 
 /** A server on this machine that records its requests. */
-async function serve(answer: RequestListener) {
-  const asked: { url: string; headers: IncomingMessage['headers']; body: string }[] = [];
+async function serve(reply: RequestListener) {
+  const requested: { url: string; headers: IncomingMessage['headers']; body: string }[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    asked.push({ url: request.url ?? '', headers: request.headers, body });
-    answer(request, response);
+    requested.push({ url: request.url ?? '', headers: request.headers, body });
+    reply(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { port: (server.address() as AddressInfo).port, asked };
+  return { port: (server.address() as AddressInfo).port, requested };
 }
 
 function send(
@@ -60,14 +60,16 @@ const failure = async (sent: Promise<unknown>): Promise<{ kind: string; message:
 
 describe('a request of a channel', () => {
   it('goes to this machine without encryption, with its headers and body', async () => {
-    const { port, asked } = await serve((_, response) => response.end('thank you'));
-    const answer = await send({
+    const { port, requested } = await serve((_, response) => response.end('thank you'));
+    const reply = await send({
       url: `http://127.0.0.1:${port}/hook`,
       headers: { 'content-type': 'text/plain' },
       body: 'hello',
     });
-    expect(answer).toMatchObject({ status: 200, text: 'thank you' });
-    expect(asked).toMatchObject([{ url: '/hook', headers: { 'content-type': 'text/plain' }, body: 'hello' }]);
+    expect(reply).toMatchObject({ status: 200, text: 'thank you' });
+    expect(requested).toMatchObject([
+      { url: '/hook', headers: { 'content-type': 'text/plain' }, body: 'hello' },
+    ]);
   });
 
   it.each([
@@ -85,7 +87,7 @@ describe('a request of a channel', () => {
   });
 
   it('is not made if its host resolves to a private address, and connects to the checked address', async () => {
-    const { port, asked } = await serve((_, response) => response.end());
+    const { port, requested } = await serve((_, response) => response.end());
     const resolve = names({ 'inside.example': ['127.0.0.1', '10.0.0.1'] });
     const url = `https://inside.example:${port}/`;
     expect(await failure(send({ url }, { resolve }))).toEqual({
@@ -93,14 +95,14 @@ describe('a request of a channel', () => {
       message:
         'inside.example is an address of a private network. Set "allowPrivate" for this channel if that is meant.',
     });
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
   it('goes to a private address that the user allows, also unencrypted', async () => {
-    const { port, asked } = await serve((_, response) => response.end());
+    const { port, requested } = await serve((_, response) => response.end());
     const resolve = names({ 'home.example': ['127.0.0.1'] });
     await send({ url: `http://home.example:${port}/`, allowPrivate: true }, { resolve });
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 
   it.each([
@@ -109,14 +111,16 @@ describe('a request of a channel', () => {
     ['an unencrypted address', 'http://example.com/'],
     ['no address', 'https://'],
   ])('is not redirected to %s', async (_, location) => {
-    const { port, asked } = await serve((_request, response) => response.writeHead(307, { location }).end());
+    const { port, requested } = await serve((_request, response) =>
+      response.writeHead(307, { location }).end(),
+    );
     const { kind } = await failure(send({ url: `http://127.0.0.1:${port}/` }));
     expect(kind).toBe('refused');
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 
   it('follows a redirect that keeps the method, without credentials for another host, and no loop', async () => {
-    const { port, asked } = await serve((request, response) =>
+    const { port, requested } = await serve((request, response) =>
       request.url === '/end'
         ? response.end('there')
         : response
@@ -126,13 +130,17 @@ describe('a request of a channel', () => {
     const resolve = names({ 'a.example': ['127.0.0.1'], 'b.example': ['127.0.0.1'] });
     const headers = { authorization: 'Bearer planted', 'x-key': 'planted', 'content-type': 'text/plain' };
     const request = { allowPrivate: true, headers, body: 'hello' };
-    const answer = await send({ url: `http://a.example:${port}/start`, ...request }, { resolve });
-    expect(answer.text).toBe('there');
-    expect(asked[1]).toMatchObject({ url: '/end', body: 'hello', headers: { 'content-type': 'text/plain' } });
-    expect(JSON.stringify(asked[1])).not.toContain('planted');
+    const reply = await send({ url: `http://a.example:${port}/start`, ...request }, { resolve });
+    expect(reply.text).toBe('there');
+    expect(requested[1]).toMatchObject({
+      url: '/end',
+      body: 'hello',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(JSON.stringify(requested[1])).not.toContain('planted');
     const { kind } = await failure(send({ url: `http://a.example:${port}/loop`, ...request }, { resolve }));
     expect(kind).toBe('refused');
-    expect(asked).toHaveLength(2 + 4);
+    expect(requested).toHaveLength(2 + 4);
   });
 
   it('reads a bounded part of the response', async () => {

@@ -58,24 +58,24 @@ export function createSendHttp({
       const isOpen = allowPrivate || (redirects === 0 && isLoopbackHost(target.hostname));
       refuseLiteral(target, isOpen);
       const outgoing = { method, headers: sent, body, signal };
-      let answer: HttpResponse;
+      let reply: HttpResponse;
       try {
         opening ??= openAgents();
         const agents = await opening;
-        const asked = isDirect
+        const sending = isDirect
           ? direct(target, { ...outgoing, dispatcher: isOpen ? agents.any : agents.public })
           : network.fetch(target.href, { ...outgoing, redirect: 'manual' }).then(read);
         // undici does not check the signal while it connects.
-        answer = await unlessAborted(signal, asked);
+        reply = await unlessAborted(signal, sending);
       } catch (cause) {
         throw failureOf(cause, target.hostname);
       }
-      const location = answer.headers.get('location');
-      if (answer.status < 300 || answer.status >= 400) return answer;
-      if (![307, 308].includes(answer.status) || location === null || redirects === MOST_REDIRECTS) {
+      const location = reply.headers.get('location');
+      if (reply.status < 300 || reply.status >= 400) return reply;
+      if (![307, 308].includes(reply.status) || location === null || redirects === MOST_REDIRECTS) {
         throw new DeliveryError(
           'refused',
-          message('delivery.redirect', { host: target.hostname, status: answer.status }),
+          message('delivery.redirect', { host: target.hostname, status: reply.status }),
         );
       }
       const next = parseTarget(URL.parse(location, target.href)?.href ?? '', allowPrivate, target.hostname);

@@ -20,7 +20,7 @@ export type RedisClient = ReturnType<typeof openClient>;
 /** A connection to Redis that may be unavailable at any time. */
 export type RedisConnection = {
   /** Runs commands and resolves with their result; null when Redis is unavailable, too slow or rejects them. It never rejects. */
-  ask<T>(work: (client: RedisClient) => Promise<T>): Promise<T | null>;
+  query<T>(work: (client: RedisClient) => Promise<T>): Promise<T | null>;
   close(): void;
 };
 
@@ -85,17 +85,17 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
     });
 
   return {
-    async ask(work) {
+    async query(work) {
       if (stopping.signal.aborted || performance.now() < coolsDownUntil) return null;
       try {
-        const answer = await limited(async () => {
+        const result = await limited(async () => {
           await decided.promise;
           if (!client.isReady) throw lastError ?? new Error('it is not connected');
           return work(client);
         });
         delayMs = 0;
         report(null);
-        return answer;
+        return result;
       } catch (error) {
         if (stopping.signal.aborted) return null;
         coolsDownUntil = performance.now() + COOLDOWN_MS;

@@ -60,7 +60,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
       { keys: damaged.length, key: first.key, reason: first.reason },
       'values in Redis are not those of this program, and were deleted',
     );
-    await connection.ask((client) => client.unlink(damaged.map(({ key }) => key)));
+    await connection.query((client) => client.unlink(damaged.map(({ key }) => key)));
   };
 
   /** The values of keys, decoded by `read`; null for a missing or invalid value. */
@@ -69,7 +69,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
     const found: (T | null)[] = [];
     for (let from = 0; from < keys.length; from += AT_A_TIME) {
       const some = keys.slice(from, from + AT_A_TIME);
-      const texts = await connection.ask((client) => client.mGet(some));
+      const texts = await connection.query((client) => client.mGet(some));
       for (const [index, key] of some.entries()) {
         const text = texts?.[index] ?? null;
         try {
@@ -105,7 +105,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
       const values = quotes.flatMap((quote) => datedTextsOf(vsCurrency, quote));
       for (let from = 0; from < values.length; from += AT_A_TIME) {
         const some = values.slice(from, from + AT_A_TIME);
-        const replaced = await connection.ask((client) =>
+        const replaced = await connection.query((client) =>
           keepNewer(client, some, { keptMs: QUOTES_KEPT_MS, latestAt: latestAt() }),
         );
         if (replaced === null) return;
@@ -147,7 +147,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
     async keepCandles(key, { asOf, series }) {
       const text = encodeDated(asOf, series);
       if (text.length > MOST_CANDLE_CHARACTERS) return;
-      await connection.ask((client) =>
+      await connection.query((client) =>
         client.set(keyOf('candles', nameOf(key)), text, { expiration: { type: 'PX', value: candlesKeptMs } }),
       );
     },
@@ -168,12 +168,12 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
       const held = await readToken();
       if (held !== null) return held;
       const offer = encodeDated(0, own);
-      const isFirst = await connection.ask((client) => client.set(key, offer, { condition: 'NX' }));
+      const isFirst = await connection.query((client) => client.set(key, offer, { condition: 'NX' }));
       if (isFirst === 'OK') return own;
       const ofAnother = await readToken();
       if (ofAnother !== null) return ofAnother;
       // The key holds a value that is not text, or Redis is unavailable.
-      const isSet = await connection.ask((client) => client.set(key, offer));
+      const isSet = await connection.query((client) => client.set(key, offer));
       if (isSet === null) return null;
       log.warn({ key }, 'a value in Redis was not that of this program, and was replaced');
       return own;

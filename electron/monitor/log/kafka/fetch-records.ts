@@ -109,11 +109,11 @@ async function fetchTogether(
   );
   return responses.flatMap(({ responses: topics }) =>
     topics.flatMap(({ topicId, partitions }) =>
-      partitions.flatMap((answer) => {
+      partitions.flatMap((response) => {
         const found = placed.find(
-          ({ at, topicId: id }) => id === topicId && at.partition === answer.partitionIndex,
+          ({ at, topicId: id }) => id === topicId && at.partition === response.partitionIndex,
         );
-        return found === undefined ? [] : [{ at: found.at, ...fetchedOf(answer, found.at.offset) }];
+        return found === undefined ? [] : [{ at: found.at, ...fetchedOf(response, found.at.offset) }];
       }),
     ),
   );
@@ -132,15 +132,15 @@ async function fetchOnce(
 type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>;
 type FetchResponsePartition = FetchResponse['responses'][number]['partitions'][number];
 
-function fetchedOf(answer: FetchResponsePartition, offset: number): Fetched {
-  const batches = answer.records ?? [];
+function fetchedOf(response: FetchResponsePartition, offset: number): Fetched {
+  const batches = response.records ?? [];
   const last = batches.at(-1);
   return {
     // The first batch may begin before the offset.
     records: batches.flatMap(recordsOf).filter((record) => record.offset >= offset),
     nextOffset: last === undefined ? offset : Number(last.firstOffset) + last.lastOffsetDelta + 1,
-    endOffset: Number(answer.highWatermark),
-    startOffset: Number(answer.logStartOffset),
+    endOffset: Number(response.highWatermark),
+    startOffset: Number(response.logStartOffset),
     damage: null,
   };
 }

@@ -189,9 +189,9 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       await assigning;
       if (signal.aborted) return;
       if (failure !== null) throw failure;
-      const asked = [...positions.values()];
-      if (asked.length === 0 || ticksAhead >= MOST_TICKS_AHEAD) await changed.promise;
-      else for (const one of await fetchPositions({ fetcher }, asked, FETCH)) await takeOver(one);
+      const requested = [...positions.values()];
+      if (requested.length === 0 || ticksAhead >= MOST_TICKS_AHEAD) await changed.promise;
+      else for (const one of await fetchPositions({ fetcher }, requested, FETCH)) await takeOver(one);
     }
   };
 

@@ -32,7 +32,7 @@ const allCandles: Respond = ({ from, to, interval }) => {
 };
 
 /** A source of 5-minute candles of the last day that records its calls. */
-function source(name: string, clock: Clock, answer: Respond = allCandles) {
+function source(name: string, clock: Clock, response: Respond = allCandles) {
   const calls: { readonly at: number; readonly query: HistoryQuery }[] = [];
   const history: HistorySource = {
     name,
@@ -41,7 +41,7 @@ function source(name: string, clock: Clock, answer: Respond = allCandles) {
       interval === '5m' ? { reachMs: 24 * HOUR_MS, candlesPerRequest: Number.POSITIVE_INFINITY } : null,
     async fetchCandles(query) {
       calls.push({ at: clock.now() - START, query });
-      return answer(query);
+      return response(query);
     },
   };
   return { ...history, calls };
@@ -67,9 +67,9 @@ function memoryStore() {
             ),
         }),
       ),
-    async save(answer) {
+    async save(response) {
       if (store.isUnavailable) throw new Error('the database is unavailable');
-      results.push(answer);
+      results.push(response);
     },
   };
   return store;
@@ -137,8 +137,8 @@ describe('backfill', () => {
     const broken: Respond = () => {
       throw new FeedError('unreachable', verbatim('no connection'));
     };
-    for (const answer of [broken, () => null]) {
-      const { clock, store, backfill } = harness((c) => [source('first', c, answer), source('second', c)]);
+    for (const response of [broken, () => null]) {
+      const { clock, store, backfill } = harness((c) => [source('first', c, response), source('second', c)]);
       await clock.advance(5 * MINUTE_MS);
       expect(store.results.filter(({ found }) => found).map(({ request }) => request.source)).toEqual([
         'second',

@@ -13,7 +13,7 @@ const SNAPSHOT = 10;
 /** A market whose missed trades arrive when the test responds. */
 function followerOf(hasSnapshots: boolean) {
   const ticks: Tick[] = [];
-  const asked: { readonly gap: TradeGap; respond(trades: readonly Trade[]): void }[] = [];
+  const requested: { readonly gap: TradeGap; respond(trades: readonly Trade[]): void }[] = [];
   const follower = createMarketFollower({
     symbol: 'BTC/USD',
     known: {
@@ -23,13 +23,13 @@ function followerOf(hasSnapshots: boolean) {
     hasSnapshots,
     fetchMissed: (gap) => {
       const { promise, resolve } = Promise.withResolvers<readonly Trade[]>();
-      asked.push({ gap, respond: resolve });
+      requested.push({ gap, respond: resolve });
       return promise;
     },
     onTicks: (news) => ticks.push(...news),
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { follower, ticks, asked, settle };
+  return { follower, ticks, requested, settle };
 }
 
 const trade = (id: number, at: number): Trade => ({ id: String(id), at, price: id, amount: 1 });
@@ -50,7 +50,7 @@ describe('a market across connections', () => {
           at += gap;
           return trade(index + 1, at);
         });
-        const { follower, ticks, asked, settle } = followerOf(hasSnapshots);
+        const { follower, ticks, requested, settle } = followerOf(hasSnapshots);
         const [first, second] = [6 + received, Math.min(6 + received + missed, all.length)];
         const snapshotAt = (end: number) => all.slice(Math.max(0, end - SNAPSHOT), end);
 
@@ -63,13 +63,15 @@ describe('a market across connections', () => {
         follower.connected(AT + 2 * SECOND_MS);
         follower.followed();
         if (hasSnapshots) follower.take(snapshotAt(second), true);
-        const answered = Math.min(second + early, all.length);
-        for (const one of all.slice(second, answered)) follower.take([one], false);
-        for (const { gap: of, respond } of asked) {
-          respond(all.slice(0, answered).filter((one) => one.at >= of.from && one.at <= (of.to ?? Infinity)));
+        const responded = Math.min(second + early, all.length);
+        for (const one of all.slice(second, responded)) follower.take([one], false);
+        for (const { gap: of, respond } of requested) {
+          respond(
+            all.slice(0, responded).filter((one) => one.at >= of.from && one.at <= (of.to ?? Infinity)),
+          );
         }
         await settle();
-        for (const one of all.slice(answered)) follower.take([one], false);
+        for (const one of all.slice(responded)) follower.take([one], false);
 
         expect(pricesInTime(ticks)).toEqual(all.slice(5).map(({ price }) => price));
       }),
@@ -78,47 +80,47 @@ describe('a market across connections', () => {
   });
 
   it('resumes when the last connection ended shortly before, however old its newest trade is', () => {
-    const { follower, asked } = followerOf(true);
+    const { follower, requested } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT - 440 * SECOND_MS)], true);
     follower.ended(AT + 60 * SECOND_MS);
     follower.connected(AT + 90 * SECOND_MS);
     follower.take([trade(60, AT + 89 * SECOND_MS)], true);
-    expect(asked.map(({ gap }) => gap)).toEqual([
+    expect(requested.map(({ gap }) => gap)).toEqual([
       { symbol: 'BTC/USD', from: AT - 440 * SECOND_MS, to: AT + 89 * SECOND_MS },
     ]);
   });
 
   it('does not resume when the last connection ended more than five minutes before', () => {
-    const { follower, ticks, asked } = followerOf(true);
+    const { follower, ticks, requested } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT)], false);
     follower.ended(AT);
     follower.connected(AT + 300 * SECOND_MS + 1);
     follower.take([trade(60, AT + 299 * SECOND_MS)], true);
     follower.take([trade(61, AT + 301 * SECOND_MS)], false);
-    expect([ticks.map(({ price }) => price), asked]).toEqual([[1, 61], []]);
+    expect([ticks.map(({ price }) => price), requested]).toEqual([[1, 61], []]);
   });
 
   it('fetches nothing when the ids are consecutive', () => {
-    const { follower, asked } = followerOf(true);
+    const { follower, requested } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(7, AT)], false);
     follower.ended(AT + SECOND_MS);
     follower.connected(AT + 2 * SECOND_MS);
     follower.take([trade(8, AT + SECOND_MS)], true);
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
   it('passes later trades on while missed ones are fetched', async () => {
-    const { follower, ticks, asked, settle } = followerOf(true);
+    const { follower, ticks, requested, settle } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT)], false);
     follower.ended(AT);
     follower.connected(AT);
     follower.take([trade(5, AT + 10), trade(6, AT + 5 * SECOND_MS)], true);
     expect(ticks.map(({ price }) => price)).toEqual([1, 6]);
-    asked[0]?.respond([]);
+    requested[0]?.respond([]);
     await settle();
     expect(pricesInTime(ticks)).toEqual([1, 5, 6]);
   });

@@ -11,13 +11,13 @@ const TRADE: Trade = { id: '7', at: 5, price: 100, amount: 1 };
 function exchange(failures: number) {
   const clock = virtualClock(0);
   const ending = new AbortController();
-  const asked: number[] = [];
+  const requested: number[] = [];
   const response = fetchMissedTrades(
     {
       client: {
         async tradesBetween(symbol, from, to) {
-          asked.push(clock.now());
-          if (asked.length <= failures) throw new FeedError('unreachable', verbatim('cannot be reached'));
+          requested.push(clock.now());
+          if (requested.length <= failures) throw new FeedError('unreachable', verbatim('cannot be reached'));
           expect([symbol, from, to]).toEqual(['BTC/USD', 1, 9]);
           return [TRADE];
         },
@@ -29,29 +29,29 @@ function exchange(failures: number) {
     { symbol: 'BTC/USD', from: 1, to: 9 },
     ending.signal,
   );
-  return { clock, asked, response, end: () => ending.abort() };
+  return { clock, requested, response, end: () => ending.abort() };
 }
 
 describe('missed trades', () => {
   it('are requested again until the exchange responds', async () => {
-    const { clock, asked, response } = exchange(3);
+    const { clock, requested, response } = exchange(3);
     await clock.advance(120_000);
     expect(await response).toEqual([TRADE]);
-    expect(asked).toHaveLength(4);
+    expect(requested).toHaveLength(4);
   });
 
   it('are given up after five tries', async () => {
-    const { clock, asked, response } = exchange(Number.POSITIVE_INFINITY);
+    const { clock, requested, response } = exchange(Number.POSITIVE_INFINITY);
     await clock.advance(600_000);
     expect(await response).toEqual([]);
-    expect(asked).toHaveLength(5);
+    expect(requested).toHaveLength(5);
   });
 
   it('are not awaited when the stream ends', async () => {
-    const { clock, asked, response, end } = exchange(1);
+    const { clock, requested, response, end } = exchange(1);
     await clock.advance(0);
     end();
     expect(await response).toEqual([]);
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 });

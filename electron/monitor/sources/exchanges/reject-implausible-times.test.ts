@@ -71,8 +71,8 @@ describe('a client that rejects implausible times', () => {
     );
     await followed.catch(() => undefined); // the abort ends it
     expect(received).toEqual([3]);
-    const asked = await client.tradesBetween(symbol, now - HOUR_MS, now + 3 * HOUR_MS);
-    expect(ours(asked)).toEqual([3]);
+    const requested = await client.tradesBetween(symbol, now - HOUR_MS, now + 3 * HOUR_MS);
+    expect(ours(requested)).toEqual([3]);
     expect(textOf(times.problem()?.message)).toMatch(/ prices whose time cannot be right \(BTC/);
   });
 

@@ -7,14 +7,14 @@ import { createSubscription } from './subscribe-markets.ts';
 function subscriptionTo(names: readonly string[], isCautious = false) {
   const clock = virtualClock(0);
   const ending = new AbortController();
-  const asked: (readonly string[])[] = [];
+  const requested: (readonly string[])[] = [];
   const confirmed: string[] = [];
   const refused: (string | null)[] = [];
   const subscription = createSubscription({
     dialect: { subscribe: (markets, id) => ({ markets, id }) },
     names,
     isCautious,
-    send: (message) => asked.push((message as { markets: readonly string[] }).markets),
+    send: (message) => requested.push((message as { markets: readonly string[] }).markets),
     networkClock: clock,
     signal: ending.signal,
     onConfirmed: (name) => confirmed.push(name),
@@ -23,65 +23,65 @@ function subscriptionTo(names: readonly string[], isCautious = false) {
   const refusal = (name: string | null, requestId: number | null) =>
     subscription.handle({ refusal: { name, requestId, reason: verbatim('no') } });
   subscription.start();
-  return { clock, ending, asked, confirmed, refused, handle: subscription.handle, refusal };
+  return { clock, ending, requested, confirmed, refused, handle: subscription.handle, refusal };
 }
 
 describe('a subscription', () => {
   it('requests all markets at once, 200 per request', () => {
     const names = Array.from({ length: 250 }, (_, index) => `M${index}`);
-    expect(subscriptionTo(names).asked.map((markets) => markets.length)).toEqual([200, 50]);
+    expect(subscriptionTo(names).requested.map((markets) => markets.length)).toEqual([200, 50]);
   });
 
   it('reports the market that the exchange names', () => {
-    const { refused, refusal, asked } = subscriptionTo(['A', 'B']);
+    const { refused, refusal, requested } = subscriptionTo(['A', 'B']);
     refusal('B', 1);
     expect(refused).toEqual(['B']);
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 
   it('requests the unconfirmed markets one by one when the exchange names none', async () => {
-    const { clock, asked, confirmed, refused, refusal, handle } = subscriptionTo(['A', 'B', 'C', 'D']);
+    const { clock, requested, confirmed, refused, refusal, handle } = subscriptionTo(['A', 'B', 'C', 'D']);
     handle({ trades: [{ name: 'A', isSnapshot: true, trades: [] }] });
     refusal(null, 1);
     await clock.advance(300);
-    expect(asked.at(-1)).toEqual(['B']);
+    expect(requested.at(-1)).toEqual(['B']);
     handle({ confirmed: ['B'] });
     await clock.advance(300);
-    expect(asked.at(-1)).toEqual(['C']);
+    expect(requested.at(-1)).toEqual(['C']);
     refusal(null, null);
     await clock.advance(300);
-    expect(asked.at(-1)).toEqual(['D']);
+    expect(requested.at(-1)).toEqual(['D']);
     handle({ confirmedRequest: 4 });
     await clock.advance(60_000);
-    expect(asked).toHaveLength(4);
+    expect(requested).toHaveLength(4);
     expect(confirmed).toEqual(['A', 'B', 'D']);
     expect(refused).toEqual([null, 'C']);
   });
 
   it('continues with the next market without a response, and accepts a late one', async () => {
-    const { clock, asked, confirmed, handle } = subscriptionTo(['A', 'B'], true);
+    const { clock, requested, confirmed, handle } = subscriptionTo(['A', 'B'], true);
     await clock.advance(300);
-    expect(asked).toEqual([['A']]);
+    expect(requested).toEqual([['A']]);
     await clock.advance(5_300);
-    expect(asked).toEqual([['A'], ['B']]);
+    expect(requested).toEqual([['A'], ['B']]);
     handle({ confirmed: ['A'] });
     expect(confirmed).toEqual(['A']);
   });
 
   it('reports an error when no market is unconfirmed, and requests none', async () => {
-    const { clock, asked, refused, refusal, handle } = subscriptionTo(['A', 'B']);
+    const { clock, requested, refused, refusal, handle } = subscriptionTo(['A', 'B']);
     handle({ confirmed: ['A', 'B'] });
     refusal(null, null);
     await clock.advance(60_000);
     expect(refused).toEqual([null]);
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 
   it('ends with its connection', async () => {
-    const { clock, asked, ending } = subscriptionTo(['A', 'B'], true);
+    const { clock, requested, ending } = subscriptionTo(['A', 'B'], true);
     await clock.advance(300);
     ending.abort();
     await clock.advance(60_000);
-    expect(asked).toEqual([['A']]);
+    expect(requested).toEqual([['A']]);
   });
 });

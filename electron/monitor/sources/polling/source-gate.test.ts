@@ -8,11 +8,11 @@ import { createSourceGate } from './source-gate.ts';
 const EMPTY: PriceBatch = { ticks: [], missing: [], rejected: [], simulated: false };
 const REQUEST = { coins: ['bitcoin'], vsCurrency: 'usd' };
 
-function countingSource(): PriceSource & { asked(): number } {
+function countingSource(): PriceSource & { requested(): number } {
   let count = 0;
   return {
     name: 'counting',
-    asked: () => count,
+    requested: () => count,
     async fetchPrices() {
       count += 1;
       return EMPTY;
@@ -27,10 +27,10 @@ describe('a gate in front of a source', () => {
     gate.close();
     const batch = gate.source.fetchPrices(REQUEST, new AbortController().signal);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(inner.asked()).toBe(0);
+    expect(inner.requested()).toBe(0);
     gate.open();
     expect(await batch).toBe(EMPTY);
-    expect(inner.asked()).toBe(1);
+    expect(inner.requested()).toBe(1);
   });
 
   it('rejects a request that is aborted while it waits', async () => {
@@ -41,7 +41,7 @@ describe('a gate in front of a source', () => {
     const batch = gate.source.fetchPrices(REQUEST, abort.signal);
     abort.abort(new Error('aborted'));
     await expect(batch).rejects.toThrow('aborted');
-    expect(inner.asked()).toBe(0);
+    expect(inner.requested()).toBe(0);
   });
 
   it('pauses a poller for hours, which then polls once', async () => {
@@ -59,14 +59,14 @@ describe('a gate in front of a source', () => {
     });
     poller.start();
     await clock.advance(90_000);
-    expect(inner.asked()).toBe(2);
+    expect(inner.requested()).toBe(2);
     gate.close();
     await clock.advance(8 * 3_600_000);
-    expect(inner.asked()).toBe(2);
+    expect(inner.requested()).toBe(2);
     gate.open();
     poller.change(REQUEST);
     await clock.advance(50_000);
-    expect(inner.asked()).toBe(3);
+    expect(inner.requested()).toBe(3);
     await poller.stop();
   });
 });

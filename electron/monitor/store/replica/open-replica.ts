@@ -19,9 +19,9 @@ import type { ReplicaSettings } from './replica-settings.ts';
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
 const CHECK_EVERY_MS = 1_000;
 /** A replica that has not responded for this long is disconnected, and pending reads are run on the database instead. */
-const ANSWER_WITHIN_MS = 5_000;
+const RESPONSE_TIMEOUT_MS = 5_000;
 /** If the database takes longer to return its position, the replica counts as behind since the last known position. */
-const PRIMARY_WITHIN_MS = 1_000;
+const PRIMARY_TIMEOUT_MS = 1_000;
 /** Together with the connection of the checks, no more connections than to the database. */
 const READ_CONNECTIONS = 4;
 
@@ -96,7 +96,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
   /** The system identifier of the database's cluster, kept while the database is unavailable. */
   let system: string | null = null;
   /** The pending query for the database's position: a slow database is not queried again meanwhile. */
-  let looking: Promise<Sight> | null = null;
+  let querying: Promise<PrimaryResult> | null = null;
 
   const change = (state: ReplicaState): void => {
     const text = JSON.stringify(state);
@@ -116,17 +116,17 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
     const checks = openPool(server.config, log, onLoss, 1);
     try {
       const check = createTransact(checks.pool, connected);
-      const session = await answered(connected, openSession(check, server.options, 'standby'));
+      const session = await withinTimeout(connected, openSession(check, server.options, 'standby'));
       const opened = { transact: createTransact(reads.pool, connected), session };
       for (;;) {
-        const [sight, replica] = await Promise.all([
-          lookAtPrimary(),
-          answered(connected, check(session.begin(), lookAt)),
+        const [primaryResult, replica] = await Promise.all([
+          positionOfPrimary(),
+          withinTimeout(connected, check(session.begin(), replayPositionOf)),
         ]);
         if (system !== null) {
           refuseForeign(system, replica.system);
           const now = performance.now();
-          const unknownMs = sight === 'late' ? meter.sinceSampleMs(now) : 0;
+          const unknownMs = primaryResult === 'late' ? meter.sinceSampleMs(now) : 0;
           const lagMs = Math.max(meter.lagMs(now, replica.position), unknownMs);
           const isNear = lagMs <= settings.mostLagMs;
           usable = isNear ? opened : null;
@@ -144,22 +144,22 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
     }
   };
 
-  const lookAtPrimary = async (): Promise<Sight> => {
-    looking ??= askPrimary().finally(() => {
-      looking = null;
+  const positionOfPrimary = async (): Promise<PrimaryResult> => {
+    querying ??= queryPrimary().finally(() => {
+      querying = null;
     });
     const waited = new AbortController();
-    const late = systemClock.sleep(PRIMARY_WITHIN_MS, waited.signal).then(
+    const late = systemClock.sleep(PRIMARY_TIMEOUT_MS, waited.signal).then(
       () => 'late' as const,
       () => 'late' as const,
     );
     // The query ends at its timeout at the latest, and with it the reactions that the races add to it.
-    const sight = await Promise.race([looking, late]);
+    const primaryResult = await Promise.race([querying, late]);
     waited.abort();
-    return sight;
+    return primaryResult;
   };
 
-  const askPrimary = async (): Promise<Sight> => {
+  const queryPrimary = async (): Promise<PrimaryResult> => {
     const at = performance.now();
     try {
       const look = await primary.run(async (client) => {
@@ -215,11 +215,11 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
         try {
           await horizon.whenKnown();
           return await opened.transact(opened.session.begin(), async (client) => {
-            const { position } = await lookAt(client);
+            const { position } = await replayPositionOf(client);
             horizon.require(position);
             const result = await work(client);
             // Statements see changes that were replayed during the work, which another server of the URL may not have.
-            const { position: shown } = await lookAt(client);
+            const { position: shown } = await replayPositionOf(client);
             // Another read may have shown a newer state meanwhile.
             horizon.require(position);
             horizon.raise(shown);
@@ -246,23 +246,24 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
 
 class BehindHorizon extends Error {}
 
-type Look = { readonly position: WalPosition; readonly system: string };
+type ReplicaPosition = { readonly position: WalPosition; readonly system: string };
 
 /**
  * The result of querying the database's position. While the database is unavailable (`away`), the replica can receive nothing
  * newer; while its response is `late`, that is unknown.
  */
-type Sight = 'seen' | 'away' | 'late';
+type PrimaryResult = 'seen' | 'away' | 'late';
 
 /** @throws MessageError when the replica takes too long */
-async function answered<T>(connected: AbortSignal, asking: Promise<T>): Promise<T> {
+async function withinTimeout<T>(connected: AbortSignal, pending: Promise<T>): Promise<T> {
   const late = new AbortController();
   const timer = setTimeout(
-    () => late.abort(new MessageError(message('replica.no-answer', { seconds: ANSWER_WITHIN_MS / 1_000 }))),
-    ANSWER_WITHIN_MS,
+    () =>
+      late.abort(new MessageError(message('replica.no-answer', { seconds: RESPONSE_TIMEOUT_MS / 1_000 }))),
+    RESPONSE_TIMEOUT_MS,
   );
   try {
-    return await unlessAborted(connected, unlessAborted(late.signal, asking));
+    return await unlessAborted(connected, unlessAborted(late.signal, pending));
   } finally {
     clearTimeout(timer);
   }
@@ -288,7 +289,7 @@ const systemOf = async (client: ClientBase): Promise<string> => {
 };
 
 /** The replay position of a replica. Statements that follow see everything that was committed before it. */
-async function lookAt(client: ClientBase): Promise<Look> {
+async function replayPositionOf(client: ClientBase): Promise<ReplicaPosition> {
   const { rows } = await client.query<{ position: string | null; system: string }>(`
     select
       case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::text end as position,

@@ -347,7 +347,12 @@ describe('an alert that is resolved', () => {
 });
 
 describe('a response', () => {
-  const answered = async (kind: string, status: number, text = '', headers: Record<string, string> = {}) => {
+  const failureFor = async (
+    kind: string,
+    status: number,
+    text = '',
+    headers: Record<string, string> = {},
+  ) => {
     const failed = deliver(kind, CASES[kind] ?? {}, [ALERT], { status, headers: new Headers(headers), text });
     const error: unknown = await failed.then(
       () => null,
@@ -402,7 +407,7 @@ describe('a response', () => {
     ['apprise', 204, '', 'refused'],
     ['apprise', 424, 'One or more notification could not be sent.', 'unreachable'],
   ])('of %s with %i and %s is %s', async (kind, status, said, failureKind) => {
-    expect(await answered(kind, status, said)).toMatchObject({ kind: failureKind });
+    expect(await failureFor(kind, status, said)).toMatchObject({ kind: failureKind });
   });
 
   it.each([
@@ -418,7 +423,7 @@ describe('a response', () => {
     ['pagerduty, for a few minutes', 'pagerduty', 429, {}, 180_000],
     ['any, for as long as it says', 'pagerduty', 429, { 'retry-after': '9' }, 9_000],
   ] as const)('is followed by a wait: %s', async (_, kind, status, headers, retryAfterMs) => {
-    expect(await answered(kind, status, '', headers)).toMatchObject({ retryAfterMs });
+    expect(await failureFor(kind, status, '', headers)).toMatchObject({ retryAfterMs });
   });
 
   it.each([
@@ -434,26 +439,28 @@ describe('a response', () => {
     [500, 'unreachable'],
     [503, 'unreachable'],
   ])('of status %i is %s', async (status, kind) => {
-    expect(await answered('slack', status)).toEqual(kind === null ? null : { kind, retryAfterMs: 0 });
+    expect(await failureFor('slack', status)).toEqual(kind === null ? null : { kind, retryAfterMs: 0 });
   });
 
   it("that requests a delay has it in a header or in the service's own form", async () => {
-    expect(await answered('discord', 429, '', { 'retry-after': '2' })).toEqual({
+    expect(await failureFor('discord', 429, '', { 'retry-after': '2' })).toEqual({
       kind: 'rate-limited',
       retryAfterMs: 2_000,
     });
-    expect(await answered('telegram', 429, '{"ok":false,"parameters":{"retry_after":7}}')).toEqual({
+    expect(await failureFor('telegram', 429, '{"ok":false,"parameters":{"retry_after":7}}')).toEqual({
       kind: 'rate-limited',
       retryAfterMs: 7_000,
     });
-    expect(await answered('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1500}')).toEqual({
+    expect(await failureFor('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1500}')).toEqual({
       kind: 'rate-limited',
       retryAfterMs: 1_500,
     });
-    expect(await answered('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED"}', { 'retry-after': '3' })).toEqual({
-      kind: 'rate-limited',
-      retryAfterMs: 3_000,
-    });
+    expect(await failureFor('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED"}', { 'retry-after': '3' })).toEqual(
+      {
+        kind: 'rate-limited',
+        retryAfterMs: 3_000,
+      },
+    );
   });
 
   it('that is an HTML page is not quoted', async () => {

@@ -16,8 +16,8 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
  *
  * @throws MessageError when nothing is left, or the result is empty: a direct connection would bypass a proxy
  */
-export function routesOf(answer: string): readonly Route[] {
-  const routes = answer.split(';').flatMap((entry): readonly Route[] => {
+export function routesOf(proxyList: string): readonly Route[] {
+  const routes = proxyList.split(';').flatMap((entry): readonly Route[] => {
     const [kind = '', address = ''] = entry.trim().split(/\s+/);
     if (kind.toUpperCase() === 'DIRECT') return ['direct'];
     const scheme = SCHEMES.get(kind.toUpperCase());
@@ -26,6 +26,6 @@ export function routesOf(answer: string): readonly Route[] {
   });
   if (routes.length > 0) return routes;
   throw new MessageError(
-    answer.trim() === '' ? message('proxy.unknown') : message('proxy.unusable', { answer }),
+    proxyList.trim() === '' ? message('proxy.unknown') : message('proxy.unusable', { answer: proxyList }),
   );
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { FeedState } from '../../../shared/domain/feed-state.ts';
 import { virtualClock } from '../time/clock.ts';
-import { createFeedSigns } from './feed-signs.ts';
+import { createTopicFeedState } from './topic-feed-state.ts';
 
 const MINUTE_MS = 60_000;
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -9,7 +9,7 @@ const AT = Date.UTC(2026, 0, 5, 12);
 it('derives the state of the feed from the topics', async () => {
   const clock = virtualClock(AT);
   const seen: [FeedState['status'], string | null][] = [];
-  const signs = createFeedSigns({
+  const signs = createTopicFeedState({
     silentAfterMs: 3 * MINUTE_MS,
     clock,
     report: ({ status }, problem) => void seen.push([status, problem?.id ?? null]),

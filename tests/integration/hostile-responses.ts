@@ -11,17 +11,17 @@ export type HostileScene = {
   readonly self: string;
 };
 
-export type HostileAnswer = {
+export type HostileResponse = {
   readonly name: string;
   /** Whether it is a success after all, only an ugly one. */
   readonly isSuccess?: boolean;
   /** Whether it continues until the client gives up. */
   readonly isEndless?: boolean;
   /** Writes the response, or a part of it. The socket is closed with the client's side. */
-  answer(socket: Socket): void;
+  response(socket: Socket): void;
 };
 
-type Make = (random: SeededRandom, scene: HostileScene) => HostileAnswer;
+type Make = (random: SeededRandom, scene: HostileScene) => HostileResponse;
 
 const CRLF = '\r\n';
 const TEN_MEGABYTES = 10_000_000;
@@ -85,12 +85,12 @@ const MAKERS: readonly Make[] = [
     const status = random.pick(STATUSES.filter((code) => code >= 400));
     return {
       name: `echoes with ${status}`,
-      answer: ended(head(status, { 'content-type': 'text/plain', 'content-length': body.length }) + body),
+      response: ended(head(status, { 'content-type': 'text/plain', 'content-length': body.length }) + body),
     };
   },
   (random, { secrets }) => ({
     name: 'echoes in the status line and in headers',
-    answer: ended(
+    response: ended(
       `HTTP/1.1 400 ${random.pick(secrets)}${CRLF}x-echo: ${random.pick(secrets)}${CRLF}content-length: 0${CRLF}${CRLF}`,
     ),
   }),
@@ -129,7 +129,7 @@ const MAKERS: readonly Make[] = [
     const status = random.pick([300, 301, 302, 303, 304, 305, 307, 308, 308, 307, 399]);
     return {
       name: `${status} to ${to.slice(0, 60)}`,
-      answer: ended(head(status, { location: to, 'content-length': 0 })),
+      response: ended(head(status, { location: to, 'content-length': 0 })),
     };
   },
   (random) => {
@@ -148,13 +148,13 @@ const MAKERS: readonly Make[] = [
     ]);
     return {
       name: `429 with "${wait.slice(0, 30)}"`,
-      answer: ended(head(random.pick([429, 429, 503]), { 'retry-after': wait, 'content-length': 0 })),
+      response: ended(head(random.pick([429, 429, 503]), { 'retry-after': wait, 'content-length': 0 })),
     };
   },
   (random) => ({
     name: 'ten megabytes',
     isSuccess: true,
-    answer(socket) {
+    response(socket) {
       const chunked = random.next() < 0.5;
       const piece = Buffer.alloc(65_536, 'y');
       socket.write(
@@ -167,16 +167,16 @@ const MAKERS: readonly Make[] = [
   (random) => ({
     name: 'a body without end, slowly',
     isEndless: true,
-    answer(socket) {
+    response(socket) {
       socket.write(head(random.pick(STATUSES), { 'content-length': 1_000 }));
       drip(socket, 'z');
     },
   }),
-  () => ({ name: 'silence', isEndless: true, answer: () => undefined }),
+  () => ({ name: 'silence', isEndless: true, response: () => undefined }),
   (random) => ({
     name: 'headers without end',
     isEndless: true,
-    answer(socket) {
+    response(socket) {
       socket.write(`HTTP/1.1 200 OK${CRLF}`);
       const line = `x-${random.whole(0, 999)}: ${'h'.repeat(random.whole(1, 2_000))}${CRLF}`;
       if (random.next() < 0.5) drip(socket, line);
@@ -186,7 +186,7 @@ const MAKERS: readonly Make[] = [
   (random) => ({
     name: 'interim answers without end',
     isEndless: true,
-    answer(socket) {
+    response(socket) {
       const interim = `HTTP/1.1 ${random.pick([100, 102, 103])} Wait${CRLF}${CRLF}`;
       if (random.next() < 0.5) drip(socket, interim);
       else repeat(socket, interim, 1_000);
@@ -198,7 +198,7 @@ const MAKERS: readonly Make[] = [
     const isReset = random.next() < 0.5;
     return {
       name: 'cut within the headers',
-      answer(socket) {
+      response(socket) {
         if (isReset) socket.write(cut, () => socket.resetAndDestroy());
         else socket.end(cut);
       },
@@ -223,12 +223,12 @@ const MAKERS: readonly Make[] = [
       '\0'.repeat(500),
       `${CRLF}${CRLF}${CRLF}`,
     ]);
-    return { name: `wrong: ${JSON.stringify(text.slice(0, 60))}`, answer: ended(text) };
+    return { name: `wrong: ${JSON.stringify(text.slice(0, 60))}`, response: ended(text) };
   },
   (random) => ({
     name: 'headers that no client can show',
     isSuccess: true,
-    answer: ended(
+    response: ended(
       Buffer.concat([
         Buffer.from(`HTTP/1.1 200 OK${CRLF}x-name: caf\u00e9 \u20bf${CRLF}content-length: 0${CRLF}`),
         Buffer.from(`x-bytes: `),
@@ -240,11 +240,11 @@ const MAKERS: readonly Make[] = [
   (random) => ({
     name: 'two answers at once',
     isSuccess: true,
-    answer: ended(`${head(204) + head(random.pick(STATUSES), { 'content-length': 3 })}two`),
+    response: ended(`${head(204) + head(random.pick(STATUSES), { 'content-length': 3 })}two`),
   }),
 ];
 
 /** A random hostile response. */
-export function hostileAnswer(random: SeededRandom, scene: HostileScene): HostileAnswer {
+export function hostileResponse(random: SeededRandom, scene: HostileScene): HostileResponse {
   return random.pick(MAKERS)(random, scene);
 }

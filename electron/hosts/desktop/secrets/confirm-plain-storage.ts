@@ -10,7 +10,7 @@ const STORE = 1;
  *
  * @param path where it would be stored
  */
-export function askToStorePlain(
+export function confirmPlainStorage(
   dialog: Pick<Dialog, 'showMessageBox'>,
   path: string,
 ): (name: SecretName) => Promise<boolean> {

@@ -16,7 +16,7 @@ const fileSchema = z.array(
 type Notice = z.infer<typeof fileSchema>[number];
 
 /** Notices that are stored across restarts until the user dismisses them. */
-export type KeptNotices = {
+export type StoredNotices = {
   /** The notices that were not dismissed, oldest first. */
   list(): readonly Problem[];
   /**
@@ -35,7 +35,7 @@ export type KeptNotices = {
 };
 
 /** Opens the file. A missing or damaged file has no notices. */
-export function openKeptNotices(path: string): KeptNotices {
+export function openStoredNotices(path: string): StoredNotices {
   removeDrafts(path);
   let notices: readonly Notice[] = read(path);
   const listeners: (() => void)[] = [];

@@ -5,7 +5,7 @@ import { type Observable, observable } from '../observable/observable.ts';
 export type Kept<T> = Observable<T> & { set(value: T): void };
 
 /** What is kept under a key, or `initial` where nothing is, or something that another version wrote. */
-export function keptInBrowser<T>(key: string, schema: z.ZodType<T>, initial: T): Kept<T> {
+export function storedInBrowser<T>(key: string, schema: z.ZodType<T>, initial: T): Kept<T> {
   const kept = observable(read(key, schema) ?? initial);
   return {
     ...kept,

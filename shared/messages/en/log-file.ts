@@ -2,7 +2,7 @@ import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
 /** The local journal: prices and alerts on their way to the database. */
-export const journalTexts = {
+export const logFileTexts = {
   'journal.unwritable': (p: { reason: Nested; waiting: number; dropped: number }) =>
     `Prices cannot be saved: ${asSentence(p.reason)}${waitingText(p)}`,
   'journal.was-unwritable': (p: { waiting: number; dropped: number }) =>

@@ -4,7 +4,7 @@ import { message, verbatim } from '../../../shared/messages/message.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** The state of the feed, derived by a process that only reads the topics. */
-export type FeedSigns = {
+export type TopicFeedState = {
   /** Ticks were read that were appended at this time. */
   appended(at: number): void;
   /** Everything that was there at the start has been read. */
@@ -14,7 +14,7 @@ export type FeedSigns = {
   stop(): void;
 };
 
-export type FeedSignsOptions = {
+export type TopicFeedStateOptions = {
   /** The time without ticks, in ms of the clock, after which the feed counts as silent. */
   readonly silentAfterMs: number;
   readonly clock: Clock;
@@ -23,9 +23,13 @@ export type FeedSignsOptions = {
 };
 
 /** Check interval. */
-const LOOK_MS = 5_000;
+const CHECK_MS = 5_000;
 
-export function createFeedSigns({ silentAfterMs, clock, report }: FeedSignsOptions): FeedSigns {
+export function createTopicFeedState({
+  silentAfterMs,
+  clock,
+  report,
+}: TopicFeedStateOptions): TopicFeedState {
   const stopping = new AbortController();
   const startedAt = clock.now();
   let lastAt: number | null = null;
@@ -69,7 +73,7 @@ export function createFeedSigns({ silentAfterMs, clock, report }: FeedSignsOptio
   };
   const lookRegularly = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await clock.sleep(LOOK_MS, stopping.signal);
+      await clock.sleep(CHECK_MS, stopping.signal);
       look();
     }
   };

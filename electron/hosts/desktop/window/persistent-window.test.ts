@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../../../shared/contract/place.ts';
 import type { Bounds, DesktopState } from '../state/desktop-state.ts';
-import { keepWindow } from './kept-window.ts';
+import { keepWindow } from './persistent-window.ts';
 
 type Listener = (...args: unknown[]) => void;
 

@@ -7,7 +7,7 @@ import { SecretError, type SecretStore } from './secret-store.ts';
 export type SecretChanges = Readonly<Record<string, string | null>>;
 
 /** The secrets of channels that the host stores, in memory and in its store. */
-export type KeptChannelSecrets = {
+export type StoredChannelSecrets = {
   /** @returns null if there is none, or if it was entered for another target */
   get(channelId: string, option: string, target: string): string | null;
   /**
@@ -33,10 +33,10 @@ type Kept = z.infer<typeof keptSchema>;
  * @param text the content of the store at the start; null if it is empty
  * @param store absent if the host stores no secrets
  */
-export function openKeptChannelSecrets(
+export function openStoredChannelSecrets(
   text: string | null,
   store: SecretStore | undefined,
-): KeptChannelSecrets {
+): StoredChannelSecrets {
   const inTurn = createTurns();
   let kept: Kept = parse(text);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { routesOf } from './proxy-answer.ts';
+import { routesOf } from './proxy-list.ts';
 
-const urlsOf = (answer: string): readonly string[] => routesOf(answer).map(String);
+const urlsOf = (proxyList: string): readonly string[] => routesOf(proxyList).map(String);
 
 describe("the system's proxy list", () => {
   it('is parsed in order, with the kind of each proxy', () => {

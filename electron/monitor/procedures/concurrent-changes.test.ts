@@ -44,12 +44,12 @@ const ids = (name: string): readonly string[] => (written()[name] ?? []).map(({ 
 
 describe('pages that change a list at the same time', () => {
   it('lose no mute', async () => {
-    const answers = await atOnce([
+    const responses = await atOnce([
       ['alerts.mute', { coin: 'bitcoin', until: null }],
       ['alerts.mute', { coin: 'zcash', until: null }],
       ['alerts.mute', { channel: 'team', until: null }],
     ]);
-    expect(answers.map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(responses.map(({ ok }) => ok)).toEqual([true, true, true]);
     const all = [{ coin: 'bitcoin' }, { coin: 'zcash' }, { channel: 'team' }];
     expect(written().mutes).toHaveLength(3);
     expect(written().mutes).toMatchObject(
@@ -127,8 +127,8 @@ describe('pages that change a list at the same time', () => {
   it('cannot make a list longer than a start accepts', async () => {
     const mutes = Array.from({ length: 200 }, (_, index) => ({ rule: `rule-${index}`, until: null }));
     write({ ...written(), mutes });
-    const [answer] = await atOnce([['alerts.mute', { coin: 'zcash', until: null }]]);
-    expect(answer).toMatchObject({ ok: false, error: { issues: [{ setting: 'mutes' }] } });
+    const [response] = await atOnce([['alerts.mute', { coin: 'zcash', until: null }]]);
+    expect(response).toMatchObject({ ok: false, error: { issues: [{ setting: 'mutes' }] } });
     expect(written().mutes).toHaveLength(200);
   });
 });

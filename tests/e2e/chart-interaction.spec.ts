@@ -96,9 +96,7 @@ test('zooms at the pointer, also in the live view', async ({ browser }) => {
   await expect(readout(page, 'Time')).toHaveText(pointed ?? '');
 });
 
-test('keeps grid and labels in place while it is moved and a layer draws them', async ({
-  browser,
-}) => {
+test('keeps grid and labels in place while it is moved and a layer draws them', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(page.getByTestId('last-price')).toBeVisible();
   await page.waitForLoadState('networkidle');
@@ -249,9 +247,7 @@ test('keeps drawings, and undoes each change', async ({ browser }) => {
   expect(JSON.parse(String(stored))['bitcoin usd']).toHaveLength(1);
 });
 
-test('draws over existing drawings, and selects them when no tool is active', async ({
-  browser,
-}) => {
+test('draws over existing drawings, and selects them when no tool is active', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(readout(page, 'Time')).toBeVisible();
   const drawings = page.getByTestId('drawing');
@@ -372,9 +368,7 @@ test('counts down to the close, and shows the date of an old price on a grey bac
   await expect(tag).toContainText('14:01');
 });
 
-test('updates only its readout and the price tag for a new price', async ({
-  browser,
-}) => {
+test('updates only its readout and the price tag for a new price', async ({ browser }) => {
   const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
   await expect(page.getByTestId('last-price')).toBeVisible();
   const close = Number((await readout(page, 'C').textContent())?.replaceAll(',', ''));
