@@ -6,6 +6,7 @@ import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeSources } from './compose-sources.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import { createAppender } from './ingest/appender.ts';
+import { mergeBatches } from './ingest/merge-batches.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
 import { createLatest } from './latest/latest.ts';
 import { createBatchTopic } from './log/kafka/batch-topic.ts';
@@ -16,6 +17,14 @@ import { createTickTimes } from './sources/tick-times.ts';
 import { systemClock } from './time/clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
 
+/** The rules see a tick only in the topic, so it waits for others no longer than this, … */
+const LINGER_MS = 20;
+/** … but for as long as this while more batches than so many wait for the brokers: their number is limited. */
+const LONG_LINGER_MS = 1_000;
+const MOST_BRIEF_BATCHES = 50;
+/** The most ticks of an append. */
+const MOST_TICKS = 5_000;
+
 /**
  * The role `feed`: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops
  * or dies, Kafka's group membership activates another one.
@@ -23,7 +32,9 @@ import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock
 export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
   const { options, dataDir, settings, cluster, clients, names, random, log, meter, status } = basis;
   const { env } = options;
-  const { coins, vsCurrency, coingeckoUrl, databaseUrl } = settings.current();
+  // Those of the start: with other coins, it would be a member of another group.
+  const started = settings.current();
+  const { coins, vsCurrency, coingeckoUrl, databaseUrl } = started;
   const wayOut = options.network ?? environmentNetwork(env);
   const offset = createClockOffset({
     clock: basis.clock,
@@ -41,10 +52,10 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
   const ticksTopic = createBatchTopic(clients, names.ticks, basis.partitions);
   const appender = parts.add(
     createAppender({
-      async append([batch]) {
-        if (batch === undefined) return 0;
-        await ticksTopic.append(batch, basis.clock.now());
-        return 1;
+      async append(batches) {
+        const { merged, count } = mergeBatches(batches, MOST_TICKS);
+        await ticksTopic.append(merged, basis.clock.now());
+        return count;
       },
       deliverUnlogged: () => undefined, // a feed raises no alerts
       clock: systemClock,
@@ -54,7 +65,11 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
     }),
     (opened) => opened.stop(),
   );
-  const batcher = parts.add(createTickBatcher(systemClock, appender.append), (opened) => opened.flush());
+  const lingerMs = (): number =>
+    appender.waiting().length > MOST_BRIEF_BATCHES ? LONG_LINGER_MS : LINGER_MS;
+  const batcher = parts.add(createTickBatcher(systemClock, appender.append, lingerMs), (opened) =>
+    opened.flush(),
+  );
 
   // Trades are checked against the newest prices of CoinGecko.
   const latest = parts.add(
@@ -78,7 +93,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
       dataDir,
       env,
       apiKey: chooseApiKey(env.COINGECKO_API_KEY, options.keptKey, coingeckoUrl).apiKey,
-      settings: settings.current,
+      settings: () => started,
       clock,
       random,
       log,

@@ -33,10 +33,10 @@ const ALERT: Alert = {
   figures: {},
 };
 
-function start() {
+function start(longestWaitMs?: () => number) {
   const clock = virtualClock(AT);
   const kept: LogBatch[] = [];
-  return { clock, kept, batcher: createTickBatcher(clock, (fetch) => kept.push(fetch)) };
+  return { clock, kept, batcher: createTickBatcher(clock, (fetch) => kept.push(fetch), longestWaitMs) };
 }
 
 describe('batching of trades for the log', () => {
@@ -50,6 +50,20 @@ describe('batching of trades for the log', () => {
     expect(kept).toEqual([{ ticks: [tick(AT), tick(AT + 100)], alerts: [] }]);
     await clock.advance(1_000);
     expect(kept).toHaveLength(1);
+  });
+
+  it('waits as long as it is told when the first trade arrives', async () => {
+    let waitMs = 20;
+    const { clock, kept, batcher } = start(() => waitMs);
+    batcher.add([tick(AT)], []);
+    waitMs = 500;
+    await clock.advance(20);
+    expect(kept).toHaveLength(1);
+    batcher.add([tick(AT + 20)], []);
+    await clock.advance(499);
+    expect(kept).toHaveLength(1);
+    await clock.advance(1);
+    expect(kept).toHaveLength(2);
   });
 
   it('appends immediately with an alert, including earlier trades', async () => {

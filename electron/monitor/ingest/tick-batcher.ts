@@ -3,13 +3,13 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** An append syncs the disk and a batch is a transaction: affordable once a second, not for each trade. */
+/** An append to the local log syncs the disk and a batch is a transaction: affordable once a second, not for each trade. */
 const LONGEST_WAIT_MS = 1_000;
 const MOST_TICKS = 500;
 
 /**
  * Collects trades into batches. Ticks leave in the order in which they arrived, which is the order in which the rules are
- * stepped, now and in a replay. A crash loses at most the ticks of one second.
+ * stepped, now and in a replay. A crash loses at most the ticks of the longest wait.
  */
 export type TickBatcher = {
   /** Alerts are passed on immediately, with all ticks before them. */
@@ -18,8 +18,15 @@ export type TickBatcher = {
   flush(): void;
 };
 
-/** @param clock real time: what a crash may lose does not depend on the speed of a simulated market */
-export function createTickBatcher(clock: Clock, keep: (fetch: LogBatch) => void): TickBatcher {
+/**
+ * @param clock real time: what a crash may lose does not depend on the speed of a simulated market
+ * @param longestWaitMs how long a tick waits for others; asked for the first one of each batch
+ */
+export function createTickBatcher(
+  clock: Clock,
+  keep: (fetch: LogBatch) => void,
+  longestWaitMs: () => number = () => LONGEST_WAIT_MS,
+): TickBatcher {
   let ticks: Tick[] = [];
   let waiting: AbortController | null = null;
 
@@ -35,7 +42,7 @@ export function createTickBatcher(clock: Clock, keep: (fetch: LogBatch) => void)
   const flushLater = (): void => {
     if (waiting !== null) return;
     waiting = new AbortController();
-    clock.sleep(LONGEST_WAIT_MS, waiting.signal).then(
+    clock.sleep(longestWaitMs(), waiting.signal).then(
       () => flush(),
       () => undefined, // flushed in the meantime
     );
