@@ -1,5 +1,6 @@
 import type { Problem } from '../../shared/domain/problem.ts';
 import { text } from '../../shared/messages/message.ts';
+import type { SettingName } from '../../shared/settings/settings.ts';
 import type { ClusterSettings } from './cluster/cluster-settings.ts';
 import type { GroupCursorOptions } from './log/kafka/group-cursor.ts';
 import type { KafkaClients } from './log/kafka/kafka-clients.ts';
@@ -34,7 +35,11 @@ export type ClusterBasis = {
 };
 
 /** Registers a part for `start` to start. */
-export type Startable = { start(): void };
+export type Startable = {
+  start(): void;
+  /** Called when settings.json was changed, with the names of the settings that are different now. */
+  settingsChanged?(names: readonly SettingName[]): void | Promise<void>;
+};
 
 /**
  * What all consumer groups of a process have in common.

@@ -14,6 +14,7 @@ import { createLogger, type Logger } from './logging/logger.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
 import type { ClusterRole } from './roles.ts';
 import { openSettings } from './settings/settings.ts';
+import { watchFile } from './settings/watch-file.ts';
 import { createEventHub } from './status/event-hub.ts';
 import { NO_METER } from './status/meter.ts';
 import { createStatusBoard, INITIAL_STATES, NO_NOTICES, type StatusBoard } from './status/status-board.ts';
@@ -121,6 +122,12 @@ async function compose(
     .filter((role) => roles.includes(role))
     .map((role) => open[role]());
   const started = serving === null ? others : [serving, ...others];
+  const reload = async (): Promise<void> => {
+    const changed = await settings.reload();
+    if (changed.length === 0) return;
+    log.info({ settings: changed }, 'settings.json was changed');
+    for (const part of started) await part.settingsChanged?.(changed);
+  };
   return {
     log,
     page: serving?.page ?? null,
@@ -129,6 +136,8 @@ async function compose(
     start() {
       log.info({ topics: names, partitions }, 'this process takes part in an installation of several');
       for (const part of started) part.start();
+      const watched = watchFile(join(dataDir, 'settings.json'), reload, { clock: systemClock, log });
+      parts.add(watched, (opened) => opened.stop());
     },
     stop: parts.close,
   };

@@ -2,17 +2,20 @@ import { join } from 'node:path';
 import { isResolvedEvent } from '../../shared/domain/alert.ts';
 import { message } from '../../shared/messages/message.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { createSingleRun } from './async/single-run.ts';
-import { type AlertWorker, createAlertWorker } from './cluster/alert-worker.ts';
+import { type AlertConfig, type AlertWorker, createAlertWorker } from './cluster/alert-worker.ts';
 import { createRuleStatesTopic } from './cluster/rule-states-topic.ts';
 import { type ClusterBasis, groupOptions, problemReporter, type Startable } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeDelivery } from './compose-delivery.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
+import { createBeats } from './ingest/beats.ts';
 import { type BatchTopic, createBatchTopic } from './log/kafka/batch-topic.ts';
 import { type GroupCursor, openGroupCursor } from './log/kafka/group-cursor.ts';
+import { partitionOf } from './log/kafka/partition-of.ts';
 import { openLocalLog } from './log/local-log.ts';
 import type { LogRecord } from './log/tick-log.ts';
 import { environmentNetwork } from './network/environment-network.ts';
@@ -33,11 +36,11 @@ export function openAlerting(basis: ClusterBasis, parts: OpenParts): Startable {
       meter.alerts(batch.alerts.filter((alert) => !isResolvedEvent(alert)));
     },
   };
-  const current = settings.current();
   let cursor: GroupCursor | null = null;
   const worker: AlertWorker = createAlertWorker(
     {
-      rules: withCoins({ rules: rulesInForce(current), watchlists: current.watchlists }),
+      config: alertConfig(settings.current()),
+      partitionOf: (coinId) => partitionOf(coinId, basis.partitions),
       states: createRuleStatesTopic(clients, names.states, log),
       alerts,
       clock,
@@ -49,18 +52,38 @@ export function openAlerting(basis: ClusterBasis, parts: OpenParts): Startable {
       return cursor;
     },
   );
+  const beats = createBeats({ clock, onBeat: worker.pass });
+  let isMember = false;
   return {
     start() {
       cursor = openGroupCursor({
         ...groupOptions(basis, 'alert'),
         topics: [names.ticks],
         onRecords: worker.wake,
-        onAssigned: worker.assign,
+        async onAssigned(partitions, generation) {
+          await worker.assign(partitions, generation);
+          if (!isMember) beats.resume();
+          isMember = true;
+        },
+        // While the brokers are away, prices wait at the feed.
+        onLost() {
+          isMember = false;
+          beats.pause();
+          worker.lose();
+        },
       });
       parts.add(cursor, (opened) => opened.close());
       parts.add(worker, (opened) => opened.stop());
+      beats.start();
+      parts.add(beats, (opened) => opened.stop());
     },
+    settingsChanged: () => worker.change(alertConfig(settings.current())),
   };
+}
+
+function alertConfig(current: Settings): AlertConfig {
+  const { coins, watchlists } = current;
+  return { rules: withCoins({ rules: rulesInForce(current), watchlists }), coins };
 }
 
 /** The role `store`: ticks and alerts to PostgreSQL. */
@@ -146,6 +169,11 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable
         }
       });
       parts.add(cursor, (opened) => opened.close());
+    },
+    async settingsChanged(names) {
+      delivery.quietTimes.changed();
+      // A channel's route may refer to a watchlist.
+      if (names.includes('channels') || names.includes('watchlists')) await delivery.change();
     },
   };
 }

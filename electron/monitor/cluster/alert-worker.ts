@@ -1,6 +1,7 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { BEAT_MS } from '../alerts/beats.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import type { BatchTopic } from '../log/kafka/batch-topic.ts';
@@ -15,8 +16,13 @@ const PAGE = { maxRecords: 500, maxTicks: 5_000 };
 const SAVE_EVERY_MS = 5_000;
 const RETRY_MS = 1_000;
 
+/** What is evaluated, and for which coins the lack of prices is noticed. */
+export type AlertConfig = { readonly rules: readonly Rule[]; readonly coins: readonly string[] };
+
 export type AlertWorkerOptions = {
-  readonly rules: readonly Rule[];
+  /** In force until `change`. */
+  readonly config: AlertConfig;
+  readonly partitionOf: (coinId: string) => number;
   readonly states: RuleStatesTopic;
   readonly alerts: BatchTopic;
   /** The corrected current time, with which alerts are appended. */
@@ -33,8 +39,17 @@ export type AlertWorkerOptions = {
 export type AlertWorker = {
   /** Takes over partitions, with the saved states of their coins, and drops the others. */
   assign(partitions: readonly TopicPartition[], generation: number): Promise<void>;
+  /** Drops all partitions: when one comes back, another process may have stepped its ticks, and has then saved the states. */
+  lose(): void;
   /** There is more to read. */
   wake(): void;
+  /**
+   * Steps the rules with the time, for those that are raised by time without a price. It does nothing unless all that the brokers had
+   * a moment ago was stepped: a coin whose ticks wait in the topic is not silent.
+   */
+  pass(at: number): void;
+  /** Puts other rules or coins in force, before the next records are stepped. Rules that stay keep their state. */
+  change(config: AlertConfig): void;
   /** Saves the states and commits. */
   stop(): Promise<void>;
 };
@@ -50,19 +65,27 @@ type OwnedPartition = {
   readonly unsaved: Set<string>;
 };
 
-export function createAlertWorker(options: AlertWorkerOptions, cursor: () => GroupCursor): AlertWorker {
-  const { rules, states, alerts, clock, realClock, log } = options;
+export type WorkerCursor = Pick<GroupCursor, 'read' | 'commit' | 'placeOf' | 'caughtUpAt'>;
+
+export function createAlertWorker(options: AlertWorkerOptions, cursor: () => WorkerCursor): AlertWorker {
+  const { partitionOf, states, alerts, clock, realClock, log } = options;
   const stopping = new AbortController();
   const owned = new Map<number, OwnedPartition>();
   /** The newest record whose alerts are appended. */
   let applied: number | null = null;
   let isSaveDue = false;
+  /** Whether an engine knows ticks whose alerts are not in their topic: its state must not be saved. */
+  let isOwing = false;
+  let { config } = options;
+  let changed: AlertConfig | null = null;
+  let dueBeat: number | null = null;
 
-  const own = async (partition: number, generation: number): Promise<OwnedPartition> => {
+  /** An engine with the rules in force that continues from these states. */
+  const restored = (generation: number, saved: Iterable<CoinStateAt>): OwnedPartition => {
     const events: Alert[] = [];
-    const engine = createAlertEngine(rules, (event) => void events.push(event));
+    const engine = createAlertEngine(config.rules, (event) => void events.push(event));
     const known = new Map<string, number>();
-    for (const { coinId, offset, state } of await states.read(partition)) {
+    for (const { coinId, offset, state } of saved) {
       try {
         engine.restore(coinId, state);
         known.set(coinId, offset);
@@ -71,6 +94,24 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
       }
     }
     return { engine, events, generation, known, unsaved: new Set() };
+  };
+
+  const statesOf = ({ engine, known }: OwnedPartition, coinIds: Iterable<string>): readonly CoinStateAt[] =>
+    [...coinIds].flatMap((coinId) => {
+      const state = engine.save(coinId);
+      return state === null ? [] : [{ coinId, offset: known.get(coinId) ?? -1, state }];
+    });
+
+  const applyChange = (): void => {
+    if (changed === null) return;
+    config = changed;
+    changed = null;
+    for (const [number, partition] of owned) {
+      const { generation, engine, unsaved } = partition;
+      const continued = restored(generation, statesOf(partition, engine.coins()));
+      for (const coinId of unsaved) continued.unsaved.add(coinId);
+      owned.set(number, continued);
+    }
   };
 
   /**
@@ -94,9 +135,11 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
 
   /** Retries until it succeeds: the engine has moved past these ticks, so nothing would raise the alerts again. */
   const append = async (raised: readonly Alert[]): Promise<void> => {
-    for (;;) {
+    isOwing = true;
+    while (isOwing) {
       try {
-        return await alerts.append({ ticks: [], alerts: raised }, clock.now());
+        await alerts.append({ ticks: [], alerts: raised }, clock.now());
+        isOwing = false;
       } catch (err) {
         log.error({ err, alerts: raised.length }, 'alerts cannot be appended to their topic; trying again');
         await realClock.sleep(RETRY_MS, stopping.signal);
@@ -107,25 +150,45 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
   /** Saves states, then commits. The alerts of these records are in their topic already, so a crash loses none. */
   const save = async (): Promise<void> => {
     isSaveDue = false;
-    if (applied === null) return;
-    for (const [partition, { engine, generation, known, unsaved }] of owned) {
-      const saved = [...unsaved].flatMap((coinId): CoinStateAt[] => {
-        const state = engine.save(coinId);
-        return state === null ? [] : [{ coinId, offset: known.get(coinId) ?? -1, state }];
-      });
-      await states.save(partition, generation, saved, clock.now());
-      for (const { coinId } of saved) unsaved.delete(coinId);
+    if (isOwing) return;
+    for (const [number, partition] of owned) {
+      const saved = statesOf(partition, partition.unsaved);
+      await states.save(number, partition.generation, saved, clock.now());
+      for (const { coinId } of saved) partition.unsaved.delete(coinId);
     }
+    if (applied === null) return;
     await cursor().commit(applied);
     applied = null;
   };
 
+  /** The alerts of a coin that falls silent are raised once: its state is saved before anything else happens. */
+  const passTime = async (): Promise<void> => {
+    const [at, caughtUpAt] = [dueBeat, cursor().caughtUpAt()];
+    dueBeat = null;
+    if (at === null || caughtUpAt === null || realClock.now() - caughtUpAt > BEAT_MS) return;
+    const raised: Alert[] = [];
+    for (const [number, { engine, events, unsaved }] of owned) {
+      const own = config.coins.filter((coinId) => partitionOf(coinId) === number);
+      const fired = engine.pass(at, own);
+      const all = [...events.splice(0), ...fired];
+      for (const { coinId } of all) unsaved.add(coinId);
+      raised.push(...all);
+    }
+    if (raised.length === 0) return;
+    await append(raised);
+    await save();
+  };
+
   const readAll = async (): Promise<void> => {
     for (;;) {
+      applyChange();
       if (isSaveDue) await save();
       const records = await cursor().read(PAGE);
       const last = records.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) {
+        await passTime();
+        return;
+      }
       const raised = records.flatMap(({ offset, ticks }) => step(offset, ticks));
       if (raised.length > 0) await append(raised);
       applied = last.offset;
@@ -156,10 +219,20 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
       for (const partition of owned.keys()) if (!numbers.has(partition)) owned.delete(partition);
       for (const partition of numbers) {
         const kept = owned.get(partition);
-        owned.set(partition, kept === undefined ? await own(partition, generation) : { ...kept, generation });
+        const saved = kept === undefined ? await states.read(partition) : [];
+        owned.set(partition, kept === undefined ? restored(generation, saved) : { ...kept, generation });
       }
     },
+    lose: () => owned.clear(),
     wake: () => work.request(),
+    pass(at) {
+      dueBeat = at;
+      work.request();
+    },
+    change(next) {
+      changed = next;
+      work.request();
+    },
     async stop() {
       stopping.abort();
       await work.settled();

@@ -3,6 +3,8 @@ import { decodingError } from './decoding-error.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import type { FetchedRecord } from './kafka-record.ts';
 
+type Clients = Pick<KafkaClients, 'fetcher'>;
+
 /** A partition of a topic. */
 export type TopicPartition = { readonly topic: string; readonly partition: number };
 
@@ -35,7 +37,7 @@ export type Fetched = {
 
 /** Fetches from the leader of a partition. Rejects when the brokers cannot be reached, or when the offset no longer exists. */
 export async function fetchRecords(
-  clients: Pick<KafkaClients, 'fetcher'>,
+  clients: Clients,
   at: TopicPartition,
   offset: number,
   limit: FetchLimit,
@@ -58,74 +60,120 @@ export async function fetchRecords(
 /** Where to continue in a partition. */
 export type Position = TopicPartition & { readonly offset: number };
 
+/** What one leader answered. */
+export type FetchedPositions = {
+  /** The positions that it was requested for. Those without new records may be missing from `fetched`. */
+  readonly requested: readonly Position[];
+  readonly fetched: readonly (Fetched & { readonly at: Position })[];
+};
+
 /**
- * Fetches from several partitions, with one request to each of their leaders. Partitions without new records may be missing from
- * the result.
+ * Fetches from several partitions, with one request at a time to each of their leaders. A leader without new records, which answers
+ * late, delays no records of the others.
  */
-export async function fetchPositions(
-  clients: Pick<KafkaClients, 'fetcher'>,
-  positions: readonly Position[],
-  limit: FetchLimit,
-): Promise<readonly (Fetched & { readonly at: Position })[]> {
-  try {
-    return await fetchTogether(clients, positions, limit);
-  } catch (error) {
-    if (decodingError(error) === null) throw error;
-  }
-  // One of them has a damaged batch.
-  const all: (Fetched & { readonly at: Position })[] = [];
-  for (const at of positions)
-    all.push({ at, ...(await fetchRecords(clients, at, at.offset, { ...limit, maxWaitMs: 0 })) });
-  return all;
+export type PositionFetcher = {
+  /**
+   * Asks each leader that has no request under way, and resolves with the first answer of any. Rejects with the first failure; a new
+   * one is to be created then.
+   */
+  next(positions: readonly Position[]): Promise<FetchedPositions>;
+};
+
+type Outcome =
+  | { readonly node: number; readonly response: FetchedPositions }
+  | { readonly node: number; readonly error: unknown };
+
+export function createPositionFetcher(clients: Clients, limit: FetchLimit): PositionFetcher {
+  /** By leader. They never reject. */
+  const underWay = new Map<number, Promise<Outcome>>();
+  const request = async (node: number, placed: readonly Placed[]): Promise<Outcome> => {
+    try {
+      const requested = placed.map(({ at }) => at);
+      return { node, response: { requested, fetched: await fetchFromLeader(clients, node, placed, limit) } };
+    } catch (error) {
+      return { node, error };
+    }
+  };
+  return {
+    async next(positions) {
+      const placed = await placesOf(clients, positions);
+      for (const [node, ofLeader] of Map.groupBy(placed, ({ leader }) => leader))
+        if (!underWay.has(node)) underWay.set(node, request(node, ofLeader));
+      const outcome = await Promise.race(underWay.values());
+      underWay.delete(outcome.node);
+      if ('error' in outcome) throw outcome.error;
+      return outcome.response;
+    },
+  };
 }
 
-async function fetchTogether(
-  { fetcher }: Pick<KafkaClients, 'fetcher'>,
-  positions: readonly Position[],
-  { minBytes = 1, maxBytes, maxWaitMs }: FetchLimit,
-): Promise<readonly (Fetched & { readonly at: Position })[]> {
+/** A position with what a request needs. */
+type Placed = { readonly at: Position; readonly topicId: string; readonly leader: number };
+
+async function placesOf({ fetcher }: Clients, positions: readonly Position[]): Promise<readonly Placed[]> {
   const metadata = await fetcher.metadata({ topics: [...new Set(positions.map(({ topic }) => topic))] });
-  const placed = positions.map((at) => {
+  return positions.map((at) => {
     const found = metadata.topics.get(at.topic);
     const leader = found?.partitions[at.partition]?.leader;
     if (found === undefined || leader === undefined)
       throw new UserError(`The topic ${at.topic} has no partition ${at.partition}.`);
     return { at, topicId: found.id, leader };
   });
-  const responses = await Promise.all(
-    [...Map.groupBy(placed, ({ leader }) => leader)].map(async ([node, ofLeader]) => {
-      const topics = [...Map.groupBy(ofLeader, ({ topicId }) => topicId)].map(([topicId, ofTopic]) => ({
-        topicId,
-        partitions: ofTopic.map(({ at }) => ({
-          partition: at.partition,
-          fetchOffset: BigInt(at.offset),
-          partitionMaxBytes: maxBytes,
-          currentLeaderEpoch: -1,
-          lastFetchedEpoch: -1,
-        })),
-      }));
-      return fetcher.fetch({ node, minBytes, maxBytes, maxWaitTime: maxWaitMs, topics });
+}
+
+async function fetchFromLeader(
+  clients: Clients,
+  node: number,
+  placed: readonly Placed[],
+  limit: FetchLimit,
+): Promise<FetchedPositions['fetched']> {
+  try {
+    return await requestFrom(clients, node, placed, limit);
+  } catch (error) {
+    if (decodingError(error) === null) throw error;
+  }
+  // One of them has a damaged batch.
+  const all: (Fetched & { readonly at: Position })[] = [];
+  for (const { at } of placed)
+    all.push({ at, ...(await fetchRecords(clients, at, at.offset, { ...limit, maxWaitMs: 0 })) });
+  return all;
+}
+
+async function requestFrom(
+  { fetcher }: Clients,
+  node: number,
+  placed: readonly Placed[],
+  { minBytes = 1, maxBytes, maxWaitMs }: FetchLimit,
+): Promise<FetchedPositions['fetched']> {
+  const topics = [...Map.groupBy(placed, ({ topicId }) => topicId)].map(([topicId, ofTopic]) => ({
+    topicId,
+    partitions: ofTopic.map(({ at }) => ({
+      partition: at.partition,
+      fetchOffset: BigInt(at.offset),
+      partitionMaxBytes: maxBytes,
+      currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
+    })),
+  }));
+  const { responses } = await fetcher.fetch({ node, minBytes, maxBytes, maxWaitTime: maxWaitMs, topics });
+  return responses.flatMap(({ topicId, partitions }) =>
+    partitions.flatMap((response) => {
+      const found = placed.find(
+        ({ at, topicId: id }) => id === topicId && at.partition === response.partitionIndex,
+      );
+      return found === undefined ? [] : [{ at: found.at, ...fetchedOf(response, found.at.offset) }];
     }),
-  );
-  return responses.flatMap(({ responses: topics }) =>
-    topics.flatMap(({ topicId, partitions }) =>
-      partitions.flatMap((response) => {
-        const found = placed.find(
-          ({ at, topicId: id }) => id === topicId && at.partition === response.partitionIndex,
-        );
-        return found === undefined ? [] : [{ at: found.at, ...fetchedOf(response, found.at.offset) }];
-      }),
-    ),
   );
 }
 
 async function fetchOnce(
-  clients: Pick<KafkaClients, 'fetcher'>,
+  clients: Clients,
   at: TopicPartition,
   offset: number,
   limit: FetchLimit,
 ): Promise<Fetched> {
-  const [fetched] = await fetchTogether(clients, [{ ...at, offset }], limit);
+  const placed = await placesOf(clients, [{ ...at, offset }]);
+  const [fetched] = await requestFrom(clients, placed[0]?.leader ?? 0, placed, limit);
   return fetched ?? { records: [], nextOffset: offset, endOffset: offset, startOffset: 0, damage: null };
 }
 

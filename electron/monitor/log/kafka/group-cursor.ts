@@ -7,7 +7,12 @@ import { pageOf } from '../read-rows.ts';
 import { encodeBatch } from '../record-codec.ts';
 import type { LogCursor, LogRecord, ReadLimit } from '../tick-log.ts';
 import { createDeadLetterTopic, type DeadLetterTopic } from './dead-letter-topic.ts';
-import { fetchPositions, type Position, type TopicPartition } from './fetch-records.ts';
+import {
+  createPositionFetcher,
+  type FetchedPositions,
+  type Position,
+  type TopicPartition,
+} from './fetch-records.ts';
 import { followLag } from './follow-lag.ts';
 import { type GroupReport, NO_REPORT } from './group-report.ts';
 import { type KafkaClients, type KafkaConnection, openFetcher, openGroupConsumer } from './kafka-clients.ts';
@@ -35,6 +40,11 @@ export type GroupCursorOptions = {
    * the number of changes so far.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
+  /**
+   * Called when the membership was lost. Until the next `onAssigned`, other members may apply records of all partitions, those of
+   * this process too.
+   */
+  readonly onLost?: () => void;
   /** Optional listener. */
   readonly report?: GroupReport;
 };
@@ -47,6 +57,11 @@ export type GroupCursorOptions = {
 export type GroupCursor = LogCursor & {
   /** The topic, partition and offset of a record that was read and not committed. */
   placeOf(offset: number): Position | null;
+  /**
+   * When all records that the brokers had in the partitions of this process were fetched, by the clock of the options; null if that
+   * was never the case since it became a member.
+   */
+  caughtUpAt(): number | null;
   /** Stores a copy of a record that was read, is not committed, and can never be applied, as a dead letter. */
   keepRefused(record: LogRecord, error: string): Promise<void>;
   /** Leaves the group, so that the others need not wait for this member's session timeout. */
@@ -58,7 +73,7 @@ type Held = { readonly record: LogRecord; readonly place: Position };
 /** Joins the group in the background. */
 export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   const { connection, clients, group, topics, clock, random, log, onRecords, onAssigned } = options;
-  const { report = NO_REPORT } = options;
+  const { report = NO_REPORT, onLost } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   /** Fetched, not yet read. */
@@ -74,6 +89,8 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   let consumer: KafkaConsumer | null = null;
   /** Whether the process is a member of the group. */
   let hasJoined = false;
+  /** When the fetched records of a partition reached the end that it had then. */
+  const reachedEndAt = new Map<string, number>();
   /** Resolved when there is room for more records, or the group, the connection or the program's state has changed. */
   let changed = Promise.withResolvers<void>();
   const deadLetters = new Map<string, Promise<DeadLetterTopic>>();
@@ -96,7 +113,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
     ahead = ahead.filter(isOwn);
     uncommitted = new Map([...uncommitted].filter(([, held]) => isOwn(held)));
-    for (const kept of [positions, committed])
+    for (const kept of [positions, committed, reachedEndAt])
       for (const name of kept.keys()) if (!assigned.has(name)) kept.delete(name);
     countAhead();
   };
@@ -117,13 +134,20 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
   };
 
+  /** A partition without new records may be missing from the answer. */
+  const noteEnds = ({ requested, fetched }: FetchedPositions): void => {
+    const behind = new Set(
+      fetched.filter(({ nextOffset, endOffset }) => nextOffset < endOffset).map(({ at }) => nameOf(at)),
+    );
+    const now = clock.now();
+    for (const at of requested) {
+      const isCurrent = positions.get(nameOf(at))?.offset === at.offset;
+      if (isCurrent && !behind.has(nameOf(at))) reachedEndAt.set(nameOf(at), now);
+    }
+  };
+
   /** Adds fetched records to the unread ones, unless the partition has been reassigned meanwhile. */
-  const takeOver = async ({
-    at,
-    records,
-    nextOffset,
-    damage,
-  }: Awaited<ReturnType<typeof fetchPositions>>[number]) => {
+  const takeOver = async ({ at, records, nextOffset, damage }: FetchedPositions['fetched'][number]) => {
     if (positions.get(nameOf(at))?.offset !== at.offset) return;
     if (damage !== null) {
       log.error({ ...at, reason: damage }, 'a batch of the log cannot be read; it is passed over');
@@ -183,6 +207,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     opened.topics.trackAll(...topics);
     await opened.joinGroup({});
     hasJoined = true;
+    const fetching = createPositionFetcher({ fetcher }, FETCH);
     for (;;) {
       // Created before the state is read, so that no change in between is missed.
       changed = Promise.withResolvers();
@@ -190,8 +215,13 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       if (signal.aborted) return;
       if (failure !== null) throw failure;
       const requested = [...positions.values()];
-      if (requested.length === 0 || ticksAhead >= MOST_TICKS_AHEAD) await changed.promise;
-      else for (const one of await fetchPositions({ fetcher }, requested, FETCH)) await takeOver(one);
+      if (requested.length === 0 || ticksAhead >= MOST_TICKS_AHEAD) {
+        await changed.promise;
+        continue;
+      }
+      const response = await fetching.next(requested);
+      noteEnds(response);
+      for (const one of response.fetched) await takeOver(one);
     }
   };
 
@@ -211,6 +241,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       consumer = null;
       report.member(false);
       take([]);
+      onLost?.();
       // The connection may be what is broken.
       await Promise.allSettled([leave(opened), fetcher.close(true)]);
       if (!signal.aborted) await clock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
@@ -270,6 +301,11 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       if (place === undefined) return; // another process has it now, and will find the same
       await (await deadLettersOf(place)).keepRefused(place.offset, encodeBatch(record), error, clock.now());
       report.deadLetter();
+    },
+    caughtUpAt() {
+      const times = [...positions.keys()].map((name) => reachedEndAt.get(name) ?? Number.NaN);
+      const oldest = Math.min(...times);
+      return times.length === 0 || Number.isNaN(oldest) ? null : oldest;
     },
     placeOf: (number) => uncommitted.get(number)?.place ?? null,
     async close() {

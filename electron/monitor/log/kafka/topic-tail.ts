@@ -3,13 +3,18 @@ import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { DamagedRecord } from '../damaged-record.ts';
 import type { LogRecord } from '../tick-log.ts';
-import { fetchPositions, type Position, type TopicPartition } from './fetch-records.ts';
+import {
+  createPositionFetcher,
+  type Position,
+  type PositionFetcher,
+  type TopicPartition,
+} from './fetch-records.ts';
 import { type KafkaClients, type KafkaConnection, openFetcher } from './kafka-clients.ts';
 import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
-/** A broker responds immediately when it has records; one without must not delay the others for long. */
-const FETCH = { maxWaitMs: 100, maxBytes: 1_048_576 };
+/** A broker responds immediately when it has records. */
+const FETCH = { maxWaitMs: 250, maxBytes: 1_048_576 };
 const RETRY = { baseMs: 250, capMs: 5_000 };
 
 /** Records of one partition, in order, with their offsets. */
@@ -83,12 +88,9 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
     if (hasCaughtUp) onCaughtUp();
   };
 
-  const readOn = async (fetcher: ReturnType<typeof openFetcher>): Promise<void> => {
-    for (const { at, records, nextOffset, damage } of await fetchPositions(
-      { fetcher },
-      [...positions.values()],
-      FETCH,
-    )) {
+  const readOn = async (fetching: PositionFetcher): Promise<void> => {
+    const { fetched } = await fetching.next([...positions.values()]);
+    for (const { at, records, nextOffset, damage } of fetched) {
       if (damage !== null) log.warn({ ...at, reason: damage }, 'a batch cannot be read and was passed over');
       positions.set(nameOf(at), { ...at, offset: Math.max(at.offset, nextOffset) });
       const own = decoded(at, records);
@@ -103,8 +105,9 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
       try {
         await takePositions();
         noteProgress();
+        const fetching = createPositionFetcher({ fetcher }, FETCH);
         while (!signal.aborted) {
-          await readOn(fetcher);
+          await readOn(fetching);
           if (delayMs > 0) log.info('the topics can be read again');
           delayMs = 0;
           onFailure(null);
