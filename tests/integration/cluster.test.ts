@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCoins } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { createAlertEngine } from '../../electron/monitor/alerts/engine.ts';
-import { fetchRecords } from '../../electron/monitor/log/kafka/fetch-records.ts';
-import { openKafkaClients } from '../../electron/monitor/log/kafka/kafka-clients.ts';
-import { decodeRecord } from '../../electron/monitor/log/kafka/kafka-record.ts';
 import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { EventMessage } from '../../shared/contract/events.ts';
@@ -21,9 +16,11 @@ import { ruleOf } from '../../shared/domain/rule.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
 import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
-import { alertLines, CLI, environmentFor, openPage, type Page, until } from '../program.ts';
+import { alertLines, environmentFor, openPage, type Page, until } from '../program.ts';
 import { killsOr } from './kills.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { readTopic } from './read-topic.ts';
+import { createRoleProcesses, type RoleProcess } from './role-processes.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
@@ -45,16 +42,6 @@ const LOCKED_KEY = createPrivateKey(SIGNED.client.key)
   .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: KEY_PASSWORD })
   .toString();
 
-/** A process of the installation; with its data folder it can be started again. */
-type Role = {
-  readonly name: string;
-  readonly folder: string;
-  child: ChildProcess;
-  output: string;
-  /** Of this run: the URL of a page. */
-  printed: string;
-};
-
 describe.skipIf(kafkaIsMissing !== null)(
   `several processes joined by Kafka (${kafkaIsMissing ?? 'installed'})`,
   () => {
@@ -65,7 +52,6 @@ describe.skipIf(kafkaIsMissing !== null)(
     let redis: RedisServer | null = null;
     const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
     const origin = Date.now();
-    const roles: Role[] = [];
 
     beforeAll(async () => {
       [redis, kafka, postgres, market] = await Promise.all([
@@ -88,7 +74,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       ]);
     }, 180_000);
     afterAll(async () => {
-      await Promise.all(roles.map((role) => end(role, 'SIGKILL')));
+      await processes.endAll('SIGKILL');
       await Promise.all([redis?.close(), kafka?.close(), postgres?.close(), market?.close()]);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
@@ -99,7 +85,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       return path;
     };
     /** How a process reaches the broker: the first of each role as a user, the second with a certificate, all over TLS. */
-    const accessOf = ({ name }: Role): Readonly<Record<string, string>> => ({
+    const accessOf = ({ name }: Pick<RoleProcess, 'name'>): Readonly<Record<string, string>> => ({
       KAFKA_TLS: 'true',
       KAFKA_CA_FILE: file('authority.pem', AUTHORITY),
       ...(name.endsWith('-a')
@@ -116,54 +102,22 @@ describe.skipIf(kafkaIsMissing !== null)(
           }),
     });
 
-    const begin = (role: Role): void => {
-      const { PATH = '', HOME = '' } = process.env;
-      role.child = spawn(process.execPath, [CLI, 'run', '--role', role.name.replace(/-.*/, '')], {
-        env: {
-          PATH,
-          HOME,
-          ...environmentFor(
-            role.folder,
-            market.url,
-            { speed: SPEED, origin, pollSeconds: 30 },
-            market.exchangeUrl,
-          ),
-          MONITOR_COINS: COINS.map(({ id }) => id).join(','),
-          MONITOR_RULES: JSON.stringify([RULE]),
-          ...accessOf(role),
-          KAFKA_PARTITIONS: String(PARTITIONS),
-          KAFKA_REPLICAS: '1',
-          DATABASE_URL: postgres.adminUrl,
-          ...(redis !== null && { REDIS_URL: redis.url }),
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      role.printed = '';
-      role.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        role.printed += text;
-      });
-      role.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        role.output += text;
-      });
-    };
-    const end = async (role: Role, signal: NodeJS.Signals): Promise<void> => {
-      if (role.child.exitCode !== null || role.child.signalCode !== null) return;
-      const ended = once(role.child, 'exit');
-      role.child.kill(signal);
-      await ended;
-    };
-    const start = (name: string): Role => {
-      const role = {
-        name,
-        folder: join(folder, name),
-        child: null as unknown as ChildProcess,
-        output: '',
-        printed: '',
-      };
-      begin(role);
-      roles.push(role);
-      return role;
-    };
+    const processes = createRoleProcesses(folder, (role) => ({
+      ...environmentFor(
+        role.folder,
+        market.url,
+        { speed: SPEED, origin, pollSeconds: 30 },
+        market.exchangeUrl,
+      ),
+      MONITOR_COINS: COINS.map(({ id }) => id).join(','),
+      MONITOR_RULES: JSON.stringify([RULE]),
+      ...accessOf(role),
+      KAFKA_PARTITIONS: String(PARTITIONS),
+      KAFKA_REPLICAS: '1',
+      DATABASE_URL: postgres.adminUrl,
+      ...(redis !== null && { REDIS_URL: redis.url }),
+    }));
+    const { all: roles, start, restart, end } = processes;
 
     it('connect over TLS with passwords and certificates, store each tick once and raise the same alerts as one process, whichever of them is killed', {
       timeout: 600_000,
@@ -199,7 +153,7 @@ describe.skipIf(kafkaIsMissing !== null)(
         const role = random.pick(roles);
         const before = await count('ticks');
         await end(role, 'SIGKILL');
-        begin(role);
+        restart(role);
         await until(async () => (await count('ticks')) > before + 100);
         // Of the two that serve, one at least was not killed, and both show what comes now.
         for (const each of serving) {
@@ -212,7 +166,7 @@ describe.skipIf(kafkaIsMissing !== null)(
 
       // The tape ends: what is in the topic is all that there is.
       for (const role of roles.filter(({ name }) => name.startsWith('feed'))) await end(role, 'SIGTERM');
-      const tape = await readTopic(kafka, 'cpm.ticks', PARTITIONS);
+      const tape = await readTopic(kafka.brokers, 'cpm.ticks', PARTITIONS);
       const ticks = new Set(tape.flat().flatMap((record) => record.ticks.map(keyOf)));
       const expected = tape.flatMap(alertsOf).toSorted();
       expect(expected.length).toBeGreaterThan(10);
@@ -230,7 +184,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       const raised = await database.query<{ id: string }>('select id from alerts order by id');
       expect(raised.rows.map(({ id }) => id).toSorted()).toEqual(expected);
       expect(alertLines(join(folder, 'deliver-a')).length).toBe(expected.length);
-      const appended = (await readTopic(kafka, 'cpm.alerts', PARTITIONS))
+      const appended = (await readTopic(kafka.brokers, 'cpm.alerts', PARTITIONS))
         .flat()
         .flatMap(({ alerts }) => alerts.filter((alert) => !isResolvedEvent(alert)));
       expect([...new Set(appended.map(({ id }) => id))].toSorted()).toEqual(expected);
@@ -251,7 +205,7 @@ describe.skipIf(kafkaIsMissing !== null)(
         await trouble(redis?.url ?? '');
         expect(await Promise.all(serving.map(shownBy))).toEqual(shown);
         await Promise.all(serving.map((role) => end(role, 'SIGKILL')));
-        for (const role of serving) begin(role);
+        for (const role of serving) restart(role);
         expect(await Promise.all(serving.map(shownBy))).toEqual(shown);
       }
       await database.end();
@@ -262,13 +216,13 @@ describe.skipIf(kafkaIsMissing !== null)(
 );
 
 /** A page of a process, as soon as it serves one. */
-async function pageOf(role: Role): Promise<Page> {
+async function pageOf(role: RoleProcess): Promise<Page> {
   const url = await until(() => /^UI: (.+)$/m.exec(role.printed)?.[1]);
   return openPage(url);
 }
 
 /** What a page of a process shows, once that has read all that there is. */
-async function shownBy(role: Role) {
+async function shownBy(role: RoleProcess) {
   const page = await pageOf(role);
   const { quotes } = await until(async () => {
     const snapshot = await page.call('snapshot', {});
@@ -321,31 +275,4 @@ const keyOf = (tick: {
 function alertsOf(records: readonly LogRecord[]): readonly string[] {
   const engine = createAlertEngine(RULES);
   return records.flatMap(({ ticks }) => ticks.flatMap((tick) => engine.check(tick).map(({ id }) => id)));
-}
-
-async function readTopic(
-  kafka: KafkaCluster,
-  topic: string,
-  partitions: number,
-): Promise<readonly (readonly LogRecord[])[]> {
-  const clients = openKafkaClients({ clientId: 'test', brokers: kafka.brokers });
-  try {
-    const all: LogRecord[][] = [];
-    for (let partition = 0; partition < partitions; partition++) {
-      const records: LogRecord[] = [];
-      for (let offset = 0; ; ) {
-        const found = await fetchRecords(clients, { topic, partition }, offset, {
-          maxWaitMs: 0,
-          maxBytes: 4_194_304,
-        });
-        if (found.nextOffset <= offset) break;
-        records.push(...found.records.map(decodeRecord));
-        offset = found.nextOffset;
-      }
-      all.push(records);
-    }
-    return all;
-  } finally {
-    await clients.close();
-  }
 }

@@ -1,13 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import { ruleOf } from '../../shared/domain/rule.ts';
+import { type Rule, ruleOf } from '../../shared/domain/rule.ts';
+import { kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
 import { environmentFor, runCli, startProgram, until, withFolder } from '../program.ts';
 import { type Exposition, parseExposition } from '../prometheus-text.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { createRoleProcesses } from './role-processes.ts';
 
 const SPEED = 60;
 /** Calm markets raise few alerts at the default threshold. */
@@ -116,6 +118,116 @@ describe('metrics and probes of a process', () => {
       process.kill(Number(readFileSync(join(folder, 'monitor.pid'), 'utf8')), 'SIGTERM');
       expect((await waiting).code).toBe(0);
     }));
+
+  it.skipIf(kafkaIsMissing !== null)(
+    `follow the work of each role, and report that they are not ready without the broker (${kafkaIsMissing ?? 'Kafka is installed'})`,
+    () =>
+      withFolder(async (folder) => {
+        const kafka = await startKafka({ brokers: 1 });
+        const port = await freePort();
+        const processes = createRoleProcesses(folder, (role) => ({
+          ...environmentFor(
+            role.folder,
+            market.url,
+            { speed: SPEED, origin, pollSeconds: 30 },
+            market.exchangeUrl,
+          ),
+          DATABASE_URL: postgres.adminUrl,
+          KAFKA_BROKERS: kafka.brokers.join(','),
+          KAFKA_PARTITIONS: '4',
+          KAFKA_REPLICAS: '1',
+          METRICS_PORT: String(port),
+        }));
+        const roles = 'feed,alert,store,deliver';
+        const writeRules = (...rules: readonly Rule[]): void =>
+          writeFileSync(join(folder, roles, 'settings.json'), JSON.stringify({ rules }));
+        mkdirSync(join(folder, roles));
+        writeRules(RULE);
+        const role = processes.start(roles);
+        const call = async (path: string): Promise<string> => {
+          const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+          return answer === null ? '' : `${answer.status} ${await answer.text()}`;
+        };
+        const scrape = async (): Promise<Exposition> =>
+          parseExposition((await call('/metrics')).replace(/^\d+ /, ''));
+        const figure = async (name: string, labels: Readonly<Record<string, string>>): Promise<number> =>
+          (await scrape()).sum(name, labels) ?? Number.NaN;
+
+        try {
+          await until(async () => (await call('/readyz')).startsWith('200'));
+          const before = await scrape();
+          const moving = [
+            ['cpm_ticks_total', { source: 'kraken' }],
+            ['cpm_alerts_total', { kind: 'moving-average' }],
+            ['cpm_deliveries_total', { channel: 'alerts-file', result: 'delivered' }],
+            ['cpm_consumed_ticks_total', { consumer: 'alert' }],
+            ['cpm_consumed_ticks_total', { consumer: 'store' }],
+            ['cpm_consumed_records_total', { consumer: 'deliver' }],
+            ['cpm_event_loop_delay_seconds_count', {}],
+          ] as const;
+          await until(async () => {
+            const now = await scrape();
+            return moving.every(
+              ([name, labels]) => (now.sum(name, labels) ?? 0) > (before.sum(name, labels) ?? 0),
+            );
+          });
+          const consumed = [
+            ['feed', 'cpm.feeds'],
+            ['alert', 'cpm.ticks'],
+            ['store', 'cpm.ticks'],
+            ['store', 'cpm.alerts'],
+            ['deliver', 'cpm.alerts'],
+          ] as const;
+          await until(async () => {
+            const now = await scrape();
+            return consumed.every(
+              ([consumer, topic]) => now.sum('cpm_consumer_lag_records', { consumer, topic }) !== null,
+            );
+          });
+          for (const [consumer] of consumed)
+            expect(await figure('cpm_consumer_member', { consumer })).toBe(1);
+
+          // What is not written is behind.
+          await postgres.stop();
+          await until(async () => (await call('/readyz')).startsWith('503 The database is not ready'));
+          const lag = { consumer: 'store', topic: 'cpm.ticks' };
+          const atFirst = await figure('cpm_consumer_lag_records', lag);
+          await until(async () => (await figure('cpm_consumer_lag_records', lag)) > atFirst + 20);
+          const written = await figure('cpm_consumed_records_total', { consumer: 'store' });
+          await postgres.restart([]);
+          await until(
+            async () => (await figure('cpm_consumed_records_total', { consumer: 'store' })) > written + 20,
+          );
+          await until(async () => (await call('/readyz')).startsWith('200'));
+
+          // A rule that is added while it runs, and a market without prices: time raises alerts in the role, too.
+          writeRules(RULE, ruleOf({ id: 'silent', kind: 'no-data', params: { minutes: 5 } }));
+          await until(() => role.output.includes('settings.json was changed'));
+          const known = await figure('cpm_consumed_ticks_total', { consumer: 'alert' });
+          await until(
+            async () => (await figure('cpm_consumed_ticks_total', { consumer: 'alert' })) > known + 10,
+          );
+          market.freeze(scaledClock(SPEED, origin).now());
+          await until(async () => (await figure('cpm_alerts_total', { kind: 'no-data' })) > 0);
+          market.freeze(null);
+
+          await kafka.kill(0);
+          await until(async () => /^503 .*not a member/.test(await call('/readyz')));
+          expect(await call('/healthz')).toBe('200 ok\n');
+          await until(async () => (await figure('cpm_consumer_member', { consumer: 'alert' })) === 0);
+          await kafka.restart(0);
+          await until(async () => (await call('/readyz')).startsWith('200'));
+          const again = await figure('cpm_consumed_ticks_total', { consumer: 'alert' });
+          await until(async () => (await figure('cpm_consumed_ticks_total', { consumer: 'alert' })) > again);
+          await processes.endAll('SIGTERM');
+          expect(role.child.exitCode).toBe(0);
+        } finally {
+          await processes.endAll('SIGKILL');
+          await kafka.close();
+        }
+      }),
+    600_000,
+  );
 
   it('refuse to start if others could read them, with the reason', () =>
     withFolder(async (folder) => {
