@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildIfNeeded } from './build-if-needed.ts';
 import { findChromium } from './find-chromium.ts';
+import { makeMemoryFolder } from './memory-folder.ts';
 import { playwrightResults } from './playwright-results.ts';
 import {
   failureSummary,
@@ -21,6 +22,21 @@ import {
 const ROOT = join(import.meta.dirname, '..');
 
 const reports = mkdtempSync(join(tmpdir(), 'crypto-price-monitor-reports-'));
+
+/** Where the tests have their files, unless `TMPDIR` says where. */
+const memory = process.env.TMPDIR ? null : makeMemoryFolder();
+const removeFolders = (): void => {
+  rmSync(reports, { recursive: true, force: true });
+  memory?.remove();
+};
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => {
+    removeFolders();
+    process.exit(status);
+  });
 
 type Runner = {
   readonly name: string;
@@ -107,7 +123,8 @@ async function runTests(
   runs += 1;
   const report = join(reports, `${runs}.json`);
   const run = [name, ...added].join(' ');
-  const { failure } = await runTool(name, [...args, ...added], output, env(report));
+  const place = memory === null ? {} : { TMPDIR: memory.path };
+  const { failure } = await runTool(name, [...args, ...added], output, { ...place, ...env(report) });
   if (!existsSync(report))
     return { results: [failureOf(run, `${failure ?? 'It ended'}, without a report.`)], durations: [] };
   const { results, durations } = read(JSON.parse(readFileSync(report, 'utf8')));
@@ -162,5 +179,5 @@ try {
   process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
   process.exitCode = 1;
 } finally {
-  rmSync(reports, { recursive: true, force: true });
+  removeFolders();
 }

@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+
+/** Linux's file system in memory. */
+const MEMORY = '/dev/shm';
+/** `TMPFS_MAGIC` of statfs(2). */
+const TMPFS = 0x01_02_19_94;
+/** Several times what the tests have there at a time: clusters of PostgreSQL of 50 MB each, brokers, a packed app. */
+const ENOUGH_BYTES = 8 * 1_024 ** 3;
+
+export type MemoryFolder = { readonly path: string; remove(): void };
+
+/**
+ * Makes a temporary folder in memory. Tests start a database each, which syncs hundreds of files to the disk; in memory that
+ * costs nothing. They kill processes and not the machine, so that what they prove is the same: what a process has written
+ * survives its end on any file system.
+ *
+ * @returns null where there is no such file system with enough room, or where programs of the tests cannot use it
+ */
+export function makeMemoryFolder(): MemoryFolder | null {
+  if (!hasRoom()) return null;
+  const path = mkdtempSync(join(MEMORY, 'cpm-'));
+  const remove = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  // As /tmp: some programs of the tests run as other users.
+  chmodSync(path, 0o1777);
+  if (canRunPrograms(path) && canBypassCache(path)) return { path, remove };
+  remove();
+  return null;
+}
+
+function hasRoom(): boolean {
+  try {
+    const { type, bavail, bsize } = statfsSync(MEMORY);
+    return type === TMPFS && bavail * bsize >= ENOUGH_BYTES && freemem() >= ENOUGH_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/** Containers often mount it with `noexec`. */
+function canRunPrograms(folder: string): boolean {
+  const program = join(folder, 'program');
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
+  const { status } = spawnSync(program);
+  rmSync(program);
+  return status === 0;
+}
+
+/** Ceph's store opens its file like this, which Linux before 6.6 refuses here. */
+function canBypassCache(folder: string): boolean {
+  const file = join(folder, 'direct');
+  try {
+    closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_DIRECT));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
