@@ -3,25 +3,37 @@ import { join } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Integration tests that take a minute or more, longest first: `npm test` lists the slowest files. Vitest starts those first that took
+ * Integration tests that take twenty seconds or more, longest first: `npm test` lists the slowest files. Vitest starts those first that took
  * longest in its last run; in a checkout without one it goes by size, and a small file that kills a program a hundred times would
  * run alone at the end.
  */
 const LONGEST = [
-  'import-ticks',
-  'desktop-boot',
-  'archive-kill',
-  'backtest',
-  'channel-kafka',
   'storage-move',
-  'cluster',
+  'archive-kill-s3',
+  'archive-kill-hdfs',
   'backup',
-  'storage-own-server',
-  'package',
-  'backtest-sql',
+  'archive-kill',
+  'desktop-boot',
+  'import-ticks',
+  'cluster',
+  'channel-kafka',
   'full-charts',
-  'storage-write',
-  'backfill',
+  'archive-targets',
+  'backtest',
+  'storage-own-server',
+  'archive',
+  'stream-feed',
+  'backup-servers',
+  'storage-replica',
+  'stream',
+  'channel-rabbitmq',
+  'closing-servers',
+  'package',
+  'stream-markets',
+  'stream-client',
+  'fallback',
+  'embedded-cluster',
+  'storage-kill',
 ].map((name) => join(import.meta.dirname, 'integration', `${name}.test.ts`).replaceAll('\\', '/'));
 
 const gone = LONGEST.filter((file) => !existsSync(file));

@@ -36,7 +36,14 @@ export function consumerExamples(): readonly ConsumerExample[] {
     {
       name: 'Java',
       program: java ?? '',
-      args: ['-cp', join(KAFKA_JARS, '*'), join(FOLDER, 'Consumer.java')],
+      // As short programs are best run: most of its time it is compiled.
+      args: [
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        '-cp',
+        join(KAFKA_JARS, '*'),
+        join(FOLDER, 'Consumer.java'),
+      ],
       env: {},
       missing: java === null ? 'Java is not installed' : null,
     },

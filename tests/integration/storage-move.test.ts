@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { makeDatabaseAsOf } from './database-as-of.ts';
+import { killsOr } from './kills.ts';
 import { candlesByDefinition, openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 import { LOAD_COINS, loadFetch } from './storage-load-batch.ts';
 
@@ -16,7 +17,9 @@ import { LOAD_COINS, loadFetch } from './storage-load-batch.ts';
 const OLD_FETCHES = Number(process.env.STORAGE_MOVE_FETCHES ?? 5_000);
 /** A restarted feed brings the last prices again. */
 const REPEATED_FETCHES = 3;
-const KILLS = 5;
+/** Of each database; more with `KILLS`. */
+const KILLS = killsOr(2);
+const options = { timeout: 300_000 + KILLS * 20_000 };
 /** Of 7, the last version before hours were kept with minutes, a start was killed before it copied anything. */
 const MIGRATIONS_BEFORE = [1, 2, 3, 4, 5, 7];
 /** Those before ticks and candles were kept by series. */
@@ -49,23 +52,26 @@ function oldRows(hasAmounts: boolean): string {
 }
 
 describe('a database of an earlier version', () => {
-  it.each(MIGRATIONS_BEFORE)('of %i migrations is moved while prices flow, killed five times', (count) =>
-    withDataDir(async (dataDir) => {
-      await makeDatabaseAsOf(dataDir, Math.min(count, WITHOUT_SERIES), oldRows(count >= 3));
-      if (count > WITHOUT_SERIES) await makeDatabaseAsOf(dataDir, count, '');
-      const accepted: number[] = [];
-      for (let kill = 0; kill < KILLS; kill++) {
-        const first = (accepted.at(-1) ?? OLD_FETCHES - 1) + 1 - REPEATED_FETCHES;
-        accepted.push(...(await loadAndKill(dataDir, first)));
-      }
-      const storage = openTestStorage(dataDir);
-      await storage.untilWritten();
-      await untilMoved(dataDir);
+  it.each(MIGRATIONS_BEFORE)(
+    'of %i migrations is moved while prices flow, however often it is killed',
+    options,
+    (count) =>
+      withDataDir(async (dataDir) => {
+        await makeDatabaseAsOf(dataDir, Math.min(count, WITHOUT_SERIES), oldRows(count >= 3));
+        if (count > WITHOUT_SERIES) await makeDatabaseAsOf(dataDir, count, '');
+        const accepted: number[] = [];
+        for (let kill = 0; kill < KILLS; kill++) {
+          const first = (accepted.at(-1) ?? OLD_FETCHES - 1) + 1 - REPEATED_FETCHES;
+          accepted.push(...(await loadAndKill(dataDir, first)));
+        }
+        const storage = openTestStorage(dataDir);
+        await storage.untilWritten();
+        await untilMoved(dataDir);
 
-      const last = Math.max(...accepted);
-      const [counts] = await queryEmbedded<Record<string, number>>(
-        dataDir,
-        `select
+        const last = Math.max(...accepted);
+        const [counts] = await queryEmbedded<Record<string, number>>(
+          dataDir,
+          `select
            (select count(*) from ticks)::integer as ticks,
            (select count(distinct (coin_id, observed_at)) from ticks)::integer as distinct_ticks,
            (select sum(tick_count) from candles_1m)::integer as minutes,
@@ -75,37 +81,37 @@ describe('a database of an earlier version', () => {
              and has_table_privilege('reader', 'candles_1m', 'select')
              and has_table_privilege('reader', 'ohlcv_daily', 'select') as is_readable,
            (select count(*) from series_ticks_default)::integer as without_partition`,
-      );
-      const ticks = counts?.ticks ?? 0;
-      expect(ticks).toBeGreaterThanOrEqual((last + 1) * LOAD_COINS);
-      // One more at each kill may have been accepted without a chance to say so.
-      expect(ticks).toBeLessThanOrEqual((last + 1 + KILLS) * LOAD_COINS);
-      expect(counts).toEqual({
-        ticks,
-        distinct_ticks: ticks,
-        minutes: ticks,
-        hours: ticks,
-        days: ticks,
-        is_readable: true,
-        without_partition: 0,
-      });
-
-      const own = Array.from(
-        { length: ticks / LOAD_COINS },
-        (_, number) => loadFetch(number).ticks[7] as Tick,
-      );
-      for (const interval of ['1m', '1h', '1d'] as const) {
-        const { candles } = await storage.candles({
-          coinId: 'coin-7',
-          vsCurrency: 'usd',
-          interval,
-          limit: 100,
-          before: Date.UTC(2026, 1, 1),
+        );
+        const ticks = counts?.ticks ?? 0;
+        expect(ticks).toBeGreaterThanOrEqual((last + 1) * LOAD_COINS);
+        // One more at each kill may have been accepted without a chance to say so.
+        expect(ticks).toBeLessThanOrEqual((last + 1 + KILLS) * LOAD_COINS);
+        expect(counts).toEqual({
+          ticks,
+          distinct_ticks: ticks,
+          minutes: ticks,
+          hours: ticks,
+          days: ticks,
+          is_readable: true,
+          without_partition: 0,
         });
-        expect(candles, interval).toEqual(candlesByDefinition(own, interval).slice(-100));
-      }
-      await storage.stop(10_000);
-    }),
+
+        const own = Array.from(
+          { length: ticks / LOAD_COINS },
+          (_, number) => loadFetch(number).ticks[7] as Tick,
+        );
+        for (const interval of ['1m', '1h', '1d'] as const) {
+          const { candles } = await storage.candles({
+            coinId: 'coin-7',
+            vsCurrency: 'usd',
+            interval,
+            limit: 100,
+            before: Date.UTC(2026, 1, 1),
+          });
+          expect(candles, interval).toEqual(candlesByDefinition(own, interval).slice(-100));
+        }
+        await storage.stop(10_000);
+      }),
   );
 });
 

@@ -45,7 +45,7 @@ export async function killBackups(dataDir: string, place: string, rounds: number
   for (let round = 0; round < rounds; round += 1) {
     reached.add(await runAndKill('backup-load.ts', ['backup', url, place], random.whole(1, 90)));
     expect(await faultsIn(place)).toEqual([]);
-    if (round % 4 === 3) {
+    if (round % 3 === 2) {
       // What the killed backup has of this month is of no use any more.
       await storage.accept({ ticks: [lateTick(round)], alerts: [] });
       await storage.untilWritten();
