@@ -31,11 +31,11 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/{integration,examples}/**/*.test.ts'],
           exclude: [ALONE],
-          // After the unit tests. Each file starts servers of its own, and waits for them most of the time: of the limits of
-          // exchanges alone for a minute and a half. Two cores carry four.
+          // After the unit tests. Each file starts servers of its own, and waits for them half of the time: two cores carry
+          // four beside the end-to-end tests.
           sequence: { groupOrder: 1 },
           globalSetup: 'tests/global-setup.ts',
-          maxWorkers: 3,
+          maxWorkers: 4,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'integration-alone',
           include: [ALONE],
-          // An hour in less than a minute: what another file takes of the processor would be minutes of its time.
+          // An hour in less than a minute: what other servers take of the processor would be minutes of its time.
           sequence: { groupOrder: 2 },
           globalSetup: 'tests/global-setup.ts',
           fileParallelism: false,
