@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelView } from '../../shared/contract/channel-view.ts';
 import { text } from '../../shared/messages/message.ts';
-import { draftOf, idFault, optionFields, saveOf } from './channel-draft.ts';
+import { draftOf, idFault, optionFields, saveOf, shownSetting } from './channel-draft.ts';
 
 const KINDS = [
   {
@@ -40,6 +40,16 @@ describe('the form of a channel', () => {
       ok: true,
       input: { channel: channel.setting, secrets: {} },
     });
+  });
+
+  it('shows what is not changed as it is saved, and what has no field as something that saving removes', () => {
+    expect(shownSetting(channel, KINDS)).toEqual(channel.setting);
+    const options = { server: 'https://example.com', unknown: 'x' };
+    const odd = { ...channel, setting: channel.setting && { ...channel.setting, options } };
+    expect(shownSetting(odd, KINDS)?.options).toEqual(options);
+    const saved = saveOf(draftOf(odd, KINDS), fields);
+    expect(saved.ok && saved.input.channel.options).toEqual({ server: 'https://example.com' });
+    expect(shownSetting({ ...channel, setting: null }, KINDS)).toBeUndefined();
   });
 
   it('has a watchlist in its route only if one is chosen', () => {

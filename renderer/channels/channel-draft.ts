@@ -4,7 +4,7 @@ import type { Severity } from '../../shared/domain/alert.ts';
 import type { ChannelKindView } from '../../shared/domain/channel.ts';
 import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../shared/messages/message.ts';
-import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
+import { type ChannelSetting, channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 import {
   type Entered,
   enteredOf,
@@ -70,13 +70,13 @@ export function idFault(typed: string, taken: readonly string[]): Message | null
 }
 
 export type DraftResult =
-  | { readonly ok: true; readonly input: Omit<ProcedureInput<'channels.save'>, 'isNew'> }
+  | { readonly ok: true; readonly input: Pick<ProcedureInput<'channels.save'>, 'channel' | 'secrets'> }
   | { readonly ok: false; readonly errors: ChannelErrors };
 
-/** The settings to save, or the faults that can be found without the kind. */
-export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
+/** The setting that the form holds; not checked. */
+function settingOf(draft: ChannelDraft, fields: readonly SchemaField[]): ChannelSetting {
   const { kind, enabled, severity, coins, rules, watchlist, sendResolved } = draft;
-  const channel = {
+  return {
     id: draft.id.trim(),
     kind,
     enabled,
@@ -90,6 +90,29 @@ export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): Dra
     sendResolved,
     digestMinutes: draft.digest.trim() === '' ? null : typedNumber(draft.digest),
   };
+}
+
+/**
+ * A channel as its form shows it, with what has no field. What differs from it when it is saved was changed in the form. Undefined
+ * for a channel that is not in the settings.
+ */
+export function shownSetting(
+  channel: ChannelView,
+  kinds: readonly ChannelKindView[],
+): ChannelSetting | undefined {
+  const { setting } = channel;
+  if (setting === null) return undefined;
+  const shown = settingOf(draftOf(channel, kinds), optionFields(kinds, channel.kind));
+  return {
+    ...shown,
+    options: { ...setting.options, ...shown.options },
+    route: { ...setting.route, ...shown.route },
+  };
+}
+
+/** The settings to save, or the faults that can be found without the kind. */
+export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
+  const channel = settingOf(draft, fields);
   const { error } = channelSettingSchema.safeParse(channel);
   const errors = {
     ...emptyOptions(draft, fields),

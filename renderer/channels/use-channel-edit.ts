@@ -14,6 +14,7 @@ import {
   idFault,
   optionFields,
   saveOf,
+  shownSetting,
 } from './channel-draft.ts';
 import { CHANNELS_KEY } from './channels-query.ts';
 
@@ -40,9 +41,11 @@ type ChannelEditOptions = {
 };
 
 /** The state of the form of a channel; null for a new one. */
-export function useChannelEdit(channel: ChannelView | null, { kinds, taken, onSaved }: ChannelEditOptions) {
+export function useChannelEdit(opened: ChannelView | null, { kinds, taken, onSaved }: ChannelEditOptions) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
+  // The list may change while the form is open: the channel may even be removed from it.
+  const [channel] = useState(opened);
   const [first] = useState(() => draftOf(channel, kinds));
   const [draft, setDraft] = useState(first);
   const [refusal, setRefusal] = useState(ACCEPTED);
@@ -55,6 +58,8 @@ export function useChannelEdit(channel: ChannelView | null, { kinds, taken, onSa
       onSaved();
     },
     onError(error) {
+      if (error instanceof ApiError && error.code === 'conflict')
+        void queryClient.invalidateQueries({ queryKey: CHANNELS_KEY });
       const issues = error instanceof ApiError ? error.issues : [];
       setRefusal({
         fields: Object.fromEntries(issues.map(({ setting, message }) => [setting, message])),
@@ -96,7 +101,9 @@ export function useChannelEdit(channel: ChannelView | null, { kinds, taken, onSa
     save() {
       const result = saveOf(draft, fields);
       setRefusal(result.ok ? ACCEPTED : { fields: result.errors, general: null, isNew: true });
-      if (result.ok) saving.mutate({ ...result.input, isNew: channel === null });
+      if (!result.ok) return;
+      if (channel === null) saving.mutate({ ...result.input, isNew: true });
+      else saving.mutate({ ...result.input, shown: shownSetting(channel, kinds) });
     },
   };
 }

@@ -82,7 +82,7 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
               isDefault={rule.id === DEFAULT_RULE_ID}
               canRemove={own.has(rule.id)}
               isLocked={locked !== null}
-              onSwitch={(enabled) => saving.mutate({ rule: { ...rule, enabled } })}
+              onSwitch={(enabled) => saving.mutate({ rule: { ...rule, enabled }, shown: rule })}
               onEdit={() => onEdit(rule)}
               onDuplicate={() => onDuplicate(rule)}
               onRemove={() => remove(rule)}

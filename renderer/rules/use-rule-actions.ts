@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiError } from '../../shared/contract/api-error.ts';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
 import { useMonitor } from '../api/monitor-context.ts';
@@ -16,6 +17,11 @@ export function useRuleActions() {
       networkMode: 'always',
       mutationFn: (input: ProcedureInput<'rules.save'>) => client.call('rules.save', input),
       onSuccess,
+      onError(error) {
+        // The list then shows what is there by now.
+        if (error instanceof ApiError && error.code === 'conflict')
+          void queryClient.invalidateQueries({ queryKey: SETTINGS_KEY });
+      },
     }),
     adding: useMutation({
       networkMode: 'always',

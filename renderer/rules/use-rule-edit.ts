@@ -4,7 +4,14 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../shared/domain/rule-view.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
-import { draftOf, errorsOfIssues, type RuleDraft, type RuleErrors, withKind } from './model/rule-draft.ts';
+import {
+  draftOf,
+  errorsOfIssues,
+  type RuleDraft,
+  type RuleErrors,
+  shownRule,
+  withKind,
+} from './model/rule-draft.ts';
 import { type RulesResult, rulesOfDraft } from './model/rule-levels.ts';
 import { useRuleActions } from './use-rule-actions.ts';
 
@@ -33,6 +40,7 @@ type RuleEditOptions = {
 export function useRuleEdit({ rule, isNew, kinds, taken, onSaved }: RuleEditOptions) {
   const { saving, adding } = useRuleActions();
   const [first] = useState(() => draftOf(rule, kindOf(kinds, rule.kind)));
+  const [shown] = useState(() => shownRule(rule, kindOf(kinds, rule.kind)));
   const [draft, setDraft] = useState(first);
   const [refusal, setRefusal] = useState(ACCEPTED);
   const kind = kindOf(kinds, draft.kind);
@@ -73,7 +81,8 @@ export function useRuleEdit({ rule, isNew, kinds, taken, onSaved }: RuleEditOpti
           setRefusal({ fields, general, isNew: true });
         },
       };
-      if (others.length === 0) saving.mutate({ rule: first, isNew }, outcome);
+      if (others.length === 0)
+        saving.mutate(isNew ? { rule: first, isNew } : { rule: first, shown }, outcome);
       else adding.mutate([first, ...others], outcome);
     },
   };

@@ -13,8 +13,13 @@ import { useCurrencies } from './use-currencies.ts';
 
 type ToSave = { readonly changes: ProcedureInput<'settings.set'>; readonly apiKey: string };
 
-/** The lists that others may have changed since the dialog was opened. */
-const listsOf = ({ coins, exchanges }: SettingsView['settings']) => ({ coins, exchanges });
+/** The settings of which others may change another part while the dialog is open. */
+const partedOf = ({ coins, exchanges, marketAlerts, inhibition }: SettingsView['settings']) => ({
+  coins,
+  exchanges,
+  marketAlerts,
+  inhibition,
+});
 
 /** Why the changes were not saved. */
 export type Refusal = {
@@ -44,7 +49,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     mutationFn: ({ changes, apiKey }: ToSave) =>
       client.call('settings.set', {
         ...changes,
-        shown: listsOf(shown),
+        shown: partedOf(shown),
         ...(apiKey !== '' && { coingeckoApiKey: apiKey }),
       }),
     onSuccess(saved) {

@@ -5,11 +5,12 @@ import { type SettingIssue, settingIssueSchema } from '../settings/settings.ts';
 
 /**
  * Why a call failed, for programs (`code`) and for people (`message`).
- * `bad-request`: the caller must change something. `unavailable`: the same call may work later.
+ * `bad-request`: the caller must change something. `unavailable`: the same call may work later. `conflict`: somebody else has
+ * changed the same thing since the caller read it; read it again.
  * `failed`: a bug, logged by the monitor.
  */
 export const apiErrorSchema = z.object({
-  code: z.enum(['bad-request', 'unavailable', 'failed']),
+  code: z.enum(['bad-request', 'conflict', 'unavailable', 'failed']),
   message: messageSchema,
   /** What is wrong with which settings, when a change of settings was refused. */
   issues: z.array(settingIssueSchema).readonly().optional(),

@@ -158,6 +158,9 @@ export const procedures = {
   /**
    * Puts a channel into the settings, in the place of the one with its id, and keeps its secrets: those that are not named stay
    * as they are, null forgets one. In effect when it returns.
+   *
+   * Fails with `conflict` when `shown` is given, and the channel was removed or replaced meanwhile, or a secret was entered for
+   * another destination than it has by now.
    */
   'channels.save': {
     input: z.strictObject({
@@ -165,6 +168,8 @@ export const procedures = {
       secrets: z.record(z.string(), z.string().trim().min(1).max(4_000).nullable()).default({}),
       /** Fails when there is a channel with this id. */
       isNew: z.boolean().default(false),
+      /** The channel as the page was shown it. Only what differs from it is changed. */
+      shown: channelSettingSchema.optional(),
     }),
     output: z.array(channelSchema).readonly(),
   },
@@ -189,7 +194,8 @@ export const procedures = {
   'rules.phases': { input: z.strictObject({}), output: z.array(rulePhaseSchema).readonly() },
   /**
    * Writes a rule to settings.json, in the place of the one with its id. When it is invalid, the error names its fields:
-   * `id`, `params.changePct`, ….
+   * `id`, `params.changePct`, …. Fails with `conflict` when `shown` is given, and the rule was removed meanwhile or changed in a
+   * way that this change does not fit.
    */
   'rules.save': {
     input: z.strictObject({
@@ -198,6 +204,8 @@ export const procedures = {
       isNew: z.boolean().default(false),
       /** The place of a new rule in the list; the last one when absent. */
       at: z.number().int().nonnegative().optional(),
+      /** The rule as the page was shown it. Only what differs from it is changed. */
+      shown: ruleSchema.optional(),
     }),
     output: settingsViewSchema,
   },
@@ -267,8 +275,11 @@ export const procedures = {
   'settings.set': {
     input: settingsSchema.partial().extend({
       coingeckoApiKey: apiKeySchema.optional(),
-      /** The lists as the page was shown them. What others have changed of them since then is kept. */
-      shown: settingsSchema.pick({ coins: true, exchanges: true }).partial().optional(),
+      /** Lists and settings of several parts as the page was shown them. What others have changed of them since then is kept. */
+      shown: settingsSchema
+        .pick({ coins: true, exchanges: true, marketAlerts: true, inhibition: true })
+        .partial()
+        .optional(),
     }),
     output: settingsViewSchema,
   },

@@ -5,7 +5,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
-import { environmentFor, type Program, startProgram, until } from '../program.ts';
+import { environmentFor, openPage, type Program, startProgram, until } from '../program.ts';
 
 /** One program for all tests. */
 test.describe.configure({ mode: 'serial' });
@@ -110,6 +110,32 @@ test('shows errors at the field with the focus there, including those that only 
   await expect(dialog(page).locator('.mantine-InputWrapper-error').first()).toBeVisible();
   await expect(dialog(page)).toBeVisible();
   expect(savedRules()).toHaveLength(1);
+});
+
+test('keeps what another page changes of a rule meanwhile, and saves none that was removed', async ({
+  page,
+}) => {
+  const other = await openPage(program.url);
+  const saved = () => savedRules().find(({ id }) => id === 'moved-in-an-hour');
+  await openRules(page);
+  const edit = rule(page, 'moved-in-an-hour').getByRole('button', { name: 'Edit moved-in-an-hour' });
+  await edit.click();
+  const shown = saved();
+  if (shown === undefined) throw new Error('The rule is not there.');
+  await other.call('rules.save', { rule: { ...shown, severity: 'critical' }, shown });
+  await field(page, 'changePct').fill('0.06');
+  await page.getByRole('button', { name: 'Save rule' }).click();
+  await expect(edit).toBeVisible();
+  expect(saved()).toMatchObject({ severity: 'critical', params: { changePct: 0.06, withinMinutes: 60 } });
+
+  await edit.click();
+  await other.call('rules.remove', { id: 'moved-in-an-hour' });
+  await field(page, 'changePct').fill('0.05');
+  await page.getByRole('button', { name: 'Save rule' }).click();
+  await expect(dialog(page)).toContainText('“moved-in-an-hour” was removed elsewhere since you opened it.');
+  expect(saved()).toBeUndefined();
+  await other.call('rules.add', { rules: [shown] });
+  other.close();
 });
 
 test('needs a confirmation to discard unsaved changes', async ({ page }) => {

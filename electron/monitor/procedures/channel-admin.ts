@@ -5,6 +5,7 @@ import type { AlertDelivery } from '../../../shared/domain/delivery.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { message } from '../../../shared/messages/message.ts';
 import type { ChannelSetting } from '../../../shared/settings/channel-setting.ts';
+import { mergeChange } from '../../../shared/settings/merge-change.ts';
 import { createTurns } from '../async/in-turn.ts';
 import type { Channel } from '../delivery/channel.ts';
 import type { ChannelKind } from '../delivery/channel-kind.ts';
@@ -30,15 +31,22 @@ export type ChannelAdmin = {
   /** Sends a test alert; null when the channel is not open. */
   test(id: string): Promise<ChannelTest | null>;
   sendAgain: Dispatcher['sendAgain'];
-  /** @throws ApiError that names the invalid field of the channel; errors of the settings writer and the store of secrets */
-  save(
-    channel: ChannelSetting,
-    options: { readonly secrets: SecretChanges; readonly isNew: boolean },
-  ): Promise<void>;
+  /**
+   * @throws ApiError that names the invalid field of the channel, or `conflict`; errors of the settings writer and the store of
+   *   secrets
+   */
+  save(channel: ChannelSetting, options: SaveChannelOptions): Promise<void>;
   /** @throws errors of the settings writer */
   remove(id: string): Promise<void>;
   /** The delivery state of alerts on every channel that they were routed to. */
   deliveries(alertIds: readonly string[]): readonly AlertDelivery[];
+};
+
+export type SaveChannelOptions = {
+  readonly secrets: SecretChanges;
+  readonly isNew: boolean;
+  /** The channel that the change started from, without its secrets: what others have changed of it since is kept. */
+  readonly shown?: ChannelSetting | undefined;
 };
 
 export type ChannelAdminOptions = {
@@ -133,17 +141,25 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
       return channel === undefined ? null : sendTest(channel, clock);
     },
     sendAgain: dispatcher.sendAgain,
-    save: (channel, { secrets, isNew }) =>
+    save: (channel, { secrets, isNew, shown }) =>
       inTurn(async () => {
         if (isNew) refuseTaken(channel, settings());
+        const wantedOf = (own: readonly ChannelSetting[]): ChannelSetting =>
+          isNew || shown === undefined ? channel : mergedChannel(channel, shown, own);
+        const wanted = wantedOf(settings());
+        // A secret goes only where it was entered for.
+        if (Object.keys(secrets).length > 0 && secretTarget(wanted) !== secretTarget(channel))
+          throw changedMeanwhile(channel);
         // A disabled channel may lack its secrets.
-        if (channel.enabled) await check(channel, secrets);
-        const undo = await kept.change(channel.id, secrets, secretTarget(channel));
+        if (wanted.enabled) await check(wanted, secrets);
+        const undo = await kept.change(channel.id, secrets, secretTarget(wanted));
         try {
           await options.write((own) => {
             if (isNew) refuseTaken(channel, own);
+            // Only what was checked is written.
+            if (JSON.stringify(wantedOf(own)) !== JSON.stringify(wanted)) throw changedMeanwhile(channel);
             const place = own.findIndex(({ id }) => id === channel.id);
-            return place >= 0 ? own.with(place, channel) : [...own, channel];
+            return place >= 0 ? own.with(place, wanted) : [...own, wanted];
           });
         } catch (cause) {
           await undo();
@@ -159,6 +175,26 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
     deliveries: outbox.progressOf,
   };
 }
+
+/**
+ * The channel with what others have changed of it since it was shown.
+ *
+ * @throws ApiError `conflict` when it is not there any more, or another one has its id
+ */
+function mergedChannel(
+  channel: ChannelSetting,
+  shown: ChannelSetting,
+  own: readonly ChannelSetting[],
+): ChannelSetting {
+  const { id, kind } = channel;
+  const now = own.find((one) => one.id === id);
+  if (now === undefined) throw new ApiError('conflict', message('call.removed-meanwhile', { id }));
+  if (now.kind !== kind) throw changedMeanwhile(channel);
+  return mergeChange(shown, channel, now);
+}
+
+const changedMeanwhile = ({ id }: ChannelSetting): ApiError =>
+  new ApiError('conflict', message('call.changed-meanwhile', { id }));
 
 /** @throws ApiError when one of the channels has the id */
 function refuseTaken({ id }: ChannelSetting, own: readonly ChannelSetting[]): void {

@@ -116,6 +116,131 @@ describe('pages that change a list at the same time', () => {
     expect(written().coins).toEqual(expect.arrayContaining(['zcash', 'ethereum', 'solana']));
   });
 
+  it('lose no part of a setting, a rule or a channel of which each changes another part', async () => {
+    const { marketAlerts, inhibition } = monitor.settings();
+    await atOnce([
+      ['settings.set', { marketAlerts: { ...marketAlerts, sharePct: 60 }, shown: { marketAlerts } }],
+      ['settings.set', { marketAlerts: { ...marketAlerts, withinSeconds: 90 }, shown: { marketAlerts } }],
+      [
+        'settings.set',
+        { inhibition: { ...inhibition, enabled: false }, shown: { inhibition, marketAlerts } },
+      ],
+      ['settings.set', { inhibition: { ...inhibition, score: 7 }, shown: { inhibition } }],
+    ]);
+    expect(monitor.settings()).toMatchObject({
+      marketAlerts: { enabled: true, sharePct: 60, withinSeconds: 90 },
+      inhibition: { ...inhibition, enabled: false, score: 7 },
+    });
+
+    const shownRule = ruleOf({
+      id: 'a',
+      kind: 'change',
+      params: { changePct: 5, withinMinutes: 60 },
+      scope: ['zcash'],
+    });
+    await atOnce([['rules.save', { rule: shownRule, isNew: true }]]);
+    const changed = (part: object): Call => [
+      'rules.save',
+      { rule: { ...shownRule, ...part }, shown: shownRule },
+    ];
+    await atOnce([
+      changed({ params: { changePct: 6, withinMinutes: 60 } }),
+      changed({ params: { changePct: 5, withinMinutes: 90 }, severity: 'critical' }),
+      changed({ scope: ['zcash', 'bitcoin'] }),
+      changed({ enabled: false }),
+    ]);
+    expect(written().rules).toEqual([
+      expect.objectContaining({
+        params: { changePct: 6, withinMinutes: 90 },
+        severity: 'critical',
+        scope: ['zcash', 'bitcoin'],
+        enabled: false,
+      }),
+    ]);
+
+    const shownChannel = { ...channel('a'), route: { coins: ['zcash'] } };
+    await atOnce([['channels.save', { channel: shownChannel, isNew: true }]]);
+    const edited = (part: object): Call => [
+      'channels.save',
+      { channel: { ...shownChannel, ...part }, shown: shownChannel },
+    ];
+    await atOnce([
+      edited({ route: { coins: ['zcash'], severity: 'critical' } }),
+      edited({ route: { coins: ['zcash', 'bitcoin'] } }),
+      edited({ digestMinutes: 5 }),
+      edited({ options: { server: 'https://ntfy.example' } }),
+    ]);
+    expect(written().channels).toEqual([
+      expect.objectContaining({
+        route: { coins: ['zcash', 'bitcoin'], severity: 'critical' },
+        digestMinutes: 5,
+        options: { server: 'https://ntfy.example' },
+      }),
+    ]);
+  });
+
+  it('change the default rule, which the settings do not list, together', async () => {
+    const shown = ruleOf({
+      id: 'moving-average',
+      kind: 'moving-average',
+      params: { thresholdPct: 2, windowMinutes: 5 },
+    });
+    await atOnce([
+      ['rules.save', { rule: { ...shown, severity: 'critical' }, shown }],
+      ['rules.save', { rule: { ...shown, params: { thresholdPct: 3, windowMinutes: 5 } }, shown }],
+    ]);
+    expect(written().rules).toEqual([
+      expect.objectContaining({ severity: 'critical', params: { thresholdPct: 3, windowMinutes: 5 } }),
+    ]);
+  });
+
+  it('are refused where the changes do not fit together, with a code of its own, and write nothing', async () => {
+    const shown = ruleOf({
+      id: 'a',
+      kind: 'change',
+      params: { changePct: 5, withinMinutes: 60 },
+      scope: ['zcash'],
+    });
+    const level = { ...rule('a'), params: { level: 40 } };
+    const team = { ...channel('team'), enabled: false };
+    await atOnce([
+      ['rules.save', { rule: shown, isNew: true }],
+      ['channels.save', { channel: team, isNew: true }],
+    ]);
+    await atOnce([
+      ['rules.save', { rule: level, shown }],
+      ['channels.save', { channel: { ...team, options: { server: 'https://ntfy.example' } }, shown: team }],
+    ]);
+    const before = written();
+    const answers = await atOnce([
+      ['rules.save', { rule: { ...shown, params: { changePct: 6, withinMinutes: 60 } }, shown }],
+      // The token was entered for ntfy.sh.
+      [
+        'channels.save',
+        { channel: { ...team, digestMinutes: 5 }, shown: team, secrets: { token: 'planted' } },
+      ],
+    ]);
+    expect(answers).toMatchObject([
+      { ok: false, error: { code: 'conflict', message: { code: 'call.changed-meanwhile' } } },
+      { ok: false, error: { code: 'conflict', message: { code: 'call.changed-meanwhile' } } },
+    ]);
+    expect(written()).toEqual(before);
+
+    await atOnce([
+      ['rules.remove', { id: 'a' }],
+      ['channels.remove', { id: 'team' }],
+    ]);
+    const late = await atOnce([
+      ['rules.save', { rule: { ...level, enabled: false }, shown: level }],
+      ['channels.save', { channel: { ...team, digestMinutes: 5 }, shown: team }],
+    ]);
+    expect(late).toMatchObject([
+      { ok: false, error: { code: 'conflict', message: { code: 'call.removed-meanwhile' } } },
+      { ok: false, error: { code: 'conflict', message: { code: 'call.removed-meanwhile' } } },
+    ]);
+    expect(written()).toMatchObject({ rules: [], channels: [] });
+  });
+
   it('keep a manual edit of the file from a moment before', async () => {
     const byHand = { coin: 'bitcoin', until: null };
     write({ ...written(), mutes: [byHand] });

@@ -1,11 +1,11 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
-import { type ProcedureName, procedures } from '../../../shared/contract/procedures.ts';
+import { type ParsedInput, type ProcedureName, procedures } from '../../../shared/contract/procedures.ts';
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
-import { mergeLists } from '../../../shared/settings/merge-lists.ts';
+import { mergeChange } from '../../../shared/settings/merge-change.ts';
 import { type Mute, mutesInForce, withMute, withoutMute } from '../../../shared/settings/mutes.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import type { UnreadAlerts } from '../delivery/unread-alerts.ts';
@@ -183,8 +183,8 @@ function createChangingProcedures(parts: ApiParts) {
       return outcome;
     },
 
-    async 'channels.save'({ channel, secrets, isNew }) {
-      await orRefuse(() => parts.channels.save(channel, { secrets, isNew }));
+    async 'channels.save'({ channel, ...options }) {
+      await orRefuse(() => parts.channels.save(channel, options));
       return parts.channels.list();
     },
 
@@ -209,8 +209,8 @@ function createChangingProcedures(parts: ApiParts) {
       return {};
     },
 
-    async 'rules.save'({ rule, isNew, at }) {
-      await orRefuse(() => parts.rules.save(rule, { isNew, at }));
+    async 'rules.save'({ rule, ...options }) {
+      await orRefuse(() => parts.rules.save(rule, options));
       return view();
     },
 
@@ -226,7 +226,7 @@ function createChangingProcedures(parts: ApiParts) {
 
     async 'settings.set'({ shown = {}, ...patch }) {
       const changes = withoutUndefined(patch);
-      await orRefuse(() => parts.settingsWriter.change(changes, (now) => mergedLists(changes, shown, now)));
+      await orRefuse(() => parts.settingsWriter.change(changes, (now) => mergedWith(now, shown, changes)));
       return view();
     },
 
@@ -283,16 +283,17 @@ async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The lists of a patch, merged with the items that others have added or removed since the page read them. */
-function mergedLists(
-  patch: SettingsPatch,
-  { coins, exchanges }: { readonly [Name in 'coins' | 'exchanges']?: Settings[Name] | undefined },
+/** The settings of a patch that the page says it was shown, with what others have changed of them since. */
+function mergedWith(
   now: Settings,
-): Pick<SettingsPatch, 'coins' | 'exchanges'> {
-  return {
-    ...(patch.coins && coins && { coins: mergeLists(coins, patch.coins, now.coins) }),
-    ...(patch.exchanges && exchanges && { exchanges: mergeLists(exchanges, patch.exchanges, now.exchanges) }),
-  };
+  shown: NonNullable<ParsedInput<'settings.set'>['shown']>,
+  patch: SettingsPatch,
+): SettingsPatch {
+  const names = Object.keys(withoutUndefined(shown)) as (keyof typeof shown)[];
+  const merged = names
+    .filter((name) => patch[name] !== undefined)
+    .map((name) => [name, mergeChange<unknown>(shown[name], patch[name], now[name])]);
+  return Object.fromEntries(merged);
 }
 
 function withoutUndefined(

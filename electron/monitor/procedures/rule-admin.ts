@@ -3,6 +3,8 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
 import type { HeldCoin, RuleKindView, RulePreview } from '../../../shared/domain/rule-view.ts';
 import { message } from '../../../shared/messages/message.ts';
+import { mergeChange } from '../../../shared/settings/merge-change.ts';
+import { rulesInForce } from '../../../shared/settings/rules-in-force.ts';
 import { ruleFieldFaults } from '../alerts/bound-rule.ts';
 import { ruleKindViews } from '../alerts/rules-json-schema.ts';
 import { Superseded } from '../backtest/editor-runs.ts';
@@ -18,10 +20,9 @@ export type RuleAdmin = {
   /**
    * Saves a rule in the settings, replacing the one with its id.
    *
-   * @param at the position of a new rule
-   * @throws ApiError that names the invalid fields; errors of the settings writer
+   * @throws ApiError that names the invalid fields, or `conflict`; errors of the settings writer
    */
-  save(rule: Rule, options: { readonly isNew: boolean; readonly at?: number | undefined }): Promise<void>;
+  save(rule: Rule, options: SaveRuleOptions): Promise<void>;
   /**
    * Adds new rules, all or none.
    *
@@ -40,6 +41,14 @@ export type RuleAdmin = {
   solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
 };
 
+export type SaveRuleOptions = {
+  readonly isNew: boolean;
+  /** The position of a new rule. */
+  readonly at?: number | undefined;
+  /** The rule that the change started from: what others have changed of it since is kept. */
+  readonly shown?: Rule | undefined;
+};
+
 export type RuleTrialsOptions = {
   readonly previews: RulePreviews;
   readonly holding: RuleHolding;
@@ -54,13 +63,15 @@ export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
   const { settingsWriter } = options;
   return {
     ...createRuleTrials(options),
-    async save(rule, { isNew, at }) {
+    async save(rule, { isNew, at, shown }) {
       refuseFaults(rule);
-      await settingsWriter.update(({ rules }) => {
+      await settingsWriter.update((now) => {
+        const { rules } = now;
+        const wanted = isNew || shown === undefined ? rule : mergedRule(rule, shown, rulesInForce(now));
         const place = rules.findIndex(({ id }) => id === rule.id);
-        if (!isNew && place >= 0) return { rules: rules.with(place, rule) };
+        if (!isNew && place >= 0) return { rules: rules.with(place, wanted) };
         refuseTaken(rule, rules);
-        return { rules: rules.toSpliced(at ?? rules.length, 0, rule) };
+        return { rules: rules.toSpliced(at ?? rules.length, 0, wanted) };
       });
     },
     async add(added) {
@@ -108,6 +119,24 @@ async function asApiErrors<T>(trial: Promise<T>): Promise<T> {
       throw new ApiError('unavailable', cause.content, { cause });
     throw cause;
   }
+}
+
+/**
+ * The rule with what others have changed of it since it was shown.
+ *
+ * @throws ApiError `conflict` when it is not there any more, or the two changes do not fit together
+ */
+function mergedRule(rule: Rule, shown: Rule, rules: readonly Rule[]): Rule {
+  const { id } = rule;
+  const now = rules.find((one) => one.id === id);
+  if (now === undefined) throw new ApiError('conflict', message('call.removed-meanwhile', { id }));
+  const merged = mergeChange(shown, rule, now);
+  // Parameters of one kind say nothing of another.
+  const isOfOtherKind = now.kind !== shown.kind && now.kind !== rule.kind;
+  const isParamChange = JSON.stringify(rule.params) !== JSON.stringify(shown.params);
+  if ((isOfOtherKind && isParamChange) || ruleFieldFaults(merged).length > 0)
+    throw new ApiError('conflict', message('call.changed-meanwhile', { id }));
+  return merged;
 }
 
 /** @throws ApiError when one of the rules has the id */

@@ -42,6 +42,15 @@ export function draftOf(rule: Rule, kind: RuleKindView): RuleDraft {
   };
 }
 
+/**
+ * The rule as the editor shows it, with the defaults of its kind. What differs from it when it is saved was changed in the
+ * editor.
+ */
+export function shownRule(rule: Rule, kind: RuleKindView): Rule {
+  const result = ruleOfDraft(draftOf(rule, kind), kind);
+  return result.ok ? { ...result.rule, params: { ...rule.params, ...result.rule.params } } : rule;
+}
+
 /** The draft with another kind: its parameters are the defaults, all else stays. */
 export function withKind(draft: RuleDraft, kind: RuleKindView): RuleDraft {
   const common = COMMON_FIELDS.map(({ path }) => [path, draft.values[path] ?? '']);

@@ -1,0 +1,35 @@
+import { mergeLists } from './merge-lists.ts';
+
+/**
+ * A value that somebody has changed, applied to the value as others have changed it meanwhile: of an object, only the parts that
+ * differ from `shown` are taken from `mine`; lists of texts are merged by `mergeLists`. Where both have changed the same part, the
+ * later change, which is `mine`, wins.
+ *
+ * @param shown what the change started from
+ * @param now the current value
+ */
+export function mergeChange<T>(shown: T, mine: T, now: T): T {
+  if (isSame(mine, shown)) return now;
+  if (isSame(now, shown)) return mine;
+  if (isTexts(shown) && isTexts(mine) && isTexts(now)) return mergeLists(shown, mine, now) as T;
+  if (isRecord(shown) && isRecord(mine) && isRecord(now)) return mergeParts(shown, mine, now) as T;
+  return mine;
+}
+
+type Parts = Readonly<Record<string, unknown>>;
+
+/** A part that is absent is undefined; the order is that of `now`. */
+function mergeParts(shown: Parts, mine: Parts, now: Parts): Parts {
+  const names = new Set([...Object.keys(now), ...Object.keys(mine)]);
+  const merged = [...names].map((name) => [name, mergeChange(shown[name], mine[name], now[name])]);
+  return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+const isRecord = (value: unknown): value is Parts =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Of settings, which are JSON. Parts in another order may count as different: they are then compared one by one. */
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
