@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
@@ -33,17 +33,32 @@ const DRAFT = { mode: 0o600, flag: 'wx', flush: true } as const;
  * @throws Error when the file is write-protected, is a dangling link, or cannot be written; it is then unchanged
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
+  await replaceFileIf(path, text, () => true);
+}
+
+/**
+ * `replaceFile` for a file that other processes change too.
+ *
+ * @param isCurrent called when the new content is on disk; the file is replaced at once afterwards
+ * @returns false when `isCurrent` returned false; the file is then unchanged
+ */
+export async function replaceFileIf(path: string, text: string, isCurrent: () => boolean): Promise<boolean> {
   const target = writableTarget(path);
   const draft = draftOf(target);
   try {
     await writeFile(draft, text, DRAFT);
     keepOwner(target, draft);
-    await rename(draft, target);
+    if (!isCurrent()) {
+      await rm(draft, { force: true });
+      return false;
+    }
+    renameSync(draft, target);
   } catch (cause) {
     await rm(draft, { force: true });
     throw cause;
   }
   await syncFolder(dirname(target));
+  return true;
 }
 
 /** `replaceFile` for synchronous callers. After a power cut the file may still be the earlier one, but never a mixture. */

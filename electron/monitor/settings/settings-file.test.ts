@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { message, text, verbatim } from '../../../shared/messages/message.ts';
 import { openStoredNotices, type StoredNotices } from '../status/stored-notices.ts';
 import type { FileSettings } from './parse-settings.ts';
-import { openSettingsFile, type SettingsFile } from './settings-file.ts';
+import { changeSettingsFile, openSettingsFile, type SettingsFile } from './settings-file.ts';
 
 let folder: string;
 let path: string;
@@ -327,5 +327,31 @@ describe('a notice', () => {
   it('does not prevent the start when its file is damaged', () => {
     writeFileSync(join(folder, 'notices.json'), '[{');
     expect(startTwice(TEXT).first).toEqual(ASKED);
+  });
+});
+
+describe('settings.json that several processes change at the same moment', () => {
+  it('has the changes of all of them', async () => {
+    const withCoin = (coin: string) => (now: FileSettings) => ({ coins: [...(now.coins ?? []), coin] });
+    const programs = [start(), start(), start()];
+    const commands = ['d', 'e', 'f', 'g'].map((coin) => changeSettingsFile(path, withCoin(coin)));
+    const changes = programs.map((program, index) =>
+      program.change(async (now) => withCoin('abc'.charAt(index))(now)),
+    );
+    await Promise.all([...commands, ...changes]);
+    expect(start().settings.coins?.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('keeps what is written by hand while a change is computed', async () => {
+    writeFileSync(path, '{ "coins": ["zcash"] }');
+    const program = start();
+    let calls = 0;
+    await program.change(async () => {
+      if (calls++ === 0) writeFileSync(path, '{ "coins": ["zcash"], "vsCurrency": "eur" }');
+      return { realTime: false };
+    });
+    expect(start().settings).toEqual({ coins: ['zcash'], vsCurrency: 'eur', realTime: false });
+    expect(calls).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { type Message, message } from '../../../shared/messages/message.ts';
-import { removeDrafts, replaceFile, replaceFileSync } from '../files/atomic-file.ts';
+import { removeDrafts, replaceFileIf, replaceFileSync } from '../files/atomic-file.ts';
 import { fileMessage } from '../files/file-error.ts';
 import { keepCopy } from '../files/keep-copy.ts';
 import { decodeText } from './decode-text.ts';
@@ -23,7 +23,7 @@ export type SettingsFile = {
    * changes concurrently.
    *
    * @param update receives the current settings of the file and returns the settings to change; if it returns none, nothing is
-   *   written
+   *   written. It is called again when another process has written the file meanwhile
    * @returns the settings of the file afterwards
    * @throws SettingsError when the file cannot be read or written; it is then unchanged
    */
@@ -60,23 +60,25 @@ export function openSettingsFile(path: string, report: SettingsReport): Settings
   return {
     settings: last,
     async change(update) {
-      const found = read(path);
-      const now = found === null ? last : settingsNow(found.parsed, last);
-      const changed = await update(now);
-      if (Object.keys(changed).length === 0) {
-        last = now;
-        return now;
+      for (;;) {
+        const found = read(path);
+        const now = found === null ? last : settingsNow(found.parsed, last);
+        const changed = await update(now);
+        if (Object.keys(changed).length === 0) {
+          last = now;
+          return now;
+        }
+        const wanted = { ...now, ...changed };
+        let repaired = null as Message | null;
+        const keep = (): void => {
+          if (found === null || found.parsed.faults.length === 0) return;
+          repaired = describeRepair(path, found, copyOf(path, found));
+        };
+        if (!(await write(path, found, wanted, keep))) continue;
+        if (repaired !== null) report.repaired(repaired);
+        last = wanted;
+        return wanted;
       }
-      const wanted = { ...now, ...changed };
-      try {
-        const copy = found && found.parsed.faults.length > 0 ? copyOf(path, found) : undefined;
-        await replaceFile(path, editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted));
-        if (found && copy !== undefined) report.repaired(describeRepair(path, found, copy));
-      } catch (cause) {
-        throw new SettingsError(fileMessage('write', path, cause), { cause });
-      }
-      last = wanted;
-      return wanted;
     },
     reload() {
       const found = read(path);
@@ -100,18 +102,41 @@ export function readSettingsFile(path: string): FileSettings {
 /**
  * Changes the file beside the program.
  *
- * @param update receives the settings of the file and returns the settings to change
+ * @param update receives the settings of the file and returns the settings to change. It is called again when another process has
+ *   written the file meanwhile
  * @throws SettingsError when the file cannot be read or written, or is invalid; it is then unchanged
  */
 export async function changeSettingsFile(
   path: string,
   update: (now: FileSettings) => FileSettings,
 ): Promise<void> {
-  const found = readFaultless(path);
-  const now = found?.parsed.settings ?? {};
-  const wanted = { ...now, ...update(now) };
+  for (;;) {
+    const found = readFaultless(path);
+    const now = found?.parsed.settings ?? {};
+    if (await write(path, found, { ...now, ...update(now) })) return;
+  }
+}
+
+/**
+ * Writes the settings in the place of those that were found.
+ *
+ * @param before called before the file is replaced
+ * @returns false when another process has written the file since; it is then unchanged
+ */
+async function write(
+  path: string,
+  found: Found | null,
+  wanted: FileSettings,
+  before: () => void = () => undefined,
+): Promise<boolean> {
+  const isCurrent = (): boolean => {
+    const now = read(path);
+    return now === null || found === null ? now === found : now.bytes.equals(found.bytes);
+  };
   try {
-    await replaceFile(path, editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted));
+    before();
+    const text = editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted);
+    return await replaceFileIf(path, text, isCurrent);
   } catch (cause) {
     throw new SettingsError(fileMessage('write', path, cause), { cause });
   }

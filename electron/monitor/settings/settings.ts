@@ -163,18 +163,19 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
 
   /** Changes the file. If that fails, the previous password of its URL is restored. */
   const changeFile = async (patch: () => Promise<FileSettings>): Promise<void> => {
-    let undo = async (): Promise<unknown> => undefined;
+    let undo = null as (() => Promise<unknown>) | null;
     try {
       file = await settingsFile.change(async (now) => {
         file = now;
         const { databaseUrl = '' } = now;
         const earlier = databasePassword?.complete(databaseUrl) ?? databaseUrl;
         const changed = await patch();
-        if (changed.databaseUrl !== undefined) undo = async () => databasePassword?.keep(earlier);
+        // Called again, the password is already the new one.
+        if (changed.databaseUrl !== undefined) undo ??= async () => databasePassword?.keep(earlier);
         return changed;
       });
     } catch (cause) {
-      await undo();
+      await undo?.();
       throw cause;
     }
   };
