@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** What a hostile response may refer to. */
@@ -199,7 +200,11 @@ const MAKERS: readonly Make[] = [
     return {
       name: 'cut within the headers',
       response(socket) {
-        if (isReset) socket.write(cut, () => socket.resetAndDestroy());
+        // TLS has no reset of its own.
+        if (isReset)
+          socket.write(cut, () =>
+            socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy(),
+          );
         else socket.end(cut);
       },
     };

@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Channel } from '../../electron/monitor/delivery/channel.ts';
 import { createChannelDelivery } from '../../electron/monitor/delivery/channel-delivery.ts';
@@ -9,6 +9,7 @@ import { CHANNEL_KINDS } from '../../electron/monitor/delivery/channels/registry
 import type { Delivery } from '../../electron/monitor/delivery/delivery.ts';
 import { DeliveryError } from '../../electron/monitor/delivery/delivery-error.ts';
 import { createSendHttp } from '../../electron/monitor/delivery/http/send-http.ts';
+import type { SendHttp } from '../../electron/monitor/delivery/http-request.ts';
 import { openChannel } from '../../electron/monitor/delivery/open-channel.ts';
 import { createLogger, silentLog } from '../../electron/monitor/logging/logger.ts';
 import { environmentNetwork } from '../../electron/monitor/network/environment-network.ts';
@@ -17,12 +18,15 @@ import { FAILURE_KINDS } from '../../shared/domain/delivery.ts';
 import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 import { until } from '../program.ts';
 import { raisedAlert } from './channel-fixture.ts';
+import { startHostileProxy } from './hostile-proxy.ts';
 import { type HostileResponse, type HostileScene, hostileResponse } from './hostile-responses.ts';
-import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
+import { createSeededRandom, replayable, type SeededRandom, seedFrom } from './seeded-random.ts';
 import { SELF_SIGNED } from './self-signed.ts';
-import { SIGNED } from './signed-certificates.ts';
+import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 const RESPONSES = 1_000;
+/** Through a proxy, each has a handshake more. */
+const RESPONSES_THROUGH_PROXY = 200;
 const AT_ONCE = 100;
 /** The timeout for an endless response: what is tested is that it ends. */
 const PATIENCE_MS = 250;
@@ -38,13 +42,13 @@ const sockets = new Set<Socket>();
 /** Connections to where no redirect and no name may lead. */
 let trespasses = 0;
 
-async function listen(server: Server): Promise<number> {
+async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
   servers.push(server);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return (server.address() as AddressInfo).port;
 }
 
@@ -69,17 +73,17 @@ function respondTo(socket: Socket): void {
 /** Names that lead to this machine, in turns that a check before the connection would not see. */
 let lookups = 0;
 const REBOUND = [['127.0.0.1'], ['::1'], ['::ffff:127.0.0.1'], ['10.0.0.1', '127.0.0.1'], []] as const;
-const resolve = ((_: string, __: unknown, callback: (error: Error | null, found: unknown) => void) => {
-  const addresses = REBOUND[lookups++ % REBOUND.length] ?? [];
-  callback(
-    null,
-    addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-  );
-}) as unknown as typeof lookup;
+const resolverOf = (next: () => readonly string[]): typeof lookup =>
+  ((_: string, __: unknown, callback: (error: Error | null, found: unknown) => void) =>
+    callback(
+      null,
+      next().map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )) as unknown as typeof lookup;
+const resolve = resolverOf(() => REBOUND[lookups++ % REBOUND.length] ?? []);
 
 const sendHttp = createSendHttp({ resolve, network: environmentNetwork({}) });
 
-function webhookAt(base: string): Channel {
+function webhookAt(base: string, send: SendHttp = sendHttp): Channel {
   const setting = channelSettingSchema.parse({ id: 'hook', kind: 'webhook' });
   const secrets: Readonly<Record<string, string>> = {
     url: `${base}/hooks/${SECRET_PATH}`,
@@ -88,7 +92,7 @@ function webhookAt(base: string): Channel {
   };
   return openChannel(setting, {
     kinds: CHANNEL_KINDS,
-    context: { sendHttp, clock: systemClock, dataDir: '/' },
+    context: { sendHttp: send, clock: systemClock, dataDir: '/' },
     secret: (_, option) => secrets[option] ?? null,
   });
 }
@@ -126,72 +130,206 @@ function outputsOf(error: DeliveryError): readonly string[] {
   return [...lines, JSON.stringify(error.content), error.stack ?? '', String(error)];
 }
 
+type Campaign = {
+  readonly responses: number;
+  /** The addresses of the webhook, each as often as it is listed. */
+  readonly bases: readonly string[];
+  readonly send: SendHttp;
+  readonly scene: HostileScene;
+  /** Whether a response can be a success at an address. */
+  readonly canSucceed: (base: string) => boolean;
+  /** Whether no response from an address is ever complete. */
+  readonly isEndless: (base: string) => boolean;
+  /** Whether each request has a connection of its own, which no earlier response has spoiled. */
+  readonly hasOwnConnections: boolean;
+};
+
+/** Sends an alert for each of so many hostile responses. Returns the messages of the failures, and their kinds. */
+async function provoke(
+  random: SeededRandom,
+  { responses, bases, send, scene: at, canSucceed, isEndless, hasOwnConnections }: Campaign,
+): Promise<{ readonly outputs: readonly string[]; readonly kinds: ReadonlySet<string> }> {
+  const channels = new Map(bases.map((base) => [base, webhookAt(base, send)]));
+  const cases = Array.from({ length: responses }, (_, number) => ({
+    alert: raisedAlert(number),
+    base: random.pick(bases),
+    response: hostileResponse(random, at),
+  }));
+  const outputs: string[] = [];
+  const kinds = new Set<string>();
+
+  const provokeOne = async ({ alert, base, response }: (typeof cases)[number]): Promise<void> => {
+    planned.set(alert.id, { response, requests: 0 });
+    const patience = AbortSignal.timeout(
+      PATIENCE_MS * (response.isEndless === true || isEndless(base) ? 1 : 40),
+    );
+    const error: unknown = await channels
+      .get(base)
+      ?.deliver([alert], patience)
+      .then(
+        () => null,
+        (cause: unknown) => cause,
+      );
+    const name = `${response.name} at ${base}`;
+    expect(planned.get(alert.id)?.requests, name).toBeLessThanOrEqual(MOST_REQUESTS);
+    if (error === null) {
+      expect(canSucceed(base), `${name} is delivered`).toBe(true);
+      return;
+    }
+    if (canSucceed(base) && hasOwnConnections)
+      expect(response.isSuccess, `${name}: ${String(error)}`).not.toBe(true);
+    if (!(error instanceof DeliveryError)) throw new Error(`${name}: no DeliveryError`, { cause: error });
+    kinds.add(error.kind);
+    outputs.push(...outputsOf(error));
+  };
+  const queue = cases.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const each of queue) await provokeOne(each);
+    }),
+  );
+  return { outputs, kinds };
+}
+
+/** Checks that no output has a secret, in any form, or is long. */
+function expectNoLeak(outputs: readonly string[]): void {
+  const said = outputs.join('\n').toLowerCase();
+  const hidden = SECRETS.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('hex'),
+  ]);
+  // Nor the beginning of one that was cut.
+  hidden.push(SECRET_PATH.slice(0, 12), SECRET_TOKEN.slice(0, 12));
+  expect(hidden.filter((secret) => said.includes(secret.toLowerCase()))).toEqual([]);
+  expect(outputs.length).toBeGreaterThan(0);
+  expect(Math.max(...outputs.map(({ length }) => length))).toBeLessThan(5_000);
+}
+
 describe('a webhook with a hostile server', () => {
   it(`handles ${RESPONSES} hostile responses without a leak, a loop or a hang`, async () => {
     const seed = seedFrom('HOSTILE_SEED', 1);
     await replayable('HOSTILE_SEED', seed, async () => {
-      const random = createSeededRandom(seed);
       const noTls = `https://127.0.0.1:${ports.hostile}`;
-      const bases = [
-        ...Array.from({ length: 16 }, () => `http://127.0.0.1:${ports.hostile}`),
-        `https://localhost:${ports.selfSigned}`,
-        `https://127.0.0.1:${ports.elsewhere}`,
-        noTls,
-        `https://rebound.example:${scene.forbidden.tls}`,
-      ];
-      const channels = new Map(bases.map((base) => [base, webhookAt(base)]));
-      const cases = Array.from({ length: RESPONSES }, (_, number) => ({
-        alert: raisedAlert(number),
-        base: random.pick(bases),
-        response: hostileResponse(random, scene),
-      }));
-      const outputs: string[] = [];
-      const kinds = new Set<string>();
-
-      const send = async ({ alert, base, response }: (typeof cases)[number]): Promise<void> => {
-        planned.set(alert.id, { response, requests: 0 });
-        const isEndless = response.isEndless === true || base === noTls;
-        const patience = AbortSignal.timeout(PATIENCE_MS * (isEndless ? 1 : 40));
-        const error: unknown = await channels
-          .get(base)
-          ?.deliver([alert], patience)
-          .then(
-            () => null,
-            (cause: unknown) => cause,
-          );
-        const name = `${response.name} at ${base}`;
-        expect(planned.get(alert.id)?.requests, name).toBeLessThanOrEqual(MOST_REQUESTS);
-        if (error === null) {
-          expect(base.startsWith('http:'), `${name} is delivered`).toBe(true);
-          return;
-        }
-        if (base.startsWith('http:')) expect(response.isSuccess, `${name}: ${String(error)}`).not.toBe(true);
-        if (!(error instanceof DeliveryError)) throw new Error(`${name}: no DeliveryError`, { cause: error });
-        kinds.add(error.kind);
-        outputs.push(...outputsOf(error));
-      };
-      const queue = cases.values();
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, async () => {
-          for (const each of queue) await send(each);
-        }),
-      );
-
+      const { outputs, kinds } = await provoke(createSeededRandom(seed), {
+        responses: RESPONSES,
+        bases: [
+          ...Array.from({ length: 16 }, () => `http://127.0.0.1:${ports.hostile}`),
+          `https://localhost:${ports.selfSigned}`,
+          `https://127.0.0.1:${ports.elsewhere}`,
+          noTls,
+          `https://rebound.example:${scene.forbidden.tls}`,
+        ],
+        send: sendHttp,
+        scene,
+        canSucceed: (base) => base.startsWith('http:'),
+        isEndless: (base) => base === noTls,
+        hasOwnConnections: true,
+      });
       expect(trespasses).toBe(0);
       expect([...kinds].toSorted()).toEqual([...FAILURE_KINDS].toSorted());
-      const said = outputs.join('\n').toLowerCase();
-      const hidden = SECRETS.flatMap((secret) => [
-        secret,
-        encodeURIComponent(secret),
-        Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-        Buffer.from(secret).toString('hex'),
-      ]);
-      // Nor the beginning of one that was cut.
-      hidden.push(SECRET_PATH.slice(0, 12), SECRET_TOKEN.slice(0, 12));
-      expect(hidden.filter((secret) => said.includes(secret.toLowerCase()))).toEqual(
-        ['/hooks/plant'].slice(1),
+      expectNoLeak(outputs);
+    });
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is connected to at the address that was checked, however its name changes (elsewhere than on Linux, this machine has no second address)',
+    async () => {
+      /** Stands for an address on the public internet. */
+      const checked = '127.0.0.2';
+      let connections = 0;
+      const port = await listen(
+        createServer((socket) => {
+          connections++;
+          socket.destroy();
+        }),
+        checked,
       );
-      expect(Math.max(...outputs.map(({ length }) => length))).toBeLessThan(5_000);
+      /** At the same port of this machine, to which the name leads the next time. */
+      const inside = createServer(() => void trespasses++);
+      servers.push(inside);
+      await new Promise<void>((listening) => inside.listen(port, '127.0.0.1', listening));
+      const found: (readonly string[])[] = [];
+      const rebinding = createSendHttp({
+        resolve: resolverOf(() => found.shift() ?? ['127.0.0.1']),
+        isPublic: (address) => address === checked,
+        network: environmentNetwork({}),
+      });
+      const url = `https://rebound.example:${port}`;
+      const redirected = {
+        name: 'a redirect to a name',
+        response: (socket: Socket) =>
+          void socket.end(`HTTP/1.1 307 There\r\nlocation: ${url}/\r\ncontent-length: 0\r\n\r\n`),
+      };
+      try {
+        for (const base of [url, `http://127.0.0.1:${ports.hostile}`]) {
+          for (const [addresses, reached, kind] of [
+            [[checked], 1, 'unreachable'],
+            [['127.0.0.1', checked], 1, 'unreachable'],
+            [[checked, '10.0.0.1', '::1'], 1, 'unreachable'],
+            [['127.0.0.1'], 0, 'refused'],
+            [['::1', '10.0.0.1'], 0, 'refused'],
+            [[], 0, 'refused'],
+          ] as const) {
+            const alert = raisedAlert(0);
+            planned.set(alert.id, { response: redirected, requests: 0 });
+            // Whoever looks the name up once more is led to this machine.
+            found.splice(0, found.length, addresses);
+            connections = 0;
+            const sent = webhookAt(base, rebinding).deliver([alert], AbortSignal.timeout(PATIENCE_MS * 40));
+            await expect(sent, `${base} at ${addresses.join()}`).rejects.toMatchObject({ kind });
+            expect(connections, `${base} at ${addresses.join()}`).toBe(reached);
+          }
+        }
+        expect(trespasses).toBe(0);
+      } finally {
+        await rebinding.close();
+      }
+    },
+  );
+
+  describe('behind a proxy', () => {
+    const before = getCACertificates('default');
+    beforeAll(() => setDefaultCACertificates([...before, AUTHORITY]));
+    afterAll(() => setDefaultCACertificates(before));
+
+    it(`handles ${RESPONSES_THROUGH_PROXY} hostile responses of servers and proxies, and is led nowhere else by them`, async () => {
+      const seed = seedFrom('HOSTILE_SEED', 1);
+      await replayable('HOSTILE_SEED', seed, async () => {
+        const random = createSeededRandom(seed);
+        // The name in the certificate of this server.
+        const trusted = `https://db.example:${ports.elsewhere}`;
+        const proxy = await startHostileProxy({ random, leadsTo: 'db.example' });
+        const send = createSendHttp({ network: environmentNetwork({ HTTPS_PROXY: proxy.url }) });
+        try {
+          const { outputs, kinds } = await provoke(random, {
+            responses: RESPONSES_THROUGH_PROXY,
+            bases: [
+              ...Array.from({ length: 8 }, () => trusted),
+              `https://db.example:${ports.selfSigned}`,
+              'https://wild.example',
+            ],
+            send,
+            scene: { ...scene, self: `${trusted}/hooks/${SECRET_PATH}` },
+            canSucceed: (base) => base === trusted,
+            isEndless: (base) => base === 'https://wild.example',
+            hasOwnConnections: false,
+          });
+          expect(trespasses).toBe(0);
+          expect([...kinds].toSorted()).toEqual([...FAILURE_KINDS].toSorted());
+          expectNoLeak(outputs);
+          expect(outputs.join('\n')).not.toContain(proxy.password);
+          // No literal address, and no name of this machine or its network.
+          expect(proxy.requested().filter((authority) => !/^[\w%-]+\.example:\d+$/.test(authority))).toEqual(
+            [],
+          );
+          expect(new Set(proxy.requested()).size).toBeGreaterThan(2);
+        } finally {
+          await send.close();
+          await proxy.close();
+        }
+      });
     });
   });
 

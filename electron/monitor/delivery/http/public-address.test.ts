@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, isPublicAddress } from './public-address.ts';
+import { isLoopbackHost, isPrivateName, isPublicAddress } from './public-address.ts';
 
 describe('a public address', () => {
   it.each(['1.1.1.1', '8.8.8.8', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '2a00:1450::1'])(
@@ -46,4 +46,19 @@ it.each(['localhost', '127.0.0.1', '127.9.9.9', '[::1]'])('%s names this machine
 it.each(['localhost.example.com', '127.0.0.1.example.com', '10.0.0.1', '[::2]', 'xlocalhost'])(
   '%s does not name this machine',
   (host) => expect(isLoopbackHost(host)).toBe(false),
+);
+
+it.each([
+  'localhost',
+  'localhost.',
+  'a.localhost',
+  'printer.local',
+  'x.y.internal.',
+  'nas.home.arpa',
+  'intranet',
+])('%s is a name that is never public', (host) => expect(isPrivateName(host)).toBe(true));
+
+it.each(['example.com', 'local.example', 'internal.example.com.', 'xlocalhost.net', 'arpa.example'])(
+  '%s may be public',
+  (host) => expect(isPrivateName(host)).toBe(false),
 );

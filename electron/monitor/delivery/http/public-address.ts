@@ -51,6 +51,17 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
+/**
+ * Names that lead to this machine or into its own network wherever they are resolved: RFC 6761 (localhost), RFC 6762 (local),
+ * RFC 8375 (home.arpa), ICANN's reservation of internal, and names of one label.
+ */
+const PRIVATE_NAME = /^(.+\.)?(localhost|local|internal|home\.arpa)\.?$|^[^.:]+\.?$/;
+
+/** Whether a URL's host is a name that is never on the public internet. */
+export function isPrivateName(hostname: string): boolean {
+  return PRIVATE_NAME.test(hostname);
+}
+
 /** Whether a URL's host names this machine: `localhost` or a loopback address. */
 export function isLoopbackHost(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);

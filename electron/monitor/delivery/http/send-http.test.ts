@@ -119,6 +119,29 @@ describe('a request of a channel', () => {
     expect(requested).toHaveLength(1);
   });
 
+  it('to this machine goes through no proxy, which would be another machine', async () => {
+    const { port, requested } = await serve((_, response) => response.end());
+    const network = environmentNetwork({
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    });
+    await send({ url: `http://127.0.0.1:${port}/` }, { network });
+    expect(requested).toHaveLength(1);
+  });
+
+  it.each([
+    'https://localhost./',
+    'https://a.localhost/',
+    'https://intranet/',
+    'https://nas.local/',
+    'https://metadata.google.internal./',
+    'https://10.0.0.1/',
+  ])('to %s is not left to a proxy, which would resolve it in its own network', async (url) => {
+    const network = environmentNetwork({ HTTPS_PROXY: 'http://127.0.0.1:9' });
+    expect((await failure(send({ url }, { network }))).kind).toBe('refused');
+    expect((await failure(send({ url: 'https://example.com/' }, { network }))).kind).toBe('unreachable');
+  });
+
   it('follows a redirect that keeps the method, without credentials for another host, and no loop', async () => {
     const { port, requested } = await serve((request, response) =>
       request.url === '/end'

@@ -8,7 +8,7 @@ import type { Network } from '../../network/network.ts';
 import { rootCause } from '../../network/root-cause.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { HttpResponse, SendHttp } from '../http-request.ts';
-import { isLoopbackHost, isPublicAddress } from './public-address.ts';
+import { isLoopbackHost, isPrivateName, isPublicAddress } from './public-address.ts';
 
 const MOST_BYTES = 64 * 1_024;
 const MOST_REDIRECTS = 3;
@@ -24,12 +24,18 @@ type Agents = {
 export type SendHttpOptions = {
   /** Resolves a name to its addresses, like `dns.lookup`. */
   readonly resolve?: typeof lookup;
-  /** Where a proxy is configured for the URL, it resolves names, and requests go through the host's `fetch`. */
+  /** Whether an address is on the public internet. */
+  readonly isPublic?: (address: string) => boolean;
+  /**
+   * Where a proxy is configured for the URL, it resolves names, and requests go through the host's `fetch`. Requests to this machine
+   * go through none: the proxy would be another machine, and is not to read what is not encrypted.
+   */
   readonly network: Network;
 };
 
 export function createSendHttp({
   resolve = lookup,
+  isPublic = isPublicAddress,
   network,
 }: SendHttpOptions): SendHttp & { close(): Promise<void> } {
   const openAgents = async (): Promise<Agents> => {
@@ -42,7 +48,7 @@ export function createSendHttp({
         bodyTimeout: 10_000,
         pipelining: 0,
       });
-    return { public: agentFor(isPublicAddress), any: agentFor(() => true) };
+    return { public: agentFor(isPublic), any: agentFor(() => true) };
   };
   let opening: Promise<Agents> | null = null;
 
@@ -53,10 +59,10 @@ export function createSendHttp({
     let target = parseTarget(url, allowPrivate);
     let sent: Readonly<Record<string, string>> = headers;
     for (let redirects = 0; ; redirects++) {
-      const isDirect = (await network.routesTo(target))[0] === 'direct';
+      const isDirect = isLoopbackHost(target.hostname) || (await network.routesTo(target))[0] === 'direct';
       // Only the address that the user entered may be this machine.
       const isOpen = allowPrivate || (redirects === 0 && isLoopbackHost(target.hostname));
-      refuseLiteral(target, isOpen);
+      if (!isOpen) refusePrivate(target, isPublic, isDirect);
       const outgoing = { method, headers: sent, body, signal };
       let reply: HttpResponse;
       try {
@@ -114,11 +120,14 @@ function parseTarget(url: string, allowPrivate: boolean, redirectedFrom?: string
   return target;
 }
 
-/** A literal address is not looked up when the connection is made. */
-function refuseLiteral({ hostname }: URL, isOpen: boolean): void {
+/** A literal address is not looked up when the connection is made, and a name is not looked up here where a proxy does it. */
+function refusePrivate({ hostname }: URL, isPublic: (address: string) => boolean, isDirect: boolean): void {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isOpen || (!isLoopbackHost(hostname) && (isIP(address) === 0 || isPublicAddress(address)))) return;
-  throw privateAddress(hostname);
+  const isPrivate =
+    isIP(address) === 0
+      ? isLoopbackHost(hostname) || (!isDirect && isPrivateName(hostname))
+      : !isPublic(address);
+  if (isPrivate) throw privateAddress(hostname);
 }
 
 function privateAddress(hostname: string): DeliveryError {
