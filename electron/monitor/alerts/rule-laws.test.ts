@@ -109,6 +109,40 @@ const run = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] =>
 const runAlone = (ticks: readonly Tick[], rule: Rule, rules: readonly Rule[] = RULES): Alert[] =>
   run(ticks, withMembers(rule, rules)).filter((alert) => alert.rule === rule.id);
 
+/** Everything else that a rule can say, in any combination. */
+const anyModifiers = fc.record({
+  cooldownMinutes: fc.constantFrom(1, 5, 15, 45, 120),
+  ratchetPct: fc.constantFrom(null, 0.01, 1, 20),
+  forSeconds: fc.constantFrom(0, 0, 20, 300),
+  direction: fc.constantFrom('both', 'both', 'up', 'down'),
+  activeHours: fc.constantFrom(null, null, '06:00-18:00', '18:00-06:00', '12:00-12:20'),
+  repeat: fc.constantFrom('every-time', 'every-time', 'every-time', 'once'),
+  raiseIfHolding: fc.boolean(),
+  until: fc.constantFrom(null, null, null, new Date(AT + HOUR_MS).toISOString()),
+});
+
+/** A rule with the modifiers that its kind can have. */
+function modified(rule: Rule, modifiers: Partial<Rule> = {}): Rule {
+  const kind = RULE_KINDS.get(rule.kind);
+  const directions: readonly string[] = kind === undefined ? [] : directionsOf(kind);
+  const { direction = 'both' } = modifiers;
+  return { ...rule, ...modifiers, direction: directions.includes(direction) ? direction : 'both' };
+}
+
+/** The alerts of rules that are made before a tick, with those before it as their past; 0 for rules that are there from the start. */
+function runMade(ticks: readonly Tick[], rules: readonly Rule[], madeAt: number): Alert[] {
+  let engine = createAlertEngine(madeAt === 0 ? rules : []);
+  return runWith(ticks, (index) => {
+    if (index !== madeAt || madeAt === 0) return engine;
+    const saved = COINS.map((coinId) => [coinId, JSON.stringify(engine.save(coinId))] as const);
+    engine = createAlertEngine(rules);
+    for (const tick of ticks.slice(0, madeAt)) engine.replay(tick);
+    for (const [coinId, json] of saved)
+      if (json !== 'null') engine.restore(coinId, coinStateSchema.parse(JSON.parse(json)));
+    return engine;
+  });
+}
+
 /** The alerts and resolved events, in their order. */
 const events = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] => {
   const all: Alert[] = [];
@@ -251,35 +285,42 @@ describe('every kind of rule', () => {
     );
   });
 
-  it('raises no more than its bound for a coin in any hour, for any prices', () => {
+  it('raises no more than its bound for a coin in any hour, for any prices and any fields of the rule', () => {
     let most = 0;
+    const raisedWhenMade = new Set<string>();
     fc.assert(
-      fc.property(wildTicks, fc.constantFrom(1, 5, 15, 45, 120), (ticks, cooldownMinutes) => {
-        const rules = RULES.map((rule) => ({
-          ...rule,
-          cooldownMinutes,
-          forSeconds: 0,
-          direction: 'both' as const,
-        }));
-        const bound = mostPerHour(cooldownMinutes);
-        for (const rule of rules) {
-          const alerts = runAlone(ticks, rule, rules);
-          for (const coinId of COINS) {
-            const times = alerts
-              .filter((alert) => alert.coinId === coinId)
-              .map(({ observedAt }) => observedAt);
-            for (const from of times) {
-              const count = times.filter((at) => at >= from && at < from + HOUR_MS).length;
-              most = Math.max(most, count / bound);
-              expect(count).toBeLessThanOrEqual(bound);
+      fc.property(
+        wildTicks,
+        fc.array(anyModifiers, { minLength: RULES.length, maxLength: RULES.length }),
+        fc.oneof(fc.constant(0), fc.nat(300)),
+        (ticks, modifiers, madeAt) => {
+          const rules = RULES.map((rule, index) => modified(rule, modifiers[index]));
+          const firstAt = ticks[madeAt]?.observedAt;
+          for (const rule of rules) {
+            const bound = mostPerHour(rule.cooldownMinutes);
+            const alerts = runMade(ticks, withMembers(rule, rules), madeAt).filter(
+              (alert) => alert.rule === rule.id,
+            );
+            if (madeAt > 0 && rule.raiseIfHolding && alerts.some(({ observedAt }) => observedAt === firstAt))
+              raisedWhenMade.add(rule.kind);
+            for (const coinId of COINS) {
+              const times = alerts
+                .filter((alert) => alert.coinId === coinId)
+                .map(({ observedAt }) => observedAt);
+              for (const from of times) {
+                const count = times.filter((at) => at >= from && at < from + HOUR_MS).length;
+                most = Math.max(most, count / bound);
+                expect(count, `${rule.id} with ${JSON.stringify(rule)}`).toBeLessThanOrEqual(bound);
+              }
             }
           }
-        }
-      }),
+        },
+      ),
       runs(30),
     );
-    // The prices are wild enough to put the bound to the test.
+    // The prices are wild enough to put the bound to the test, and rules are raised because they held when they were made.
     expect(most).toBeGreaterThan(0.6);
+    expect(raisedWhenMade.size).toBeGreaterThan(2);
   });
 
   it('does not change past alerts for different future prices', () => {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMarket } from '../../../../demo/market.ts';
-import { ruleSchema } from '../../../../shared/domain/rule.ts';
+import { type Rule, ruleSchema } from '../../../../shared/domain/rule.ts';
 import { ruleFault } from '../bound-rule.ts';
 import { createAlertEngine } from '../engine.ts';
 import { memberFaults, withMembers } from '../member-order.ts';
-import { AT, alertsOf, MINUTE_MS, tickAt } from './market-fixture.ts';
+import { AT, alertsOf, MINUTE_MS, SECOND_MS, tickAt } from './market-fixture.ts';
 import { RULE_KINDS } from './registry.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/rules.md'), 'utf8');
@@ -52,5 +52,32 @@ describe('docs/rules.md', () => {
       return id === undefined ? [] : [[id, /^[^\n]*: (\d+) a month/.exec(section)?.[1] ?? '0']];
     });
     expect(said).toEqual(counted);
+  });
+
+  it('has examples for trades, several sources and silence, which the demo market lacks, that raise alerts', () => {
+    const example = (kind: string): Rule => {
+      const found = blocks
+        .map((block) => ruleSchema.parse(JSON.parse(block)))
+        .find((rule) => rule.kind === kind);
+      if (found === undefined) throw new Error(`no example of ${kind}`);
+      return found;
+    };
+    // A coin every ten minutes, for five days.
+    const trades = Array.from({ length: 5 * 144 }, (_, index) =>
+      tickAt(AT + index * 10 * MINUTE_MS, 100, { amount: 1 }),
+    );
+    const endAt = AT + trades.length * 10 * MINUTE_MS;
+    const busy = tickAt(endAt + MINUTE_MS, 100, { amount: 19 });
+    expect(alertsOf(example('volume'), [...trades, busy])).toMatchObject([{ observedAt: busy.observedAt }]);
+
+    const apart = [tickAt(AT, 100), tickAt(AT + SECOND_MS, 100.6, { source: 'coinbase' })];
+    expect(alertsOf(example('spread'), apart)).toMatchObject([{ direction: 'down' }]);
+
+    const engine = createAlertEngine([example('no-data')]);
+    engine.check(tickAt(AT, 100));
+    const silent = Array.from({ length: 40 * 6 }, (_, beat) => AT + beat * 10 * SECOND_MS);
+    expect(silent.flatMap((at) => engine.pass(at, ['bitcoin']))).toMatchObject([
+      { observedAt: AT + 30 * MINUTE_MS, severity: 'critical' },
+    ]);
   });
 });
