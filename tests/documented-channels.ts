@@ -23,12 +23,16 @@ export function documentedChannels(): readonly ChannelSetting[] {
   return documentedSettings().flatMap(({ channels = [] }) => channels);
 }
 
-/** The options of the first example of a kind, of which a test with a real counterpart changes the addresses alone. */
-export function documentedOptions(kind: string): Readonly<Record<string, unknown>> {
-  const found = documentedChannels().find((each) => each.kind === kind);
+/** The first example of a kind, or the one with this id. */
+export function documentedChannel(kind: string, id?: string): ChannelSetting {
+  const found = documentedChannels().find((each) => each.kind === kind && (id ?? each.id) === each.id);
   if (found === undefined) throw new Error(`docs/channels.md has no example of the kind ${kind}.`);
-  return found.options;
+  return found;
 }
+
+/** The options of an example, of which a test with a real counterpart changes the addresses alone. */
+export const documentedOptions = (kind: string, id?: string): Readonly<Record<string, unknown>> =>
+  documentedChannel(kind, id).options;
 
 /** A secret of the form that the kind wants. */
 export function exampleSecret({ kind }: Pick<ChannelSetting, 'kind'>, option: string): string {

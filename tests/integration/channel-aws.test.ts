@@ -23,6 +23,7 @@ import { memoryOutbox } from '../../electron/monitor/delivery/outbox-fixture.ts'
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { text } from '../../shared/messages/message.ts';
+import { documentedOptions } from '../documented-channels.ts';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { startThrottle } from './throttled-kinesis.ts';
@@ -115,6 +116,18 @@ describe('AWS SNS', () => {
     expect(got).toEqual(['alert-1', 'alert-2', 'alert-3']);
   });
 
+  it('gets alerts as its example on the page has it, in another account', async () => {
+    const options = documentedOptions('sns');
+    const { topicArn, receive } = await subscribed('alerts', true);
+    expect(topicArn.replace(':000000000000:', ':123456789012:')).toBe(options.topicArn);
+    const channel = channelOf('sns', { ...options, topicArn, endpoint });
+    await deliver(channel, raisedAlert(1));
+    await channel.close?.();
+    const got: string[] = [];
+    await until(async () => got.push(...(await receive())) > 0);
+    expect(got).toEqual(['alert-1']);
+  });
+
   it('is refused for a missing topic', async () => {
     const channel = channelOf('sns', { topicArn: `arn:aws:sns:${REGION}:000000000000:none`, endpoint });
     expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'refused' });
@@ -181,6 +194,15 @@ describe('AWS Kinesis', () => {
     const got = await read();
     expect(got.filter(([key]) => key === 'bitcoin').map(([, id]) => id)).toEqual(['alert-1', 'alert-3']);
     expect(got.filter(([key]) => key === 'zcash').map(([, id]) => id)).toEqual(['alert-2']);
+  });
+
+  it('gets alerts as its example on the page has it, at another address', async () => {
+    const options = documentedOptions('kinesis');
+    const { streamArn, read } = await createStream(String(options.streamArn).split('/').at(-1) ?? '');
+    const channel = channelOf('kinesis', { ...options, streamArn, endpoint, http1: true });
+    await deliver(channel, raisedAlert(1));
+    await channel.close?.();
+    expect(await read()).toEqual([['bitcoin', 'alert-1']]);
   });
 
   it.each([1, 2, 3])(

@@ -197,6 +197,14 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
       ...options,
     });
 
+    it('lets us in as its example on the page has it', async () => {
+      const options = { ...documentedOptions('kafka', 'mutual'), ...mutual() };
+      expect(Object.keys(options).toSorted()).toEqual(Object.keys(mutual()).toSorted());
+      const channel = channelOf('kafka', options);
+      await deliver(channel, raisedAlert(1));
+      await channel.close?.();
+    });
+
     it.each([
       ['a plain key', {}, undefined],
       ['an encrypted key', { keyFile: 'locked-key.pem' }, KEY_PASSWORD],

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentedChannel } from '../documented-channels.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 
 let folder: string;
@@ -50,6 +51,17 @@ describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linu
     expect(wav.subarray(0, 4).toString()).toBe('RIFF');
     expect(wav.readUInt32LE(4)).toBe(wav.length - 8);
     expect(wav.equals(readFileSync(join(folder, 'sounds/falling.wav')))).toBe(false);
+  });
+
+  it('speaks as its example on the page has it', async () => {
+    for (const name of ['aplay', 'spd-say']) install(name);
+    const { options, route } = documentedChannel('speech');
+    const channel = channelOf('speech', { ...options, dataDir: folder });
+    await deliver(channel, { ...raisedAlert(1), rule: route.rules?.[0] ?? '' });
+    expect(calls()).toEqual([
+      'aplay --quiet /sounds/bell.wav <>',
+      'spd-say --wait --pipe-mode <Bitcoin up 3.0 percent.>',
+    ]);
   });
 
   it('names the coin for a rule without a change, a summary, and many alerts', async () => {

@@ -4,20 +4,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { envelopeSchema } from '../../electron/monitor/delivery/envelope.ts';
+import { documentedChannel } from '../documented-channels.ts';
 import { alertLines, CLI, runCli, until, withFolder } from '../program.ts';
 import { startLevelMarket } from './level-market.ts';
 
-const SETTINGS = JSON.stringify({ channels: [{ id: 'pipe', kind: 'stdout' }] });
+/** As the page has it. */
+const EXAMPLE = documentedChannel('stdout');
+const SETTINGS = JSON.stringify({ channels: [EXAMPLE] });
 
 describe('standard output', () => {
   it('has the test alert as a line of JSON, before the output of the command', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), SETTINGS);
-      const { code, stdout } = await runCli(['channels', 'test', 'pipe', '--data-dir', folder]);
+      const { code, stdout } = await runCli(['channels', 'test', EXAMPLE.id, '--data-dir', folder]);
       expect(code).toBe(0);
       const [event = '', said] = stdout.split('\n');
       expect(envelopeSchema.parse(JSON.parse(event))).toMatchObject({ data: { rule: 'test' } });
-      expect(said).toMatch(/^pipe: delivered in \d+ ms$/);
+      expect(said).toMatch(new RegExp(`^${EXAMPLE.id}: delivered in \\d+ ms$`));
     });
   });
 
