@@ -81,7 +81,7 @@ describe('the text of the call budget', () => {
 
 describe('the text of a provider', () => {
   it.each([
-    ['answered 503 – "Try later."', 'answered 503 – "Try later." Next'],
+    ['responded with 503 – "Try later."', 'responded with 503 – "Try later." Next'],
     ['cannot be reached', 'cannot be reached. Next'],
   ])('ends with one full stop: %s', (said, expected) => {
     const error = verbatim(said);

@@ -87,7 +87,7 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   await expect(row(page, 'ops')).toContainText(/The test alert was delivered in \d+ ms/);
   status = 403;
   await page.getByRole('button', { name: 'Send a test alert to ops' }).click();
-  await expect(row(page, 'ops')).toContainText('127.0.0.1 answers 403: no hook ***');
+  await expect(row(page, 'ops')).toContainText('127.0.0.1 responded with 403: no hook ***');
   await expect(row(page, 'ops')).toContainText('Check the address and the key or password');
   expect(await page.content()).not.toContain(SECRET);
 

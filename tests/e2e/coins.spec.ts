@@ -50,7 +50,7 @@ test('rejects an unknown coin id, and suggests a similar one', async ({ page }) 
   await page.getByRole('button', { name: 'Settings' }).click();
   const field = page.getByTestId('setting-coins');
   await field.fill('bitconi');
-  await expect(page.getByText('No coin is called that.')).toBeVisible();
+  await expect(page.getByText('No coin has this name.')).toBeVisible();
   await field.press('Enter');
   await page.getByRole('button', { name: 'Remove bitcoin' }).click();
   await page.getByRole('button', { name: 'Save' }).click();

@@ -135,7 +135,7 @@ test(`stores the API key and the secret of a channel encrypted by the keyring${s
     await start();
     expect(await backend()).toBe('gnome_libsecret');
     await enterKey();
-    await expect(page.getByRole('dialog')).toContainText('One is kept.');
+    await expect(page.getByRole('dialog')).toContainText('A key is stored.');
     await page.keyboard.press('Escape');
     await addChannel();
     await expect(page.getByTestId('channel-ops')).toContainText('Working');
@@ -184,7 +184,7 @@ test(`needs a confirmation to store a secret without a keyring, and stores none 
   // The search finds it where the person wants it to be.
   await reply('1');
   await page.getByRole('button', { name: 'Keep', exact: true }).click();
-  await expect(page.getByRole('dialog')).toContainText('One is kept.');
+  await expect(page.getByRole('dialog')).toContainText('A key is stored.');
   await quit();
   expect(leaks()).toEqual(['the API key in secrets.json']);
 });

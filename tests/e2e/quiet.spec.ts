@@ -68,7 +68,7 @@ test('an alert shows its deliveries on each channel, and can be sent again after
   await page.getByTestId('alert-item').first().click();
   const deliveries = page.getByTestId('deliveries');
   await expect(deliveries).toContainText(/alerts\.txt Delivered .*\d\d:\d\d/);
-  await expect(deliveries).toContainText(/ops Given up .*: 127\.0\.0\.1 answers 400: no such event/);
+  await expect(deliveries).toContainText(/ops Given up .*: 127\.0\.0\.1 responded with 400: no such event/);
   status = 204;
   await deliveries.getByRole('button', { name: 'Send again to ops' }).click();
   await expect(deliveries).toContainText(/ops Delivered/);

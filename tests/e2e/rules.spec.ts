@@ -191,8 +191,8 @@ test("creates a rule for a coin from the coin's card", async ({ page }) => {
   await expect(holds).toContainText(
     'The condition holds already for Zcash, upwards. The rule raises an alert at the next',
   );
-  await holds.getByLabel('Raise at once').check();
-  await expect(holds).toContainText('The rule raises an alert at once.');
+  await holds.getByLabel('Raise immediately').check();
+  await expect(holds).toContainText('The rule raises an alert immediately.');
   await page.getByRole('button', { name: 'Add rule' }).click();
   await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Zcash');
   expect(savedRules().at(-1)).toMatchObject({

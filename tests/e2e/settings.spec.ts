@@ -59,7 +59,7 @@ test('requires the password again when the database server changes', async ({ pa
   await field(page, 'databaseUrl').fill('postgresql://me:***@db.example/prices');
   await save(page);
   await expect(dialog(page)).toContainText(
-    'The password was kept for 127.0.0.1:1 and is not sent to db.example:5432. Write the password for this server',
+    'The password was stored for 127.0.0.1:1 and is not sent to db.example:5432. Write the password for this server',
   );
   await expect(field(page, 'databaseUrl')).toBeFocused();
   expect(savedSettings().databaseUrl).toBe('postgresql://me:hush@127.0.0.1:1/prices');

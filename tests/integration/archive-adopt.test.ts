@@ -57,7 +57,7 @@ describe('after the database was lost', () => {
       const differing = await archive('run');
       expect(differing).toMatchObject({ code: 0 });
       expect(differing.stdout).toContain('2026-01 ticks: 2 of these files were there already');
-      expect(differing.stdout).toContain(`${KRAKEN} was there with other rows, and stays as it is`);
+      expect(differing.stdout).toContain(`${KRAKEN} exists with other rows, and is not changed`);
       expect(filesIn(folder)).toMatchObject(files);
       expect(Object.keys(filesIn(folder))).toContain(KRAKEN.replace('0001', '0002'));
       await archive('restore');
@@ -102,7 +102,7 @@ describe('after the database was lost', () => {
 
       writeFileSync(path, bytes);
       const rest = await archive('adopt');
-      expect(rest.stdout).toContain('1 files with 60 rows are known from now on');
+      expect(rest.stdout).toContain('1 files with 60 rows were registered');
       expect((await archive('verify')).stdout).toBe(`6 files with ${6 * PER_SERIES} rows are intact.\n`);
       await archive('restore');
       expect(await rowsOf(dataDir, 'ticks')).toEqual(ticks);

@@ -155,7 +155,7 @@ describe('a folder', () => {
 
   it('must exist', async () => {
     const target = await openTarget(join(folder, 'unmounted'), {});
-    await expect(target.create(PATH)).rejects.toThrow('is not there. Create it, or mount the disk');
+    await expect(target.create(PATH)).rejects.toThrow('does not exist. Create it, or mount the disk');
   });
 });
 

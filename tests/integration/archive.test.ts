@@ -37,7 +37,7 @@ describe('the command archive', () => {
       expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
 
       const restored = await archive('restore', '--from', '2026-01-15', '--to', '2026-02-01');
-      expect(restored.stdout).toContain('2026-01 ticks: 2100 rows restored; retention leaves them until');
+      expect(restored.stdout).toContain('2026-01 ticks: 2100 rows restored; retention skips them until');
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
       expect(await rowsOf(dataDir, 'series_candles_1m')).toEqual(minutes);
       // Retention leaves what was restored.
@@ -130,7 +130,7 @@ describe('the command archive', () => {
       writeFileSync(join(folder, KRAKEN), 'a file of another database');
       const ran = await archive('run');
       expect(ran.code).toBe(0);
-      expect(ran.stdout).toContain(`${KRAKEN} was there with other rows, and stays as it is`);
+      expect(ran.stdout).toContain(`${KRAKEN} exists with other rows, and is not changed`);
       expect(readFileSync(join(folder, KRAKEN), 'utf8')).toBe('a file of another database');
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
       await archive('restore');
@@ -150,7 +150,7 @@ describe('the command archive', () => {
         },
       );
       expect(limited).toMatchObject({ status: 1, stdout: '' });
-      expect(limited.stderr).toMatch(/Cannot write ticks\/.* in the archive .*: there is no room: EFBIG/);
+      expect(limited.stderr).toMatch(/Cannot write ticks\/.* in the archive .*: there is no space: EFBIG/);
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
       expect(await archive('run')).toMatchObject({ code: 0 });
       expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
@@ -166,7 +166,7 @@ describe('the command archive', () => {
       expect((await archive('prune', '--before', '2026-03-01')).stderr).toContain('6 files of 2 months');
       expect((await archive('verify')).stdout).toContain('6 files');
       const pruned = await archive('prune', '--before', '2026-03-01', '--only', 'ticks', '--yes');
-      expect(pruned.stdout).toBe('2026-01 ticks: 3 files deleted for ever\n');
+      expect(pruned.stdout).toBe('2026-01 ticks: 3 files deleted permanently\n');
       expect(() => readFileSync(join(folder, KRAKEN))).toThrow('ENOENT');
       expect((await archive('verify')).stdout).toContain('3 files with 2100 rows are intact.');
     }));

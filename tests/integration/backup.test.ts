@@ -159,7 +159,7 @@ describe('a backup', () => {
       writeFileSync(file, 'something else');
       const refused = await cli('backup', file);
       expect(refused).toMatchObject({ code: 1, stdout: '' });
-      expect(refused.stderr).toContain('is there, and is not a complete backup');
+      expect(refused.stderr).toContain('exists, and is not a complete backup');
       expect(readFileSync(file, 'utf8')).toBe('something else');
       rmSync(file);
       succeeded(await cli('backup', file));

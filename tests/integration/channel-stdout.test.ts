@@ -58,7 +58,7 @@ describe('standard output', () => {
           await market.cross();
           return alertLines(folder).length > before + 1;
         });
-        await until(() => log.includes('Nothing reads standard output any more.'));
+        await until(() => log.includes('Standard output has no reader any more.'));
         expect(program.exitCode).toBeNull();
       } finally {
         program.kill('SIGTERM');

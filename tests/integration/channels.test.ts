@@ -97,7 +97,7 @@ describe('a webhook of the built program', () => {
         receiver.reply(503);
         const failing = await runCli(['channels', 'test', 'hook', '--data-dir', folder], env);
         expect(failing).toMatchObject({ code: 1, stdout: '' });
-        expect(failing.stderr).toContain('hook: unreachable: 127.0.0.1 answers 503.');
+        expect(failing.stderr).toContain('hook: unreachable: 127.0.0.1 responded with 503.');
 
         const first = await startProgram(env);
         const page = await openPage(first.url);

@@ -131,7 +131,7 @@ describe('the problems of coins', () => {
     await problems.stop();
     const btc = ['btc', '"btc" is not a CoinGecko coin id. Did you mean "bitcoin" (symbol BTC)?'];
     expect(reported).toEqual([
-      [btc, ['zcash', 'CoinGecko\'s answer for "zcash" cannot be used: the price is null.']],
+      [btc, ['zcash', 'CoinGecko\'s response for "zcash" cannot be used: the price is null.']],
       [btc],
       [],
     ]);

@@ -128,13 +128,13 @@ describe('the CoinGecko source', () => {
   });
 
   it.each<[string, Fault, FeedError['kind'], RegExp]>([
-    ['a 500', { kind: 'status', status: 500 }, 'bad-answer', /^CoinGecko answered 500/],
-    ['a 503', { kind: 'status', status: 503 }, 'bad-answer', /^CoinGecko answered 503/],
+    ['a 500', { kind: 'status', status: 500 }, 'bad-answer', /^CoinGecko responded with 500/],
+    ['a 503', { kind: 'status', status: 503 }, 'bad-answer', /^CoinGecko responded with 503/],
     ['a 404', { kind: 'status', status: 404 }, 'bad-answer', /404: check the base URL/],
     ['a 401', { kind: 'status', status: 401 }, 'refused', /\(401\): it requires an API key/],
     ['a 403', { kind: 'status', status: 403 }, 'refused', /\(403\)/],
     ['a reset', { kind: 'reset' }, 'unreachable', /^cannot reach 127\.0\.0\.1:\d+: /],
-    ['no answer', { kind: 'hang' }, 'unreachable', /did not answer in time/],
+    ['no answer', { kind: 'hang' }, 'unreachable', /did not respond in time/],
     [
       'half a JSON text',
       { kind: 'truncate', bytes: 20, cut: false },
@@ -194,19 +194,19 @@ describe('the CoinGecko source', () => {
       'a code that is text',
       { status: { error_code: '503', error_message: 'Service unavailable' } },
       'bad-answer',
-      /^CoinGecko answered 503 – "Service unavailable"$/,
+      /^CoinGecko responded with 503 – "Service unavailable"$/,
     ],
     [
       'an unknown code',
       { status: { error_code: 10_999, error_message: 'Something new' } },
       'bad-answer',
-      /^CoinGecko answered with an error 10999 – "Something new"$/,
+      /^CoinGecko responded with an error 10999 – "Something new"$/,
     ],
     [
       'an error in words alone',
       { error: 'Internal error' },
       'bad-answer',
-      /^CoinGecko answered with an error – "Internal error"$/,
+      /^CoinGecko responded with an error – "Internal error"$/,
     ],
   ])('treats a 200 with %s as that error', async (_name, value, kind, message) => {
     const error = await failureOf({ kind: 'json', value } as Fault);
@@ -250,7 +250,7 @@ describe('the CoinGecko source', () => {
   it('never reveals a key that a 200 with an error repeats', async () => {
     const fetch = async (): Promise<Response> => Response.json({ error: `What is ${KEY}?` });
     const error = await failure({ apiKey: KEY, plan: 'demo', fetch });
-    expect(error.message).toBe('CoinGecko answered with an error – "What is ***?"');
+    expect(error.message).toBe('CoinGecko responded with an error – "What is ***?"');
   });
 
   it.each([

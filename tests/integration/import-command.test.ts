@@ -61,9 +61,9 @@ describe('the command import', () => {
       const days = `select tick_count::integer from ohlcv_daily where day = '2026-01-01' and source = 'import'`;
       expect(await queryUrl(url, days)).toEqual([{ tick_count: 2 }]);
       expect(first.stderr.split('\n')).toHaveLength(11);
-      expect(first.stderr).toContain('line 3: "cheap, at 0" is no price above 0\n');
+      expect(first.stderr).toContain('line 3: "cheap, at 0" is not a price above 0\n');
       expect(readFileSync(refused, 'utf8').split('\n')).toHaveLength(14);
-      expect(readFileSync(refused, 'utf8')).toContain('\n14,"""cheap, at 11"" is no price above 0"\n');
+      expect(readFileSync(refused, 'utf8')).toContain('\n14,"""cheap, at 11"" is not a price above 0"\n');
 
       // From standard input, as after `zstd -d` or `unzip -p`.
       const piped = spawnSync(process.execPath, [CLI, 'import', 'ticks', '-', '--coin', 'bitcoin'], {

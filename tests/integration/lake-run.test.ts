@@ -111,7 +111,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
       /Athena could not run statement 3 of \d+ \(create external .*: no such bucket\./,
     ],
     ['redshift', 'FAILED', REDSHIFT, /Redshift could not run statement 2 of \d+ .*: no such bucket\./],
-    ['redshift', 'ABORTED', REDSHIFT, /Somebody cancelled statement 2 of/],
+    ['redshift', 'ABORTED', REDSHIFT, /Redshift cancelled statement 2 of/],
   ] as const)('stops when a statement of %s ended as %s', async (engine, state, at, said) => {
     const match = engine === 'athena' ? 'create external table' : 'drop table';
     given({ match, state, reason: 'no such bucket' });

@@ -147,7 +147,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     });
     await other.sendCommand(['CLIENT', 'PAUSE', '600000', 'ALL']);
     expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
-    expect(problem()).toContain('it has not answered for 500 ms');
+    expect(problem()).toContain('it has not responded for 500 ms');
     // During the cooldown a call returns immediately, without a request.
     expect(await store.candles(rangeOf())).toBeNull();
     await server.kill();

@@ -72,13 +72,13 @@ describe('the command rules', () => {
         runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
       const both = { id: 'both', kind: 'combination', params: { rules: ['moving-average', 'five'] } };
       expect((await rules('add', JSON.stringify(both))).stderr).toContain(
-        '"both" is wrong: it looks at "five"',
+        '"both" is wrong: it refers to "five"',
       );
       expect(await rules('add', JSON.stringify({ ...FIVE_PERCENT, notify: false }))).toMatchObject({
         code: 0,
       });
       expect(await rules('add', JSON.stringify(both))).toMatchObject({ code: 0 });
-      expect((await rules('remove', 'five')).stderr).toContain('"both" is wrong: it looks at "five"');
+      expect((await rules('remove', 'five')).stderr).toContain('"both" is wrong: it refers to "five"');
       expect(await rules('remove', 'both')).toMatchObject({ code: 0 });
       expect(await rules('remove', 'five')).toMatchObject({ code: 0 });
     }));

@@ -118,7 +118,7 @@ describe.each([
   ])('is not sent after a change to %s', async (__, databaseUrl) => {
     const kept = file().databaseUrl;
     expect(inWords(await set({ databaseUrl }))).toMatchObject(
-      refusal('databaseUrl', 'was kept for db.example:5432'),
+      refusal('databaseUrl', 'was stored for db.example:5432'),
     );
     expect(file().databaseUrl).toBe(kept);
     expect(JSON.stringify(await shown())).not.toContain('hush');
@@ -143,7 +143,7 @@ describe('a database password in the host’s store', () => {
     await set({ databaseUrl: 'postgresql://me:hush@db.example/prices' });
     await open({ databaseUrl: 'postgresql://me@evil.example/prices' }, { secrets });
     expect((await shown()).settings.databaseUrl).toBe('postgresql://me@evil.example/prices');
-    expect(problems()).toContain('kept for db.example:5432 and is not sent to evil.example:5432');
+    expect(problems()).toContain('stored for db.example:5432 and is not sent to evil.example:5432');
     await open({ databaseUrl: 'postgresql://me@db.example/prices' }, { secrets });
     expect((await shown()).settings.databaseUrl).toBe('postgresql://me:***@db.example/prices');
     expect(problems()).not.toContain('is not sent');
@@ -165,7 +165,7 @@ describe('an API key in the host’s store', () => {
   it('is not sent after a change of scheme or host, unless it is replaced too', async () => {
     for (const coingeckoUrl of [proxy, 'http://api.coingecko.com/api/v3', 'http://127.0.0.1:1/']) {
       expect(inWords(await set({ coingeckoUrl }))).toMatchObject(
-        refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
+        refusal('coingeckoUrl', 'stored for https://api.coingecko.com'),
       );
     }
     expect(file().coingeckoUrl).toBeUndefined();
@@ -209,7 +209,7 @@ describe('an API key in the host’s store', () => {
     });
     expect(conflict.ok).toBe(false);
     expect(inWords(await set({ coingeckoUrl: proxy }))).toMatchObject(
-      refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
+      refusal('coingeckoUrl', 'stored for https://api.coingecko.com'),
     );
   });
 });

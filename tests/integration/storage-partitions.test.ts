@@ -118,7 +118,7 @@ describe('partitions', () => {
         ]);
         const problem = storage.problems().find(({ id }) => id === 'database-partitions');
         expect(textOf(problem?.message)).toContain(
-          'The user "me" may not make partitions: permission denied',
+          'The user "me" may not create partitions: permission denied',
         );
         await storage.stop(10_000);
         const again = openTestStorage(dataDir, urlOf('boss'));

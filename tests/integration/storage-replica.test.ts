@@ -187,7 +187,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       const thaw = await freeze(replica.url);
       await untilReplica(own, 'unusable');
       const state = own.storage.replicaState();
-      expect(state?.status === 'unusable' && textOf(state.error)).toBe('It has not answered for 5 seconds.');
+      expect(state?.status === 'unusable' && textOf(state.error)).toBe('It has not responded for 5 seconds.');
       expect(await own.minutes()).toContain(written);
       thaw();
       await untilReplica(own, 'used');
@@ -282,7 +282,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
   });
 
   it.each([
-    ['the database itself', () => primary.adminUrl, /no standby/],
+    ['the database itself', () => primary.adminUrl, /not a standby/],
     ['a server that is not there', () => 'postgresql://ada@127.0.0.1:9/postgres', /port 9/],
   ])('refuses %s', (_, url, reason) =>
     withBoth(async (own) => {

@@ -47,7 +47,7 @@ describe('an unexpected server', () => {
       const port = await serverThatSays(() => message('R', Buffer.from([0, 0, 0, AUTHENTICATION_GSS])));
       const storage = openTestStorage(dataDir, `postgresql://me:hush@127.0.0.1:${port}/d?sslmode=disable`);
       const error = await storage.untilDown();
-      expect(error).toContain('asks for Kerberos, GSSAPI or SSPI, which is not supported');
+      expect(error).toContain('requires Kerberos, GSSAPI or SSPI, which is not supported');
       expect(error).not.toContain('hush');
       await storage.stop(0);
     }));

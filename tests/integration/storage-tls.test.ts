@@ -214,7 +214,7 @@ describe('messages about TLS', () => {
   it('names what is missing and what to do', async () => {
     await present('without TLS');
     expect(await connect(urlWith('sslmode=require'))).toContain(
-      'offers no TLS, which the connection URL asks for',
+      'does not support TLS, which sslmode in the connection URL requires',
     );
     expect(await connect(urlWith('sslmode=verify-ca'))).toContain(`${join(home, '.postgresql', 'root.crt')}`);
     expect(await connect(urlWith(''), { PGSSLMODE: 'verify' })).toContain(

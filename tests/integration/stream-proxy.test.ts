@@ -206,7 +206,7 @@ describe('a tunnel', () => {
       },
     });
     await expect(openHttpTunnel(url, { host: 'localhost', port: 443 }, 50)).rejects.toThrow(
-      'no answer within 0.05 s',
+      'no response within 0.05 s',
     );
     for (const client of clients) client.destroy();
   });

@@ -127,7 +127,7 @@ describe('a network error of Chromium', () => {
       const failures = [await requestCoinGecko(redirected), await requestKraken(redirected)];
       expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
       expect(failures[0]?.message).toBe(
-        `the answer of ${HOST} cannot be used: it is a redirect, which is not followed: ` +
+        `the response of ${HOST} cannot be used: it is a redirect, which is not followed: ` +
           'check the base URL and the network',
       );
       expect(failures.some(wasNeverSent)).toBe(false);
@@ -137,7 +137,7 @@ describe('a network error of Chromium', () => {
   it.each(BAD_ANSWER)('%s: the response is invalid', async (name) => {
     const failures = [await requestCoinGecko(failing(name)), await requestKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
-    expect(failures[0]?.message).toBe(`the answer of ${HOST} cannot be used: net::${name}`);
+    expect(failures[0]?.message).toBe(`the response of ${HOST} cannot be used: net::${name}`);
     expect(failures.some(wasNeverSent)).toBe(false);
   });
 });

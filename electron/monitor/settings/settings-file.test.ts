@@ -159,11 +159,11 @@ describe('of a settings.json in which something is wrong, the rest is used and w
       { vsCurrency: 'eur' },
       'bytes that are not UTF-8',
     ],
-    ['an array', '["bitcoin"]', {}, 'does not hold one JSON object'],
-    ['null', 'null', {}, 'does not hold one JSON object'],
+    ['an array', '["bitcoin"]', {}, 'does not contain one JSON object'],
+    ['null', 'null', {}, 'does not contain one JSON object'],
     ['no JSON at all', '{ coins: bitcoin }', {}, 'this is not JSON (line 1, column 3)'],
     ['zeros, as a power cut leaves them', Buffer.alloc(300), {}, 'not JSON'],
-    ['a nesting deeper than the stack', '['.repeat(200_000), {}, 'does not hold one JSON object'],
+    ['a nesting deeper than the stack', '['.repeat(200_000), {}, 'does not contain one JSON object'],
   ])('%s', (_, content, settings, message) => {
     const { first, second, noticeTexts } = startTwice(content);
     expect(first).toEqual(settings);
@@ -219,7 +219,7 @@ describe('an unknown entry', () => {
 
   it('is preserved, and reported until the notice is dismissed or the entry is removed', async () => {
     expect(startTwice(text).noticeTexts).toContain(
-      '"ofTomorrow", "__proto__" are no settings of this version',
+      '"ofTomorrow", "__proto__" are not settings of this version',
     );
     expect(readFileSync(path, 'utf8')).toBe(text);
     notices.dismiss('settings-names');
@@ -313,7 +313,7 @@ describe('a notice', () => {
     const kept = (): unknown => JSON.parse(readFileSync(join(folder, 'notices.json'), 'utf8'));
     const words =
       'Migration 4 (x) was applied to this database with another text than this version has. ' +
-      'Reinstall the version that made the database, or use another database.';
+      'Reinstall the version that created the database, or use another database.';
     const flags = { lasts: false, isDismissed: false };
     writeFileSync(join(folder, 'notices.json'), JSON.stringify([{ id: 'old', message: words, ...flags }]));
     start();

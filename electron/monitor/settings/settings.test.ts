@@ -272,7 +272,7 @@ describe('a change of settings', () => {
   it('of the server in the database URL drops a password that the page never received', async () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
     await expect(settings.change({ databaseUrl: 'postgresql://me:***@db2/prices' })).rejects.toThrow(
-      'The password was kept for db:5432 and is not sent to db2:5432.',
+      'The password was stored for db:5432 and is not sent to db2:5432.',
     );
     expect(open().databaseUrl()).toBe('postgresql://me:secret@db/prices');
   });

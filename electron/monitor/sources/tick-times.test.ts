@@ -55,7 +55,7 @@ describe('the time of a price', () => {
       id: 'tick-times',
       message:
         'Kraken gave a price whose time cannot be right (BTC/USD: it is 2\u00a0h in the future). ' +
-        'Such prices are left out; nothing has to be done.',
+        'Such prices are ignored; no action is needed.',
     });
     tickTimes.accepts('kraken', 'ETH/USD', NOW * 1_000);
     expect(textOf(tickTimes.problem()?.message)).toMatch(

@@ -65,7 +65,7 @@ describe('the text of a preview', () => {
       'The condition holds already for Bitcoin, upwards. The rule raises an alert at the next crossing.',
     );
     expect(holdsWords([up, down], { ...rule, direction: 'both', raiseIfHolding: true })).toBe(
-      'The condition holds already for Bitcoin, Zcash. The rule raises an alert at once.',
+      'The condition holds already for Bitcoin, Zcash. The rule raises an alert immediately.',
     );
   });
 });

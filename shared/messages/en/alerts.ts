@@ -52,7 +52,7 @@ export const alertListTexts = {
     `${p.count} price alerts: ${listOf(p.names)}`,
   'alerts.over': (p: { headline: string; duration: string }) => `${p.headline}: over after ${p.duration}`,
   'alerts.followed': (p: { headline: string; duration: string }) =>
-    `${p.headline}: goes on after ${p.duration}, with later alerts`,
+    `${p.headline}: continues after ${p.duration}, with later alerts`,
   'alerts.over-after': (p: { duration: string }) => `over after ${p.duration}`,
   'alerts.several-over': (p: { count: number }) => `${p.count} price alerts are over`,
   'alerts.extreme': (p: { price: string; change: string | null }) =>

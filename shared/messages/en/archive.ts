@@ -24,14 +24,14 @@ export const archiveTexts = {
   'archive.failed': (p: { action: keyof typeof ACTIONS; path: string; archive: string; reason: Nested }) =>
     `Cannot ${ACTIONS[p.action]} ${p.path} in the archive ${p.archive}: ${p.reason}`,
   'archive.no-folder': (p: { folder: string }) =>
-    `the folder ${p.folder} is not there. Create it, or mount the disk that it is on.`,
+    `the folder ${p.folder} does not exist. Create it, or mount the disk that it is on.`,
   'archive.exists': () =>
-    'a file of this name is there that this database has not written. Choose another folder or prefix for this database.',
-  'archive.missing': () => 'it is not there. Somebody has removed or renamed it; put it back.',
+    'a file of this name exists that this database has not written. Choose another folder or prefix for this database.',
+  'archive.missing': () => 'it does not exist. It was removed or renamed; put it back.',
   'archive.refused': (p: { said: string }) =>
     `the archive refuses access: ${asSentence(p.said)} Check the credentials, and what they are allowed to do.`,
   'archive.full': (p: { said: string }) =>
-    `there is no room: ${asSentence(p.said)} Free some, or raise the quota.`,
+    `there is no space: ${asSentence(p.said)} Free some, or raise the quota.`,
   'archive.unavailable': (p: { said: string }) => `the archive cannot be reached: ${asSentence(p.said)}`,
   'archive.said': (p: { said: string }) => asSentence(p.said),
 
@@ -52,7 +52,7 @@ export const archiveTexts = {
   'archive.too-large': (p: { gigabytes: number; most: number; isArchived: boolean }) =>
     `The database has ${p.gigabytes.toFixed(1)} GB, more than the ${p.most} GB that it may have. ${
       p.isArchived
-        ? 'What is left is of this month and the one before, or is kept for ever.'
+        ? 'The current and the previous month always stay, and so does what is kept forever.'
         : 'Nothing is dropped before it is archived: choose an archive in the settings.'
     }`,
   'archive.other-program': () => 'another program is archiving this database.',
@@ -73,22 +73,21 @@ export const archiveTexts = {
   ) =>
     `${p.month} ${RELATIONS[p.relation]}: ${p.rows} rows archived in ${p.files} files of ${p.bytes} bytes, in ${p.seconds.toFixed(1)} s`,
   'archive.adopted': (p: Relation & { month: string; files: number }) =>
-    `${p.month} ${RELATIONS[p.relation]}: ${p.files} of these files were there already with exactly these rows, and were not written anew`,
-  'archive.other-name': () => 'its name is not that of what it states to be. Give it its name back.',
+    `${p.month} ${RELATIONS[p.relation]}: ${p.files} of these files existed already with exactly these rows, and were not written again`,
+  'archive.other-name': () => 'its name does not match its content. Restore its original name.',
   'archive.month-stored': (p: { month: string }) =>
     `the database has rows of ${p.month} itself; archive run compares them, and writes what differs to a file beside it.`,
   'archive.month-deleted': (p: { month: string }) =>
-    `${p.month} was deleted from the archive; what is there again is not used.`,
+    `${p.month} was deleted from the archive; files that reappear are not used.`,
   'archive.month-unfinished': (p: { month: string }) =>
     `${p.month} is being archived, and that was interrupted; archive run finishes it.`,
-  'archive.part-known': () =>
-    'the database knows this file at another address, or before options of the address were changed.',
+  'archive.part-known': () => 'this file is registered with another URL, or with other options of the URL.',
   'archive.known-now': (p: Relation & { month: string; files: number; rows: number }) =>
-    `${p.month} ${RELATIONS[p.relation]}: ${p.files} files with ${p.rows} rows are known from now on`,
-  'archive.nothing-unknown': () => 'The database knows all files of the archive.',
+    `${p.month} ${RELATIONS[p.relation]}: ${p.files} files with ${p.rows} rows were registered`,
+  'archive.nothing-unknown': () => 'All files of the archive are registered in the database.',
   'archive.not-adopted': (p: { count: number }) => `${p.count} files were skipped; see above.`,
   'archive.other-file': (p: { path: string }) =>
-    `${p.path} was there with other rows, and stays as it is. This database does not use it; its own rows are in a file beside it. ` +
+    `${p.path} exists with other rows, and is not changed. This database does not use it; its own rows are in a file beside it. ` +
     'See docs/archive.md, "After the database was lost".',
   'archive.deleted': (p: Relation & { month: string }) =>
     `${p.month} ${RELATIONS[p.relation]}: deleted without archive`,
@@ -99,12 +98,12 @@ export const archiveTexts = {
   'archive.faulty': (p: { count: number; files: number }) =>
     `${p.count} of ${p.files} files are not as they were written; see above.`,
   'archive.restored': (p: Relation & { month: string; rows: number; until: string }) =>
-    `${p.month} ${RELATIONS[p.relation]}: ${p.rows} rows restored; retention leaves them until ${p.until}`,
+    `${p.month} ${RELATIONS[p.relation]}: ${p.rows} rows restored; retention skips them until ${p.until}`,
   'archive.nothing-to-restore': () => 'No archived month lies in that time.',
   'archive.pruned': (p: Relation & { month: string; files: number }) =>
-    `${p.month} ${RELATIONS[p.relation]}: ${p.files} files deleted for ever`,
+    `${p.month} ${RELATIONS[p.relation]}: ${p.files} files deleted permanently`,
   'archive.prune-asks': (p: { months: number; files: number; rows: number }) =>
-    `${p.files} files of ${p.months} months, with ${p.rows} rows, would be deleted for ever. Add --yes to do it.`,
+    `${p.files} files of ${p.months} months, with ${p.rows} rows, would be deleted permanently. Add --yes to do it.`,
   'verify.archived': (p: Relation & { month: string }) =>
     `The ${RELATIONS[p.relation]} of ${p.month} are not in the database; what is made of them is not compared. ` +
     'Restore them first: crypto-price-monitor archive restore',

@@ -1,6 +1,6 @@
 /** Notes on the results of a preview of a rule and of the search for a threshold. */
 export const backtestTexts = {
-  'backtest.superseded': () => 'This was cancelled, because something else was asked for.',
+  'backtest.superseded': () => 'This was cancelled by a newer request.',
   'backtest.needs-ticks': (p: { sources: readonly string[] }) =>
     `The rule compares ${p.sources.join(' and ')}, which candles do not tell apart: add --on ticks.`,
   'backtest.short-history': (p: { coinId: string; days: number; wantedDays: number }) =>
@@ -10,7 +10,7 @@ export const backtestTexts = {
   'backtest.coarse': (p: { coinId: string; sharePct: number; minutes: number }) =>
     `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: moves within them are not seen in their order.`,
   'backtest.own-prices': () =>
-    'Times without a price that the program received count, those in which it did not run among them.',
+    'Only prices that the program itself received are used; times in which it was not running count as times without prices.',
   'backtest.no-ticks-of': (p: { coinId: string; source: string }) =>
     `There are no stored prices of ${p.coinId} from ${p.source} in this time. A second exchange is followed once a rule compares it.`,
   'solve.coin': (p: { coinId: string; prices: number; alerts: number; from: string; to: string }) =>

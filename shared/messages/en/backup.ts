@@ -5,11 +5,11 @@ export const backupTexts = {
   // What is named is no place of backups.
   'backup.no-place': (p: { path: string }) => `There is no file or folder ${p.path}.`,
   'backup.no-folder': (p: { path: string }) =>
-    `The folder ${p.path} is not there. Create it, or mount the disk that it is on.`,
+    `The folder ${p.path} does not exist. Create it, or mount the disk that it is on.`,
   'backup.not-a-backup': (p: { path: string }) =>
-    `${p.path} is not a backup: it is no tar file, or its beginning is damaged.`,
+    `${p.path} is not a backup: it is not a tar file, or its beginning is damaged.`,
   'backup.other-file': (p: { path: string }) =>
-    `${p.path} is there, and is not a complete backup. Choose another name, or remove it.`,
+    `${p.path} exists, and is not a complete backup. Choose another name, or remove it.`,
   'backup.none': (p: { place: string }) =>
     `There is no complete backup in ${p.place}. One that was interrupted is continued by the command backup.`,
   'backup.unknown': (p: { id: string; place: string; known: readonly string[] }) =>
@@ -22,7 +22,7 @@ export const backupTexts = {
   // The command.
   'backup.where': () => 'Name a file, a folder or a URL for the backup.',
   'backup.settings-left-out': (p: { reason: Nested }) =>
-    `The settings are not in the backup, because their file has a fault: ${p.reason}`,
+    `The settings are not in the backup, because their file is invalid: ${p.reason}`,
   'backup.progress': (p: { table: string; label: string; percent: number }) =>
     `${p.percent} %: ${p.table} ${p.label}`,
   'backup.done': (p: {
@@ -46,13 +46,13 @@ export const backupTexts = {
   'restore.not-empty': (p: { found: readonly string[] }) =>
     `The database is not empty; it has rows in: ${p.found.join(', ')}. Nothing was changed. Restore into another database, or add --replace to delete what is there.`,
   'restore.other-begun': (p: { id: string }) =>
-    `The restore of another backup, ${p.id}, has begun in this database and was interrupted. Continue it with --at ${p.id}, or add --replace to begin anew.`,
+    `The restore of another backup, ${p.id}, has begun in this database and was interrupted. Continue it with --at ${p.id}, or add --replace to start again.`,
   'restore.not-owner': (p: { said: string }) =>
     `The server says: ${p.said}. Restoring needs the owner of the tables: name it in --database-url.`,
   'restore.refuses-writing': () =>
     'a backup is being restored into this database; if that was interrupted, run crypto-price-monitor restore again',
   'restore.differs': (p: { table: string; label: string }) =>
-    `The rows of ${p.table} (${p.label}) are not those of the backup: somebody has changed them while they were restored. Begin anew with --replace.`,
+    `The rows of ${p.table} (${p.label}) are not those of the backup: they were changed during the restore. Start again with --replace.`,
   'restore.progress': (p: { step: 'check' | 'write' | 'compare'; percent: number }) =>
     `${STEPS[p.step]}: ${p.percent} %`,
   'restore.done': (p: { id: string; rows: number; isContinued: boolean; seconds: number }) =>
@@ -62,9 +62,9 @@ export const backupTexts = {
   'restore.settings-written': (p: { path: string }) =>
     `The settings of the backup were written to ${p.path}. Enter secrets, such as keys and passwords, again.`,
   'restore.settings-kept': (p: { path: string; inBackup: string }) =>
-    `${p.path} is there and stays as it is; the settings of the backup are in ${p.inBackup}.`,
+    `${p.path} exists and is not changed; the settings of the backup are in ${p.inBackup}.`,
   'restore.archive-elsewhere': (p: { archives: readonly string[] }) =>
-    `Archived months are not in the backup, but in ${p.archives.join(', ')}, where they are read as before. If the original database goes on, give this one another archiveUrl.`,
+    `Archived months are not in the backup, but in ${p.archives.join(', ')}, where they are read as before. If the original database remains in use, configure another archiveUrl for this one.`,
 };
 
 const STEPS = { check: 'reading the backup', write: 'restoring', compare: 'comparing' };

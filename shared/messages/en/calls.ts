@@ -23,11 +23,11 @@ export const callTexts = {
   'call.connection-lost': () => 'The connection to the monitor was lost.',
   'call.read-only': () =>
     'This page shows an installation of several processes and changes nothing in it. Change the environment or settings.json of ' +
-    'its processes, and start them anew.',
+    'its processes, and restart them.',
   'call.removed-meanwhile': (p: { id: string }) =>
     `“${p.id}” was removed elsewhere since you opened it. Nothing was saved.`,
   'call.changed-meanwhile': (p: { id: string }) =>
-    `“${p.id}” was changed elsewhere since you opened it, in a way that your change does not fit. Nothing was saved: open it again.`,
+    `“${p.id}” was changed elsewhere since you opened it, and your change conflicts with that. Nothing was saved: open it again.`,
   'call.no-connection': () => 'There is no connection to the monitor.',
   'call.no-answer': () => 'The monitor did not respond in time.',
 };

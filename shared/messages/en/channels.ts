@@ -3,10 +3,11 @@ import type { Nested } from './nested.ts';
 const WHAT_TO_DO = {
   refused: 'Check the address and the key or password of this channel.',
   'rate-limited':
-    'Nothing has to be done: it waits as long as it was asked to. A digest sends fewer messages.',
-  unreachable: 'It is tried again by itself. Check the address and the network if it stays so.',
-  certificate: 'Check the address, and the certificate of the other side.',
-  rejected: 'The other side does not take this alert. Check the options of this channel.',
+    'No action is needed: the channel waits as long as the service requests. A digest sends fewer messages.',
+  unreachable:
+    'Deliveries are retried automatically. If the problem persists, check the address and the network.',
+  certificate: 'Check the address, and the certificate of the server.',
+  rejected: 'The service does not accept this alert. Check the options of this channel.',
 };
 
 /** The page's dialog of channels. */
@@ -64,7 +65,7 @@ export const channelPageTexts = {
   'channels.rules': () => 'Rules',
   'channels.rules-hint': () => 'Ids of rules; all rules when empty',
   'channels.digest': () => 'Digest, in minutes',
-  'channels.digest-hint': () => 'Alerts of so many minutes as one message; each at once when empty',
+  'channels.digest-hint': () => 'Alerts of this many minutes in one message; each immediately when empty',
   'channels.which': () => 'Which alerts',
   'channels.save': () => 'Save channel',
   'channels.back': () => 'Back',
@@ -73,7 +74,7 @@ export const channelPageTexts = {
   'channels.secret-environment': () => 'Set in the environment, which takes precedence.',
   'channels.secret-nowhere': (p: { variable: string }) =>
     `This host stores no secrets: set ${p.variable} in its environment.`,
-  'channels.secret-forgotten': () => 'It is forgotten when you save.',
+  'channels.secret-forgotten': () => 'It is deleted when you save.',
   'channels.secret-forget': () => 'Forget secret',
   'channels.secret-forget-named': (p: { name: string }) => `Forget secret: ${p.name}`,
   'channels.secret-keep': () => 'Keep secret',

@@ -5,7 +5,7 @@ export const commandTexts = {
   'command.no-database': (p: { folder: string }) =>
     `There is no database in ${p.folder}. Start the program once, or name your own PostgreSQL with --database-url.`,
   'command.own-database': (p: { url: string }) =>
-    `The database is your own (${p.url}), not the embedded one; you know its URL with the password.`,
+    `The database is your own (${p.url}), not the embedded one; this command prints only the URL of the embedded one.`,
 
   'argument.time': () => 'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
   'argument.order': (p: { from: string; to: string }) =>

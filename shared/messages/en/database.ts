@@ -8,24 +8,24 @@ import type { Nested } from './nested.ts';
 export const databaseTexts = {
   'database.starting': () => 'The database is starting.',
   'database.stopping': () => 'The program is stopping.',
-  'database.connection-lost': () => 'The connection to the database was lost; it is being made again.',
+  'database.connection-lost': () => 'The connection to the database was lost; reconnecting.',
   'database.not-written': (p: { reason: Nested }) =>
     `The database rejects the prices: ${asSentence(p.reason)} They are kept, and written as soon as it accepts them.`,
   'database.statement-refused': (p: { said: string; fix: string }) =>
     `${asSentence(p.said)} Run as the owner of the tables: ${p.fix}`,
   'database.view-refused': (p: { owner: string; said: string; fix: string }) =>
     `The materialized view ohlcv_daily is not refreshed, because it belongs to "${p.owner}": ${asSentence(p.said)} ` +
-    `Daily candles on the page are right all the same. Run as its owner: ${p.fix}`,
+    `Daily candles on the page are still correct. Run as its owner: ${p.fix}`,
   'database.copying-candles': (p: { percent: number }) =>
     `The candles of an earlier version are copied into smaller tables: ${p.percent} %. Charts are available when that is done; ` +
     'prices and alerts continue.',
   'database.copying-ticks': (p: { percent: number }) =>
-    `The prices of an earlier version are copied into smaller tables: ${p.percent} %. You can go on using the program.`,
+    `The prices of an earlier version are copied into smaller tables: ${p.percent} %. You can continue to use the program.`,
   'database.no-partitions': (p: { user: string; said: string; fix: string }) =>
-    `The user "${p.user}" may not make partitions: ${asSentence(p.said)} Prices of months without a partition are kept in the default ` +
+    `The user "${p.user}" may not create partitions: ${asSentence(p.said)} Prices of months without a partition are kept in the default ` +
     `partitions, and moved as soon as it may. Run as the owner of the tables: ${p.fix}`,
   'database.password-for-another-server': (p: { keptFor: string; target: string }) =>
-    `The database password was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
+    `The database password was stored for ${p.keptFor} and is not sent to ${p.target}. ` +
     'Enter the URL with the password for this server in the settings, and start again.',
 
   // Where it is.
@@ -40,10 +40,10 @@ export const databaseTexts = {
   'database.unreachable': (p: { place: Nested }) =>
     `The database at ${p.place} cannot be reached. Check the address in the connection URL, the network and firewalls.`,
   'database.wants-password': (p: { place: Nested; user: string }) =>
-    `The database at ${p.place} asks for the password of the user "${p.user}", and none is given. Write it into the ` +
+    `The database at ${p.place} requires the password of the user "${p.user}", but none is given. Write it into the ` +
     'connection URL, or into a password file that nobody else may read.',
   'database.no-tls': (p: { place: Nested }) =>
-    `The database at ${p.place} offers no TLS, which the connection URL asks for by sslmode. Set ssl = on there, or ` +
+    `The database at ${p.place} does not support TLS, which sslmode in the connection URL requires. Set ssl = on there, or ` +
     'use sslmode=prefer.',
   'database.user-refused': (p: { place: Nested; user: string; said: string }) =>
     `The database at ${p.place} refuses the user "${p.user}": ${asSentence(p.said)} Check user and password in the connection URL.`,
@@ -65,10 +65,10 @@ export const databaseTexts = {
   'database.other-kind': (p: { host: string; port: number; kind: string }) =>
     `The database at ${p.host}, port ${p.port} is not ${p.kind}.`,
   'database.authentication-unsupported': () =>
-    'The connection was ended: the server asks for Kerberos, GSSAPI or SSPI, which is not supported. ' +
+    'The connection was ended: the server requires Kerberos, GSSAPI or SSPI, which is not supported. ' +
     'Allow scram-sha-256 for this user in its pg_hba.conf.',
   'database.not-postgres': (p: { reason: string }) =>
-    `The connection was ended: what the server sends is not what PostgreSQL sends (${p.reason}). Check the address.`,
+    `The connection was ended: the server does not use the protocol of PostgreSQL (${p.reason}). Check the address.`,
   'database.embedded-stopped': (p: { said: Nested }) =>
     `The embedded database stopped and is started again: ${asSentence(p.said)}`,
 
@@ -80,7 +80,7 @@ export const databaseTexts = {
   'database.direct-tls': () =>
     'The connection URL has sslnegotiation=direct, which needs sslmode=require or a stricter one.',
   'database.options-wrong': () =>
-    'The connection URL has something in "options" that is no setting. Write them as -c name=value, escaped: ' +
+    'The connection URL has something in "options" that is not a setting. Write them as -c name=value, escaped: ' +
     'options=-c%20search_path%3Dprices.',
   'database.system-roots': (p: { mode: string }) =>
     `The connection URL has sslmode=${p.mode} with sslrootcert=system: anybody can have a certificate that the system ` +
@@ -101,18 +101,18 @@ export const databaseTexts = {
 
   // It is not one that the program can use.
   'database.newer': (p: { version: number; name: string; newest: number }) =>
-    `The database was made by a newer version of the program: it has migration ${p.version} (${p.name}), ` +
+    `The database was created by a newer version of the program: it has migration ${p.version} (${p.name}), ` +
     `this version knows up to ${p.newest}. Update the program, or use another database.`,
   'database.other-migration': (p: { version: number; name: string }) =>
     `Migration ${p.version} (${p.name}) was applied to this database with another text than this version has. ` +
-    'Reinstall the version that made the database, or use another database.',
+    'Reinstall the version that created the database, or use another database.',
   'database.foreign-table': (p: { schema: string; said: string; role: string }) =>
     `The schema "${p.schema}" has a table of another program: ${asSentence(p.said)} ${ownSchema(p.role)}`,
   'database.foreign-migrations': (p: { schema: string; role: string }) =>
     `The table "schema_migrations" in the schema "${p.schema}" is another program's. ${ownSchema(p.role)}`,
   'database.dependents': (p: { said: string; detail: string }) =>
-    `${asSentence(p.said)} Drop them: ${asSentence(p.detail)} The program then goes on by itself, ` +
-    'and you can make them again.',
+    `${asSentence(p.said)} Drop them: ${asSentence(p.detail)} The program then continues by itself, ` +
+    'and you can create them again.',
   'database.may-not-create': (p: { user: string; schema: string; fix: string }) =>
     `The user "${p.user}" may not create tables in the schema "${p.schema}". Run as its owner: ${p.fix}`,
   'database.other-owner': (p: { schema: string; owner: string; fix: string }) =>
@@ -123,9 +123,9 @@ export const databaseTexts = {
   // The read replica.
   'replica.wrong-lag': (p: { value: string }) =>
     `DATABASE_READ_MAX_LAG_SECONDS cannot be ${JSON.stringify(p.value)}: it is a number of seconds from 1 to 99999.`,
-  'replica.no-answer': (p: { seconds: number }) => `It has not answered for ${p.seconds} seconds.`,
+  'replica.no-answer': (p: { seconds: number }) => `It has not responded for ${p.seconds} seconds.`,
   'replica.none': () =>
-    'The server of DATABASE_READ_URL is no standby with streaming replication. If it was promoted, set DATABASE_URL to it.',
+    'The server of DATABASE_READ_URL is not a standby with streaming replication. If it was promoted, set DATABASE_URL to it.',
   'replica.other': () =>
     'The server of DATABASE_READ_URL is not a replica of the server of DATABASE_URL: their system identifiers differ.',
 

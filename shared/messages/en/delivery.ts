@@ -2,11 +2,11 @@ import type { Nested } from './nested.ts';
 
 /** Why alerts cannot be delivered to a channel. */
 export const deliveryTexts = {
-  'delivery.timeout': (p: { seconds: number }) => `There was no answer within ${p.seconds} seconds.`,
+  'delivery.timeout': (p: { seconds: number }) => `There was no response within ${p.seconds} seconds.`,
   'delivery.answer': (p: { host: string; status: number; said: string }) =>
-    `${p.host} answers ${p.status}${p.said === '' ? '.' : `: ${p.said}`}`,
+    `${p.host} responded with ${p.status}${p.said === '' ? '.' : `: ${p.said}`}`,
   'delivery.redirect': (p: { host: string; status: number }) =>
-    `${p.host} answers with a redirect (${p.status}).`,
+    `${p.host} responded with a redirect (${p.status}).`,
   'delivery.bad-redirect': (p: { host: string; reason: Nested }) =>
     `${p.host} redirects to an address that is not allowed: ${p.reason}`,
   'delivery.not-https': () => 'The address is not an https:// URL.',
@@ -22,7 +22,7 @@ export const deliveryTexts = {
       ? `There is no file ${p.path}, which "caFile" names.`
       : `The file ${p.path}, which "caFile" names, cannot be used: it has to hold certificates in PEM (${p.code}).`,
   'delivery.client-certificate': (p: { host: string; reason: string }) =>
-    `${p.host} does not accept the certificate of this program, or wants one: ${p.reason}. ` +
+    `${p.host} does not accept the certificate of this program, or requires one: ${p.reason}. ` +
     'Name the files of one that it trusts in "certFile" and "keyFile".',
   'delivery.login-refused': (p: { host: string; said: string }) =>
     `${p.host} does not accept the user or the password: ${p.said}`,
@@ -33,14 +33,14 @@ export const deliveryTexts = {
   'delivery.kafka-tls': (p: { host: string; tls: boolean }) =>
     p.tls
       ? `${p.host} does not speak TLS. Use the port of the brokers' TLS listener, or set "tls" to false.`
-      : `${p.host} ended the connection at once. If that is the brokers' TLS listener, set "tls" to true.`,
+      : `${p.host} closed the connection immediately. If that is the brokers' TLS listener, set "tls" to true.`,
   'delivery.kafka-closed': (p: { host: string }) =>
-    `${p.host} ended the connection. If it wants a certificate of its clients, name the files of one that it trusts in "certFile" ` +
+    `${p.host} closed the connection. If it requires client certificates, name the files of one that it trusts in "certFile" ` +
     'and "keyFile".',
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.stdout-closed': () =>
-    'Nothing reads standard output any more. Start this program again, together with what reads it.',
+    'Standard output has no reader any more. Start this program again, together with what reads it.',
   'delivery.no-queue': (p: { exchange: string; key: string }) =>
     `No queue is bound to the exchange "${p.exchange}" for "${p.key}". Bind one, or route these alerts elsewhere.`,
   'delivery.blocked': (p: { reason: Nested }) =>

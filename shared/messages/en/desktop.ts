@@ -48,7 +48,7 @@ export const desktopTexts = {
   'tray.database-refused': () => 'The database cannot be used; prices are kept on this disk',
   'tray.quiet': (p: { reason: keyof typeof QUIET; until: string | null }) =>
     `${QUIET[p.reason]}${p.until === null ? '' : ` until ${p.until}`}`,
-  'proxy.unknown': () => "the system's proxy cannot be found out",
+  'proxy.unknown': () => "the system's proxy cannot be determined",
   'proxy.unusable': (p: { answer: string }) =>
     `the system's proxy is of a kind that cannot be used: ${p.answer}`,
 

@@ -12,17 +12,17 @@ export const embeddedTexts = {
   'embedded.password-not-set': (p: { said: string }) =>
     `The password of the embedded database cannot be set: ${p.said}`,
   'embedded.no-password': (p: { path: string }) =>
-    `There is no password in ${p.path}. The next start of the program makes one.`,
+    `There is no password in ${p.path}. The next start of the program creates one.`,
   'embedded.program-failed': (p: { program: string; how: Nested; said: string }) =>
     `${p.program} failed (${p.how}): ${p.said}`,
   'embedded.exit': (p: { code: number | null; signal: string | null }) => p.signal ?? `exit code ${p.code}`,
   'embedded.no-folder': (p: { folder: string }) =>
-    `${p.folder} is where the folder of the embedded database goes, and it is not a folder. Move it away.`,
+    `${p.folder} must be the folder of the embedded database, but it is not a folder. Move it away.`,
   'embedded.empty-link': (p: { folder: string }) =>
-    `${p.folder} is a link to an empty folder, and a new database is made in the data folder alone. Remove the link ` +
+    `${p.folder} is a link to an empty folder, and a new database is created only in the data folder. Remove the link ` +
     'and start the program; then stop it, move the folder to where you want it, and link to it.',
   'embedded.no-version': (p: { folder: string; advice: Nested }) =>
-    `The folder ${p.folder} of the embedded database is left as it is: its file PG_VERSION is missing. ` +
+    `The folder ${p.folder} of the embedded database was not changed: its file PG_VERSION is missing. ` +
     `${p.advice} Or move the folder away, for a new and empty database.`,
   'embedded.restore': () => 'Restore the folder from a backup.',
   'embedded.older-cluster': (p: { folder: string; from: number; to: number }) =>
@@ -39,7 +39,7 @@ export const embeddedTexts = {
   'embedded.put-version-back': (p: { version: string }) =>
     `If nothing else is missing, create it with the one line "${p.version}"; otherwise restore the folder from a backup.`,
   'embedded.something-else': (p: { folder: string }) =>
-    `${p.folder} is where the embedded database goes, and it holds something else. Move it away.`,
+    `${p.folder} is reserved for the embedded database, but contains something else. Move it away.`,
   'embedded.no-control-file': (p: { file: string; folder: string }) =>
     `${p.file} is missing, and without it PostgreSQL cannot open the database. Restore the folder ${p.folder} from ` +
     'a backup, or move it away, for a new and empty database.',
@@ -55,8 +55,8 @@ export const embeddedTexts = {
     `${p.folder}, and setpriv cannot help here. Start the program as an ordinary user, or move the data folder ` +
     `and the installation out of ${p.folder}.`,
   'embedded.no-account': (p: { account: string }) =>
-    `PostgreSQL does not run as root, and the system user "${p.account}" could not be made. ` +
-    'Make it, or start the program as an ordinary user.',
+    `PostgreSQL does not run as root, and the system user "${p.account}" could not be created. ` +
+    'Create it, or start the program as an ordinary user.',
   'embedded.foreign-socket': (p: { folder: string }) =>
     `${p.folder} is needed for the database's socket and belongs to somebody else. Remove it.`,
 };

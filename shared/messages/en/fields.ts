@@ -51,7 +51,7 @@ export const fieldTexts = {
   'field.databaseUrl.empty': () => 'embedded PostgreSQL',
   'field.archiveUrl': () => 'Archive',
   'field.archiveUrl.hint': () =>
-    'Where months go that the database does not keep: a folder, s3://bucket/prefix or webhdfs://host:port/folder.',
+    'Location of months that the database does not keep: a folder, s3://bucket/prefix or webhdfs://host:port/folder.',
   'field.archiveUrl.empty': () => 'none: the database keeps everything',
   'field.keepTicksDays': () => 'Days of ticks in the database',
   'field.keepTicksDays.hint': () => 'Months that are older are archived. Empty: none.',
@@ -89,7 +89,7 @@ export const fieldTexts = {
   'field.inhibition.leadingCoin': () => 'Leading coin',
   'field.inhibition.leadingCoin.hint': () => 'The one that others follow. It has to be watched.',
   'field.inhibition.score': () => 'Unusual from, standard deviations',
-  'field.inhibition.score.hint': () => 'So far beyond what the leading coin explains, a move is notified.',
+  'field.inhibition.score.hint': () => 'A move this far beyond what the leading coin explains is notified.',
   'field.inhibition.floorPct': () => 'Unusual from, %',
   'field.inhibition.floorPct.hint': () => 'A smaller distance from what it explains is never unusual.',
   'field.notificationSound': () => 'Sound with notifications',
@@ -104,7 +104,7 @@ export const fieldTexts = {
   'api-key.forget': () => 'Forget',
   'api-key.set-by-environment': () => `Set by ${API_KEY_VARIABLES}.`,
   'api-key.no-store': () => `To set one, use ${API_KEY_VARIABLES}, and start again.`,
-  'api-key.kept': () => 'One is kept. It is not shown, and takes effect at the next start.',
+  'api-key.kept': () => 'A key is stored. It is not shown, and takes effect at the next start.',
   'api-key.none': () => 'Without one the free, keyless limits apply. It takes effect at the next start.',
 
   'coins.watched': () => 'Watched coins',
@@ -114,6 +114,6 @@ export const fieldTexts = {
   'coins.add': () => 'Add a coin',
   'coins.add-how': () => 'Add a coin by name, symbol or id',
   'coins.found': () => 'Coins that were found',
-  'coins.added': () => 'Added already.',
-  'coins.unknown': () => 'No coin is called that.',
+  'coins.added': () => 'Already added.',
+  'coins.unknown': () => 'No coin has this name.',
 };

@@ -63,12 +63,12 @@ export const helpTexts = {
     'deliver no alerts to people; they are recorded, and summarized when the pause is over',
   'help.alerts.resume': () => 'end the pause',
   'help.alerts.mute': () =>
-    'deliver no alerts of a coin or a rule, or none to a channel; they are recorded all the same',
+    'deliver no alerts of a coin or a rule, or none to a channel; they are still recorded',
   'help.alerts.unmute': () => 'deliver them again',
   'help.alerts.coin': () => 'alerts of this coin',
   'help.alerts.rule': () => 'alerts of this rule',
   'help.alerts.channel': () => 'on this channel (default: all channels that people read)',
-  'help.alerts.for': () => 'how long, e.g. 1h (default: until it is taken back)',
+  'help.alerts.for': () => 'how long, e.g. 1h (default: until unmuted)',
 
   'help.rules': () => 'list, add, test and remove the rules of settings.json',
   'help.rules.list': () => 'print the rules, a JSON object in each line',
@@ -88,19 +88,19 @@ export const helpTexts = {
   'help.watchlists.set': () => 'add a watchlist, or replace its coins',
   'help.watchlists.remove': () => 'remove a watchlist',
 
-  'help.export': () => 'write what is stored of a coin to standard output or a file, oldest first',
+  'help.export': () => 'write the stored data of a coin to standard output or a file, oldest first',
   'help.export.interval': () => 'of candles, such as 1m, 45m, 4h, 1d or 1w',
   'help.export.from': () => 'ISO 8601 time (default: the first that is stored)',
-  'help.export.to': () => 'ISO 8601 time, itself excluded (default: now)',
+  'help.export.to': () => 'ISO 8601 time, exclusive (default: now)',
   'help.export.out': () => 'a file instead of standard output',
 
   'help.import': () =>
-    'bring ticks or candles into the database, from CSV, JSON or Parquet, or as exchanges offer them for download',
+    'import ticks or candles into the database, from CSV, JSON or Parquet, or as exchanges offer them for download',
   'help.import.source': () =>
     'the name under which they are stored (default: import, or the sources that an exported file names)',
   'help.import.interval': () =>
-    'length of the candles, such as 1m or 1h (default: found out from their times)',
-  'help.import.format': () => 'format of the input (default: found out)',
+    'length of the candles, such as 1m or 1h (default: detected from their times)',
+  'help.import.format': () => 'format of the input (default: detected)',
   'help.import.refused': () => 'write every refused line with its reason to this file, as CSV',
 
   'help.archive': () => 'archive old months as Parquet, and list, check, restore and delete what is archived',
@@ -112,18 +112,16 @@ export const helpTexts = {
   'help.archive.dry-run': () => 'print what is due, and do nothing',
   'help.archive.verify': () =>
     'read each file of the archive, and print those that are not as they were written',
-  'help.archive.restore': () => 'bring archived months back into the database',
+  'help.archive.restore': () => 'restore archived months to the database',
   'help.archive.keep-days': () => 'how long they stay there',
-  'help.archive.adopt': () =>
-    'make files of the archive known to a database that has lost what it knew of them',
+  'help.archive.adopt': () => 'register files of the archive in a database that has lost its records of them',
   'help.archive.prune': () => 'delete archived months permanently',
   'help.archive.before': () => 'months that ended before this ISO 8601 time',
   'help.archive.yes': () => 'delete them; without this flag, print what would be deleted',
 
   'help.backup': () =>
     'write the whole database and the settings, without secrets, to a file, a folder, S3 or HDFS, while the program runs or not',
-  'help.backup.where': () =>
-    'a file, a folder that is there, s3://bucket/prefix or webhdfs://host:port/folder',
+  'help.backup.where': () => 'a file, an existing folder, s3://bucket/prefix or webhdfs://host:port/folder',
   'help.backup.list': () => 'print the complete backups of a place, a JSON object in each line',
   'help.backup.verify': () => 'read each file of a backup, and print those that are not as they were written',
   'help.backup.at': () => 'the backup of this name (default: the newest)',

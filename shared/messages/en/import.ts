@@ -39,7 +39,7 @@ export const importTexts = {
   'import.expands': (p: { times: number }) =>
     `The input expands to more than ${p.times} times its size, which prices do not. Decompress it first if it is what you want.`,
   'import.other-format': (p: { given: keyof typeof FORMATS; found: keyof typeof FORMATS }) =>
-    `The input is ${FORMATS[p.found]}, not ${FORMATS[p.given]}. Leave --format out.`,
+    `The input is ${FORMATS[p.found]}, not ${FORMATS[p.given]}. Omit --format.`,
   'import.no-column': (p: { what: string; names: readonly string[]; found: readonly string[] }) =>
     `There is no column for the ${p.what} (${p.names.join(', ')}). The header has: ${p.found.join(', ')}.`,
   'import.which-volume': (p: { names: readonly string[] }) =>
@@ -63,7 +63,7 @@ export const importTexts = {
     'The name of a source has 1 to 100 characters, none of them a control character.',
   'import.other-program': () => 'Another import into this database is running. Wait until it is done.',
   'import.no-room': (p: { reason: Nested }) =>
-    `What is imported is sorted in the folder for temporary files, which fails: ${asSentence(p.reason)} ` +
+    `The input cannot be sorted in the folder for temporary files: ${asSentence(p.reason)} ` +
     'Free some space, or name another folder with TMPDIR.',
 
   // Why a line is not imported.
@@ -73,14 +73,14 @@ export const importTexts = {
     `it has ${p.found} columns instead of ${p.expected}`,
   'import.no-json': (p: { said: string }) => `invalid JSON: ${p.said}`,
   'import.no-object': () => 'it is not a JSON object',
-  'import.no-array': () => 'it is no array of numbers',
+  'import.no-array': () => 'it is not an array of numbers',
   'import.no-time': (p: { text: string }) =>
-    `"${p.text}" is no time from 2009 on, neither ISO 8601 nor a number of seconds, milliseconds, microseconds or nanoseconds`,
+    `"${p.text}" is not a time from 2009 on, neither ISO 8601 nor a number of seconds, milliseconds, microseconds or nanoseconds`,
   'import.future': (p: { text: string }) => `${p.text} is in the future`,
-  'import.no-price': (p: { text: string }) => `"${p.text}" is no price above 0`,
+  'import.no-price': (p: { text: string }) => `"${p.text}" is not a price above 0`,
   'import.no-candle-price': (p: { column: string; text: string }) =>
-    `${p.column} "${p.text}" is no price above 0`,
-  'import.no-amount': (p: { text: string }) => `"${p.text}" is no amount`,
+    `${p.column} "${p.text}" is not a price above 0`,
+  'import.no-amount': (p: { text: string }) => `"${p.text}" is not an amount`,
   'import.no-source': () => 'it names no source',
   'import.archived-month': (p: { month: string }) =>
     `ticks of ${p.month} are in the archive; restore them first: archive restore`,
@@ -124,5 +124,5 @@ export const importTexts = {
   'import.none': (p: { refused: number }) =>
     `Nothing was imported: ${p.refused === 1 ? 'the only row was' : `all ${count(p.refused)} rows were`} refused.`,
   'import.stopped': (p: { accepted: number }) =>
-    `Stopped: ${count(p.accepted)} rows were accepted until then. Run the same command again to go on.`,
+    `Stopped: ${count(p.accepted)} rows were accepted until then. Run the same command again to continue.`,
 };

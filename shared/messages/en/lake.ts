@@ -29,7 +29,7 @@ export const lakeTexts = {
     `The archive ${p.archive} has no file of this database yet: archive a month first (crypto-price-monitor archive run).`,
   'lake.not-readable': (p: { engine: string; archive: string }) =>
     `${p.engine} cannot read the archive ${p.archive}. ${
-      p.engine === 'duckdb' ? 'DuckDB reads folders and S3.' : 'It reads S3 alone.'
+      p.engine === 'duckdb' ? 'DuckDB reads folders and S3.' : 'It reads only S3.'
     }`,
   'lake.unquotable': (p: { text: string }) =>
     `"${p.text}" contains a character that cannot be quoted safely there. Choose another prefix for the archive; a source or coin of such a name can be read with DuckDB or Spark.`,
@@ -44,13 +44,13 @@ export const lakeTexts = {
   'lake.failed': (p: Statement & { said: string }) =>
     `${p.name} could not run ${ofStatement(p)}${withReason(p.said)} The statements after it were not started; run the command again when this is solved.`,
   'lake.cancelled': (p: Statement & { said: string }) =>
-    `Somebody cancelled ${ofStatement(p)} in ${p.name}${withReason(p.said)} The statements after it were not started.`,
+    `${p.name} cancelled ${ofStatement(p)}${withReason(p.said)} The statements after it were not started.`,
   'lake.timeout': (p: Statement & { seconds: number }) =>
     `${p.name} did not finish ${ofStatement(p)} within ${p.seconds / 60} minutes, and it was cancelled. Give it more with --timeout.`,
   'lake.lost': (p: { name: string; id: string; reason: Nested }) =>
-    `Whether statement ${p.id} is done is not known, and it may go on running in ${p.name}: ${p.reason}`,
+    `The state of statement ${p.id} is unknown, and it may still be running in ${p.name}: ${p.reason}`,
   'lake.not-cancelled': (p: { name: string; id: string; reason: Nested }) =>
-    `Statement ${p.id} could not be cancelled, and may go on running in ${p.name}: ${p.reason}`,
+    `Statement ${p.id} could not be cancelled, and may still be running in ${p.name}: ${p.reason}`,
 
   // Why a request failed.
   'lake.no-credentials': (p: { name: string; said: string }) =>

@@ -9,9 +9,9 @@ export const logFileTexts = {
     `Prices could not be saved for a while.${waitingText(p)}`,
   'journal.damaged': (p: { reason: Nested; keptAs: string }) =>
     `The log of prices on their way to the database was damaged (${p.reason}). It was kept as ` +
-    `${p.keptAs}; prices that only it held are not in the database.`,
+    `${p.keptAs}; prices that only it contained are not in the database.`,
   'journal.empty': () => 'the file is empty',
-  'journal.gone': () => 'the file is gone and only its write-ahead log was left',
+  'journal.gone': () => 'the file is missing, and only its write-ahead log exists',
   'journal.stopping': () => 'The program is stopping and accepts no more prices.',
   'journal.not-kept': () => 'The prices could not be kept on disk. Check that the disk is not full.',
   'journal.wal-missing': (p: { path: string }) =>
@@ -28,7 +28,7 @@ export const logFileTexts = {
 };
 
 const WAL_LOST =
-  'The program was ended by force, and the write-ahead log of journal.sqlite is lost: prices of the last minutes ' +
+  'The program was killed, and the write-ahead log of journal.sqlite is lost: prices of the last minutes ' +
   'before that may not be in the database.';
 
 function waitingText({ waiting, dropped }: { waiting: number; dropped: number }): string {

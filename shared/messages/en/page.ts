@@ -17,7 +17,7 @@ const SCHEMES = { auto: 'like the system', light: 'light', dark: 'dark' };
 export const pageTexts = {
   'page.title': (p: { price: string | null; coin: string }) =>
     `${p.price === null ? p.coin : `${p.price} ${p.coin}`} – Crypto Price Monitor`,
-  'page.waiting': () => 'Asking the monitor for prices…',
+  'page.waiting': () => 'Requesting prices from the monitor…',
   'page.loading': () => 'Loading…',
   'page.close': () => 'Close',
   'page.simulated': () => 'Simulated market',
@@ -33,7 +33,8 @@ export const pageTexts = {
   'page.alerts-to': () => 'Alerts to',
 
   'part.failed': (p: { part: keyof typeof PARTS }) => `${PARTS[p.part]} could not be shown.`,
-  'part.cut-off': () => 'The program has ended or cannot be reached. This is tried again when it is back.',
+  'part.cut-off': () =>
+    'The program has ended or cannot be reached. This is retried when it is available again.',
   'part.retry': () => 'Try again',
   'part.reload': () => 'Reload the page',
 };

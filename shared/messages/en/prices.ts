@@ -18,7 +18,7 @@ export const priceTexts = {
     return `"${p.coinId}" is not a CoinGecko coin id. Did you mean "${p.meant}"${symbol}?`;
   },
   'coin.unusable-answer': (p: { coinId: string; reason: Nested }) =>
-    `CoinGecko's answer for "${p.coinId}" cannot be used: ${asSentence(p.reason)}`,
+    `CoinGecko's response for "${p.coinId}" cannot be used: ${asSentence(p.reason)}`,
   'exchange.stream-refused': (p: {
     exchange: string;
     symbol: string;
@@ -27,9 +27,9 @@ export const priceTexts = {
     more: number;
   }) =>
     `${formatSource(p.exchange)} refuses to stream ${p.symbol}, the market of ${p.coinId}: ${asSentence(p.reason)} ` +
-    `Its price is requested every 10 s instead.${p.more === 0 ? '' : ` The same is true of ${p.more} more.`}`,
+    `Its price is requested every 10 s instead.${p.more === 0 ? '' : ` The same applies to ${p.more} more.`}`,
   'tick-times.rejected': (p: { of: readonly Nested[] }) =>
-    `${p.of.join(' ')} Such prices are left out; nothing has to be done.`,
+    `${p.of.join(' ')} Such prices are ignored; no action is needed.`,
   'tick-times.source': (p: { source: string; market: string; count: number; fault: Nested }) =>
     `${formatSource(p.source)} gave ${p.count === 1 ? 'a price' : `${p.count} prices`} whose time cannot be right ` +
     `(${p.market}: it ${p.fault}).`,

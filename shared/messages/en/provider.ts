@@ -21,7 +21,7 @@ export const providerTexts = {
     `Put the right one into COINGECKO_API_KEY and start again. (${p.reason})`,
   'api-key.no-way': () => 'no plan of CoinGecko accepts it',
   'api-key.for-another-server': (p: { keptFor: string; target: string }) =>
-    `The API key was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
+    `The API key was stored for ${p.keptFor} and is not sent to ${p.target}. ` +
     'Prices continue without it. Enter the key for this address in the settings.',
   'api-key.unencrypted': (p: { target: string }) =>
     `The API key is not sent to ${p.target}, because that connection is not encrypted. ` +

@@ -18,11 +18,11 @@ const FIGURES = { volume: '24-hour volume', 'market-cap': 'market cap', change: 
 
 /** Why a request to a provider failed. */
 export const requestTexts = {
-  'request.timeout': (p: { host: string }) => `${p.host} did not answer in time`,
+  'request.timeout': (p: { host: string }) => `${p.host} did not respond in time`,
   'request.unreachable': (p: { host: string; reason: Nested }) => `cannot reach ${p.host}: ${p.reason}`,
   'request.failed': (p: { host: string; reason: Nested }) => `the request to ${p.host} failed: ${p.reason}`,
   'request.unusable-answer': (p: { host: string; reason: Nested }) =>
-    `the answer of ${p.host} cannot be used: ${p.reason}`,
+    `the response of ${p.host} cannot be used: ${p.reason}`,
   'request.redirect': () => 'it is a redirect, which is not followed: check the base URL and the network',
   'request.untrusted': (p: { host: string; reason: string }) =>
     `the certificate of ${p.host} is not trusted: ${p.reason}`,
@@ -34,7 +34,7 @@ export const requestTexts = {
 
   'request.proxy-failed': (p: { proxy: string; reason: Nested }) =>
     `the proxy ${p.proxy} did not connect: ${p.reason}`,
-  'request.proxy-timeout': (p: { seconds: number }) => `no answer within ${p.seconds} s`,
+  'request.proxy-timeout': (p: { seconds: number }) => `no response within ${p.seconds} s`,
   'request.proxy-answer': (p: { status: number; said: string }) => `it responded with ${p.status} ${p.said}`,
   'request.no-connection': (p: { host: string }) => `no connection to ${p.host} was made`,
   'tls.unreadable': (p: { name: string; path: string; code: string }) =>
@@ -51,8 +51,8 @@ export const requestTexts = {
     `The key in ${p.key} is not that of the certificate in ${p.cert}.`,
   'request.no-route': (p: { host: string }) => `there is no route to ${p.host}`,
 
-  'coingecko.not-json': () => "CoinGecko's answer is not JSON, or is cut short",
-  'coingecko.unexpected-form': () => "CoinGecko's answer has an unexpected form",
+  'coingecko.not-json': () => "CoinGecko's response is not JSON, or is truncated",
+  'coingecko.unexpected-form': () => "CoinGecko's response has an unexpected form",
   'coingecko.limited': (p: { said: string | null }) => `CoinGecko limits our requests (429)${quote(p.said)}`,
   'coingecko.wants-key': (p: { code: number; said: string | null }) =>
     `CoinGecko refuses our requests (${p.code}): it requires an API key${quote(p.said)}`,
@@ -61,24 +61,24 @@ export const requestTexts = {
   'coingecko.forbidden': (p: { said: string | null }) =>
     `CoinGecko refuses our requests (403)${quote(p.said)}`,
   'coingecko.redirect': (p: { status: number; to: string | null }) =>
-    `CoinGecko answered ${p.status}, a redirect${p.to === null ? '' : ` to ${p.to}`}, which is not followed: check the base URL and the network`,
+    `CoinGecko responded with ${p.status}, a redirect${p.to === null ? '' : ` to ${p.to}`}, which is not followed: check the base URL and the network`,
   'coingecko.not-found': (p: { said: string | null }) =>
-    `CoinGecko answered 404: check the base URL${quote(p.said)}`,
+    `CoinGecko responded with 404: check the base URL${quote(p.said)}`,
   'coingecko.status': (p: { status: number; said: string | null }) =>
-    `CoinGecko answered ${p.status}${quote(p.said)}`,
+    `CoinGecko responded with ${p.status}${quote(p.said)}`,
   'coingecko.no-status': (p: { status: number }) =>
-    `CoinGecko answered with ${p.status}, which is no HTTP status`,
+    `CoinGecko responded with ${p.status}, which is not an HTTP status`,
   'coingecko.error': (p: { code: number | null; said: string | null }) =>
-    `CoinGecko answered with an error${p.code === null ? '' : ` ${p.code}`}${quote(p.said)}`,
-  'coingecko.broke-off': (p: { bytes: number }) => `CoinGecko's answer broke off after ${p.bytes} bytes`,
-  'coingecko.too-large': () => "CoinGecko's answer is larger than 5 MB, and was not read to its end",
+    `CoinGecko responded with an error${p.code === null ? '' : ` ${p.code}`}${quote(p.said)}`,
+  'coingecko.broke-off': (p: { bytes: number }) => `CoinGecko's response was cut off after ${p.bytes} bytes`,
+  'coingecko.too-large': () => "CoinGecko's response is larger than 5 MB, and was not read completely",
   'coingecko.not-called': (p: { reason: Nested }) => `a request to CoinGecko was not made: ${p.reason}`,
   'coingecko.pause': () => 'CoinGecko asked for a pause',
   'coingecko.circuit-open': () => 'CoinGecko failed repeatedly; requests are paused',
   'coingecko.short-candles': (p: { coinId: string; interval: string }) =>
     `CoinGecko's candles of "${p.coinId}" are shorter than ${p.interval}`,
 
-  'answer.no-prices': () => 'the answer has no price of any of the coins',
+  'answer.no-prices': () => 'the response has no price of any of the coins',
   'answer.not-an-object': (p: { kind: ValueKind }) => `the entry is not an object but ${VALUE_KINDS[p.kind]}`,
   'answer.not-numbers': () => 'the price or its time is not a number',
   'answer.no-price': (p: { vsCurrency: string }) => `there is no price in "${p.vsCurrency}"`,
@@ -101,7 +101,7 @@ export const requestTexts = {
     `${p.exchange} refuses our requests: ${p.said}`,
   'exchange.unreachable': (p: { exchange: string; said: string }) => `cannot reach ${p.exchange}: ${p.said}`,
   'exchange.unusable-answer': (p: { exchange: string; reason: Nested }) =>
-    `${p.exchange}'s answer cannot be used: ${p.reason}`,
+    `${p.exchange}'s response cannot be used: ${p.reason}`,
   'exchange.no-markets': (p: { exchange: string }) => `${p.exchange} returned no markets`,
   'exchange.no-prices': (p: { exchange: string }) => `${p.exchange} returned no prices`,
   'exchange.closed': () => 'the exchange closed the connection',

@@ -85,7 +85,7 @@ export const ruleTexts = {
       case 'cooldown':
         return `cooldown ${p.value}`;
       case 'holding':
-        return 'at once if it holds already';
+        return 'immediately if it already holds';
     }
   },
   'rules.now': () => 'Now',
@@ -154,10 +154,10 @@ export const ruleTexts = {
     const coins = `${p.names.join(', ')}${p.more > 0 ? ` and ${p.more} more` : ''}`;
     const side = p.side === null ? '' : p.side === 'up' ? ', upwards' : ', downwards';
     return `The condition holds already for ${coins}${side}. ${
-      p.isRaised ? 'The rule raises an alert at once.' : 'The rule raises an alert at the next crossing.'
+      p.isRaised ? 'The rule raises an alert immediately.' : 'The rule raises an alert at the next crossing.'
     }`;
   },
-  'preview.raise-at-once': () => 'Raise at once',
+  'preview.raise-at-once': () => 'Raise immediately',
   'preview.no-prices': () => 'There are no stored prices of this coin in the last seven days.',
   'preview.short': (p: { length: string }) => `Prices are stored for the last ${p.length} of the week.`,
   'preview.warm-up': (p: { wanted: string; length: string }) =>
@@ -167,7 +167,7 @@ export const ruleTexts = {
   'preview.candles': () => 'From candles; the order of prices within one is assumed.',
 
   'rule-kind.moving-average': () => 'Distance from the average',
-  'rule-kind-help.moving-average': () => 'Sudden moves. A slow move takes the average with it.',
+  'rule-kind-help.moving-average': () => 'Sudden moves. In a slow move, the average follows the price.',
   'rule-says.moving-average': (p: {
     thresholdPct: number;
     windowMinutes: number;
@@ -198,7 +198,7 @@ export const ruleTexts = {
     `Falls more than ${p.drawdownPct} % below its highest of ${formatSpan(p.hours * 60)}`,
   'rule-kind.unusual-move': () => 'Unusual move',
   'rule-kind-help.unusual-move': () =>
-    'A distance from the average that is large for this coin. One rule fits calm and wild coins alike.',
+    'A distance from the average that is large for this coin. One rule suits calm and volatile coins alike.',
   'rule-says.unusual-move': (p: {
     score: number;
     windowMinutes: number;
@@ -247,7 +247,7 @@ export const ruleTexts = {
   'rule-says.volume': (p: { factor: number }) =>
     `Volume of an hour is ${p.factor} times its average at that time of day`,
   'rule-kind.no-data': () => 'No data',
-  'rule-kind-help.no-data': () => 'A coin of which no price has come, from any source.',
+  'rule-kind-help.no-data': () => 'A coin without new prices from any source.',
   'rule-says.no-data': (p: { minutes: number }) => `Has no price for ${formatSpan(p.minutes)}`,
   'rule-kind.spread': () => 'Spread between sources',
   'rule-kind-help.spread': () => 'Two sources whose prices differ.',
@@ -270,31 +270,31 @@ export const ruleTexts = {
   },
 
   'rule-field.id': () => 'Name',
-  'rule-field-help.id': () => 'Stays, because alerts carry it.',
+  'rule-field-help.id': () => 'Cannot be changed, because alerts refer to it.',
   'rule-field.kind': () => 'What it watches',
   'rule-field.scope': () => 'Coins',
   'rule-field-help.scope': () => 'Each is watched by itself.',
   'rule-field.severity': () => 'Severity',
   'rule-field-help.severity': () => 'Channels can be limited by it.',
   'rule-field.direction': () => 'Direction',
-  'rule-field-help.direction': () => 'Moves that it is for.',
+  'rule-field-help.direction': () => 'The direction of moves that raise alerts.',
   'rule-field.forSeconds': () => 'Holds for, seconds',
-  'rule-field-help.forSeconds': () => 'How long the condition has to hold without a break.',
+  'rule-field-help.forSeconds': () => 'How long the condition must hold without interruption.',
   'rule-field.cooldownMinutes': () => 'Cooldown, minutes',
   'rule-field-help.cooldownMinutes': () => 'Quiet time after an alert, for each coin.',
   'rule-field.ratchetPct': () => 'Again after a further, %',
   'rule-field-help.ratchetPct': () =>
-    'Raises again only when the price has moved so much from the last alert. Empty: no limit.',
+    'Raises again only when the price has moved this far from the last alert. Empty: no limit.',
   'rule-field.activeHours': () => 'Active hours',
   'rule-field-help.activeHours': () => 'Local times, e.g. 08:00-22:00. Empty: always.',
   'rule-field.repeat': () => 'How often',
-  'rule-field.raiseIfHolding': () => 'Raise at once if it holds already',
+  'rule-field.raiseIfHolding': () => 'Raise immediately if it already holds',
   'rule-field-help.raiseIfHolding': () => 'Otherwise at the next crossing.',
   'rule-field.until': () => 'Until',
-  'rule-field-help.until': () => 'A time with its zone, e.g. 2026-12-31T18:00:00Z. Empty: for good.',
+  'rule-field-help.until': () => 'A time with its zone, e.g. 2026-12-31T18:00:00Z. Empty: no end.',
 
   'rule-field.notify': () => 'Raises alerts',
-  'rule-field-help.notify': () => 'Off: it is there for combinations alone.',
+  'rule-field-help.notify': () => 'Off: the rule is used only by combinations.',
   'rule-field.minutes': () => 'Without a price, minutes',
   'rule-field.spreadPct': () => 'Difference, %',
   'rule-field.sources': () => 'Sources',
@@ -312,15 +312,15 @@ export const ruleTexts = {
   'rule-field.level': () => 'Level',
   'rule-field-help.level': () => 'In the quote currency.',
   'rule-field.hysteresisPct': () => 'Hysteresis, %',
-  'rule-field-help.hysteresisPct': () => 'How far the price has to go back before the next crossing counts.',
+  'rule-field-help.hysteresisPct': () => 'How far the price must return before the next crossing counts.',
   'rule-field.hours': () => 'Hours',
   'rule-field-help.hours': () => 'Prices that are compared with: 24 is a day, 720 are 30 days.',
-  'rule-field.rearmPct': () => 'Again after a way back of, %',
+  'rule-field.rearmPct': () => 'Again after a return of, %',
   'rule-field.drawdownPct': () => 'Fall, %',
   'rule-field.score': () => 'Standard deviations',
   'rule-field-help.score': () => 'More is rarer.',
   'rule-field.halfLifeHours': () => 'Half-life, hours',
-  'rule-field-help.halfLifeHours': () => 'How fast the rule forgets what was usual.',
+  'rule-field-help.halfLifeHours': () => 'How fast the rule adapts to the usual volatility.',
   'rule-field.floorPct': () => 'At least, %',
   'rule-field-help.floorPct': () => 'Smaller moves are never unusual.',
   'rule-field.period': () => 'Period, bars',

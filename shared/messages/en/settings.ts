@@ -62,17 +62,17 @@ export const settingTexts = {
     'must be one JSON object, such as {"kind": "change", "params": {"changePct": 5}}',
   'value.not-a-rule-id': () => 'must be lower-case letters, digits and dashes, e.g. "btc-falls"',
   'value.too-many-rules': (p: { most: number }) => `holds at most ${p.most} rules`,
-  'value.rule-twice': () => 'has two rules of the same id',
+  'value.rule-twice': () => 'has two rules with the same id',
 
   'rule.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
     `is of no known kind: "${p.kind}" is not one of ${p.kinds.join(', ')}`,
   'value.same-source': () => 'must be two different sources',
   'rule.unknown-members': (p: { unknown: readonly string[] }) =>
-    `looks at ${p.unknown.map((id) => `"${id}"`).join(', ')}, which ${p.unknown.length === 1 ? 'is no rule' : 'are no rules'}`,
+    `refers to ${p.unknown.map((id) => `"${id}"`).join(', ')}, which ${p.unknown.length === 1 ? 'is not a rule' : 'are not rules'}`,
   'rule.unknown-watchlist': (p: { watchlist: string; known: readonly string[] }) =>
     `is for the watchlist "${p.watchlist}", which is not among \`watchlists\` (${p.known.length === 0 ? 'there are none' : p.known.join(', ')})`,
-  'value.watchlist-twice': () => 'has two watchlists of the same id',
-  'rule.circle': (p: { circle: readonly string[] }) => `looks at itself: ${p.circle.join(' → ')}`,
+  'value.watchlist-twice': () => 'has two watchlists with the same id',
+  'rule.circle': (p: { circle: readonly string[] }) => `refers to itself: ${p.circle.join(' → ')}`,
   'rule.other-direction': (p: { kind: string; directions: readonly string[] }) =>
     p.directions.length === 0
       ? `must be "both": a rule of the kind "${p.kind}" has no direction`
@@ -103,7 +103,7 @@ export const settingTexts = {
     `“${p.typed}” is not added yet. Choose a coin, or press Enter.`,
   'setting.connection-url': (p: { fault: Nested }) => `The connection URL ${p.fault}.`,
   'setting.password-for-another-server': (p: { keptFor: string; target: string }) =>
-    `The password was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
+    `The password was stored for ${p.keptFor} and is not sent to ${p.target}. ` +
     'Write the password for this server in place of ***.',
   'setting.password-of-environment': (p: { target: string }) =>
     `The password in PGPASSWORD is not sent to ${p.target}, because the environment does not name that server. ` +
@@ -119,8 +119,8 @@ export const settingTexts = {
   'settings-file.empty': () => 'it is empty',
   'settings-file.syntax': (p: { problem: string; line: number; column: number }) =>
     `${SYNTAX[p.problem] ?? 'this is not JSON'} (line ${p.line}, column ${p.column})`,
-  'settings-file.no-object': () => 'it does not hold one JSON object',
-  'settings-file.not-utf8': () => 'it holds bytes that are not UTF-8; save it as UTF-8',
+  'settings-file.no-object': () => 'it does not contain one JSON object',
+  'settings-file.not-utf8': () => 'it contains bytes that are not UTF-8; save it as UTF-8',
   'settings-file.fault': (p: { setting: string; fault: Nested }) => `"${p.setting}" ${p.fault}`,
   'settings-file.twice': (p: { setting: string }) =>
     `"${p.setting}" is there more than once; the last valid entry is used`,
@@ -132,8 +132,8 @@ export const settingTexts = {
   'settings-file.unknown-names': (p: { path: string; names: readonly string[]; count: number }) => {
     const more = p.count - p.names.length;
     const names = `${p.names.map((name) => JSON.stringify(name)).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    const [are, stay] = p.count === 1 ? ['is no setting', 'It stays'] : ['are no settings', 'They stay'];
-    return `In ${p.path} ${names} ${are} of this version. ${stay} there without effect; correct the spelling, or remove it.`;
+    const [are, stay] = p.count === 1 ? ['is not a setting', 'It has'] : ['are not settings', 'They have'];
+    return `In ${p.path} ${names} ${are} of this version. ${stay} no effect; correct the spelling, or remove it.`;
   },
 };
 
@@ -173,18 +173,18 @@ export const secretTexts = {
     'Set the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
   'secret.channel-not-stored': () => 'The secret was not stored, as you chose.',
   'secret.no-channel-store': () =>
-    'This host keeps no secrets: set them in the environment, as docs/channels.md describes.',
+    'This host stores no secrets: set them in the environment, as docs/channels.md describes.',
   'secret.key-not-stored': () => 'The key was not stored, as you chose.',
   'secret.no-store': () =>
-    'This host keeps no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.',
+    'This host stores no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.',
   'secret.key-unencrypted': (p: { target: string }) =>
     `A key is sent over https, or to this machine, and ${p.target} is neither. Change the address of CoinGecko.`,
   'secret.key-of-environment': (p: { keptFor: string; target: string }) =>
     `The API key in COINGECKO_API_KEY is for ${p.keptFor} and is not sent to ${p.target}. ` +
     'To use it there, set COINGECKO_BASE_URL beside it and start again.',
   'secret.key-for-another-server': (p: { keptFor: string; target: string }) =>
-    `The API key was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
-    'Enter the key for this address below and save both, or forget the kept one first.',
+    `The API key was stored for ${p.keptFor} and is not sent to ${p.target}. ` +
+    'Enter the key for this address below and save both, or delete the stored one first.',
   'secret.set-twice': (p: { name: string; fileVariable: string }) =>
     `Both ${p.name} and ${p.fileVariable} are set. Set only one of them.`,
   'secret.unreadable': (p: { variable: string; path: string; reason: Nested }) =>

@@ -22,7 +22,7 @@ export const startTexts = {
   'metrics.wrong-token': () =>
     'METRICS_TOKEN has a character that cannot be in a header. Use letters, digits and punctuation, without spaces.',
   'metrics.no-token': (p: { address: string }) =>
-    `METRICS_ADDRESS is ${p.address}, which other machines reach: set METRICS_TOKEN, or METRICS_TOKEN_FILE, to what Prometheus ` +
+    `METRICS_ADDRESS is ${p.address}, which other machines can reach: set METRICS_TOKEN, or METRICS_TOKEN_FILE, to what Prometheus ` +
     'sends as its bearer token.',
   'metrics.unusable': (p: { port: number; address: string; code: string }) =>
     `Metrics cannot be served on port ${p.port} of ${p.address} (${p.code}). Set METRICS_PORT to another port, or METRICS_ADDRESS to ` +
@@ -36,7 +36,7 @@ export const startTexts = {
   'cluster.no-brokers': () =>
     'A role needs Kafka, and KAFKA_BROKERS is not set: the addresses of one broker or more, as host:port, separated by commas.',
   'cluster.wrong-variable': (p: { variable: string; value: string }) =>
-    `${p.variable} cannot be ${JSON.stringify(p.value)}. See docs/scale.md for what it takes.`,
+    `${p.variable} cannot be ${JSON.stringify(p.value)}. See docs/scale.md for valid values.`,
   'cluster.file-without-tls': (p: { variable: string }) =>
     `${p.variable} has no effect without TLS. Set KAFKA_TLS=true, or remove ${p.variable}.`,
   'cluster.no-tick-stream': () =>
@@ -45,15 +45,15 @@ export const startTexts = {
   'cluster.no-database': () =>
     'The role store needs a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
   'cluster.wrong-role': (p: { role: string; known: string }) =>
-    `There is no role "${p.role}". Choose of ${p.known}, or all.`,
+    `There is no role "${p.role}". Choose one of ${p.known}, or all.`,
   'cluster.not-with-page': () =>
-    'With a role, --ui has no effect: the role serve shows the page. Leave --ui out, or start without --role.',
+    'With a role, --ui has no effect: the role serve shows the page. Omit --ui, or start without --role.',
   'serve.no-database': () =>
     'The role serve shows what is in a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
   'serve.wrong-url': (p: { value: string }) =>
-    `SERVE_URL cannot be ${JSON.stringify(p.value)}: it is the address that browsers have, such as https://prices.example.com, without a path.`,
+    `SERVE_URL cannot be ${JSON.stringify(p.value)}: it is the address that browsers use, such as https://prices.example.com, without a path.`,
   'serve.no-url': (p: { address: string }) =>
-    `SERVE_ADDRESS is ${p.address}, which other machines reach: set SERVE_URL to the address that browsers have, such as ` +
+    `SERVE_ADDRESS is ${p.address}, which other machines can reach: set SERVE_URL to the address that browsers use, such as ` +
     'https://prices.example.com. Requests for another one are refused.',
   'serve.wrong-address': (p: { value: string }) =>
     `SERVE_ADDRESS cannot be ${JSON.stringify(p.value)}: it is an IP address of this machine, or 0.0.0.0 for all of them.`,
@@ -76,11 +76,11 @@ export const startTexts = {
   'proxy.not-a-url': (p: { variable: string }) =>
     `${p.variable} is not the http:// or https:// URL of a proxy.`,
   'port.in-use': (p: { port: number }) =>
-    `Port ${p.port} is in use by another program. Choose another with --port, or leave it out.`,
+    `Port ${p.port} is in use by another program. Choose another with --port, or omit it.`,
   'port.forbidden': (p: { port: number }) =>
     `Port ${p.port} may not be used without special rights. Choose one above 1023.`,
   'page-token.unusable': (p: { failure: Nested }) =>
-    `${p.failure} It holds the token that lets browsers in; when it is deleted, a new one is made.`,
+    `${p.failure} It contains the token that admits browsers; if it is deleted, a new one is created.`,
   'installation.no-package': (p: { folder: string }) =>
     `No package.json in ${p.folder} or above it: the installation is incomplete.`,
   'installation.no-icon': (p: { path: string }) =>

@@ -62,10 +62,10 @@ export const statusTexts = {
   'tick-stream.away': (p: { stream: string; reason: Nested }) =>
     `Prices are not being put into the Kinesis stream ${p.stream}: ${sentence(p.reason)} They wait in the log.`,
   'redis.away': (p: { reason: Nested }) =>
-    `Redis cannot be used (${p.reason}). Everything is read from where it comes from; see REDIS_URL.`,
+    `Redis cannot be used (${p.reason}). Data is read from its original sources instead; see REDIS_URL.`,
   'serve.kafka-away': (p: { reason: Nested }) => `The topics of Kafka cannot be read (${p.reason}).`,
   'serve.silent': (p: { minutes: number }) =>
-    `No price has come for ${count(p.minutes, 'minute')}. Look at the log of the processes with the role feed.`,
+    `No price has been received for ${count(p.minutes, 'minute')}. Look at the log of the processes with the role feed.`,
 
   'store.starting': () => 'Database starting…',
   'store.ready': (p: { kind: 'embedded' | 'external' }) =>

@@ -43,12 +43,12 @@ export const transferTexts = {
   'transfer.cancel': () => 'Cancel',
   'transfer.written': (p: { bytes: number }) => `${size(p.bytes)} read from the database`,
   'transfer.exported': (p: { file: string; bytes: number }) => `${p.file} is complete: ${size(p.bytes)}.`,
-  'transfer.none-stored': () => 'Nothing of this is stored.',
+  'transfer.none-stored': () => 'No such data is stored.',
   'transfer.read': (p: { percent: number }) => `${p.percent} % of the file read`,
   'transfer.counting': (p: { rows: number; accepted: number; repeated: number; refused: number }) =>
     `${count(p.rows)} rows: ${count(p.accepted)} new, ${count(p.repeated)} there already, ${count(p.refused)} refused`,
   'transfer.nothing': () => 'Nothing was imported.',
-  'transfer.cancelled': () => 'Cancelled. What was imported stays; import the file again to go on.',
+  'transfer.cancelled': () => 'Cancelled. Imported rows are kept; import the file again to continue.',
   'transfer.line': (p: { line: number; reason: Nested }) => `Line ${p.line}: ${p.reason}`,
 };
 

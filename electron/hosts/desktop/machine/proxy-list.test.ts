@@ -25,7 +25,7 @@ describe("the system's proxy list", () => {
     expect(() => routesOf('QUIC fast:443')).toThrow(
       "the system's proxy is of a kind that cannot be used: QUIC fast:443",
     );
-    expect(() => routesOf(' ')).toThrow("the system's proxy cannot be found out");
+    expect(() => routesOf(' ')).toThrow("the system's proxy cannot be determined");
     expect(() => routesOf('PROXY')).toThrow('cannot be used');
   });
 });

@@ -139,7 +139,7 @@ describe('rules that refer to others', () => {
 
   it('are refused if one does not exist', () => {
     expect(faultsOf([both(['moved', 'nobody']), MOVED])).toEqual([
-      ['combination', 'looks at "nobody", which is no rule'],
+      ['combination', 'refers to "nobody", which is not a rule'],
     ]);
     expect(faultsOf([both(['moved', 'moving-average']), MOVED], ['moving-average'])).toEqual([]);
   });
@@ -147,12 +147,12 @@ describe('rules that refer to others', () => {
   it('are refused if they form a cycle, which the engine rejects too', () => {
     const circle = [both(['b', 'moved'], {}, { id: 'a' }), both(['a', 'moved'], {}, { id: 'b' }), MOVED];
     expect(faultsOf(circle)).toEqual([
-      ['a', 'looks at itself: a → b → a'],
-      ['b', 'looks at itself: b → a → b'],
+      ['a', 'refers to itself: a → b → a'],
+      ['b', 'refers to itself: b → a → b'],
     ]);
-    expect(() => createAlertEngine(circle)).toThrow('looks at itself');
+    expect(() => createAlertEngine(circle)).toThrow('refers to itself');
     expect(faultsOf([both(['combination', 'moved']), MOVED])).toEqual([
-      ['combination', 'looks at itself: combination → combination'],
+      ['combination', 'refers to itself: combination → combination'],
     ]);
   });
 });

@@ -81,7 +81,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
       ms: timeoutMs,
       clock: systemClock,
       signal: stopping.signal,
-      tooLate: () => new Error(`it has not answered for ${timeoutMs} ms`),
+      tooLate: () => new Error(`it has not responded for ${timeoutMs} ms`),
     });
 
   return {

@@ -21,7 +21,7 @@ describe("the message made of ccxt's error", () => {
       'kraken {"error":["EAPI:Rate limit exceeded"]}',
       'kraken limits our requests: kraken {"error":["EAPI:Rate limit exceeded"]}',
     ],
-    ['ExchangeError', 'no market is named x', "kraken's answer cannot be used: no market is named x"],
+    ['ExchangeError', 'no market is named x', "kraken's response cannot be used: no market is named x"],
   ])('%s: %s', (name, said, expected) => {
     expect(toExchangeError('kraken', named(name, said)).message).toBe(expected);
   });

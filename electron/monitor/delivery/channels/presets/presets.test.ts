@@ -469,7 +469,7 @@ describe('a response', () => {
       headers: new Headers(),
       text: '<html>a proxy</html>',
     });
-    await expect(failed).rejects.toThrow('hooks.example answers 502.');
+    await expect(failed).rejects.toThrow('hooks.example responded with 502.');
   });
 });
 
