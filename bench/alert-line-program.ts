@@ -130,7 +130,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
     const [logMs, lineMs] = [logged - appending, delivered - delivering];
     return { totalMs, logMs, lineMs, restMs: totalMs - logMs - lineMs };
   };
-  /** To so many files, one after the other. */
+  /** To this number of files, one after the other. */
   const appendToDisk = (count: number): number => {
     const startedAt = performance.now();
     for (const diskFile of diskFiles.slice(0, count)) {

@@ -15,7 +15,7 @@ const TICKS_OF_TEN_RULES = 600_000;
 /** Recomputing costs the whole window for every tick, however many coins there are; fewer of both give the same result. */
 const RECOMPUTED_TICKS = 20_000;
 const RECOMPUTED_COINS = 20;
-/** So many prices show what a longer window costs, too. */
+/** Enough prices to show the cost of longer windows. */
 const MOST_RECOMPUTED = 3_000;
 const ROUNDS = 7;
 const SECOND_MS = 1_000;

@@ -30,7 +30,7 @@ const [SHOWN = '', ...MOVING] = COINS;
 const BASE = 60_000;
 const JUMP = 1.05;
 const TRADE_GAP_MS = 25;
-/** Before each move every coin has a calm trade, in so many gaps, so that its window is never empty. */
+/** Before each move every coin has this number of calm trades, so that its window is never empty. */
 const CALM_GAPS = 5;
 const STREAMED_MOVES = 200;
 const POLLED_MOVES = 40;

@@ -11,7 +11,7 @@ const LEAST_SHARE = 0.27;
 export type PricePath = (at: number) => number;
 
 /**
- * A random walk that can be asked at any instant, in 22 steps: P. Lévy's construction of Brownian motion, which starts
+ * A random walk that can be evaluated at any instant in 22 steps: P. Lévy's construction of Brownian motion, which starts
  * from the ends of a long cell and finds the middle again and again. The variance of a cell goes to its halves in random
  * shares, which gives calm and wild stretches on every scale, as in real markets (the multifractal model of
  * B. Mandelbrot, A. Fisher and L. Calvet, 1997). The ends of the long cells are independent, so the walk stays within

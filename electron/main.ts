@@ -86,7 +86,7 @@ async function run(): Promise<void> {
     if (!argv.includes(HIDDEN_FLAG)) show(null);
   });
   app.on('activate', () => show(null));
-  // The window is hidden rather than closed; if it is gone anyway, the program continues in the tray.
+  // The window is hidden rather than closed; if it is destroyed anyway, the program continues in the tray.
   app.on('window-all-closed', () => undefined);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
   if (!isHidden && !wasOpenedAtLogin()) show(null);

@@ -27,7 +27,7 @@ export const DAYS = seededCandles({
 /** Periods of the three averages that both charts draw over the candles. */
 export const AVERAGES = [20, 50, 200] as const;
 
-/** Mean of the last `period` closes, from the first candle that has so many. */
+/** Mean of the last `period` closes, from the first candle with enough predecessors. */
 export function averageOfCloses(
   period: number,
 ): readonly { readonly start: number; readonly mean: number }[] {
@@ -42,9 +42,9 @@ export function averageOfCloses(
 
 /** What each of the two pages gives to the benchmark. */
 export type BenchedChart = {
-  /** Makes the chart anew from data in memory; resolves with the milliseconds until its frame was painted. */
+  /** Creates the chart again from data in memory; resolves with the milliseconds until its frame was painted. */
   load(): Promise<number>;
-  /** Shows so many candles up to the newest. */
+  /** Shows the given number of newest candles. */
   show(bars: number): Promise<void>;
   /** A new price of the candle in the making. */
   tick(price: number): void;

@@ -100,7 +100,7 @@ offer({
   async load() {
     root?.unmount();
     queryClient = new QueryClient({
-      // As on the program's page: a page that gets to the front fetches nothing anew.
+      // As on the program's page: a page that is brought to the front refetches nothing.
       defaultOptions: { queries: { networkMode: 'always', refetchOnWindowFocus: false } },
     });
     await queryClient.prefetchQuery(snapshotQuery(monitor));

@@ -46,7 +46,7 @@ public class Consumer {
         consumer.commitSync();
       }
     } catch (WakeupException interrupted) {
-      // The consumer is closed, so that another one of the group takes over at once.
+      // The consumer is closed, so that another one of the group takes over immediately.
     }
   }
 

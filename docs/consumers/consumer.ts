@@ -24,7 +24,7 @@ const stream = await consumer.consume({
   // An alert is done when it was printed, not when it was read.
   autocommit: false,
 });
-// So that another one of the group takes over at once. The stream then ends.
+// So that another one of the group takes over immediately. The stream then ends.
 process.once('SIGINT', () => void consumer.close(true));
 
 /** Alerts are delivered at least once, and a repeat has the same id. */

@@ -130,7 +130,7 @@ async function runRoles(
 /** The most pages of one process; each costs a socket and its share of every event. */
 const MOST_SERVED_PAGES = 2_000;
 
-/** Long enough for resources that close on their own, such as sockets that have been asked to close. */
+/** Long enough for resources that close on their own, such as sockets that are closing. */
 const GRACE_MS = 500;
 
 /**
@@ -165,7 +165,7 @@ function unexpectedFailure(log: Logger): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined); // it may reject after the last await
   process.on('uncaughtException', (err, origin) => {
-    log.fatal({ err, origin }, 'a fault of the program, which ends for it');
+    log.fatal({ err, origin }, 'the program ends because of an internal error');
     setTimeout(() => process.exit(1), FAULT_DEADLINE_MS).unref();
     reject(err);
   });
@@ -175,7 +175,7 @@ function unexpectedFailure(log: Logger): Promise<never> {
 /** A terminal and npm both forward Ctrl-C; a second signal within this time is the same one. */
 const ECHO_MS = 1_000;
 
-/** Resolves on the first signal. A later one exits the process at once. */
+/** Resolves on the first signal. A later one exits the process immediately. */
 function untilStopRequested(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let firstAt: number | null = null;

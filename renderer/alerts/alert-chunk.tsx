@@ -23,7 +23,7 @@ type SharedProps = {
 /** About the height of an alert, until it has been drawn. */
 const ROW_PX = 73;
 
-/** A page of alerts. It is drawn anew when the page is another one, and no other page is. */
+/** A page of alerts. It is rendered again only when its own page object changes. */
 export const AlertPageRows = memo(function AlertPageRows({
   page,
   isFirst,

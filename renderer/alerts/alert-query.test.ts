@@ -26,7 +26,7 @@ const cursor = ({ observedAt, id }: Alert) => ({ observedAt, id });
 const newestFirst = (count: number, part: Partial<Alert> = {}): Alert[] =>
   Array.from({ length: count }, (_, index) => alert(count - index, part));
 
-/** The list as it is loaded, so many alerts a page; older ones are left where there are more. */
+/** The loaded list, with the given number of alerts per page. */
 function loaded(all: readonly Alert[], ...sizes: readonly number[]): AlertData {
   const pages: AlertData['pages'] = [];
   const pageParams: AlertData['pageParams'] = [];
@@ -128,7 +128,7 @@ describe('an alert that has changed', () => {
 });
 
 describe('the list that is fetched again', () => {
-  /** Fetches the list, and so many pages of it; the requests, by their limits. */
+  /** Fetches the given number of pages of the list; returns the limits of the requests. */
   async function refetched(data: AlertData, all: readonly Alert[]) {
     const requested: number[] = [];
     const call = async (_: string, { limit, before }: { limit: number; before?: { observedAt: number } }) => {

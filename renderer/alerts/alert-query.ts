@@ -16,7 +16,7 @@ export const ALERTS_KEY = ['alerts'] as const;
 const FIRST_LIMIT = 50;
 /** A user can load more. */
 const OLDER_LIMIT = 200;
-/** Alerts are dropped, and drawn, so many at a time. */
+/** The number of alerts that are dropped, and drawn, at a time. */
 export const CHUNK = 50;
 /** The most alerts of the newest page, however long the window is open. Pages that the user has loaded stay. */
 const MOST_NEWEST = 200;

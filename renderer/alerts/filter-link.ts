@@ -49,7 +49,7 @@ export function filterOf(choice: FilterChoice): AlertFilter {
   };
 }
 
-/** When a local day begins, or the day that is so many days later; null for a date that does not exist. */
+/** When a local day begins, or the day the given number of days later; null for a date that does not exist. */
 function startOfDay(date: string | undefined, later: number): number | null {
   const [year, month, dayOfMonth] = (date ?? '').split('-').map(Number);
   if (year === undefined || month === undefined || dayOfMonth === undefined) return null;

@@ -4,7 +4,7 @@ import type { Bridge, Request, Response } from '../../shared/contract/wire.ts';
 import { verbatim } from '../../shared/messages/message.ts';
 import { createClient } from './client.ts';
 
-/** A host in the same process that responds with `answer` and emits the given events. */
+/** A host in the same process that responds with `response` and emits the given events. */
 function hostOf(response: (request: Request) => Response) {
   const listeners = new Set<(message: EventMessage) => void>();
   const bridge: Bridge = {

@@ -1,6 +1,6 @@
 export type ReconnectLimits = { readonly baseMs: number; readonly capMs: number };
 
-/** From 1 s to 15 s: a restarted monitor is found quickly, and one that is gone causes little load. */
+/** From 1 s to 15 s: a restarted monitor is found quickly, and a stopped one causes little load. */
 export const RECONNECT_LIMITS: ReconnectLimits = { baseMs: 1_000, capMs: 15_000 };
 
 /**

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).toReversed()) await one.close();
 });
 
-/** A real WebSocket server; `answer` gives what it replies to a request, or undefined for silence. */
+/** A real WebSocket server; `response` returns its response to a request, or undefined for none. */
 async function startHost(response: (request: Request) => unknown, port = 0): Promise<Host> {
   const server = new WebSocketServer({ port, host: '127.0.0.1' });
   await new Promise((resolve) => server.once('listening', resolve));

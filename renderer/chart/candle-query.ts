@@ -32,7 +32,7 @@ const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
 /** What the page folds by itself is corrected from the database this often: late prices, backfilled history. */
 const REFRESH_MS = 300_000;
 /**
- * Series are kept current only while they are on screen, and are fetched anew when they come back. The parts of one
+ * Series are kept current only while they are on screen, and are fetched again when they are shown again. The parts of one
  * chart appear one after the other and must not each fetch.
  */
 const FRESH_MS = 2_000;
@@ -109,7 +109,7 @@ function recentPrices(quote: Quote | null): readonly LivePrice[] {
   }));
 }
 
-/** Folds a new price into the series on screen. Others are fetched anew when they are shown again. */
+/** Folds a new price into the series on screen. Others are fetched again when they are shown again. */
 export function foldUpdate(queryClient: QueryClient, update: QuoteUpdate): void {
   const { coinId, vsCurrency, price, observedAt, volume24h, isTrade, source } = update;
   if (price === null || observedAt === null) return;

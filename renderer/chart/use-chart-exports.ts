@@ -47,7 +47,7 @@ export function useChartExports({ core, series, zone, element }: Exported): Char
       async svg() {
         // The code for pictures is loaded when the first one is wanted.
         const { chartSvg } = await import('./export/chart-picture.ts');
-        // Of a chart that glides the axes are on the canvas. One that is gone never comes to rest.
+        // The axes of a gliding chart are on the canvas. A removed chart never comes to rest.
         while (element.current !== null && core.scene()?.moved) await new Promise(requestAnimationFrame);
         const scene = sceneOnScreen();
         if (element.current === null) throw new MessageError(message('share.no-chart'));

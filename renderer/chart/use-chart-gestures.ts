@@ -6,11 +6,11 @@ export type Point = { readonly x: number; readonly y: number };
 export type ChartGestures = {
   /** Which part of the chart a point is on. */
   readonly zoneOf: (point: Point) => 'plot' | 'price-axis' | 'time-axis';
-  /** The chart was dragged or scrolled by so many pixels; positive moves it to the right, into the past, and down. */
+  /** The chart was dragged or scrolled by the given pixels; positive moves it to the right, into the past, and down. */
   readonly onPan: (px: number, downPx: number) => void;
   /** Show `factor` times as much time around the point `x` pixels from the left. */
   readonly onZoom: (factor: number, x: number) => void;
-  /** The price axis was dragged by so many pixels. */
+  /** The price axis was dragged by the given pixels. */
   readonly onScale: (downPx: number) => void;
   readonly onDoubleClick: (point: Point) => void;
   /** The position of the pointer in pixels from the top left; null when it has left or is dragging. */

@@ -63,7 +63,7 @@ export function useChartMotion(motion: Motion) {
     onMark,
   });
 
-  /** Puts the crosshair so many candles further, into the middle of the prices. Returns the candle's start. */
+  /** Moves the crosshair by the given number of candles, to the middle of the prices. Returns the candle's start. */
   const stepCrosshair = useCallback(
     (step: number): void => {
       const scene = core.scene();

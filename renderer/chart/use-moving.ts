@@ -4,7 +4,7 @@ import type { ChartCore } from './model/chart-core.ts';
 /** What is moved along with the chart instead of being drawn again. */
 const MOVED = '[data-moves]';
 
-/** Moves the marks below an element along with the chart, until they are placed anew. */
+/** Moves the marks below an element along with the chart, until they are placed again. */
 export function useMoving(core: ChartCore, element: () => HTMLElement | null): void {
   useLayoutEffect(() => {
     let marks: SVGElement | null = null;

@@ -39,7 +39,7 @@ const DIALOG = { content: classes.dialog ?? '' };
 export function GuardedDialog(props: Props) {
   const { title, closeLabel, question, words, size, isLeaving, onClose, onStay, onDiscard, children } = props;
   return (
-    // Only the top modal of a stack handles keys: the Escape that opens the question must not answer it.
+    // Only the top modal of a stack handles keys: the Escape that opens the confirmation must not close it.
     <Modal.Stack>
       <Modal
         stackId="dialog"

@@ -65,7 +65,7 @@ function LoadedPart<P extends object>({ load, props, waiting }: Code<P>) {
       isWanted = false;
     };
   }, [load, isLoading]);
-  // The boundary around says so; what it renders after that is loaded anew.
+  // The surrounding boundary reports it; what it renders afterwards is loaded again.
   if (state.status === 'failed') throw state.error;
   return state.status === 'loaded' ? <state.Part {...props} /> : waiting;
 }

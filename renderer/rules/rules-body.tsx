@@ -37,7 +37,7 @@ export function RulesBody({ start, data, hasUnsaved, onLeave }: RulesBodyProps) 
 
   const show = (next: View): void => {
     setView(next);
-    // What had the keyboard is gone when the view is. The new one is shown from its beginning, below the dialog's header.
+    // The focused element is removed with the view. The new one is shown from its beginning, below the dialog's header.
     setTimeout(() => {
       body.current?.focus({ preventScroll: true });
       body.current?.scrollIntoView({ block: 'start' });

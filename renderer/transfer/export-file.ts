@@ -1,7 +1,7 @@
 import type { ExportChoice } from '../../shared/domain/transfer.ts';
 import type { Client } from '../api/client.ts';
 
-/** Handed over to the browser, which keeps large files on the disk, each time that so much has come. */
+/** Handed over to the browser, which keeps large files on the disk, each time that this amount has arrived. */
 const KEPT_BYTES = 32_000_000;
 
 export type ExportOptions = {

@@ -243,9 +243,9 @@ export const procedures = {
     output: z.array(heldCoinSchema).readonly(),
   },
   /**
-   * The value of a parameter at which the rule would have raised about so many alerts a week, for these coins together, on the
-   * stored prices of the last days. The value of the parameter in `rule` is ignored. Cancelled and failing like `rules.preview`;
-   * fails also where nothing is stored of any of the coins.
+   * The value of a parameter at which the rule would have raised about the given number of alerts a week, for these coins
+   * together, on the stored prices of the last days. The value of the parameter in `rule` is ignored. Cancelled and failing like
+   * `rules.preview`; fails also where nothing is stored of any of the coins.
    */
   'rules.solve': {
     input: z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alertSchema } from './alert.ts';
 
-/** A mark carries so many alerts at most; years of alerts are then no more than the candles that they belong to. */
+/** The maximum number of alerts in a mark, which bounds the size of a response by the number of candles. */
 export const MOST_IN_MARK = 5;
 
 /** The alerts of one candle that point in the same direction, as a chart marks them. */

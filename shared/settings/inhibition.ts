@@ -5,7 +5,7 @@ import { coinIdSchema } from '../domain/coin-id.ts';
 export const inhibitionSchema = z.strictObject({
   enabled: z.boolean(),
   leadingCoin: coinIdSchema.default('bitcoin'),
-  /** A move beyond beta of more than so many standard deviations is unusual, and is notified. */
+  /** A move beyond beta of more than this number of standard deviations is unusual, and is notified. */
   score: z.number().min(1).max(100).default(4),
   /** Nothing below this distance from what beta explains is unusual, however closely the coin follows. */
   floorPct: z.number().min(0).max(50).default(0.4),

@@ -3,9 +3,9 @@ import { z } from 'zod';
 /** When alerts of many coins are one message to people: see docs/channels.md. */
 export const marketAlertsSchema = z.strictObject({
   enabled: z.boolean(),
-  /** So much of the watched coins, in per cent, has to move in one direction; three coins at least. */
+  /** The share of watched coins, in per cent, that must move in one direction; at least three coins. */
   sharePct: z.number().min(1).max(100).default(40),
-  /** Within so many seconds. */
+  /** The time within which they must move, in seconds. */
   withinSeconds: z.number().min(1).max(3_600).default(60),
 });
 export type MarketAlerts = Readonly<z.infer<typeof marketAlertsSchema>>;

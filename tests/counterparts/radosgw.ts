@@ -26,7 +26,7 @@ export type ObjectGateway = {
   /** `http://127.0.0.1:port`. */
   readonly endpoint: string;
   createBucket(name: string): Promise<void>;
-  /** From now on the user may store so many bytes in a bucket. */
+  /** Limits the number of bytes that the user may store in a bucket from now on. */
   limitBuckets(bytes: number): Promise<void>;
   close(): Promise<void>;
 };

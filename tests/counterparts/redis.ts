@@ -13,7 +13,7 @@ export type RedisServer = {
   readonly port: number;
   /** Ends the server as a crash would. */
   kill(): Promise<void>;
-  /** Starts it again on the same port; what it held is gone. */
+  /** Starts it again on the same port, empty. */
   restart(): Promise<void>;
   close(): Promise<void>;
 };

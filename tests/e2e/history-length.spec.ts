@@ -14,7 +14,7 @@ const rows = (page: Page) => page.getByTestId('alert-item');
 /** More are never drawn: those on screen, and near it. */
 const MOST_ROWS = 250;
 
-/** The history with so many alerts, all of them loaded. */
+/** A fully loaded history with the given number of alerts. */
 async function openHistory(page: Page, alerts: number): Promise<void> {
   await page.setViewportSize({ width: 400, height: 800 });
   await page.goto(`${pages.url}/index.html?alerts=${alerts}`);

@@ -67,7 +67,7 @@ it('finds the same alerts of a filter among ten thousand, page by page, as a ful
       })),
     );
 
-    // While the database is away, what is kept beside the log.
+    // While the database is unavailable, the alerts stored beside the log.
     await storage.stop(0);
     const away = openTestStorage(dataDir, 'postgresql://ada@127.0.0.1:1/prices');
     const filter = { coinId: 'zcash', direction: 'up' } as const;

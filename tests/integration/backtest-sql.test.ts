@@ -14,7 +14,7 @@ import { openTestStorage, type TestStorage, tick, withClient } from './storage-f
 
 /*
  * What rules raise, beside the same computed in SQL from the definitions in docs/rules.md. Prices are a minute apart and the cooldown
- * is as short, so that it plays no part: what is compared is the conditions and when they become true anew.
+ * is as short, so that it plays no part: what is compared is the conditions and when they become true again.
  */
 
 const MINUTE_MS = 60_000;
@@ -195,7 +195,7 @@ const CASES: readonly (readonly [name: string, kind: string, params: RuleParams,
     { score: 4, windowMinutes: 5, halfLifeHours: 6, floorPct: 0.3 },
     onCrossing(`
         ${simpleAverage(5)},
-        -- The variance after so many returns; the first of them weigh alike.
+        -- The variance after each number of returns; the first ones have equal weights.
         variances (number, variance) as (
           select 1::bigint, ln(second.price / first.price) ^ 2
           from prices as first, prices as second where first.number = 1 and second.number = 2

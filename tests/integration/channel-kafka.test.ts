@@ -54,7 +54,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Reads so many messages from the beginning. */
+  /** Reads the given number of messages from the beginning. */
   async function read(count: number) {
     const consumer = new Consumer({
       clientId: 'test',
@@ -311,7 +311,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
         const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
         await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
         await admin.close();
-        /** Runs the example until it has printed so many alerts, and gives them. */
+        /** Runs the example until it has printed the given number of alerts, and returns them. */
         const printed = async (count: number): Promise<readonly string[]> => {
           const alertsIn = (output: string) =>
             output.split('\n').filter((line) => / warning .*average$/.test(line));

@@ -147,7 +147,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await channel.close?.();
     expect(await take('secure')).toMatchObject([{ id: 'alert-1' }]);
     const untrusted = open({});
-    // Also the second time: what could not be opened is opened anew.
+    // Also the second time: a failed opening is retried.
     for (const number of [2, 3]) {
       expect(await failureOf(deliver(untrusted, raisedAlert(number)))).toMatchObject({
         kind: 'certificate',
@@ -224,7 +224,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
       ['an encrypted key and no password', { keyFile: 'locked-key.pem' }, 'keyPassword'],
     ])('refuses %s, and the error says what to do', async (_, options, words) => {
       const channel = mutual(options);
-      // Also the second time: what could not be opened is opened anew.
+      // Also the second time: a failed opening is retried.
       for (const number of [3, 4]) {
         expect(await failureOf(deliver(channel, raisedAlert(number)))).toMatchObject({
           kind: 'certificate',

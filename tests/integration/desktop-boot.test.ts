@@ -87,7 +87,7 @@ describe('the desktop app', () => {
       );
       await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
       expect(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'foreign' })).toEqual({
-        refused: 'This frame may not ask.',
+        refused: 'This frame may not send requests.',
       });
 
       await app.act({ do: 'close-window' });

@@ -33,7 +33,7 @@ export async function startEchoServers(): Promise<EchoServers> {
     socket.on('close', () => sockets.delete(socket));
     socket.once('data', (bytes) => {
       if (!/^[A-Z]+ \S+ HTTP\/1/.test(bytes.toString('latin1'))) {
-        // Kafka's requests begin with their length. Its client takes its own bytes for the strangest answers.
+        // Kafka's requests begin with their length. An echo is an invalid response to its client.
         socket.end(bytes[0] === 0 ? '' : bytes);
         return;
       }

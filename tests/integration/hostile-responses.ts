@@ -41,7 +41,7 @@ const ended =
   (socket: Socket): void =>
     void socket.end(text);
 
-/** Repeats a text as often as the client takes it, or so many times. */
+/** Repeats a text as often as the client accepts it, or the given number of times. */
 function repeat(socket: Socket, text: string | Buffer, times = Number.POSITIVE_INFINITY): void {
   let left = times;
   const more = (): void => {

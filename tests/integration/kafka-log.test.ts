@@ -39,7 +39,7 @@ describe.skipIf(kafkaIsMissing !== null)(`the log in Kafka (${kafkaIsMissing ?? 
           now: () => NOW,
           onDamaged: () => undefined,
         }),
-      // Whatever the process knew is gone with its connections; what the brokers acknowledged stays.
+      // The state of the process is lost with its connections; acknowledged records stay in the brokers.
       crash: async () => void (await opened.pop()?.close()),
       damage: async (offset) => damageRecord(join(cluster.dataOf(0), `${name}.ticks-0`), offset),
       async remove() {

@@ -161,7 +161,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
       const dataDir = join(folder, 'desktop-data');
       const { ELECTRON_OVERRIDE_DIST_PATH: _, ...machine } = process.env;
       const env = { ...machine, MONITOR_DATA_DIR: dataDir, COINGECKO_BASE_URL: market.url };
-      // Cookies are encrypted with a key from the keyring, where a desktop has one, which first asks for a password.
+      // Cookies are encrypted with a key from the keyring, where a desktop has one, which may first require a password.
       const args = ['--password-store=basic', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
       const program = spawn(app.executable, args, { env, stdio: 'ignore' });
       try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /**
- * Runs a program of this folder that prints its steps, and kills it after so many.
+ * Runs a program of this folder that prints its steps, and kills it after the given number.
  *
  * @returns the step after which it was killed, or the last one
  */

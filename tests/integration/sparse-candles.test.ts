@@ -35,7 +35,7 @@ const someHours = fc.uniqueArray(fc.integer({ min: 0, max: DAYS * 24 - 1 }), { m
 const historyOfSource = fc.record({
   hours: someHours,
   resolution: fc.constantFrom(...HISTORY_INTERVALS.slice(1)),
-  /** Every so many have no trades. */
+  /** Every nth has no trades. */
   idleEvery: fc.integer({ min: 1, max: 4 }),
   volumeKind: fc.constantFrom('traded', 'rolling-24h' as const),
 });

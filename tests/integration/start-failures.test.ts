@@ -140,7 +140,7 @@ describe('a running program', () => {
       const lines = createInterface({ input: child.stdout ?? process.stdin });
       const [line] = (await once(lines, 'line')) as [string];
       const page = await openPage(line.replace('UI: ', ''));
-      // By then prices were rejected and the database created, so much was logged.
+      // By then prices were rejected and the database created, which was logged.
       await until(async () => (await page.status()).database.status === 'ready');
       child.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);

@@ -119,7 +119,7 @@ export function ownDatabase(dataDir: string): string | null {
   return databaseOf.get(dataDir) ?? null;
 }
 
-/** Runs with its own data folder in which everything is created anew, and which is removed afterwards. */
+/** Runs with its own data folder which is created for it and removed afterwards. */
 export async function withEmptyDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storage-test-'));
   try {

@@ -128,7 +128,7 @@ async function untilWritten(writer: TickWriter, batches: readonly LogBatch[]): P
     try {
       return await writer.write(batches);
     } catch {
-      // A fault; there are only so many.
+      // A fault; their number is limited.
     }
   }
 }

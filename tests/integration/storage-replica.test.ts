@@ -218,7 +218,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
         await until(async () => (await waiting(false)) >= 4);
         await pause();
         await writeSomething();
-        // Only a check that is answered sees it fall behind.
+        // Only a check that gets a response can detect that it falls behind.
         await own.storage.until(() => {
           const state = own.storage.replicaState();
           return state?.status === 'used' && state.lagSeconds > 0;

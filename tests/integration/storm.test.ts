@@ -28,8 +28,8 @@ import {
 } from './storm-peers.ts';
 
 /**
- * With `STORM=10000`: so many alerts, 20 kills of the program and five of everything that it delivers to, and a table of the counts.
- * `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` set other numbers.
+ * With `STORM=10000`: that number of alerts, 20 kills of the program and five of everything that it delivers to, and a table of
+ * the counts. `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` set other numbers.
  */
 const FULL = process.env.STORM === undefined ? null : Number(process.env.STORM);
 const ALERTS = FULL ?? 60;
@@ -97,7 +97,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
   let program: Program | undefined;
   try {
     const rounds = Math.ceil(ALERTS / COINS);
-    // While it is dead, ten attempts are made in no time by this clock, and each uses up one of the ten mails at once.
+    // While it is dead, ten attempts take no time by this clock, and each uses up one of the ten mails.
     const mortal = peers.filter(({ kind }) => FULL !== null || kind !== 'email');
     const kills = new Map<string, number>([['the program', 0]]);
     const killed = (what: string): void => void kills.set(what, (kills.get(what) ?? 0) + 1);

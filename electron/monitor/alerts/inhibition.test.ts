@@ -37,7 +37,7 @@ const FOLLOWER = calmTicks('ethereum', 1.5);
 const inOrder = (...all: readonly (readonly Tick[])[]): Tick[] =>
   all.flat().toSorted((a, b) => a.observedAt - b.observedAt);
 
-/** Ticks that move a coin from its last price by so many per cent. */
+/** Ticks that move a coin from its last price by the given number of per cent. */
 const jump = (ticks: readonly Tick[], pct: number, afterMs = 0): Tick[] => {
   const last = ticks.at(-1);
   if (last === undefined) return [];

@@ -90,7 +90,10 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Wor
         engine.restore(coinId, state);
         known.set(coinId, offset);
       } catch (err) {
-        log.error({ err, coinId }, 'the saved state of a coin cannot be restored; its rules begin anew');
+        log.error(
+          { err, coinId },
+          'the saved state of a coin cannot be restored; its rules start without state',
+        );
       }
     }
     return { engine, events, generation, known, unsaved: new Set() };
@@ -200,7 +203,10 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Wor
     readAll().catch((err: unknown) => {
       if (stopping.signal.aborted) return;
       // Alerts that were not appended are raised again from the records that were not committed.
-      log.error({ err }, 'ticks could not be stepped, or what the rules know not be saved; trying again');
+      log.error(
+        { err },
+        'ticks could not be evaluated, or the state of the rules could not be saved; trying again',
+      );
     }),
   );
 

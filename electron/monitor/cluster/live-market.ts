@@ -39,7 +39,10 @@ export function createLiveMarket(config: WatchConfig, quotes: Quotes, log: Logge
       watched.restore(coinId, { version: 1, engine, quote });
       note(coinId, quote?.tick?.observedAt);
     } catch (err) {
-      log.error({ err, coinId }, 'the saved state of a coin cannot be restored; its rules begin anew');
+      log.error(
+        { err, coinId },
+        'the saved state of a coin cannot be restored; its rules start without state',
+      );
     }
   };
 

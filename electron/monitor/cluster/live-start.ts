@@ -45,7 +45,7 @@ export async function restoreRules(
     for (let partition = 0; partition < partitions; partition++)
       for (const saved of await states.read(partition)) take(partition, saved);
   } catch (err) {
-    log.warn({ err }, 'the saved states of rules cannot be read; averages begin anew');
+    log.warn({ err }, 'the saved states of rules cannot be read; averages start without state');
   }
   return newest;
 }

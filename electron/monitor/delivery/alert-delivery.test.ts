@@ -31,7 +31,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Appender, journal and alerts file, put together as the program does it. */
+/** Appender, log and alerts file, composed as in the program. */
 function startDelivery() {
   const clock = virtualClock(NOW);
   const log = silentLog;
@@ -76,7 +76,7 @@ function startDelivery() {
   dispatcher.start([alertsFileChannel(path)]);
   return {
     appender,
-    /** How far the disk is from being full, in pages of the journal. */
+    /** The free space on the disk, in pages of the log file. */
     limitDisk(pages: number): void {
       const used = Number(database.prepare('pragma page_count').get()?.page_count);
       database.exec(`pragma max_page_count = ${used + pages}`);
@@ -207,7 +207,7 @@ function deliveredLines(file: string): readonly string[] {
 function fetchOf(number: number): LogBatch {
   const { coinId, vsCurrency, source, observedAt, price } = alertOf(number);
   const figures = { volume24h: null, amount: null, marketCap: null, change24hPct: null };
-  // Large enough that a journal without room cannot take one.
+  // Large enough that it does not fit in a log file without free space.
   const ticks = Array.from({ length: 200 }, (_, index) => ({
     coinId,
     vsCurrency,

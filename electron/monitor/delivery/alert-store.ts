@@ -17,7 +17,7 @@ const ALL = -1;
 /** A dead letter of a channel can be sent again for this long. */
 const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 
-/** The log file's table of alerts: those on their way to a channel, and the newest for when the database is away. */
+/** The log file's table of alerts: those on their way to a channel, and the newest for times without the database. */
 export type AlertStore = {
   /**
    * Inserts alerts and resolved events within the caller's transaction. Existing rows are left unchanged. Returns the rows that

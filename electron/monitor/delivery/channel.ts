@@ -58,7 +58,7 @@ export type ChannelLimits = {
   readonly maxAgeMs?: number;
   /** An alert that cannot be delivered for this long becomes a dead letter; 24 hours when absent. */
   readonly deadAfterMs?: number;
-  /** At most `burst` attempts at once, and one more every `everyMs`; no limit when absent. */
+  /** At most `burst` attempts immediately, and one more every `everyMs`; no limit when absent. */
   readonly rate?: RateLimit;
 };
 

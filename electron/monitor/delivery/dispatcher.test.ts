@@ -33,7 +33,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A start of the program on the same journal. */
+/** A start of the program with the same log file. */
 function startProgram(
   channels: readonly Channel[],
   {
@@ -111,7 +111,7 @@ function startProgram(
       dispatcher.wake();
       await clock.advance(0);
     },
-    /** What the journal holds of the deliveries to a channel, oldest first. */
+    /** The deliveries to a channel in the log file, oldest first. */
     async deliveries(channel: string): Promise<readonly unknown[]> {
       await clock.advance(20);
       return database

@@ -36,7 +36,7 @@ const trade = (afterMs: number, price = 100 + afterMs): Tick => ({
 
 const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
 
-/** A watch over a journal that takes in what was handed on, as the program's does. */
+/** A watch with a log that receives what was passed on, as in the program. */
 function watchOver(logFile: LogBatch[], options: Partial<WatchOptions> = {}) {
   const alerts: Alert[] = [];
   const taken: Tick[] = [];

@@ -217,7 +217,7 @@ export function createWatch(options: WatchOptions): Watch {
         }
       }
     } catch (err) {
-      // Averages start anew, and prices continue: better than a program that does not start.
+      // Averages start without state, and prices continue: better than a program that does not start.
       log.error({ err }, 'the accepted ticks cannot be read completely');
     }
     for (const [coinId, coin] of waiting) {

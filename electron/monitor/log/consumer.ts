@@ -125,7 +125,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         }
         const [oldest] = applying;
         if (oldest === undefined) return;
-        // Not a race with what is applied: while the database is away, every wake-up would leave a reaction on it.
+        // Not a race with what is applied: while the database is unavailable, every wake-up would leave a reaction on it.
         if (!oldest.isOver) await woken.promise;
         if (!oldest.isOver) continue;
         await oldest.done;

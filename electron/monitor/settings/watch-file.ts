@@ -42,7 +42,7 @@ export function watchFile(
     });
     watcher.on('error', (err) => log.warn({ err, path }, 'a file is not watched any more'));
   } catch (err) {
-    log.warn({ err, path }, 'a file cannot be watched: what is written into it counts from the next start');
+    log.warn({ err, path }, 'a file cannot be watched: its changes take effect at the next start');
   }
   return { stop: () => stopping.abort() };
 }

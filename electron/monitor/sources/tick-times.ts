@@ -13,7 +13,7 @@ const EARLIEST_MS = 1_230_940_800_000;
 export const AHEAD_MS = MINUTE_MS;
 /** While the offset of this machine's clock is unknown, it may be further off. */
 const AHEAD_UNSYNCED_MS = 5 * MINUTE_MS;
-/** A recurring fault is logged at once and then once in this many times. */
+/** A recurring fault is logged immediately and then once in this many times. */
 const LOGGED_EVERY = 100;
 /** How long after the last rejected time the problem is reported. */
 const REPORTED_FOR_MS = HOUR_MS;

@@ -74,7 +74,7 @@ function open(): Storage {
   });
 }
 
-/** Leaves the journal as a crash after the work does. */
+/** Leaves the log file as after a crash that follows the work. */
 async function crashAfter(work: (storage: Storage) => Promise<void>): Promise<void> {
   const storage = open();
   await work(storage);

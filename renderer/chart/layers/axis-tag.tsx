@@ -12,7 +12,7 @@ export const TAG_LINE = 15;
 export const TAG_RISE = 9;
 export const TAG_PADDING = 7;
 
-/** Where a tag with so many lines is on the price axis. */
+/** The position on the price axis of a tag with the given number of lines. */
 export function tagBox(
   { plot, inputs }: Scene,
   lineCount: number,

@@ -10,7 +10,7 @@ export type AlertCluster = {
   readonly count: number;
 };
 
-/** Markers need so much room. */
+/** The space that a marker needs. */
 export const MARKER_PX = 16;
 
 /**

@@ -108,7 +108,7 @@ function hasTrades({ closed, live, volumeKind }: CandlePage, start: number): boo
   return (candle?.volume ?? 0) > 0;
 }
 
-/** By how much the counter grew: not at all when it was not known before, or began anew with the program. */
+/** By how much the counter grew: zero when it was unknown before, or was reset by a restart of the program. */
 function tradedSince(before: number | null, now: number | null): number {
   return before === null || now === null ? 0 : Math.max(0, now - before);
 }

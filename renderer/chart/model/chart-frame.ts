@@ -21,7 +21,7 @@ export type ChartFrame = {
   readonly percentBase: number;
 };
 
-/** A moving frame reaches so many times its width to both sides. */
+/** A moving frame extends by this multiple of its width to both sides. */
 const OVERSCAN = 1;
 const PX_PER_TIME = 84;
 

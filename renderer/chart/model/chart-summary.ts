@@ -17,7 +17,7 @@ type Summarized = {
   readonly dateOf: (start: number) => string;
 };
 
-/** So many of the last alerts are named. */
+/** The number of last alerts that are named. */
 const MOST_ALERTS = 3;
 
 /** A description of a chart in sentences: its range, the change over it, highest, lowest, and the last alerts. */

@@ -68,7 +68,7 @@ function barsOfAll({ liveEdge, firstLoaded, intervalMs }: ViewFrame): number {
 /** Where the newest candle ends. */
 const newestEnd = ({ liveEdge, intervalMs }: ViewFrame): number => liveEdge - MARGIN_BARS * intervalMs;
 
-/** Moved by so many candles, to later times when positive. A view that reaches the newest candle follows it again. */
+/** Moved by the given number of candles, to later times when positive. A view that reaches the newest candle follows it again. */
 export function panned(view: ChartView, bars: number, frame: ViewFrame): ChartView {
   const { from, to } = visibleRange(view, frame);
   return settled(from + bars * frame.intervalMs, to + bars * frame.intervalMs, frame);

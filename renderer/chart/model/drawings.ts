@@ -32,7 +32,7 @@ export type DrawingAction =
   | { readonly type: 'undo' }
   | { readonly type: 'redo' };
 
-/** So many changes can be undone. */
+/** The number of changes that can be undone. */
 const MOST_UNDONE = 100;
 
 export const emptyHistory = (drawings: readonly Drawing[]): DrawingHistory => ({

@@ -2,7 +2,7 @@
 export type Fling = {
   begin(x: number, at: number): void;
   move(x: number, at: number): void;
-  /** The speed in pixels a millisecond, so many milliseconds after the hand let go at `at`; 0 from when it is at rest. */
+  /** The speed in pixels per millisecond, the given milliseconds after the release at `at`; 0 once it is at rest. */
   end(at: number): (ms: number) => number;
 };
 

@@ -17,7 +17,7 @@ export function logTicks(
   if (high / low < 10) return priceTicks(domain, most);
   const powers = Math.log10(high / low);
   const digits = [...DIGITS].reverse().find((one) => one.length * powers <= most) ?? DIGITS[0];
-  // With more powers than there is room for, only each so many-th is marked.
+  // With more powers than fit, only every nth is marked.
   const every = Math.max(1, Math.ceil(powers / Math.max(1, most)));
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {

@@ -7,7 +7,7 @@ export type Tones = {
   readonly seconds: number;
 };
 
-/** Two octaves that small loudspeakers have, and most people hear well. */
+/** Two octaves that small loudspeakers can play and most people hear well. */
 export const LOWEST_HZ = 220;
 export const HIGHEST_HZ = 880;
 const MOST_SECONDS = 5;

@@ -2,7 +2,7 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 import type { Extent } from './price-scale.ts';
 
 /**
- * What was traded at which prices: the domain in so many equal parts, lowest first. A candle's volume is spread evenly between
+ * What was traded at which prices: the domain divided into equal parts, lowest first. A candle's volume is spread evenly between
  * its low and its high, as nothing finer is known; what lies outside of the domain is left out.
  */
 export function volumeProfile(

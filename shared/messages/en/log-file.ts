@@ -1,7 +1,7 @@
 import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
-/** The local journal: prices and alerts on their way to the database. */
+/** The log file: prices and alerts that are not yet in the database. */
 export const logFileTexts = {
   'journal.unwritable': (p: { reason: Nested; waiting: number; dropped: number }) =>
     `Prices cannot be saved: ${asSentence(p.reason)}${waitingText(p)}`,

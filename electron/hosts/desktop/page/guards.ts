@@ -20,7 +20,7 @@ type GuardParts = {
 export function guardPages(parts: GuardParts): void {
   const { app, session, log } = parts;
   session.setPermissionRequestHandler((_contents, permission, callback) => {
-    log.warn({ permission }, 'a page asked for a permission and was denied');
+    log.warn({ permission }, 'a permission request of a page was denied');
     callback(false);
   });
   session.setPermissionCheckHandler(() => false);

@@ -68,14 +68,14 @@ describe('the window’s API', () => {
 
   it('responds to no other frame, even with the same URL, and to no destroyed frame', async () => {
     const { request } = served();
-    await expect(request({ url: PAGE_URL })).rejects.toThrow('This frame may not ask.');
-    await expect(request(null)).rejects.toThrow('This frame may not ask.');
+    await expect(request({ url: PAGE_URL })).rejects.toThrow('This frame may not send requests.');
+    await expect(request(null)).rejects.toThrow('This frame may not send requests.');
   });
 
   it('responds to no page of another origin', async () => {
     const { request, mainFrame } = served();
     mainFrame.url = 'https://example.com/';
-    await expect(request(mainFrame)).rejects.toThrow('This page may not ask.');
+    await expect(request(mainFrame)).rejects.toThrow('This page may not send requests.');
   });
 
   it('passes events on until the window is destroyed', () => {

@@ -45,8 +45,8 @@ export function serveWindow(
   /** Why this frame may not send requests; null for the main frame of the app's page. */
   const refusal = (senderFrame: WebFrameMain | null): string | null => {
     if (senderFrame === null || senderFrame !== window.webContents.mainFrame)
-      return 'This frame may not ask.';
-    return isOfPage(senderFrame.url, pageUrl) ? null : 'This page may not ask.';
+      return 'This frame may not send requests.';
+    return isOfPage(senderFrame.url, pageUrl) ? null : 'This page may not send requests.';
   };
   ipc.handle(REQUEST_CHANNEL, ({ senderFrame }, message: unknown) => {
     const refused = refusal(senderFrame);

@@ -52,7 +52,7 @@ function read(path: string, log: Logger): DesktopState {
   } catch (err) {
     const isFirstStart = err instanceof Error && 'code' in err && err.code === 'ENOENT';
     if (!isFirstStart)
-      log.warn({ err, path }, 'the state of the desktop app cannot be read; it starts afresh');
+      log.warn({ err, path }, 'the state of the desktop app cannot be read; it starts empty');
     return desktopStateSchema.parse({});
   }
 }

@@ -44,7 +44,7 @@ export function openPageWindow(parts: PageWindowParts): PageWindow {
     opened?.release();
     opened = null;
     if (isClosing) return;
-    parts.monitor.log.warn('the window was destroyed; it is opened anew when it is asked for');
+    parts.monitor.log.warn('the window was destroyed; it is opened again on request');
     parts.onProblem(null);
   }
 

@@ -122,7 +122,7 @@ describe('the means of a track', () => {
         const json = JSON.stringify(before.memory.save(before.layout, before.place));
         const after = trackWith(...lengthsMs);
         const saved = JSON.parse(json);
-        // Before the first tick there is nothing to go on from.
+        // Before the first tick there is no state to continue from.
         if (saved.newestAt !== null)
           after.memory.restore(after.layout, after.place, savedPricesSchema.parse(saved), null);
         means.push(...ticks.slice(stopAfter).map((one) => after.take(one.at, one.price)));

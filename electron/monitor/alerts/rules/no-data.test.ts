@@ -55,7 +55,7 @@ describe('no data', () => {
 
   it('is raised once for all coins when none has prices', () => {
     const alerts = run({ bitcoin: every(1, 20), ethereum: every(2, 20), zcash: every(3, 20) }, 60);
-    // The first to be without one for so long is the one whose last price is oldest.
+    // The first to be without one for that long is the one whose last price is oldest.
     expect(alerts.map(wordsOf)).toEqual([
       'zcash has had no price for 10 min, nor has any of the other 2 coins',
     ]);

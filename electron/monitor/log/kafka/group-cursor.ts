@@ -150,7 +150,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   const takeOver = async ({ at, records, nextOffset, damage }: FetchedPositions['fetched'][number]) => {
     if (positions.get(nameOf(at))?.offset !== at.offset) return;
     if (damage !== null) {
-      log.error({ ...at, reason: damage }, 'a batch of the log cannot be read; it is passed over');
+      log.error({ ...at, reason: damage }, 'a batch of the log cannot be read and is skipped');
       await (await deadLettersOf(at)).keepDamaged(at.offset, null, damage, clock.now());
       report.deadLetter();
     }
@@ -195,7 +195,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     // The client does not retry when a member cannot join again.
     opened.on('error', fail);
     opened.on('consumer:heartbeat:stalled', () =>
-      fail(new Error('The group has not answered for too long.')),
+      fail(new Error('The consumer group has not responded for too long.')),
     );
     opened.on('consumer:group:join', ({ generationId = 0 }) => {
       assigning = assigning

@@ -59,7 +59,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
         return [decodeRecord(record)];
       } catch (cause) {
         if (!(cause instanceof DamagedRecord)) throw cause;
-        log.warn({ ...at, offset: record.offset, err: cause }, 'a record is damaged and was passed over');
+        log.warn({ ...at, offset: record.offset, err: cause }, 'a record is damaged and was skipped');
         return [];
       }
     });
@@ -91,7 +91,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
   const readOn = async (fetching: PositionFetcher): Promise<void> => {
     const { fetched } = await fetching.next([...positions.values()]);
     for (const { at, records, nextOffset, damage } of fetched) {
-      if (damage !== null) log.warn({ ...at, reason: damage }, 'a batch cannot be read and was passed over');
+      if (damage !== null) log.warn({ ...at, reason: damage }, 'a batch cannot be read and was skipped');
       positions.set(nameOf(at), { ...at, offset: Math.max(at.offset, nextOffset) });
       const own = decoded(at, records);
       if (own.length > 0) onRecords(at, own);

@@ -176,7 +176,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
       needsOtherSource = false;
       await store.whenReady(stopping.signal);
       const requests = await plan();
-      if (requests.length > 0) log.info({ requests: requests.length }, 'asking for history');
+      if (requests.length > 0) log.info({ requests: requests.length }, 'requesting history');
       hasCompleted = (await runPlan(requests)) || hasCompleted;
     } while ((isPlanStale || needsOtherSource) && !stopping.signal.aborted);
     return hasCompleted;
@@ -195,7 +195,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
         // A request was aborted by `check`, or the database became unavailable.
         if (!isPlanStale) {
           delayMs = nextDelayMs(delayMs, STORE_RETRY, random());
-          log.warn({ err, delayMs }, 'filling the past was interrupted; trying again');
+          log.warn({ err, delayMs }, 'the backfill was interrupted; trying again');
         }
         waitMs = delayMs;
       }

@@ -39,7 +39,7 @@ export type CallLedger = {
 };
 
 /**
- * Opens the ledger. An invalid file is renamed to `….bad` and counting starts anew: too low a count causes a few
+ * Opens the ledger. An invalid file is renamed to `….bad` and counting restarts: too low a count causes a few
  * refusals by the provider, which is better than not starting.
  */
 export function openCallLedger(path: string): CallLedger {

@@ -159,7 +159,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       } catch (err) {
         if (signal.aborted) continue;
         log.error({ err }, 'unexpected error while fetching prices from exchanges');
-        await networkClock.sleep(COOLDOWN.baseMs, signal).catch(() => undefined); // aborted: continue at once
+        await networkClock.sleep(COOLDOWN.baseMs, signal).catch(() => undefined); // aborted: continue immediately
       }
     }
   };

@@ -42,7 +42,7 @@ export type MarketFollower = {
 export function createMarketFollower(options: MarketFollowerOptions): MarketFollower {
   const { symbol, known, hasSnapshots, fetchMissed, onTicks } = options;
   const { ticks } = known;
-  /** Where this connection resumes; null when it starts anew. */
+  /** Where this connection resumes; null when it does not. */
   let resumed: Resumption | null = null;
   let isFollowed = false;
   /** No trade has arrived on this connection yet. */

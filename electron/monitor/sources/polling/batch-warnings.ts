@@ -2,7 +2,7 @@ import { text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { PriceBatch } from '../price-source.ts';
 
-/** A recurring fault is logged at once and then once in this many times. */
+/** A recurring fault is logged immediately and then once in this many times. */
 const LOGGED_EVERY = 100;
 
 /** Counts invalid data in the provider's responses per coin and reason, and logs it at intervals. */

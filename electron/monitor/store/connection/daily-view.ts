@@ -84,7 +84,10 @@ export function createDailyView(
           } catch (error) {
             if (signal.aborted) return;
             await noteFailure(error).catch((cause: unknown) => {
-              log.debug({ err: cause }, 'why the daily candles are not refreshed cannot be found out');
+              log.debug(
+                { err: cause },
+                'the reason why the daily candles are not refreshed cannot be determined',
+              );
             });
           }
         }

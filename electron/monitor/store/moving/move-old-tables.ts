@@ -53,7 +53,7 @@ export function createOldTables({ clock, log, report }: OldTablesOptions): OldTa
       await run((client) => makePartitionsAhead(client, relation, PAGES_AT_A_TIME), 0);
       const progress = await run((client) => copyPages(client, relation, PAGES_AT_A_TIME), 0);
       if (progress === null) return;
-      log.info({ relation, ...progress }, 'copying what an earlier version has written');
+      log.info({ relation, ...progress }, 'copying the tables of an earlier version');
       reportCopying(code, progress);
     }
   };
@@ -88,7 +88,7 @@ export function createOldTables({ clock, log, report }: OldTablesOptions): OldTa
           return report(null);
         } catch (error) {
           if (signal.aborted) return;
-          log.warn({ err: error }, 'copying what an earlier version has written failed; trying again');
+          log.warn({ err: error }, 'copying the tables of an earlier version failed; trying again');
           const dependents = dependentObjectsError(error);
           if (dependents !== null) report({ id: 'database-moving', message: dependents.content });
         }

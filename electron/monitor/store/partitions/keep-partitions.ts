@@ -60,7 +60,7 @@ export function createPartitions(options: PartitionsOptions): Partitions {
       return true;
     } catch (error) {
       failed.add(key);
-      log.warn({ err: error, table: table.name, month: month.from }, 'a partition could not be made');
+      log.warn({ err: error, table: table.name, month: month.from }, 'a partition could not be created');
       const where = session();
       if (!isRefused && where !== null && isMissingRight(error)) {
         isRefused = true;
@@ -114,7 +114,7 @@ export function createPartitions(options: PartitionsOptions): Partitions {
           await lookAtDefaults();
         } catch (error) {
           if (signal.aborted) return;
-          log.warn({ err: error }, 'partitions could not be looked at; trying again later');
+          log.warn({ err: error }, 'partitions could not be checked; trying again later');
         }
         await clock.sleep(LOOK_EVERY_MS, signal);
       }

@@ -104,7 +104,7 @@ export function createEmbeddedServer(
       const server = running;
       if (server === null) return start();
       await stop();
-      log.warn(`the embedded database does not take the password in ${paths.passwordFile}, and is given it`);
+      log.warn(`the embedded database rejects the password in ${paths.passwordFile}; setting it`);
       await setPassword(server, paths.cluster);
       return start();
     },

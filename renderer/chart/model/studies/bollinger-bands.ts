@@ -12,8 +12,8 @@ const WIDTH: StudyParam = {
 };
 
 /**
- * Bollinger bands: the mean of the last `period` closes, and so many standard deviations above and below it. The deviation is
- * that of the whole population (divided by the period), as in J. Bollinger, Bollinger on Bollinger Bands, 2001.
+ * Bollinger bands: the mean of the last `period` closes, and multiples of the standard deviation above and below it. The
+ * deviation is that of the whole population (divided by the period), as in J. Bollinger, Bollinger on Bollinger Bands, 2001.
  */
 export const bollingerBands: Study = {
   id: 'bollinger',

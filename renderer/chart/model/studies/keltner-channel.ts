@@ -15,7 +15,7 @@ const WIDTH: StudyParam = {
 };
 
 /**
- * Keltner channel: the exponential average of the closes, and so many average true ranges above and below it.
+ * Keltner channel: the exponential average of the closes, and multiples of the average true range above and below it.
  * Source: StockCharts ChartSchool, Keltner Channels (L. B. Raschke's form).
  */
 export const keltnerChannel: Study = {

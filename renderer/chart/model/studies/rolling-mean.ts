@@ -1,4 +1,4 @@
-/** The mean of the last so many numbers. */
+/** The mean of the last numbers, of a given count. */
 export type RollingMean = {
   push(value: number): number;
   /** What `push` would return. */
