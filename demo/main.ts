@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { SECRET_VARIABLES } from '../electron/monitor/secrets/from-environment.ts';
-import { DEMO_SETTINGS_VARIABLE } from '../electron/monitor/settings/sources.ts';
+import { DEMO_SETTINGS_VARIABLE } from '../electron/monitor/settings/setting-sources.ts';
 import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/usable-exchanges.ts';
 import { scaledClock } from '../electron/monitor/time/clock.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/time/clock-from-environment.ts';

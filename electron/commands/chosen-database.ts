@@ -4,18 +4,22 @@ import { chosenDataDir } from '../monitor/settings/flags.ts';
 import { readSettings } from '../monitor/settings/read-settings.ts';
 import type { DatabaseChoice } from './with-database.ts';
 
+/** The database that a command uses, see `chosenDatabaseUrl`, and where it logs. */
+export function chosenDatabase(options: Readonly<Record<string, unknown>>, log: Logger): DatabaseChoice {
+  return { ...chosenDatabaseUrl(options), log };
+}
+
 /**
- * The database that a command uses: of its flag, the environment, settings.json, or the embedded one. The file is only read: the
- * program may be running on the folder.
+ * The database that a command is about: of its flag, the environment, settings.json, or the embedded one. The file is only read:
+ * the program may be running on the folder.
  *
  * @throws SettingsError when the variable or settings.json is wrong, since it is then unknown which database is wanted
  */
-export function chosenDatabase(options: Readonly<Record<string, unknown>>, log: Logger): DatabaseChoice {
+export function chosenDatabaseUrl(
+  options: Readonly<Record<string, unknown>>,
+): Pick<DatabaseChoice, 'dataDir' | 'databaseUrl'> {
   const env = withSecretsFromFiles(process.env);
   const dataDir = chosenDataDir(options, env);
-  const databaseUrl =
-    typeof options.databaseUrl === 'string'
-      ? options.databaseUrl
-      : readSettings(['databaseUrl'], dataDir, env).databaseUrl;
-  return { dataDir, databaseUrl, log };
+  if (typeof options.databaseUrl === 'string') return { dataDir, databaseUrl: options.databaseUrl };
+  return { dataDir, databaseUrl: readSettings(['databaseUrl'], dataDir, env).databaseUrl };
 }

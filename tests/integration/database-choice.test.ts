@@ -31,7 +31,7 @@ const USES: ReadonlyMap<string, readonly string[]> = new Map([
   ['verify', PERIOD],
 ]);
 
-/** `run` is a program, `database-url` is about the embedded server alone, and `restore` reads its backup first (backup.test.ts). */
+/** `run` is a program, `database-url` opens none, and `restore` reads its backup first (backup.test.ts). */
 const OTHERS = ['run', 'database-url', 'restore'];
 
 describe('the database of a command', () => {
@@ -56,6 +56,18 @@ describe('the database of a command', () => {
       });
     }),
   );
+
+  it('is that of settings.json for database-url, which prints no URL of an embedded one then', () =>
+    withFolder(async (folder) => {
+      const databaseUrl = 'postgresql://me:planted@db.example/prices';
+      writeFileSync(join(folder, 'settings.json'), JSON.stringify({ databaseUrl }));
+      const finished = await runCli(['database-url', '--data-dir', folder]);
+      expect(finished).toMatchObject({ code: 1, stdout: '' });
+      expect(finished.stderr).toContain('postgresql://me:***@db.example/prices');
+      expect(finished.stderr).not.toContain('planted');
+      const embedded = await runCli(['database-url', '--data-dir', folder, '--database-url', '']);
+      expect(embedded.stderr).toContain(join(folder, 'postgres'));
+    }));
 
   it('is that of the flag, then of the variable, then of settings.json', () =>
     withFolder(async (folder) => {

@@ -11,8 +11,8 @@ import {
   type PemFile,
   unreadablePem,
 } from '../network/client-certificate.ts';
+import { asSwitch } from '../settings/setting-sources.ts';
 import { SettingsError } from '../settings/settings-error.ts';
-import { asSwitch } from '../settings/sources.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { t } from '../../../shared/messages/message.ts';
 import type { SettingName } from '../../../shared/settings/settings.ts';
 import { defaultDataDir } from '../files/data-dir.ts';
-import { type HelpCode, SETTING_SOURCES } from './sources.ts';
+import { type HelpCode, SETTING_SOURCES } from './setting-sources.ts';
 
 /** The settings that every host accepts as flags. */
 export const MONITOR_FLAGS = [

@@ -4,9 +4,9 @@ import { DEFAULT_SETTINGS, type SettingName, type Settings } from '../../../shar
 import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { settingSchema } from './setting-schema.ts';
+import { SETTING_SOURCES } from './setting-sources.ts';
 import { SettingsError } from './settings-error.ts';
 import { readSettingsFile } from './settings-file.ts';
-import { SETTING_SOURCES } from './sources.ts';
 
 /**
  * Some settings as a program with this environment has them: from a variable, settings.json or the default. The file is only

@@ -19,8 +19,8 @@ import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../sha
 import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openStoredNotices } from '../status/stored-notices.ts';
+import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './setting-sources.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
-import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 
 let folder: string;
 let path: string;
@@ -81,6 +81,23 @@ describe('settings', () => {
       port: 'default',
     });
   });
+
+  it.each([
+    ['keepTicksDays', 'never', 30],
+    ['keepMinutesDays', ' Never ', 30],
+    ['maxDatabaseGb', 'none', 5],
+    ['archiveUrl', 'NONE', '/archive'],
+    ['quietHours', 'none', '22:00-07:00'],
+  ] as const)(
+    'take %s "%s" of a flag or a variable for null, whatever the file says',
+    (name, word, ofFile) => {
+      const { flag, env } = SETTING_SOURCES[name];
+      const file = { [name]: ofFile };
+      expect(open({ file }).current()[name]).toBe(ofFile);
+      if (env !== null) expect(open({ env: { [env]: word }, file }).current()[name]).toBeNull();
+      if (flag !== null) expect(open({ flags: { [name]: word }, file }).current()[name]).toBeNull();
+    },
+  );
 
   it('treat an empty variable as unset', () => {
     expect(open({ env: { MONITOR_PORT: '', DATABASE_URL: '' } }).current()).toEqual(DEFAULT_SETTINGS);

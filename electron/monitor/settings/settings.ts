@@ -25,9 +25,9 @@ import type { StoredNotices } from '../status/stored-notices.ts';
 import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { settingSchema } from './setting-schema.ts';
+import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './setting-sources.ts';
 import { SettingsError } from './settings-error.ts';
 import { openSettingsFile } from './settings-file.ts';
-import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 
 export type SettingsStore = {
   /** The settings in effect. */

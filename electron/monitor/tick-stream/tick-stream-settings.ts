@@ -1,6 +1,6 @@
 import { message } from '../../../shared/messages/message.ts';
+import { asSwitch } from '../settings/setting-sources.ts';
 import { SettingsError } from '../settings/settings-error.ts';
-import { asSwitch } from '../settings/sources.ts';
 
 /** The stream that ticks are put into. */
 export type TickStreamSettings = {

@@ -16,6 +16,11 @@ const asText = (text: string): unknown => text;
 const asWord = (text: string): unknown => text.trim().toLowerCase();
 // An empty or blank text is not a number; Number('') would make it 0.
 const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text));
+/** A word that stands for null, which is not the default of a setting or overrides what settings.json says. */
+const asNull =
+  (word: 'never' | 'none', otherwise: Source['parse']): Source['parse'] =>
+  (text) =>
+    asWord(text) === word ? null : otherwise(text);
 const asList = (text: string): unknown =>
   text
     .split(',')
@@ -65,34 +70,34 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   archiveUrl: {
     flag: {
       name: '--archive-url',
-      takes: '<url>',
+      takes: '<url|none>',
       help: 'help.archive-url',
     },
     env: 'MONITOR_ARCHIVE_URL',
-    parse: asText,
+    parse: asNull('none', asText),
   },
   keepTicksDays: {
-    flag: { name: '--keep-ticks-days', takes: '<days>', help: 'help.keep-ticks-days' },
+    flag: { name: '--keep-ticks-days', takes: '<days|never>', help: 'help.keep-ticks-days' },
     env: 'MONITOR_KEEP_TICKS_DAYS',
-    parse: asNumber,
+    parse: asNull('never', asNumber),
   },
   keepMinutesDays: {
     flag: {
       name: '--keep-minutes-days',
-      takes: '<days>',
+      takes: '<days|never>',
       help: 'help.keep-minutes-days',
     },
     env: 'MONITOR_KEEP_MINUTES_DAYS',
-    parse: asNumber,
+    parse: asNull('never', asNumber),
   },
   maxDatabaseGb: {
     flag: {
       name: '--max-database-gb',
-      takes: '<gigabytes>',
+      takes: '<gigabytes|none>',
       help: 'help.max-database-gb',
     },
     env: 'MONITOR_MAX_DATABASE_GB',
-    parse: asNumber,
+    parse: asNull('none', asNumber),
   },
   deleteWithoutArchive: {
     flag: {
@@ -126,7 +131,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   channels: { flag: null, env: 'MONITOR_CHANNELS', parse: asJson },
   mutes: { flag: null, env: null, parse: asJson },
   pause: { flag: null, env: null, parse: asJson },
-  quietHours: { flag: null, env: 'MONITOR_QUIET_HOURS', parse: asText },
+  quietHours: { flag: null, env: 'MONITOR_QUIET_HOURS', parse: asNull('none', asText) },
   marketAlerts: { flag: null, env: 'MONITOR_MARKET_ALERTS', parse: asJson },
   inhibition: { flag: null, env: 'MONITOR_INHIBITION', parse: asJson },
   port: {
