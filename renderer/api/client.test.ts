@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventMessage } from '../../shared/contract/events.ts';
 import type { Bridge, Request, Response } from '../../shared/contract/wire.ts';
-import { verbatim } from '../../shared/messages/message.ts';
+import { message, verbatim } from '../../shared/messages/message.ts';
 import { createClient } from './client.ts';
 
 /** A host in the same process that responds with `response` and emits the given events. */
@@ -47,6 +47,17 @@ describe('the client', () => {
       code: 'unavailable',
       message: 'The database is away.',
       content: error.message,
+    });
+  });
+
+  it('shows no words of a bridge that fails on its own', async () => {
+    const { client } = hostOf(() => {
+      throw new Error("Error invoking remote method 'request': Error: No handler registered for 'request'");
+    });
+    await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({
+      name: 'ApiError',
+      code: 'unavailable',
+      content: message('call.no-connection'),
     });
   });
 

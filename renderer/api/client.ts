@@ -11,7 +11,10 @@ import { message } from '../../shared/messages/message.ts';
 
 /** Calls procedures and subscribes to events, typed and validated by the tables in `shared/contract/`. */
 export type Client = {
-  /** Rejects with an `ApiError`; with code `failed` also when the output does not match the procedure's schema. */
+  /**
+   * Rejects with an `ApiError`; with code `unavailable` also when the bridge fails, and with `failed` when the output does not
+   * match the procedure's schema.
+   */
   call<P extends ProcedureName>(procedure: P, input: ProcedureInput<P>): Promise<ProcedureOutput<P>>;
   /** Calls `listener` with each payload of the event until the returned function is called. */
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
@@ -19,13 +22,19 @@ export type Client = {
   onConnection(listener: (connected: boolean) => void): () => void;
 };
 
+/** A bridge that fails on its own, as Electron does while the program exits, says so in words of its own. */
+function refuse(cause: unknown): never {
+  if (cause instanceof ApiError) throw cause;
+  throw new ApiError('unavailable', message('call.no-connection'), { cause });
+}
+
 export function createClient(bridge: Bridge): Client {
   let lastId = 0;
 
   return {
     async call(procedure, input) {
       lastId += 1;
-      const response = await bridge.request({ id: lastId, procedure, input });
+      const response = await bridge.request({ id: lastId, procedure, input }).catch(refuse);
       if (!response.ok) throw new ApiError(response.error.code, response.error.message, response.error);
       const parsed = procedures[procedure].output.safeParse(response.output);
       if (parsed.success) return parsed.data as ProcedureOutput<typeof procedure>;

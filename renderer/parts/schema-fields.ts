@@ -1,3 +1,6 @@
+import { t, text } from '../../shared/messages/message.ts';
+import { optionMessage } from '../../shared/messages/option-text.ts';
+
 /** A field of a form that a JSON Schema describes. */
 export type SchemaField = {
   readonly name: string;
@@ -15,7 +18,9 @@ type Property = {
   readonly type?: unknown;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
+  /** The code of a text, see `optionText`; of a kind that has no texts in the catalogue, the text. */
   readonly description?: string;
+  readonly examples?: readonly unknown[];
 };
 
 /**
@@ -32,13 +37,21 @@ export function schemaFields(
   const fields = properties.map(([name, property]) => ({
     name,
     label: labelOf(name),
-    description: property.description,
+    description: descriptionOf(property),
     kind: secrets.includes(name) ? ('secret' as const) : kindOf(property),
     choices: (property.enum ?? []).map(String),
     isRequired: required.has(name) && property.default === undefined,
     fallback: textOfValue(property.default),
   }));
   return fields.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
+}
+
+function descriptionOf({ description, examples = [] }: Property): string | undefined {
+  const [example] = examples;
+  if (description === undefined)
+    return example === undefined ? undefined : t('channels.example', { value: String(example) });
+  const known = optionMessage(description);
+  return known === null ? description : text(known);
 }
 
 function kindOf({ type, enum: choices }: Property): SchemaField['kind'] {

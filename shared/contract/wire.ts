@@ -10,6 +10,9 @@ export const requestSchema = z.strictObject({
 });
 export type Request = Readonly<z.infer<typeof requestSchema>>;
 
+/** The id of the response to a message whose id cannot be read. */
+export const NO_ID = 0;
+
 export type Response =
   | { readonly id: number; readonly ok: true; readonly output: unknown }
   | { readonly id: number; readonly ok: false; readonly error: ApiErrorBody };

@@ -17,7 +17,9 @@ import { helpTexts } from './en/help.ts';
 import { importTexts } from './en/import.ts';
 import { lakeTexts } from './en/lake.ts';
 import { logFileTexts } from './en/log-file.ts';
+import { optionTexts } from './en/options.ts';
 import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
+import { parquetTexts } from './en/parquet.ts';
 import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
 import { quietTexts } from './en/quiet.ts';
@@ -58,8 +60,10 @@ export const en = {
   ...helpTexts,
   ...importTexts,
   ...logFileTexts,
+  ...optionTexts,
   ...pageServerTexts,
   ...pageTexts,
+  ...parquetTexts,
   ...priceTexts,
   ...providerTexts,
   ...quietTexts,

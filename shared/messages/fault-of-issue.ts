@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Message, message, verbatim } from './message.ts';
+import { optionMessage } from './option-text.ts';
 
 /** For the `params` of a refinement: what `faultOfIssue` says when it fails. */
 export const says = (fault: Message): { readonly params: { readonly fault: Message } } => ({
@@ -12,9 +13,12 @@ const isOfCoins = ({ path }: z.core.$ZodIssue): boolean =>
 
 /**
  * What a schema found wrong with a value, as the predicate of a sentence about it. Zod says what it expected, so a schema
- * needs no texts of its own; a refinement, which only its author can name, brings its message in `says(…)`.
+ * needs no texts of its own. A refinement, which only its author can name, brings its message in `says(…)`, and a check of an
+ * option of a channel the code of one (`optionText`).
  */
 export function faultOfIssue(issue: z.core.$ZodIssue): Message {
+  const ofOption = optionMessage(issue.message);
+  if (ofOption !== null) return ofOption;
   switch (issue.code) {
     case 'invalid_type':
       if (issue.message.endsWith('received undefined')) return message('value.missing');

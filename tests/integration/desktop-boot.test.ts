@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { message } from '../../shared/messages/message.ts';
 import { copyCluster } from '../cluster-template.ts';
 import { alertLines, environmentFor, runCli, until, withFolder } from '../program.ts';
 import { type DesktopProgram, quit, startDesktop } from '../shell/desktop-program.ts';
@@ -87,7 +88,9 @@ describe('the desktop app', () => {
       );
       await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
       expect(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'foreign' })).toEqual({
-        refused: 'This frame may not send requests.',
+        id: 1,
+        ok: false,
+        error: { code: 'bad-request', message: message('call.other-frame') },
       });
 
       await app.act({ do: 'close-window' });

@@ -23,7 +23,10 @@ export type ChannelContext = {
 export type ChannelKind<Options = unknown> = {
   /** The name in the settings. It must never change. */
   readonly kind: string;
-  /** The options that the user sets, including secrets. A `.describe(…)` of an option is shown beside its field. */
+  /**
+   * The options that the user sets, including secrets. The description of an option, see `optionText`, or an example of
+   * it (`.meta({ examples })`) is shown beside its field.
+   */
   readonly options: z.ZodType<Options>;
   /** The secret options. They are never stored in settings.json: see `channel-secrets.ts`. */
   readonly secrets?: readonly (keyof Options & string)[];

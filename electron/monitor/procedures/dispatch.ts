@@ -5,7 +5,7 @@ import {
   type ProcedureOutput,
   procedures,
 } from '../../../shared/contract/procedures.ts';
-import { type Request, type Response, requestSchema } from '../../../shared/contract/wire.ts';
+import { NO_ID, type Request, type Response, requestSchema } from '../../../shared/contract/wire.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { message } from '../../../shared/messages/message.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -17,9 +17,6 @@ export type Implementations = {
 
 /** Dispatches one message of a page to its procedure. */
 export type Dispatch = (message: unknown) => Promise<Response>;
-
-/** The id of the response to a message whose id cannot be read. */
-const NO_ID = 0;
 
 /**
  * Creates the function that every host passes its page's messages to. It validates the message, calls the

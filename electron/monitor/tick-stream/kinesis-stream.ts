@@ -1,5 +1,7 @@
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { message, verbatim } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import { withinTime } from '../async/within-time.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CoinRecord } from './coin-records.ts';
@@ -38,15 +40,14 @@ export function openKinesisStream(
         ms: TIMEOUT_MS,
         clock,
         signal,
-        tooLate: () => new Error(`no response for ${TIMEOUT_MS / 1_000} seconds`),
+        tooLate: () => new MessageError(message('tick-stream.too-late', { seconds: TIMEOUT_MS / 1_000 })),
       });
       return records.map((_, index): PutOutcome => {
-        const {
-          SequenceNumber,
-          ErrorCode = 'no sequence number',
-          ErrorMessage = ErrorCode,
-        } = Records[index] ?? {};
-        return SequenceNumber === undefined ? { isTaken: false, said: ErrorMessage } : { isTaken: true };
+        const { SequenceNumber, ErrorCode, ErrorMessage = ErrorCode } = Records[index] ?? {};
+        if (SequenceNumber !== undefined) return { isTaken: true };
+        const reason =
+          ErrorMessage === undefined ? message('tick-stream.no-outcome') : verbatim(ErrorMessage);
+        return { isTaken: false, reason };
       });
     },
     close: () => client.destroy(),

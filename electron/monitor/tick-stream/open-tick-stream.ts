@@ -1,5 +1,5 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { message, verbatim } from '../../../shared/messages/message.ts';
+import { type Message, message, text } from '../../../shared/messages/message.ts';
 import { createConsumer } from '../log/consumer.ts';
 import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -52,18 +52,13 @@ export function openTickStream(options: TickStreamOptions): TickStream | null {
   opened.catch(() => undefined);
 
   let failing: string | null = null;
-  const onFailure = (reason: string | null): void => {
-    if (reason === failing || signal.aborted) return;
-    failing = reason;
-    if (reason !== null) log.warn({ reason }, 'ticks cannot be put into the stream; trying again');
-    report(
-      reason === null
-        ? null
-        : {
-            id: CONSUMER,
-            message: message('tick-stream.away', { stream: settings.streamName, reason: verbatim(reason) }),
-          },
-    );
+  const onFailure = (reason: Message | null): void => {
+    const words = reason && text(reason);
+    if (words === failing || signal.aborted) return;
+    failing = words;
+    if (words !== null) log.warn({ reason: words }, 'ticks cannot be put into the stream; trying again');
+    const { streamName: stream } = settings;
+    report(reason && { id: CONSUMER, message: message('tick-stream.away', { stream, reason }) });
   };
   let delayMs = 0;
   const backOff = (failures: number): Promise<void> => {

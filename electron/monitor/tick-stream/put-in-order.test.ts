@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Message, verbatim } from '../../../shared/messages/message.ts';
 import { type CoinRecord, coinRecords } from './coin-records.ts';
 import { putInOrder } from './put-in-order.ts';
 
@@ -22,13 +23,13 @@ describe('putting records in order', () => {
             ]),
           );
           const taken = new Map<string, number[]>();
-          const reasons: (string | null)[] = [];
+          const reasons: (Message | null)[] = [];
           await putInOrder(new Map([...byCoin].filter(([, records]) => records.length > 0)), {
             async put(records) {
               expect(new Set(records.map(({ coinId }) => coinId)).size).toBe(records.length);
               if (fates.next().value === 'none') throw new Error('away');
               return records.map(({ coinId, data }) => {
-                if (fates.next().value !== 'taken') return { isTaken: false, said: 'too much' };
+                if (fates.next().value !== 'taken') return { isTaken: false, reason: verbatim('too much') };
                 const own = taken.get(coinId) ?? [];
                 taken.set(coinId, [...own, Number(Buffer.from(data).toString())]);
                 return { isTaken: true };

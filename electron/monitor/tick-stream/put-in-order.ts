@@ -1,3 +1,5 @@
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { CoinRecord } from './coin-records.ts';
 
 /** Kinesis accepts 500 records and 5 MiB in a request, keys included. */
@@ -5,7 +7,7 @@ const MOST_RECORDS = 500;
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** The result for a record: accepted, or not, with the reason. */
-export type PutOutcome = { readonly isTaken: true } | { readonly isTaken: false; readonly said: string };
+export type PutOutcome = { readonly isTaken: true } | { readonly isTaken: false; readonly reason: Message };
 
 export type PutOptions = {
   /** Puts records of different coins. Outcomes are in the same order. Throws when none was accepted. */
@@ -14,7 +16,7 @@ export type PutOptions = {
    * Called with the reason when records were not accepted, before the delay after which they are retried; with null when all
    * were.
    */
-  readonly onFailure: (reason: string | null) => void;
+  readonly onFailure: (reason: Message | null) => void;
   /** Waits longer after each consecutive failure; rejects when the program is stopping. */
   readonly backOff: (failures: number) => Promise<void>;
 };
@@ -32,16 +34,13 @@ export async function putInOrder(
   for (let failures = 0; waiting.size > 0; ) {
     const some = firstOfEach(waiting);
     const outcomes = await put(some).catch((cause: unknown) =>
-      some.map(() => ({
-        isTaken: false as const,
-        said: cause instanceof Error ? cause.message : String(cause),
-      })),
+      some.map(() => ({ isTaken: false as const, reason: messageOf(cause) })),
     );
-    let reason: string | null = null;
+    let reason: Message | null = null;
     for (const [index, { coinId }] of some.entries()) {
-      const outcome = outcomes[index] ?? { isTaken: false as const, said: 'no answer for a record' };
-      if (!outcome.isTaken) reason ??= outcome.said;
-      else takeFirst(waiting, coinId);
+      const outcome = outcomes[index];
+      if (outcome?.isTaken) takeFirst(waiting, coinId);
+      else reason ??= outcome?.reason ?? message('tick-stream.no-outcome');
     }
     failures = reason === null ? 0 : failures + 1;
     onFailure(reason);

@@ -13,6 +13,8 @@ export const pageServerTexts = {
 /** Why a call of the page failed, as far as the contract itself is concerned. */
 export const callTexts = {
   'call.no-request': () => 'This is not a valid request.',
+  'call.other-frame': () => 'Only the main frame of the window may send requests.',
+  'call.other-page': () => 'Only the page of this program may send requests.',
   'call.no-procedure': (p: { procedure: string }) => `There is no procedure "${p.procedure}".`,
   'call.wrong-input': (p: { faults: readonly Nested[] }) => p.faults.join('; '),
   'call.wrong-field': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}`.trim(),

@@ -69,6 +69,7 @@ export const channelPageTexts = {
   'channels.which': () => 'Which alerts',
   'channels.save': () => 'Save channel',
   'channels.back': () => 'Back',
+  'channels.example': (p: { value: string }) => `e.g. ${p.value}`,
   'channels.default': (p: { value: string }) => `default: ${p.value}`,
   'channels.secret-kept': () => 'Stored. Enter another to replace it.',
   'channels.secret-environment': () => 'Set in the environment, which takes precedence.',

@@ -37,6 +37,8 @@ export const deliveryTexts = {
   'delivery.kafka-closed': (p: { host: string }) =>
     `${p.host} closed the connection. If it requires client certificates, name the files of one that it trusts in "certFile" ` +
     'and "keyFile".',
+  'delivery.at-host': (p: { host: string; reason: Nested }) => `${p.host}: ${p.reason}`,
+  'delivery.connection-ended': () => 'the connection ended',
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.stdout-closed': () =>

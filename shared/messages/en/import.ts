@@ -36,6 +36,7 @@ export const importTexts = {
   'import.utf16': () => 'The input is UTF-16. Save it as UTF-8, or convert it: iconv -f utf-16 -t utf-8',
   'import.damaged': (p: { format: keyof typeof FORMATS; reason: Nested }) =>
     `The input is damaged or cut off, as ${FORMATS[p.format]}: ${asSentence(p.reason)}`,
+  'import.ends-after-row': (p: { row: number }) => `it ends, or is no array, after row ${p.row}`,
   'import.expands': (p: { times: number }) =>
     `The input expands to more than ${p.times} times its size, which prices do not. Decompress it first if it is what you want.`,
   'import.other-format': (p: { given: keyof typeof FORMATS; found: keyof typeof FORMATS }) =>

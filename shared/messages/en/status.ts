@@ -61,6 +61,10 @@ export const statusTexts = {
 
   'tick-stream.away': (p: { stream: string; reason: Nested }) =>
     `Prices are not being put into the Kinesis stream ${p.stream}: ${sentence(p.reason)} They wait in the log.`,
+  'tick-stream.no-outcome': () => 'AWS says nothing of a record',
+  'tick-stream.too-late': (p: { seconds: number }) => `no response for ${count(p.seconds, 'second')}`,
+  'redis.too-late': (p: { timeoutMs: number }) => `it has not responded for ${p.timeoutMs} ms`,
+  'redis.not-connected': () => 'it is not connected',
   'redis.away': (p: { reason: Nested }) =>
     `Redis cannot be used (${p.reason}). Data is read from its original sources instead; see REDIS_URL.`,
   'serve.kafka-away': (p: { reason: Nested }) => `The topics of Kafka cannot be read (${p.reason}).`,

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { EventMessage } from '../../../../shared/contract/events.ts';
 import type { Response } from '../../../../shared/contract/wire.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { EventListener } from '../../../monitor/status/event-hub.ts';
 import { serveWindow } from './ipc.ts';
 import { HIDE_CHANNEL } from './ipc-channels.ts';
@@ -50,7 +51,7 @@ function served(isVisible = true) {
     service,
     requestHide: (senderFrame: unknown) => channels.emit(HIDE_CHANNEL, { senderFrame }),
     timesClosed: () => timesClosed,
-    request: async (senderFrame: unknown) => handler?.({ senderFrame }, 'question'),
+    request: async (senderFrame: unknown, sent: unknown = 'question') => handler?.({ senderFrame }, sent),
     publish: (message: EventMessage) => listener?.(message),
     show: () => window.emit('show'),
     hide: () => window.emit('hide'),
@@ -60,6 +61,11 @@ function served(isVisible = true) {
   };
 }
 
+const refusal = (code: 'call.other-frame' | 'call.other-page') => ({
+  ok: false,
+  error: { code: 'bad-request', message: message(code) },
+});
+
 describe('the window’s API', () => {
   it('responds to the page', async () => {
     const { request, mainFrame } = served();
@@ -68,14 +74,16 @@ describe('the window’s API', () => {
 
   it('responds to no other frame, even with the same URL, and to no destroyed frame', async () => {
     const { request } = served();
-    await expect(request({ url: PAGE_URL })).rejects.toThrow('This frame may not send requests.');
-    await expect(request(null)).rejects.toThrow('This frame may not send requests.');
+    const refused = refusal('call.other-frame');
+    expect(await request({ url: PAGE_URL })).toEqual({ id: 0, ...refused });
+    expect(await request(null)).toEqual({ id: 0, ...refused });
+    expect(await request(null, { id: 7, procedure: 'snapshot', input: {} })).toEqual({ id: 7, ...refused });
   });
 
   it('responds to no page of another origin', async () => {
     const { request, mainFrame } = served();
     mainFrame.url = 'https://example.com/';
-    await expect(request(mainFrame)).rejects.toThrow('This page may not send requests.');
+    expect(await request(mainFrame)).toEqual({ id: 0, ...refusal('call.other-page') });
   });
 
   it('passes events on until the window is destroyed', () => {

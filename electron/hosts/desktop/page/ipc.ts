@@ -1,5 +1,7 @@
 import type { BrowserWindow, IpcMain, IpcMainEvent, WebFrameMain } from 'electron';
 import type { EventMessage } from '../../../../shared/contract/events.ts';
+import { NO_ID, type Response, requestSchema } from '../../../../shared/contract/wire.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './ipc-channels.ts';
 import { isOfPage } from './page-origin.ts';
@@ -39,19 +41,21 @@ export function serveWindow(
   window: ServedWindow,
   pageUrl: string,
 ): WindowService {
-  const send = (message: EventMessage): void => {
-    if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, message);
+  const send = (event: EventMessage): void => {
+    if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, event);
   };
   /** Why this frame may not send requests; null for the main frame of the app's page. */
-  const refusal = (senderFrame: WebFrameMain | null): string | null => {
+  const refusal = (senderFrame: WebFrameMain | null): Message | null => {
     if (senderFrame === null || senderFrame !== window.webContents.mainFrame)
-      return 'This frame may not send requests.';
-    return isOfPage(senderFrame.url, pageUrl) ? null : 'This page may not send requests.';
+      return message('call.other-frame');
+    return isOfPage(senderFrame.url, pageUrl) ? null : message('call.other-page');
   };
-  ipc.handle(REQUEST_CHANNEL, ({ senderFrame }, message: unknown) => {
+  // An error that is thrown here would reach the page as a sentence of Electron's.
+  ipc.handle(REQUEST_CHANNEL, async ({ senderFrame }, sent: unknown): Promise<Response> => {
     const refused = refusal(senderFrame);
-    if (refused !== null) throw new Error(refused);
-    return monitor.dispatch(message);
+    if (refused === null) return monitor.dispatch(sent);
+    const { data } = requestSchema.safeParse(sent);
+    return { id: data?.id ?? NO_ID, ok: false, error: { code: 'bad-request', message: refused } };
   });
   // Closing hides the window, notifies the user of that once, and stores its position.
   const hide = ({ senderFrame }: FromFrame): void => {
@@ -68,8 +72,8 @@ export function serveWindow(
   window.on('hide', () => {
     isSeen = false;
   });
-  const unsubscribe = monitor.subscribe((message) => {
-    if (isSeen) send(message);
+  const unsubscribe = monitor.subscribe((event) => {
+    if (isSeen) send(event);
     else hasMissed = true;
   });
   return {

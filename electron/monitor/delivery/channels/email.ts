@@ -4,6 +4,7 @@ import type { FailureKind } from '../../../../shared/domain/delivery.ts';
 import { formatExact } from '../../../../shared/format/local-time.ts';
 import { formatSource } from '../../../../shared/format/name.ts';
 import { type Message, message, t, verbatim } from '../../../../shared/messages/message.ts';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
 import { type AlertChart, alertCharts } from '../chart/alert-charts.ts';
@@ -17,16 +18,19 @@ export const email = channelKind({
   kind: 'email',
   isForPeople: true,
   options: z.strictObject({
-    host: z.string().min(1).describe('SMTP server'),
-    port: z.number().int().min(1).max(65_535).optional().describe('587 with STARTTLS, 465 with TLS'),
+    host: z.string().min(1).describe(optionText('option.smtp-server')),
+    port: z.number().int().min(1).max(65_535).optional().describe(optionText('option.smtp-port')),
     security: z
       .enum(['starttls', 'tls', 'none'])
       .default('starttls')
-      .describe('"none" sends the password in the clear'),
+      .describe(optionText('option.smtp-security')),
     caFile,
     user: z.string().optional(),
     password: z.string().optional(),
-    from: z.string().min(3).describe('e.g. Prices <prices@example.com>'),
+    from: z
+      .string()
+      .min(3)
+      .meta({ examples: ['Prices <prices@example.com>'] }),
     to: z.array(z.string().min(3)).min(1),
   }),
   secrets: ['password'],

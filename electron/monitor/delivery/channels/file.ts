@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import { channelKind } from '../channel-kind.ts';
 import { ALERTS_FILE_LIMITS, alertsFileChannel } from './alerts-file/alerts-file.ts';
 
@@ -12,10 +13,10 @@ const DAY_MS = 24 * 3_600_000;
 export const file = channelKind({
   kind: 'file',
   options: z.strictObject({
-    path: z.string().min(1).default('alerts.txt').describe('Absolute, or within the data folder'),
-    maxBytes: z.number().int().min(1_000).default(10_000_000).describe('It is rotated from this size on'),
-    maxAgeDays: z.number().positive().optional().describe('… or when its first line is so old'),
-    keep: z.number().int().min(1).max(1_000).default(5).describe('So many rotated files are kept'),
+    path: z.string().min(1).default('alerts.txt').describe(optionText('option.file-path')),
+    maxBytes: z.number().int().min(1_000).default(10_000_000).describe(optionText('option.rotated-from')),
+    maxAgeDays: z.number().positive().optional().describe(optionText('option.rotated-after')),
+    keep: z.number().int().min(1).max(1_000).default(5).describe(optionText('option.rotated-kept')),
   }),
   limits: ALERTS_FILE_LIMITS,
   open({ path, maxBytes, maxAgeDays, keep }, { clock, dataDir }) {

@@ -1,25 +1,26 @@
 import { isIP } from 'node:net';
 import type { Producer } from '@platformatic/kafka';
 import { z } from 'zod';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import { channelKind } from '../channel-kind.ts';
 import { envelopeOf } from '../envelope.ts';
-import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certificate.ts';
 import { kafkaFailure } from './kafka-failure.ts';
+import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './tls-files.ts';
 
 const kafkaOptions = z
   .strictObject({
-    brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'is not host:port')).min(1),
+    brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, optionText('option.not-host-and-port'))).min(1),
     topic: z
       .string()
-      .regex(/^[\w.-]{1,249}$/, 'is not the name of a topic')
+      .regex(/^[\w.-]{1,249}$/, optionText('option.not-a-topic'))
       .default('cpm.alerts'),
     tls: z.boolean().default(true),
     ...tlsFileOptions,
     mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
     user: z.string().optional(),
     password: z.string().optional(),
-    createTopic: z.boolean().default(false).describe('Let the broker create the topic'),
+    createTopic: z.boolean().default(false).describe(optionText('option.create-topic')),
   })
   .refine(...CERTIFICATE_WITH_KEY);
 

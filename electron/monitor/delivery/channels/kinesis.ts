@@ -1,6 +1,7 @@
 import type { PutRecordsRequestEntry, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { z } from 'zod';
 import { verbatim } from '../../../../shared/messages/message.ts';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
@@ -24,9 +25,9 @@ export const kinesis = channelKind({
   options: z.strictObject({
     streamArn: z
       .string()
-      .regex(/^arn:[\w-]+:kinesis:[\w-]+:\d*:stream\/[\w.-]+$/, 'is not the ARN of a stream'),
-    endpoint: z.url().optional().describe('Another address than that of the region, e.g. of LocalStack'),
-    http1: z.boolean().default(false).describe('For an endpoint that knows no HTTP/2'),
+      .regex(/^arn:[\w-]+:kinesis:[\w-]+:\d*:stream\/[\w.-]+$/, optionText('option.not-a-stream-arn')),
+    endpoint: z.url().optional().describe(optionText('option.aws-endpoint')),
+    http1: z.boolean().default(false).describe(optionText('option.http1')),
   }),
   limits: { batch: MOST_AT_ONCE, timeoutMs: 20_000 },
   open({ streamArn, endpoint, http1 }) {

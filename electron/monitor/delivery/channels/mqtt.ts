@@ -1,13 +1,15 @@
 import type { MqttClient } from 'mqtt';
 import { z } from 'zod';
 import { formatCoinName } from '../../../../shared/format/name.ts';
-import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError, messageOf } from '../../../../shared/messages/message-error.ts';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { type Envelope, envelopeOf } from '../envelope.ts';
-import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certificate.ts';
 import { untrusted } from './own-authority.ts';
+import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './tls-files.ts';
 
 /**
  * Publishes each alert with QoS 1: as an event to `<topic>/alert/<coin>`, and retained to `<topic>/state/<coin>`, so that later
@@ -18,15 +20,15 @@ export const mqtt = channelKind({
   kind: 'mqtt',
   options: z
     .strictObject({
-      url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('e.g. mqtts://broker.example:8883'),
+      url: z.url({ protocol: /^(mqtts?|wss?)$/ }).meta({ examples: ['mqtts://broker.example:8883'] }),
       user: z.string().optional(),
       password: z.string().optional(),
       ...tlsFileOptions,
       topic: z
         .string()
-        .regex(/^[^+#]+$/, 'must not contain + or #')
+        .regex(/^[^+#]+$/, optionText('option.not-a-plain-topic'))
         .default('crypto-price-monitor'),
-      discovery: z.boolean().default(true).describe('Announce sensors to Home Assistant'),
+      discovery: z.boolean().default(true).describe(optionText('option.discovery')),
     })
     .refine(...CERTIFICATE_WITH_KEY),
   secrets: ['password', 'keyPassword'],
@@ -58,7 +60,7 @@ export const mqtt = channelKind({
       const client = await connectAsync(url, { ...once, ...credentials, ...files }, false);
       const closed = new AbortController();
       client.on('error', () => undefined); // `close` follows
-      client.on('close', () => closed.abort(new Error('the connection ended')));
+      client.on('close', () => closed.abort(new MessageError(message('delivery.connection-ended'))));
       announced.clear();
       return { client, closed: closed.signal };
     };
@@ -149,7 +151,9 @@ function failureOf(cause: unknown, host: string, delivered: readonly string[]): 
     untrusted(cause, host, delivered) ??
     new DeliveryError(
       isRefused ? 'refused' : 'unreachable',
-      isRefused ? message('delivery.login-refused', { host, said: words }) : verbatim(`${host}: ${words}`),
+      isRefused
+        ? message('delivery.login-refused', { host, said: words })
+        : message('delivery.at-host', { host, reason: messageOf(cause) }),
       { cause, delivered },
     )
   );

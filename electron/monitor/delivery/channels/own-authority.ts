@@ -3,15 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { message } from '../../../../shared/messages/message.ts';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import { certificateMessage } from '../../network/certificate-error.ts';
 import { DeliveryError } from '../delivery-error.ts';
 
 /** The option of a kind that connects with TLS to servers with a private certificate authority. */
-export const caFile = z
-  .string()
-  .min(1)
-  .optional()
-  .describe('PEM file of the certificate authority of your own server, absolute or within the data folder');
+export const caFile = z.string().min(1).optional().describe(optionText('option.ca-file'));
 
 /**
  * The authorities that `tls.connect` trusts: only the certificates of the file, or the system's when there is no file. The file

@@ -5,8 +5,8 @@ import { unlessAborted } from '../../async/unless-aborted.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
-import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certificate.ts';
 import { untrusted } from './own-authority.ts';
+import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './tls-files.ts';
 
 /**
  * Publishes each alert to a durable topic exchange with the routing key `alert.<severity>.<coin>`: persistent, confirmed by the
@@ -16,7 +16,7 @@ export const rabbitmq = channelKind({
   kind: 'rabbitmq',
   options: z
     .strictObject({
-      url: z.url({ protocol: /^amqps?$/ }).describe('e.g. amqps://user:password@broker.example/vhost'),
+      url: z.url({ protocol: /^amqps?$/ }).meta({ examples: ['amqps://user:password@broker.example/vhost'] }),
       exchange: z.string().min(1).default('crypto-price-monitor'),
       ...tlsFileOptions,
     })

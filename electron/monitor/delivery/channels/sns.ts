@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import { z } from 'zod';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
 import { chatText, cut } from '../chat-text.ts';
@@ -19,8 +20,10 @@ const MOST_AT_ONCE = 10;
 export const sns = channelKind({
   kind: 'sns',
   options: z.strictObject({
-    topicArn: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d*:[\w-]+(\.fifo)?$/, 'is not the ARN of a topic'),
-    endpoint: z.url().optional().describe('Another address than that of the region, e.g. of LocalStack'),
+    topicArn: z
+      .string()
+      .regex(/^arn:[\w-]+:sns:[\w-]+:\d*:[\w-]+(\.fifo)?$/, optionText('option.not-a-topic-arn')),
+    endpoint: z.url().optional().describe(optionText('option.aws-endpoint')),
   }),
   limits: { batch: MOST_AT_ONCE, timeoutMs: 20_000 },
   open({ topicArn, endpoint }) {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Direction } from '../../../../shared/domain/alert.ts';
 import { message } from '../../../../shared/messages/message.ts';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { players, speakers } from '../speech/programs.ts';
-import { runProgram } from '../speech/run-program.ts';
+import { runSpeechProgram } from '../speech/run-speech-program.ts';
 import { SOUNDS, type Sound, wavOf } from '../speech/sounds.ts';
 import { spokenText } from '../speech/spoken-text.ts';
 
@@ -18,9 +19,9 @@ export const speech = channelKind({
   kind: 'speech',
   isForPeople: true,
   options: z.strictObject({
-    up: z.enum(SOUNDS).default('rising').describe('The sound of a rise'),
-    down: z.enum(SOUNDS).default('falling').describe('The sound of a fall'),
-    other: z.enum(SOUNDS).default('bell').describe('The sound of an alert without a direction'),
+    up: z.enum(SOUNDS).default('rising').describe(optionText('option.sound-up')),
+    down: z.enum(SOUNDS).default('falling').describe(optionText('option.sound-down')),
+    other: z.enum(SOUNDS).default('bell').describe(optionText('option.sound-other')),
   }),
   // An alert that is spoken much later would be mistaken for a new one.
   limits: { batch: 20, gatherMs: 2_000, maxAgeMs: 5 * 60_000, timeoutMs: 60_000 },
@@ -50,7 +51,7 @@ async function play(
   await mkdir(folder, { recursive: true });
   await writeFile(path, wavOf(sound));
   for (const program of players(platform, path)) {
-    const { code } = await runProgram(program, '', signal);
+    const { code } = await runSpeechProgram(program, '', signal);
     if (code === 0 || signal.aborted) return;
   }
 }
@@ -59,7 +60,7 @@ async function speak(words: string, platform: NodeJS.Platform, signal: AbortSign
   const programs = speakers(platform);
   let failure: DeliveryError | null = null;
   for (const program of programs) {
-    const { isMissing, code, said } = await runProgram(program, words, signal);
+    const { isMissing, code, said } = await runSpeechProgram(program, words, signal);
     if (code === 0) return;
     if (isMissing) continue;
     const reason = said === '' ? String(code) : said;

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import { envelopeOf } from '../envelope.ts';
 import { httpKind } from '../http/http-kind.ts';
 
@@ -12,10 +13,10 @@ export const webhook = httpKind({
   kind: 'webhook',
   isForPeople: false,
   options: z.strictObject({
-    url: z.url().describe('https://, or http:// on this machine'),
-    signingSecret: z.string().optional().describe('Signs every request; "whsec_" and base64, or any text'),
-    authorization: z.string().optional().describe('Value of the Authorization header'),
-    allowPrivate: z.boolean().default(false).describe('Allow addresses of your own network'),
+    url: z.url().describe(optionText('option.webhook-url')),
+    signingSecret: z.string().optional().describe(optionText('option.signing-secret')),
+    authorization: z.string().optional().describe(optionText('option.authorization')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-network')),
   }),
   secrets: ['url', 'signingSecret', 'authorization'],
   // The user's own server can respond 429 if this is too much.

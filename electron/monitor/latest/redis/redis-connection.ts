@@ -1,6 +1,7 @@
 import { createClient } from '@redis/client';
 import type { Problem } from '../../../../shared/domain/problem.ts';
-import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
+import { MessageError, messageOf } from '../../../../shared/messages/message-error.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import { withinTime } from '../../async/within-time.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
@@ -81,7 +82,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
       ms: timeoutMs,
       clock: systemClock,
       signal: stopping.signal,
-      tooLate: () => new Error(`it has not responded for ${timeoutMs} ms`),
+      tooLate: () => new MessageError(message('redis.too-late', { timeoutMs })),
     });
 
   return {
@@ -90,7 +91,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
       try {
         const result = await limited(async () => {
           await decided.promise;
-          if (!client.isReady) throw lastError ?? new Error('it is not connected');
+          if (!client.isReady) throw lastError ?? new MessageError(message('redis.not-connected'));
           return work(client);
         });
         delayMs = 0;
@@ -99,7 +100,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
       } catch (error) {
         if (stopping.signal.aborted) return null;
         coolsDownUntil = performance.now() + COOLDOWN_MS;
-        report({ id: 'redis', message: message('redis.away', { reason: verbatim(wordsOf(error)) }) });
+        report({ id: 'redis', message: message('redis.away', { reason: reasonOf(error) }) });
         return null;
       }
     },
@@ -135,7 +136,7 @@ function openClient({ url, authority }: RedisSettings, timeoutMs: number) {
 }
 
 /** The message of an error; that of the first attempt if it stands for several. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return wordsOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+function reasonOf(error: unknown): Message {
+  if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0]);
+  return messageOf(error);
 }

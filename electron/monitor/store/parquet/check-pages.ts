@@ -1,4 +1,5 @@
 import { type CompactStruct, readCompactStruct } from './compact-struct.ts';
+import { damaged } from './damaged-parquet.ts';
 
 /** Field ids of PageHeader and its parts. Source: parquet-format, parquet.thrift. */
 const [TYPE, UNCOMPRESSED, COMPRESSED, DATA_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2] = [1, 2, 3, 5, 7, 8];
@@ -23,14 +24,12 @@ export function checkPages(bytes: Uint8Array, values: number | null): void {
     const { fields, end } = readCompactStruct(bytes, at);
     const compressed = numberIn(fields, COMPRESSED);
     const uncompressed = numberIn(fields, UNCOMPRESSED);
-    if (!(compressed >= 0 && compressed <= bytes.length - end))
-      throw new Error('a page reaches beyond its column');
-    if (!(uncompressed >= 0 && uncompressed <= MOST_PAGE_BYTES)) throw new Error('a page is too long');
+    if (!(compressed >= 0 && compressed <= bytes.length - end)) throw damaged('parquet.page-beyond-column');
+    if (!(uncompressed >= 0 && uncompressed <= MOST_PAGE_BYTES)) throw damaged('parquet.page-too-long');
     found += valuesOf(fields, compressed, uncompressed);
     at = end + compressed;
   }
-  if (values !== null && found !== values)
-    throw new Error('the pages of a column have another number of values than it has');
+  if (values !== null && found !== values) throw damaged('parquet.values-of-pages');
 }
 
 function valuesOf(fields: CompactStruct, compressed: number, uncompressed: number): number {
@@ -43,7 +42,7 @@ function valuesOf(fields: CompactStruct, compressed: number, uncompressed: numbe
       countIn(page, NULLS, count);
       const most = Math.min(compressed, uncompressed);
       const levels = countIn(page, LEVELS, most) + countIn(page, REPETITIONS, most);
-      if (levels > most) throw new Error('a page has more levels than bytes');
+      if (levels > most) throw damaged('parquet.levels-of-page');
       return count;
     }
     case DICTIONARY:
@@ -57,7 +56,7 @@ function valuesOf(fields: CompactStruct, compressed: number, uncompressed: numbe
 
 function countIn(fields: CompactStruct, id: number, most: number): number {
   const count = numberIn(fields, id);
-  if (!(count >= 0 && count <= most)) throw new Error('a page has an impossible number of values');
+  if (!(count >= 0 && count <= most)) throw damaged('parquet.values-of-page');
   return count;
 }
 
@@ -68,6 +67,6 @@ function numberIn(fields: CompactStruct, id: number): number {
 
 function structIn(fields: CompactStruct, id: number): CompactStruct {
   const value = fields.get(id);
-  if (value === undefined || typeof value === 'number') throw new Error('a page has no header of its kind');
+  if (value === undefined || typeof value === 'number') throw damaged('parquet.page-header');
   return value;
 }

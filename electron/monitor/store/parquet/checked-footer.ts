@@ -2,6 +2,7 @@ import zlib from 'node:zlib';
 import type { FileMetaData } from 'hyparquet';
 import type { ByteSource } from './byte-source.ts';
 import { readCompactStruct } from './compact-struct.ts';
+import { damaged } from './damaged-parquet.ts';
 
 /** Large enough for the footer of a month of ticks, so that one read suffices. */
 const FOOTER_BYTES = 65_536;
@@ -28,17 +29,17 @@ export async function readCheckedFooter(
   source: ByteSource,
 ): Promise<{ readonly bytes: Uint8Array; readonly isChecked: boolean }> {
   const { size } = source;
-  if (size < 4 + TAIL_BYTES) throw new Error('it is too short');
+  if (size < 4 + TAIL_BYTES) throw damaged('parquet.too-short');
   let bytes = await source.read(Math.max(0, size - FOOTER_BYTES), size);
   const tail = Buffer.from(bytes.subarray(-TAIL_BYTES));
-  if (tail.toString('latin1', 4) !== 'PAR1') throw new Error('it does not end as a Parquet file does');
+  if (tail.toString('latin1', 4) !== 'PAR1') throw damaged('parquet.no-end');
   const length = tail.readUInt32LE(0);
-  if (length > Math.min(size - TAIL_BYTES, MOST_FOOTER_BYTES)) throw new Error('its footer is too long');
+  if (length > Math.min(size - TAIL_BYTES, MOST_FOOTER_BYTES)) throw damaged('parquet.footer-too-long');
   const whole = length + TAIL_BYTES;
   bytes = whole > bytes.length ? await source.read(size - whole, size) : bytes.subarray(bytes.length - whole);
   const isChecked = checkFooter(bytes.subarray(0, length));
   const { end } = readCompactStruct(bytes, 0);
-  if (end > length) throw new Error('its footer is cut off');
+  if (end > length) throw damaged('parquet.footer-cut-off');
   return { bytes, isChecked };
 }
 
@@ -61,7 +62,7 @@ function checkFooter(given: Uint8Array): boolean {
   if (at === null) return false;
   const stated = footer.toString('latin1', at, at + NO_CHECKSUM.length);
   footer.write(NO_CHECKSUM, at, 'latin1');
-  if (hexOf(zlib.crc32(footer)) !== stated) throw new Error('its footer is damaged: its checksum differs');
+  if (hexOf(zlib.crc32(footer)) !== stated) throw damaged('parquet.footer-checksum');
   return true;
 }
 
@@ -82,22 +83,21 @@ const MOST_ROWS_OF_GROUP = 2 ** 31;
 export function checkGroups({ row_groups, num_rows, schema }: FileMetaData, size: number): void {
   const elements = schema.reduce((sum, { num_children = 0 }) => sum + num_children, 0);
   if (elements !== schema.length - 1 || schema.some(({ num_children = 0 }) => num_children < 0))
-    throw new Error('its schema is damaged');
+    throw damaged('parquet.schema');
   let rows = 0;
   for (const group of row_groups) {
     const count = Number(group.num_rows);
-    if (!(count >= 0 && count < MOST_ROWS_OF_GROUP)) throw new Error('a row group has an impossible length');
+    if (!(count >= 0 && count < MOST_ROWS_OF_GROUP)) throw damaged('parquet.group-length');
     rows += count;
     for (const { meta_data } of group.columns) {
-      if (meta_data === undefined) throw new Error('a column has no metadata');
+      if (meta_data === undefined) throw damaged('parquet.no-metadata');
       const { from, to } = rangeOfColumn(meta_data);
-      if (!(from >= 4 && from <= to && to <= size)) throw new Error('a column lies outside of the file');
+      if (!(from >= 4 && from <= to && to <= size)) throw damaged('parquet.column-outside');
       const isFlat = meta_data.path_in_schema.length === 1;
-      if (isFlat && Number(meta_data.num_values) !== count)
-        throw new Error('a column has another number of values than its group has rows');
+      if (isFlat && Number(meta_data.num_values) !== count) throw damaged('parquet.values-of-column');
     }
   }
-  if (rows !== Number(num_rows)) throw new Error('its row groups do not make up its rows');
+  if (rows !== Number(num_rows)) throw damaged('parquet.rows-of-groups');
 }
 
 type ColumnMetaData = NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>;

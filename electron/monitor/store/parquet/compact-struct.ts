@@ -1,3 +1,5 @@
+import { damaged } from './damaged-parquet.ts';
+
 /** Types of Thrift's compact protocol. Source: thrift-compact-protocol.md. Parquet has no maps and sets. */
 const TRUE = 1;
 const FALSE = 2;
@@ -30,7 +32,7 @@ export function readCompactStruct(
 
   const byte = (): number => {
     const value = bytes[at];
-    if (value === undefined) throw new Error('its metadata is cut off');
+    if (value === undefined) throw damaged('parquet.metadata-cut-off');
     at += 1;
     return value;
   };
@@ -42,14 +44,14 @@ export function readCompactStruct(
       value += (next & 0x7f) * 2 ** (7 * count);
       if (next < 0x80) return value;
     }
-    throw new Error('its metadata has a number without an end');
+    throw damaged('parquet.metadata-number');
   };
   const zigzag = (): number => {
     const value = varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   };
   const skip = (count: number): void => {
-    if (count > bytes.length - at) throw new Error('its metadata is cut off');
+    if (count > bytes.length - at) throw damaged('parquet.metadata-cut-off');
     at += count;
   };
 
@@ -72,7 +74,7 @@ export function readCompactStruct(
         const [kind, short] = [head & 0x0f, head >> 4];
         const count = short === 15 ? varint() : short;
         // Each element takes at least one byte.
-        if (count > bytes.length - at) throw new Error('its metadata has a list that is too long');
+        if (count > bytes.length - at) throw damaged('parquet.metadata-list');
         for (let index = 0; index < count; index += 1)
           element(kind === TRUE || kind === FALSE ? BYTE : kind, depth + 1);
         return null;
@@ -80,12 +82,12 @@ export function readCompactStruct(
       case STRUCT:
         return struct(depth + 1);
       default:
-        throw new Error('its metadata is of no known type');
+        throw damaged('parquet.metadata-type');
     }
   };
 
   const struct = (depth: number): CompactStruct => {
-    if (depth > MOST_DEPTH) throw new Error('its metadata is nested too deeply');
+    if (depth > MOST_DEPTH) throw damaged('parquet.metadata-depth');
     const fields = new Map<number, number | CompactStruct>();
     for (let id = 0; ; ) {
       const head = byte();

@@ -17,6 +17,7 @@ import {
   rangeOfColumn,
   readCheckedFooter,
 } from './checked-footer.ts';
+import { damaged } from './damaged-parquet.ts';
 import type { ParquetRow, ParquetSchema } from './parquet-schema.ts';
 
 /** Limits the output to the size in the page header, because a damaged file could use up all memory. */
@@ -107,7 +108,7 @@ export async function openParquet(source: ByteSource): Promise<ParquetFile> {
 /** Reads a row group of this program into memory and compares it with its checksum. */
 async function checkedGroup(source: ByteSource, [from, length, crc32]: GroupChecksum): Promise<AsyncBuffer> {
   const bytes = await source.read(from, from + length);
-  if (zlib.crc32(bytes) !== crc32) throw new Error('a row group is damaged: its checksum differs');
+  if (zlib.crc32(bytes) !== crc32) throw damaged('parquet.group-checksum');
   return pieceOf(source.size, from, bytes);
 }
 
@@ -135,8 +136,7 @@ function pieceOf(byteLength: number, start: number, bytes: Uint8Array): AsyncBuf
   return {
     byteLength,
     slice(from, to = byteLength) {
-      if (from < start || to > start + bytes.length)
-        throw new Error('its metadata leads to where no column is');
+      if (from < start || to > start + bytes.length) throw damaged('parquet.no-column');
       // Not `slice`, which does not copy a Buffer.
       return new Uint8Array(bytes.subarray(from - start, to - start)).buffer;
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FailureKind } from '../../../../../shared/domain/delivery.ts';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, greatestSeverity } from '../../chat-text.ts';
 import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
@@ -12,13 +13,13 @@ const FAILURES: Readonly<Record<number, FailureKind>> = { 204: 'refused', 424: '
 export const apprise = httpKind({
   kind: 'apprise',
   options: z.strictObject({
-    server: z.url().describe('e.g. http://127.0.0.1:8000'),
+    server: z.url().meta({ examples: ['http://127.0.0.1:8000'] }),
     key: z
       .string()
-      .regex(/^[\w-]{1,64}$/, 'is not the key of a configuration')
-      .describe('Key of the configuration'),
-    tag: z.string().optional().describe('Only the services with this tag'),
-    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+      .regex(/^[\w-]{1,64}$/, optionText('option.not-a-configuration-key'))
+      .describe(optionText('option.configuration-key')),
+    tag: z.string().optional().describe(optionText('option.tag')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),
   secrets: ['key'],
   request({ server, key, tag, allowPrivate }, alerts) {

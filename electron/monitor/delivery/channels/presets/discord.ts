@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 /** Source: https://docs.discord.com/developers/resources/webhook#execute-webhook, …/topics/rate-limits */
 export const discord = httpKind({
   kind: 'discord',
-  options: z.strictObject({ url: z.url().describe('Webhook of the channel') }),
+  options: z.strictObject({ url: z.url().describe(optionText('option.webhook-of-channel')) }),
   secrets: ['url'],
   limits: { rate: { burst: 5, everyMs: 2_000 } },
   request({ url }, alerts) {

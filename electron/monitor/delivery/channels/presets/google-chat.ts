@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
@@ -9,7 +10,7 @@ import { httpKind, jsonRequest } from '../../http/http-kind.ts';
  */
 export const googleChat = httpKind({
   kind: 'google-chat',
-  options: z.strictObject({ url: z.url().describe('Webhook of the space') }),
+  options: z.strictObject({ url: z.url().describe(optionText('option.webhook-of-space')) }),
   secrets: ['url'],
   limits: { rate: { burst: 1, everyMs: 1_000 } },
   request({ url }, alerts) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, greatestSeverity } from '../../chat-text.ts';
 import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
@@ -9,8 +10,8 @@ export const gotify = httpKind({
   kind: 'gotify',
   options: z.strictObject({
     server: z.url(),
-    token: z.string().min(1).describe('Token of the application'),
-    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+    token: z.string().min(1).describe(optionText('option.application-token')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),
   secrets: ['token'],
   request({ server, token, allowPrivate }, alerts) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText } from '../../chat-text.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
@@ -11,19 +12,19 @@ import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts
 export const homeAssistant = httpKind({
   kind: 'home-assistant',
   options: z.strictObject({
-    server: z.url().describe('e.g. http://homeassistant.local:8123'),
+    server: z.url().meta({ examples: ['http://homeassistant.local:8123'] }),
     action: z
       .string()
-      .regex(/^\w+$/, 'is not the name of an action')
+      .regex(/^\w+$/, optionText('option.not-an-action'))
       .default('persistent_notification')
-      .describe('What follows "notify." in the name of the action, e.g. mobile_app_phone'),
+      .describe(optionText('option.action')),
     entity: z
       .string()
-      .regex(/^notify\.\w+$/, 'is not the id of a notify entity, e.g. "notify.my_phone"')
+      .regex(/^notify\.\w+$/, optionText('option.not-a-notify-entity'))
       .optional()
-      .describe('A notify entity instead of an action, e.g. notify.my_phone'),
-    token: z.string().min(1).describe('Long-lived access token'),
-    allowPrivate: z.boolean().default(true).describe('Allow a server in your own network'),
+      .describe(optionText('option.notify-entity')),
+    token: z.string().min(1).describe(optionText('option.long-lived-token')),
+    allowPrivate: z.boolean().default(true).describe(optionText('option.allow-own-server')),
   }),
   secrets: ['token'],
   request({ server, action, entity, token, allowPrivate }, alerts) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { cutBytes, plainText } from '../../chat-text.ts';
 import { httpKind, jsonFields, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
@@ -9,9 +10,9 @@ const limited = z.object({ errcode: z.literal('M_LIMIT_EXCEEDED'), retry_after_m
 export const matrix = httpKind({
   kind: 'matrix',
   options: z.strictObject({
-    homeserver: z.url().describe('e.g. https://matrix.org'),
-    room: z.string().startsWith('!', 'is not the id of a room, which begins with "!"'),
-    token: z.string().min(1).describe('Access token of the bot'),
+    homeserver: z.url().meta({ examples: ['https://matrix.org'] }),
+    room: z.string().startsWith('!', optionText('option.not-a-room')),
+    token: z.string().min(1).describe(optionText('option.bot-access-token')),
     allowPrivate: z.boolean().default(false),
   }),
   secrets: ['token'],

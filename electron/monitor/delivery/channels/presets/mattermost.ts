@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText } from '../../chat-text.ts';
 import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
@@ -6,8 +7,8 @@ import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 export const mattermost = httpKind({
   kind: 'mattermost',
   options: z.strictObject({
-    url: z.url().describe('Incoming webhook of the channel'),
-    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+    url: z.url().describe(optionText('option.incoming-webhook')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),
   secrets: ['url'],
   request({ url, allowPrivate }, alerts) {

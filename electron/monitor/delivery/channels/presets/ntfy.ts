@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cutBytes, greatestSeverity } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
@@ -9,9 +10,9 @@ export const ntfy = httpKind({
   kind: 'ntfy',
   options: z.strictObject({
     server: z.url().default('https://ntfy.sh'),
-    topic: z.string().regex(/^[\w-]{1,64}$/, 'is not the name of a topic'),
-    token: z.string().optional().describe('Access token, where the topic is protected'),
-    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+    topic: z.string().regex(/^[\w-]{1,64}$/, optionText('option.not-a-topic')),
+    token: z.string().optional().describe(optionText('option.topic-token')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),
   secrets: ['topic', 'token'],
   // https://docs.ntfy.sh/publish/#limitations

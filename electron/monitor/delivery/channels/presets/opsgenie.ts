@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
@@ -12,8 +13,8 @@ export const opsgenie = httpKind({
   kind: 'opsgenie',
   isForPeople: false,
   options: z.strictObject({
-    apiKey: z.string().min(1).describe('Key of the API integration'),
-    apiUrl: z.url().default('https://api.opsgenie.com').describe('https://api.eu.opsgenie.com in the EU'),
+    apiKey: z.string().min(1).describe(optionText('option.api-integration-key')),
+    apiUrl: z.url().default('https://api.opsgenie.com').describe(optionText('option.opsgenie-url')),
   }),
   secrets: ['apiKey'],
   request({ apiKey, apiUrl }, alerts) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
 import { envelopeOf } from '../../envelope.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
@@ -13,12 +14,9 @@ export const pagerduty = httpKind({
   options: z.strictObject({
     routingKey: z
       .string()
-      .length(32, 'is not an integration key')
-      .describe('Integration key (Events API v2)'),
-    apiUrl: z
-      .url()
-      .default('https://events.pagerduty.com')
-      .describe('https://events.eu.pagerduty.com in the EU'),
+      .length(32, optionText('option.not-an-integration-key'))
+      .describe(optionText('option.integration-key')),
+    apiUrl: z.url().default('https://events.pagerduty.com').describe(optionText('option.pagerduty-url')),
   }),
   secrets: ['routingKey'],
   request: ({ routingKey, apiUrl }, alerts) =>

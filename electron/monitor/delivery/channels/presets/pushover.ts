@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
@@ -8,11 +9,11 @@ const PRIORITIES = { info: -1, warning: 0, critical: 1 } as const;
 export const pushover = httpKind({
   kind: 'pushover',
   options: z.strictObject({
-    token: z.string().length(30, 'is not the token of an application').describe('Token of the application'),
-    user: z
+    token: z
       .string()
-      .length(30, 'is not the key of a user or a group')
-      .describe('Key of the user or the group'),
+      .length(30, optionText('option.not-an-application-token'))
+      .describe(optionText('option.application-token')),
+    user: z.string().length(30, optionText('option.not-a-user-key')).describe(optionText('option.user-key')),
     apiUrl: z.url().default('https://api.pushover.net'),
   }),
   secrets: ['token', 'user'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { plainText } from '../../chat-text.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
@@ -6,13 +7,16 @@ import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts
 export const signal = httpKind({
   kind: 'signal',
   options: z.strictObject({
-    server: z.url().describe('e.g. http://127.0.0.1:8080'),
+    server: z.url().meta({ examples: ['http://127.0.0.1:8080'] }),
     number: z
       .string()
-      .regex(/^\+\d+$/, 'is not a number such as +4930123456')
-      .describe('The registered number'),
-    recipients: z.array(z.string().min(1)).min(1, 'names nobody').describe('Numbers, or ids of groups'),
-    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+      .regex(/^\+\d+$/, optionText('option.not-a-phone-number'))
+      .describe(optionText('option.phone-number')),
+    recipients: z
+      .array(z.string().min(1))
+      .min(1, optionText('option.no-recipient'))
+      .describe(optionText('option.signal-recipients')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),
   request: ({ server, number, recipients, allowPrivate }, alerts) =>
     jsonRequest(

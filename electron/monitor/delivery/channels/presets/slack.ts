@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 /** Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const slack = httpKind({
   kind: 'slack',
-  options: z.strictObject({ url: z.url().describe('Incoming webhook of the channel') }),
+  options: z.strictObject({ url: z.url().describe(optionText('option.incoming-webhook')) }),
   secrets: ['url'],
   limits: { rate: { burst: 1, everyMs: 1_000 } },
   request({ url }, alerts) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
@@ -9,13 +10,11 @@ import { httpKind, jsonRequest } from '../../http/http-kind.ts';
  */
 export const teams = httpKind({
   kind: 'teams',
-  options: z.strictObject({ url: z.url().describe('URL of a workflow that posts webhook requests') }),
+  options: z.strictObject({ url: z.url().describe(optionText('option.workflow-url')) }),
   secrets: ['url'],
   limits: { rate: { burst: 4, everyMs: 1_000 } },
   request({ url }, alerts) {
     const { title, body } = chatText(alerts);
-    // Two spaces end a line in the Markdown of a card.
-    const lines = cutBytes(body.replaceAll('\n', '  \n'), 20_000);
     return jsonRequest(url, {
       type: 'message',
       attachments: [
@@ -28,7 +27,8 @@ export const teams = httpKind({
             version: '1.2',
             body: [
               { type: 'TextBlock', text: cut(title, 500), weight: 'bolder', wrap: true },
-              { type: 'TextBlock', text: lines, wrap: true },
+              // Two spaces end a line in the Markdown of a card.
+              { type: 'TextBlock', text: cutBytes(body.replaceAll('\n', '  \n'), 20_000), wrap: true },
             ],
           },
         },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { cut, plainText } from '../../chat-text.ts';
 import { httpKind, jsonFields, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
@@ -10,10 +11,10 @@ export const telegram = httpKind({
   options: z.strictObject({
     token: z
       .string()
-      .regex(/^\d+:[\w-]+$/, 'is not the token of a bot')
-      .describe('Token of the bot, from @BotFather'),
-    chatId: z.string().min(1).describe('Id of the chat, or @name of the channel'),
-    apiUrl: z.url().default('https://api.telegram.org').describe('A Bot API server of your own'),
+      .regex(/^\d+:[\w-]+$/, optionText('option.not-a-bot-token'))
+      .describe(optionText('option.bot-token')),
+    chatId: z.string().min(1).describe(optionText('option.chat-id')),
+    apiUrl: z.url().default('https://api.telegram.org').describe(optionText('option.bot-api-url')),
   }),
   secrets: ['token'],
   // One message a second to a chat, twenty a minute to a group: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText } from '../../chat-text.ts';
 import { envelopeOf } from '../../envelope.ts';
 import { httpKind } from '../../http/http-kind.ts';
@@ -14,9 +15,12 @@ export const template = httpKind({
     url: z.url(),
     method: z.enum(['POST', 'PUT']).default('POST'),
     contentType: z.string().default('application/json'),
-    body: z.string().min(1).describe('e.g. {"text": "{{title}} {{body}}"}'),
-    authorization: z.string().optional().describe('Value of the Authorization header'),
-    allowPrivate: z.boolean().default(false).describe('Allow addresses of your own network'),
+    body: z
+      .string()
+      .min(1)
+      .meta({ examples: ['{"text": "{{title}} {{body}}"}'] }),
+    authorization: z.string().optional().describe(optionText('option.authorization')),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-network')),
   }),
   secrets: ['url', 'authorization'],
   request({ url, method, contentType, body, authorization, allowPrivate }, alerts) {

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { message, verbatim } from '../../../../../shared/messages/message.ts';
+import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import type { Cell, Row, Table } from './row.ts';
 import { type Lines, LONGEST_LINE } from './text-lines.ts';
@@ -140,7 +140,7 @@ function brokenAt(row: number): MessageError {
   return new MessageError(
     message('import.damaged', {
       format: 'json',
-      reason: verbatim(`it ends, or is no array, after row ${row}`),
+      reason: message('import.ends-after-row', { row }),
     }),
   );
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { says } from '../../../../shared/messages/fault-of-issue.ts';
 import { message } from '../../../../shared/messages/message.ts';
 import { messageOf } from '../../../../shared/messages/message-error.ts';
+import { optionText } from '../../../../shared/messages/option-text.ts';
 import {
   type ClientCertificate,
   clientCertificate,
@@ -16,9 +17,9 @@ import { caFile, trustedAuthority } from './own-authority.ts';
 /** The options of a kind that connects with TLS: its secret is `keyPassword`. */
 export const tlsFileOptions = {
   caFile,
-  certFile: z.string().min(1).optional().describe('PEM file of the certificate that this program shows'),
-  keyFile: z.string().min(1).optional().describe('PEM file of the private key of that certificate'),
-  keyPassword: z.string().optional().describe('Of the key, where it is encrypted'),
+  certFile: z.string().min(1).optional().describe(optionText('option.cert-file')),
+  keyFile: z.string().min(1).optional().describe(optionText('option.key-file')),
+  keyPassword: z.string().optional().describe(optionText('option.key-password')),
 };
 
 type TlsFiles = {

@@ -10,7 +10,11 @@ export type Ended = { readonly isMissing: boolean; readonly code: number | null;
 /**
  * Runs a program with a text on its standard input, until it ends or the signal aborts, which kills it. Never rejects.
  */
-export function runProgram({ command, args }: Program, input: string, signal: AbortSignal): Promise<Ended> {
+export function runSpeechProgram(
+  { command, args }: Program,
+  input: string,
+  signal: AbortSignal,
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       signal,

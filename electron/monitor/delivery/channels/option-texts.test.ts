@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { faultOfIssue } from '../../../../shared/messages/fault-of-issue.ts';
+import { text } from '../../../../shared/messages/message.ts';
+import { optionMessage } from '../../../../shared/messages/option-text.ts';
+import { pushover } from './presets/pushover.ts';
+import { CHANNEL_KINDS } from './registry.ts';
+
+type Properties = Readonly<Record<string, { readonly description?: string }>>;
+const propertiesOf = (options: z.ZodType): Properties =>
+  z.toJSONSchema(options, { io: 'input' }).properties as Properties;
+
+/** One of them is wrong for any option. */
+const WRONG: readonly unknown[] = ['', ' ', '?#', '#', 'x', 0, -1, 1e9, true, null, [], [''], ['?'], {}];
+
+describe('the options of channels', () => {
+  it.each(CHANNEL_KINDS)('of $kind are described, and refused, by codes of texts', ({ options }) => {
+    for (const [name, { description }] of Object.entries(propertiesOf(options))) {
+      if (description !== undefined) expect(optionMessage(description), description).not.toBeNull();
+      const faults = WRONG.flatMap((value) => options.safeParse({ [name]: value }).error?.issues ?? [])
+        .filter(({ path }) => path[0] === name)
+        .map(faultOfIssue);
+      expect(faults, name).not.toEqual([]);
+      expect(faults.filter(({ code }) => code === 'verbatim').map((fault) => [name, text(fault)])).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('say what a value is to be rather than that it is empty, where it is too short', () => {
+    const issues = pushover.options.safeParse({ token: 'a', user: 'b' }).error?.issues ?? [];
+    expect(issues.map(faultOfIssue).map((fault) => text(fault))).toEqual([
+      'is not the token of an application',
+      'is not the key of a user or a group',
+    ]);
+  });
+});
