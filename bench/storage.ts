@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
-import { explaining } from './explaining.ts';
 import { fillHistory, fillOlderCandles, fillWithPolls } from './fill-database.ts';
 import { withOwnDatabase } from './own-database.ts';
 import { type BenchResult, median, percentile } from './result.ts';
@@ -172,4 +171,19 @@ async function explain(client: Client, millions: number, before: number): Promis
       await readCandles(explained, { coinId, vsCurrency: 'usd', interval, limit: LIMIT, before });
     }
   }
+}
+
+/** A client that explains every statement before running it. */
+function explaining(client: Client, onPlan: (plan: string) => void): Client {
+  const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+      `explain (analyze, buffers) ${text}`,
+      values,
+    );
+    onPlan(rows.map((row) => row['QUERY PLAN']).join('\n'));
+    return client.query(text, values);
+  };
+  return new Proxy(client, {
+    get: (target, name) => (name === 'query' ? query : Reflect.get(target, name, target)),
+  });
 }

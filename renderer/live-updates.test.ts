@@ -6,7 +6,7 @@ import type { DatabaseState } from '../shared/domain/database-state.ts';
 import type { Quote } from '../shared/domain/quote.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
 import { verbatim } from '../shared/messages/message.ts';
-import { ALERTS_KEY, type AlertData } from './alerts/alert-query.ts';
+import { ALERTS_KEY, type AlertData } from './alerts/alert-pages.ts';
 import { liveAlerts } from './alerts/live-alerts.ts';
 import type { Client } from './api/client.ts';
 import type { Connection } from './api/connection.ts';

@@ -2,12 +2,14 @@ import type { Problem } from '../../shared/domain/problem.ts';
 import { text } from '../../shared/messages/message.ts';
 import type { SettingName } from '../../shared/settings/settings.ts';
 import type { ClusterSettings } from './cluster/cluster-settings.ts';
+import type { ServeSettings } from './cluster/serve-settings.ts';
+import type { LatestStore } from './latest/latest-store.ts';
 import type { GroupCursorOptions } from './log/kafka/group-cursor.ts';
 import type { KafkaClients } from './log/kafka/kafka-clients.ts';
 import type { TopicNames } from './log/kafka/topics.ts';
 import type { Logger } from './logging/logger.ts';
-import type { MonitorOptions } from './monitor.ts';
-import type { ClusterRole } from './roles.ts';
+import type { Monitor, MonitorOptions } from './monitor.ts';
+import type { Consumer, Part } from './roles.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import type { Meter } from './status/meter.ts';
 import type { StatusBoard } from './status/status-board.ts';
@@ -15,7 +17,8 @@ import { type Clock, systemClock } from './time/clock.ts';
 
 /** What the parts of a process are created from. */
 export type ClusterBasis = {
-  readonly roles: readonly ClusterRole[];
+  /** The parts of this process. */
+  readonly parts: readonly Part[];
   readonly options: MonitorOptions;
   readonly dataDir: string;
   readonly settings: SettingsStore;
@@ -34,31 +37,42 @@ export type ClusterBasis = {
   readonly partitions: number;
 };
 
-/** Registers a part for `start` to start. */
-export type Startable = {
+/** A part of a process, which `start` starts. */
+export type OpenPart = {
   start(): void;
   /** Called when settings.json was changed, with the names of the settings that are different now. */
   settingsChanged?(names: readonly SettingName[]): void | Promise<void>;
+  /** The page server, if the part has one. */
+  readonly page?: ServedPage;
+};
+
+/** What the host needs to serve the page. */
+export type ServedPage = {
+  readonly monitor: Pick<Monitor, 'dataDir' | 'dispatch' | 'subscribe' | 'log'>;
+  readonly port: number | null;
+  readonly settings: ServeSettings;
+  /** Agrees on a token with the other processes; absent without Redis. */
+  readonly shareToken: LatestStore['sharedToken'] | undefined;
 };
 
 /**
  * What all consumer groups of a process have in common.
  *
- * @param role the role that owns the group; its name is also that of the group, unless another one is given
+ * @param consumer its name is also that of the group, unless another one is given
  */
 export function groupOptions(
   { cluster, clients, names, random, log, meter, countDeadLetter }: ClusterBasis,
-  role: ClusterRole,
-  group = `${cluster.prefix}.${role}`,
-): Omit<GroupCursorOptions, 'topics' | 'onRecords'> {
+  consumer: Consumer,
+  group = `${cluster.prefix}.${consumer}`,
+): Omit<GroupCursorOptions, 'topics'> {
   return {
     connection: cluster.connection,
     clients,
     group,
     report: {
-      member: (isMember) => meter.member(role, isMember),
-      committed: (work) => meter.consumed(role, work),
-      lag: (topic, records) => meter.lag(role, topic, records),
+      member: (isMember) => meter.member(consumer, isMember),
+      committed: (work) => meter.consumed(consumer, work),
+      lag: (topic, records) => meter.lag(consumer, topic, records),
       deadLetter: countDeadLetter,
     },
     deadLetterTopic: names.deadLetters,

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { t } from '../../shared/messages/message.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { type ClusterSettings, readClusterSettings } from './cluster/cluster-settings.ts';
-import type { ClusterBasis, Startable } from './cluster-basis.ts';
+import type { ClusterBasis, OpenPart, ServedPage } from './cluster-basis.ts';
 import { openFeed } from './compose-feed.ts';
-import { openServing, type ServedPage } from './compose-serve.ts';
-import { openAlerting, openDelivering, openStoring } from './compose-workers.ts';
+import { openServing } from './compose-serve.ts';
+import { openDelivering, openRules, openStoring } from './compose-workers.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { type KafkaClients, openKafkaClients } from './log/kafka/kafka-clients.ts';
 import { ensureTopic, type TopicNames, topicNames } from './log/kafka/topics.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
-import type { ClusterRole } from './roles.ts';
+import { type ClusterRole, type Part, partsOf } from './roles.ts';
 import { openSettings } from './settings/settings.ts';
 import { watchFile } from './settings/watch-file.ts';
 import { createEventHub } from './status/event-hub.ts';
@@ -27,7 +27,7 @@ const RETRY = { baseMs: 500, capMs: 15_000 };
 /** A process of an installation whose parts run in several processes. */
 export type ClusterProcess = {
   readonly log: Logger;
-  /** The page server; null without the role `serve`. */
+  /** The page server; null in a process without pages. */
   readonly page: ServedPage | null;
   /** Emits the state of this process as events `status`. */
   readonly subscribe: Monitor['subscribe'];
@@ -94,7 +94,7 @@ async function compose(
     signal,
   });
   const basis: ClusterBasis = {
-    roles,
+    parts: partsOf(roles),
     options,
     dataDir,
     settings,
@@ -110,34 +110,31 @@ async function compose(
     partitions,
   };
 
-  // In reverse order of the data flow, so that consumers start before their producers.
-  const open: Readonly<Record<Exclude<ClusterRole, 'serve'>, () => Startable>> = {
+  const open: Readonly<Record<Part, () => OpenPart | Promise<OpenPart>>> = {
+    pages: () => openServing(basis, parts),
     store: () => openStoring(basis, parts),
-    deliver: () => openDelivering(basis, parts),
-    alert: () => openAlerting(basis, parts),
-    feed: () => openFeed(basis, parts),
+    delivery: () => openDelivering(basis, parts),
+    rules: () => openRules(basis, parts),
+    sources: () => openFeed(basis, parts),
   };
-  const serving = roles.includes('serve') ? await openServing(basis, parts) : null;
-  const others = (['store', 'deliver', 'alert', 'feed'] as const)
-    .filter((role) => roles.includes(role))
-    .map((role) => open[role]());
-  const started = serving === null ? others : [serving, ...others];
+  const opened: OpenPart[] = [];
+  for (const part of basis.parts) opened.push(await open[part]());
   const reload = async (): Promise<void> => {
     const changed = await settings.reload();
     if (changed.length === 0) return;
     log.info({ settings: changed }, 'settings.json was changed');
-    for (const part of started) await part.settingsChanged?.(changed);
+    for (const part of opened) await part.settingsChanged?.(changed);
   };
   return {
     log,
-    page: serving?.page ?? null,
+    page: opened.find(({ page }) => page !== undefined)?.page ?? null,
     subscribe: events.subscribe,
     status: status.current,
     start() {
       log.info({ topics: names, partitions }, 'this process takes part in an installation of several');
-      for (const part of started) part.start();
+      for (const part of opened) part.start();
       const watched = watchFile(join(dataDir, 'settings.json'), reload, { clock: systemClock, log });
-      parts.add(watched, (opened) => opened.stop());
+      parts.add(watched, (watch) => watch.stop());
     },
     stop: parts.close,
   };

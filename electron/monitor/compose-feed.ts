@@ -1,7 +1,7 @@
 import type { Tick } from '../../shared/domain/tick.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { feedGroup } from './cluster/cluster-settings.ts';
-import { type ClusterBasis, groupOptions, problemReporter, type Startable } from './cluster-basis.ts';
+import { type ClusterBasis, groupOptions, type OpenPart, problemReporter } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeSources } from './compose-sources.ts';
 import type { HistoryStore } from './history/history-store.ts';
@@ -10,9 +10,10 @@ import { mergeBatches } from './ingest/merge-batches.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
 import { createLatest } from './latest/latest.ts';
 import { createBatchTopic } from './log/kafka/batch-topic.ts';
-import { openGroupCursor } from './log/kafka/group-cursor.ts';
+import { createGroupCursor } from './log/kafka/group-cursor.ts';
 import { environmentNetwork } from './network/environment-network.ts';
-import { chooseApiKey } from './secrets/api-key.ts';
+import { CONSUMERS } from './roles.ts';
+import { chooseApiKey } from './secrets/choose-api-key.ts';
 import { createTickTimes } from './sources/tick-times.ts';
 import { systemClock } from './time/clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
@@ -26,10 +27,10 @@ const MOST_BRIEF_BATCHES = 50;
 const MOST_TICKS = 5_000;
 
 /**
- * The role `feed`: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops
+ * The sources: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops
  * or dies, Kafka's group membership activates another one.
  */
-export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
+export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { options, dataDir, settings, cluster, clients, names, random, log, meter, status } = basis;
   const { env } = options;
   // Those of the start: with other coins, it would be a member of another group.
@@ -134,19 +135,15 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
     // A feed on standby has no prices to report.
     if (!isActive) status.report({ feed: { status: 'starting' } });
   };
-  return {
-    start() {
-      parts.add(
-        openGroupCursor({
-          ...groupOptions(basis, 'feed', feedGroup(cluster.prefix, coins, vsCurrency)),
-          topics: [names.feeds],
-          onRecords: () => undefined, // the topic is empty: it exists for the group membership
-          onAssigned: async (owned) => follow(owned.length > 0),
-        }),
-        (opened) => opened.close(),
-      );
-    },
-  };
+  // The topic is empty: it exists for the group membership.
+  const membership = parts.add(
+    createGroupCursor({
+      ...groupOptions(basis, CONSUMERS.sources, feedGroup(cluster.prefix, coins, vsCurrency)),
+      topics: [names.feeds],
+    }),
+    (opened) => opened.close(),
+  );
+  return { start: () => membership.join({ onAssigned: async (owned) => follow(owned.length > 0) }) };
 }
 
 function openHistory(basis: ClusterBasis, parts: OpenParts): HistoryStore {

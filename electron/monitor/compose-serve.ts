@@ -6,10 +6,10 @@ import type { OpenParts } from './async/open-parts.ts';
 import { createLiveMarket, type LiveMarket } from './cluster/live-market.ts';
 import { beginAt, restoreRules } from './cluster/live-start.ts';
 import { createRecentAlerts } from './cluster/recent-alerts.ts';
-import { readServeSettings, type ServeSettings } from './cluster/serve-settings.ts';
+import { readServeSettings } from './cluster/serve-settings.ts';
 import { quoteOfStored } from './cluster/stored-quote.ts';
 import { createTopicFeedState } from './cluster/topic-feed-state.ts';
-import { type ClusterBasis, problemReporter, type Startable } from './cluster-basis.ts';
+import { type ClusterBasis, type OpenPart, problemReporter } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeReadOnlyApi } from './compose-api.ts';
 import { openOwnLatest, openSharedLatest } from './compose-latest.ts';
@@ -21,7 +21,6 @@ import { createQuotePublisher } from './latest/quote-publisher.ts';
 import type { TopicPartition } from './log/kafka/fetch-records.ts';
 import { followTopics } from './log/kafka/topic-tail.ts';
 import type { LogRecord } from './log/tick-log.ts';
-import type { Monitor } from './monitor.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import { createEventHub } from './status/event-hub.ts';
 import { createStatusBoard, INITIAL_STATES, NO_NOTICES } from './status/status-board.ts';
@@ -39,25 +38,13 @@ const DEFAULT_POLL_SECONDS = 60;
 const SILENT_POLLS = 3;
 const LEAST_SILENT_MS = 3 * MINUTE_MS;
 
-/** What the host needs to serve the page. */
-export type ServedPage = {
-  readonly monitor: Pick<Monitor, 'dataDir' | 'dispatch' | 'subscribe' | 'log'>;
-  readonly port: number | null;
-  readonly settings: ServeSettings;
-  /** Agrees on a token with the other processes; absent without Redis. */
-  readonly shareToken: LatestStore['sharedToken'] | undefined;
-};
-
 /**
- * The role `serve`: shows the installation to pages, from the database and live from the topics. Each process reads all
+ * Pages: shows the installation to pages, from the database and live from the topics. Each process reads all
  * partitions independently, without a consumer group, so that each shows everything. It changes nothing.
  *
  * In order of dependency: output → the latest quotes → the database → quotes and rules derived from the topics → the procedures.
  */
-export async function openServing(
-  basis: ClusterBasis,
-  parts: OpenParts,
-): Promise<Startable & { readonly page: ServedPage }> {
+export async function openServing(basis: ClusterBasis, parts: OpenParts): Promise<OpenPart> {
   const { options, dataDir, settings, clock, random, log } = basis;
   const { env } = options;
   const current = settings.current();
@@ -135,7 +122,7 @@ export async function openServing(
       clock,
       report(feed, problem) {
         status.report({ feed });
-        if (!basis.roles.includes('feed')) basis.status.report({ feed });
+        if (!basis.parts.includes('sources')) basis.status.report({ feed });
         reportFeed(problem);
       },
     }),
@@ -158,6 +145,11 @@ export async function openServing(
   );
 
   let isCaughtUp = false;
+  const showAlert = (alert: Alert): void => {
+    if (!recentAlerts.take(alert) || !isCaughtUp) return;
+    if (isResolvedEvent(alert)) hub.emit({ event: 'alert-resolved', payload: alertOfResolved(alert) });
+    else hub.emit({ event: 'alert', payload: alert });
+  };
   const takeRecords = (at: TopicPartition, records: readonly LogRecord[]): void => {
     if (at.topic === basis.names.alerts) {
       for (const { alerts } of records) for (const alert of alerts) showAlert(alert);
@@ -171,15 +163,24 @@ export async function openServing(
     publisher.changed(touched);
     if (isCaughtUp) latest.changed(touched);
   };
-  const showAlert = (alert: Alert): void => {
-    if (!recentAlerts.take(alert) || !isCaughtUp) return;
-    if (isResolvedEvent(alert)) hub.emit({ event: 'alert-resolved', payload: alertOfResolved(alert) });
-    else hub.emit({ event: 'alert', payload: alert });
-  };
 
-  const stopping = new AbortController();
+  const stopping = parts.add(new AbortController(), (controller) => controller.abort());
   /** Open pages reload everything. */
   const showAll = (): void => hub.emit({ event: 'reset', payload: {} });
+
+  /** Data that neither the last minutes of the topics nor Redis contain. */
+  const fillFromDatabase = async (): Promise<void> => {
+    for (let from = 0; from < coins.length; from += COINS_AT_A_TIME) {
+      const coinIds = coins.slice(from, from + COINS_AT_A_TIME);
+      const query = { vsCurrency, coinIds, minutes: RECENT_MINUTES };
+      const stored = await whenStored(store, () => store.newestTicks(query), stopping.signal);
+      for (const [coinId, ofCoin] of Map.groupBy(stored, ({ tick }) => tick.coinId)) {
+        const quote = quoteOfStored(coinId, vsCurrency, ofCoin);
+        if (quote !== null) market.fill(coinId, quote);
+      }
+    }
+    showAll();
+  };
 
   const begin = async (): Promise<void> => {
     const kept = await latestStore.quotes(vsCurrency, coins);
@@ -214,19 +215,6 @@ export async function openServing(
       (opened) => opened.close(),
     );
   };
-  /** Data that neither the last minutes of the topics nor Redis contain. */
-  const fillFromDatabase = async (): Promise<void> => {
-    for (let from = 0; from < coins.length; from += COINS_AT_A_TIME) {
-      const coinIds = coins.slice(from, from + COINS_AT_A_TIME);
-      const query = { vsCurrency, coinIds, minutes: RECENT_MINUTES };
-      const stored = await whenStored(store, () => store.newestTicks(query), stopping.signal);
-      for (const [coinId, ofCoin] of Map.groupBy(stored, ({ tick }) => tick.coinId)) {
-        const quote = quoteOfStored(coinId, vsCurrency, ofCoin);
-        if (quote !== null) market.fill(coinId, quote);
-      }
-    }
-    showAll();
-  };
 
   return {
     page: {
@@ -236,7 +224,6 @@ export async function openServing(
       shareToken: shared?.sharedToken,
     },
     start() {
-      parts.add(stopping, (controller) => controller.abort());
       store.start();
       begin().catch((err: unknown) => {
         if (!stopping.signal.aborted) log.error({ err }, 'the topics cannot be followed');

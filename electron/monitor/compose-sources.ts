@@ -30,7 +30,6 @@ import { knownSymbol } from './sources/exchanges/known-coins.ts';
 import { isReferenceDown } from './sources/exchanges/reference-down.ts';
 import { demoExchangeUrl, usableExchanges } from './sources/exchanges/usable-exchanges.ts';
 import { createPoller } from './sources/polling/poller.ts';
-import { createSourceGate } from './sources/polling/source-gate.ts';
 import { FeedError, type PriceBatch } from './sources/price-source.ts';
 import type { TickTimes } from './sources/tick-times.ts';
 import { type Clock, steadyClock, systemClock } from './time/clock.ts';
@@ -214,9 +213,8 @@ export function composeSources(options: SourcesOptions): Sources {
     }
     coinProblems.report(batch);
   };
-  const gate = createSourceGate(coinGecko.source);
   const feed = createPoller({
-    source: gate.source,
+    source: coinGecko.source,
     clock,
     random,
     log,
@@ -259,13 +257,13 @@ export function composeSources(options: SourcesOptions): Sources {
     isSimulated: () => simulated,
     pause() {
       isPaused = true;
-      gate.close();
+      feed.pause();
       exchangeFeed.change(exchangeRequest());
       backfill.pause();
     },
     resume() {
       isPaused = false;
-      gate.open();
+      feed.resume();
       pollNow();
       exchangeFeed.change(exchangeRequest());
       backfill.resume();

@@ -17,7 +17,7 @@ import { createLogger } from './logging/logger.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
 import { environmentNetwork } from './network/environment-network.ts';
 import { type Part, ROLES } from './roles.ts';
-import { chooseApiKey } from './secrets/api-key.ts';
+import { chooseApiKey } from './secrets/choose-api-key.ts';
 import { openStoredChannelSecrets } from './secrets/stored-channel-secrets.ts';
 import { openSettings } from './settings/settings.ts';
 import { createTickTimes } from './sources/tick-times.ts';
@@ -37,16 +37,16 @@ const MINUTE_MS = 60_000;
  * Composes the program. Nothing runs before `start`, so that a host that fails leaves nothing behind; prices then arrive before
  * the database is ready. When it throws, everything that was opened is closed.
  *
- * @param role the parts that are started; those of a program on one machine if absent
+ * @param started the parts that `start` starts; those of the program on one machine if absent
  * @throws DataDirError when the data folder cannot be used, SettingsError or ProxyError when a flag or variable is invalid
  */
 export async function openMonitor(
   options: MonitorOptions,
-  role: readonly Part[] = ROLES.all,
+  started: readonly Part[] = ROLES.all,
 ): Promise<Monitor> {
   const parts = createOpenParts();
   try {
-    return await compose(options, role, parts);
+    return await compose(options, started, parts);
   } catch (cause) {
     // An error of closing has the same cause or is less important.
     await parts.close(0).catch(() => undefined);
@@ -59,7 +59,11 @@ export async function openMonitor(
  * store → delivery → ingest and latest quotes → sources → the interface for hosts. Each part is created from parts above it and
  * reports its state through functions that it is given.
  */
-async function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Promise<Monitor> {
+async function compose(
+  options: MonitorOptions,
+  toStart: readonly Part[],
+  parts: OpenParts,
+): Promise<Monitor> {
   const { env, secrets, random = Math.random, meter = NO_METER } = options;
   const dataDir = parts.add(claimDataDir(options.dataDir), (claimed) => claimed.release()).path;
 
@@ -279,18 +283,17 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
   );
 
   const starts: Readonly<Record<Part, (channels: readonly Channel[]) => void>> = {
-    store() {
-      store.start();
-      pastOfRules.start();
-    },
+    pages: () => undefined, // a host opens them
+    store: store.start,
     delivery(channels) {
       delivery.start(channels);
       tickStream?.start();
     },
-    sources() {
-      sources.start();
+    rules() {
+      pastOfRules.start();
       beats.start();
     },
+    sources: sources.start,
   };
 
   return {
@@ -299,7 +302,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
       settings.movePassword().catch((err: unknown) => {
         log.warn({ err }, 'the database password stays in settings.json');
       });
-      for (const part of role) starts[part](channels);
+      for (const part of toStart) starts[part](channels);
       // For pages that opened during a long replay.
       if (watch.isReplaying()) void watch.settled().then(() => hub.emit({ event: 'reset', payload: {} }));
     },

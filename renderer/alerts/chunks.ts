@@ -1,5 +1,5 @@
 import type { Alert } from '../../shared/domain/alert.ts';
-import { CHUNK } from './alert-query.ts';
+import { CHUNK } from './alert-pages.ts';
 
 /** Consecutive alerts of a page, which are drawn together. */
 export type Chunk = {

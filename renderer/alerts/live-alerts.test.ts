@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { EventName } from '../../shared/contract/events.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Client } from '../api/client.ts';
-import { type AlertPage, alertQuery } from './alert-query.ts';
+import { type AlertPage, alertQuery } from './alert-pages.ts';
 import { liveAlerts } from './live-alerts.ts';
 import { unreadQuery } from './unread-query.ts';
 

@@ -1,7 +1,7 @@
 import { type AlertFilter, matchesFilter } from '../../shared/domain/alert-query.ts';
 import type { LiveFeature } from '../api/live-updates.ts';
 import { createPatches } from '../api/patches.ts';
-import { ALERTS_KEY, type AlertData, withAlert, withChanged } from './alert-query.ts';
+import { ALERTS_KEY, type AlertData, withAlert, withChanged } from './alert-pages.ts';
 import { UNREAD_KEY, type Unread, withNewAlert, withoutRead } from './unread-query.ts';
 
 /** Prepends each new alert to the lists whose filter it matches, shows how it ended, and keeps what is unread. */

@@ -2,7 +2,7 @@ import { type RefObject, useRef, useState } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
-import { duplicateOf } from './model/rule-id.ts';
+import { duplicateOf } from './model/free-rule-id.ts';
 import { ruleOfLevel, type TemplateCoin } from './model/rule-templates.ts';
 import type { RulesData } from './model/rules-data.ts';
 import type { RulesStart } from './model/rules-start.ts';

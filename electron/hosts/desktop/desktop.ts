@@ -8,7 +8,7 @@ import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { systemClock } from '../../monitor/time/clock.ts';
 import type { LoginItem } from './login/login-item.ts';
-import { followNetwork } from './machine/network.ts';
+import { followNetwork } from './machine/follow-network.ts';
 import { followPower } from './machine/power.ts';
 import { hidingNotice } from './notifications/hiding-notice.ts';
 import { notificationChannel } from './notifications/notification-channel.ts';
@@ -18,7 +18,7 @@ import { servePageFiles } from './page/protocol.ts';
 import type { DesktopStateStore } from './state/desktop-state.ts';
 import { createAlertChanges } from './tray/alert-changes.ts';
 import { type AlertInbox, allRead, EMPTY_INBOX } from './tray/alert-inbox.ts';
-import { followAlerts } from './tray/follow-alerts.ts';
+import { keepInbox } from './tray/keep-inbox.ts';
 import { trayActions, type Updates } from './tray/tray-actions.ts';
 import { trayImages } from './tray/tray-images.ts';
 import { trayModel } from './tray/tray-model.ts';
@@ -162,7 +162,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   };
   screen.on('display-removed', placeAgain);
   screen.on('display-metrics-changed', placeAgain);
-  const unfollow = followAlerts({
+  const unfollow = keepInbox({
     monitor,
     update: updateInbox,
     isUnnoticed: () => monitor.snapshot().status.quiet?.reason !== 'paused' && !window.isLookedAt(),

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Status } from '../../../shared/domain/status.ts';
 import { text, verbatim } from '../../../shared/messages/message.ts';
 import { type Exposition, parseExposition } from '../../../tests/prometheus-text.ts';
+import type { Role } from '../../monitor/roles.ts';
 import type { EventListener } from '../../monitor/status/event-hub.ts';
 import { INITIAL_STATES } from '../../monitor/status/status-board.ts';
 import { createMetrics } from './metrics.ts';
-import type { ProcessRole } from './process-role.ts';
 
 const { feed, database } = INITIAL_STATES;
 const STATUS: Status = { feed, database, queue: { waitingTicks: 7, deadLetters: 2 }, problems: [] };
@@ -19,7 +19,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
 
-function metricsOf(...roles: readonly ProcessRole[]) {
+function metricsOf(...roles: readonly Role[]) {
   const metrics = createMetrics({ roles, version: '1.2.3' });
   stops.push(metrics.stop);
   const listeners: EventListener[] = [];

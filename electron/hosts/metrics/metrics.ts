@@ -2,9 +2,9 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Status } from '../../../shared/domain/status.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
+import { partsOf, type Role } from '../../monitor/roles.ts';
 import type { Meter } from '../../monitor/status/meter.ts';
 import { measureEventLoopDelay } from './event-loop-delay.ts';
-import type { ProcessRole } from './process-role.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createStatusMetrics } from './status-metrics.ts';
 import { createWorkMetrics } from './work-metrics.ts';
@@ -25,7 +25,7 @@ export type Metrics = {
 };
 
 export type MetricsOptions = {
-  readonly roles: readonly ProcessRole[];
+  readonly roles: readonly Role[];
   /** Of the program. */
   readonly version: string;
 };
@@ -40,8 +40,9 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
     labelNames: ['version', 'roles'] as const,
     registers: [registry],
   }).set({ version, roles: roles.join(',') }, 1);
-  const status = createStatusMetrics(registry, roles);
-  const work = createWorkMetrics(registry, roles);
+  const parts = partsOf(roles);
+  const status = createStatusMetrics(registry, parts);
+  const work = createWorkMetrics(registry, parts);
   const readiness = createReadiness(roles);
   return {
     registry,

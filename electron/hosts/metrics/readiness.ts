@@ -1,6 +1,6 @@
 import type { Status } from '../../../shared/domain/status.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
-import type { ProcessRole } from './process-role.ts';
+import { CONSUMERS, type Part, partsOf, type Role } from '../../monitor/roles.ts';
 
 type Phase = 'starting' | 'running' | 'stopping';
 
@@ -8,29 +8,32 @@ type Phase = 'starting' | 'running' | 'stopping';
 export type Readiness = {
   enter(phase: Phase): void;
   status(status: Status): void;
-  /** Whether the process is a member of the consumer group of a role. */
-  member(role: string, isMember: boolean): void;
-  /** The role `serve` has read the topics to their end. */
+  /** Whether the process is a member of a consumer group. */
+  member(consumer: string, isMember: boolean): void;
+  /** The pages show all that is in the topics. */
   caughtUp(): void;
   /** Why it is not ready; empty when it is. */
   reasons(): readonly Message[];
 };
 
-export function createReadiness(roles: readonly ProcessRole[]): Readiness {
+export function createReadiness(roles: readonly Role[]): Readiness {
   let phase: Phase = 'starting';
   let known: Status | null = null;
   const members = new Set<string>();
   let isCaughtUp = false;
 
-  const lacking = (role: ProcessRole): readonly Message[] => {
-    const database = known?.database.status ?? 'starting';
-    const noDatabase = database === 'ready' ? [] : [message('ready.no-database', { status: database })];
-    if (role === 'all') return noDatabase;
-    // It shows prices and alerts without a database. If it were not ready then, all pages would be gone.
-    // Nor does it depend on the state of the feed, which stays "starting" until there is a price.
-    if (role === 'serve') return isCaughtUp ? [] : [message('ready.reading-topics')];
-    const notMember = members.has(role) ? [] : [message('ready.not-a-member', { role })];
-    return role === 'store' ? [...notMember, ...noDatabase] : notMember;
+  const noDatabase = (): readonly Message[] => {
+    const status = known?.database.status ?? 'starting';
+    return status === 'ready' ? [] : [message('ready.no-database', { status })];
+  };
+  /** What a part of an installation of several processes lacks. */
+  const lacking = (part: Part): readonly Message[] => {
+    // Pages show prices and alerts without a database. If the process were not ready then, all pages would be gone.
+    // Nor do they depend on the state of the feed, which stays "starting" until there is a price.
+    if (part === 'pages') return isCaughtUp ? [] : [message('ready.reading-topics')];
+    const consumer = CONSUMERS[part];
+    const notMember = members.has(consumer) ? [] : [message('ready.not-a-member', { role: consumer })];
+    return part === 'store' ? [...notMember, ...noDatabase()] : notMember;
   };
 
   return {
@@ -40,15 +43,15 @@ export function createReadiness(roles: readonly ProcessRole[]): Readiness {
     status(status) {
       known = status;
     },
-    member(role, isMember) {
-      if (isMember) members.add(role);
-      else members.delete(role);
+    member(consumer, isMember) {
+      if (isMember) members.add(consumer);
+      else members.delete(consumer);
     },
     caughtUp() {
       isCaughtUp = true;
     },
     reasons() {
-      if (phase === 'running') return roles.flatMap(lacking);
+      if (phase === 'running') return roles.includes('all') ? noDatabase() : partsOf(roles).flatMap(lacking);
       return [phase === 'starting' ? message('ready.starting') : message('ready.stopping')];
     },
   };

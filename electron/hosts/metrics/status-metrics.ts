@@ -1,20 +1,20 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Status } from '../../../shared/domain/status.ts';
-import type { ProcessRole } from './process-role.ts';
+import { PARTS, type Part } from '../../monitor/roles.ts';
 
 /** Sets the metrics of the program's status. A value that the process does not know is absent. */
 export function createStatusMetrics(
   registry: Registry,
-  roles: readonly ProcessRole[],
+  parts: readonly Part[],
 ): { status(status: Status): void } {
   let known: Status | null = null;
   const gauge = (
     name: string,
     help: string,
-    knownTo: readonly ProcessRole[],
+    knownTo: readonly Part[],
     read: (status: Status) => number | undefined,
   ): void => {
-    const isKnown = roles.some((role) => knownTo.includes(role));
+    const isKnown = parts.some((part) => knownTo.includes(part));
     new Gauge({
       name,
       help,
@@ -26,39 +26,38 @@ export function createStatusMetrics(
       },
     });
   };
-  const EVERY: readonly ProcessRole[] = ['all', 'feed', 'alert', 'store', 'deliver', 'serve'];
   gauge(
     'cpm_store_lag_ticks',
     'Ticks that wait for the database: those of the log, or those that were fetched from their topic.',
-    ['all', 'store'],
+    ['store'],
     ({ queue }) => queue.waitingTicks,
   );
   gauge(
     'cpm_dead_letters',
     'Records that the database can never take, or that cannot be read; with a role, those since the start.',
-    ['all', 'alert', 'store', 'deliver'],
+    ['rules', 'store', 'delivery'],
     ({ queue }) => queue.deadLetters,
   );
   gauge(
     'cpm_database_ready',
     '1 while the database can be used, else 0.',
-    ['all', 'store', 'serve'],
+    ['store', 'pages'],
     ({ database }) => Number(database.status === 'ready'),
   );
-  gauge('cpm_feed_live', '1 while prices are live, else 0.', ['all', 'feed', 'serve'], ({ feed }) =>
+  gauge('cpm_feed_live', '1 while prices are live, else 0.', ['sources', 'pages'], ({ feed }) =>
     Number(feed.status === 'live'),
   );
-  gauge('cpm_problems', 'Problems that the process reports.', EVERY, ({ problems }) => problems.length);
+  gauge('cpm_problems', 'Problems that the process reports.', PARTS, ({ problems }) => problems.length);
   gauge(
     'cpm_provider_calls_month',
     'Calls to the provider in this calendar month, UTC.',
-    ['all', 'feed'],
+    ['sources'],
     ({ budget }) => budget?.usedThisMonth,
   );
   gauge(
     'cpm_provider_calls_left_month',
     'Calls that the plan of the provider leaves in this calendar month, UTC. No value for a plan without a limit.',
-    ['all', 'feed'],
+    ['sources'],
     ({ budget }) => budget?.leftThisMonth ?? undefined,
   );
   return {

@@ -3,8 +3,8 @@ import { SEVERITIES } from '../../../shared/domain/alert.ts';
 import { DELIVERY_STATUSES } from '../../../shared/domain/delivery.ts';
 import { SOURCES } from '../../../shared/domain/source.ts';
 import { ALERT_KINDS } from '../../monitor/alert-kinds.ts';
+import type { Part } from '../../monitor/roles.ts';
 import type { Meter } from '../../monitor/status/meter.ts';
-import type { ProcessRole } from './process-role.ts';
 
 const RESULTS = DELIVERY_STATUSES.filter((status) => status !== 'pending');
 
@@ -12,10 +12,7 @@ const RESULTS = DELIVERY_STATUSES.filter((status) => status !== 'pending');
  * Counts the work of the parts. Counters are there with 0 as soon as their labels are known: to `increase` of Prometheus, a counter that
  * appears with its first event has not changed.
  */
-export function createWorkMetrics(
-  registry: Registry,
-  roles: readonly ProcessRole[],
-): Omit<Meter, 'caughtUp'> {
+export function createWorkMetrics(registry: Registry, parts: readonly Part[]): Omit<Meter, 'caughtUp'> {
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name, help, labelNames, registers });
@@ -62,9 +59,8 @@ export function createWorkMetrics(
     'consumer',
   );
 
-  const has = (role: ProcessRole): boolean => roles.includes('all') || roles.includes(role);
-  if (has('feed')) for (const source of SOURCES) ticks.inc({ source }, 0);
-  if (has('alert'))
+  if (parts.includes('sources')) for (const source of SOURCES) ticks.inc({ source }, 0);
+  if (parts.includes('rules'))
     for (const kind of ALERT_KINDS) for (const severity of SEVERITIES) alerts.inc({ kind, severity }, 0);
   return {
     ticks(accepted) {

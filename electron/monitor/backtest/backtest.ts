@@ -1,7 +1,7 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { beatsBetween } from '../alerts/beats.ts';
+import { beatsBetween } from '../alerts/beat-times.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
 import { withMembers } from '../alerts/member-order.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';

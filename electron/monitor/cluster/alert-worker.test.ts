@@ -48,23 +48,21 @@ function shared() {
         caughtUpAt: () => caughtUpAt,
       };
       const config: AlertConfig = { rules, coins };
-      const worker = createAlertWorker(
-        {
-          config,
-          partitionOf: () => 0,
-          states: {
-            read: async () => [...states.values()],
-            save: async (_partition, _generation, saved) => {
-              for (const each of saved) states.set(each.coinId, each);
-            },
+      const worker = createAlertWorker({
+        config,
+        partitionOf: () => 0,
+        states: {
+          read: async () => [...states.values()],
+          save: async (_partition, _generation, saved) => {
+            for (const each of saved) states.set(each.coinId, each);
           },
-          alerts: { append: async (batch) => void alerts.push(...batch.alerts) },
-          clock,
-          realClock: clock,
-          log: silentLog,
         },
-        () => cursor,
-      );
+        alerts: { append: async (batch) => void alerts.push(...batch.alerts) },
+        clock,
+        realClock: clock,
+        log: silentLog,
+        cursor,
+      });
       const settle = async (): Promise<void> => {
         worker.wake();
         for (let turn = 0; turn < 20; turn++) await setImmediate();

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { BEAT_MS } from '../alerts/beats.ts';
+import { BEAT_MS } from '../alerts/beat-times.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import type { BatchTopic } from '../log/kafka/batch-topic.ts';
@@ -25,6 +25,8 @@ export type AlertWorkerOptions = {
   readonly partitionOf: (coinId: string) => number;
   readonly states: RuleStatesTopic;
   readonly alerts: BatchTopic;
+  /** The position in the ticks of the partitions that this process has. */
+  readonly cursor: WorkerCursor;
   /** The corrected current time, with which alerts are appended. */
   readonly clock: Clock;
   /** Real time: how often states are saved does not depend on the speed of a simulated market. */
@@ -67,8 +69,8 @@ type OwnedPartition = {
 
 export type WorkerCursor = Pick<GroupCursor, 'read' | 'commit' | 'placeOf' | 'caughtUpAt'>;
 
-export function createAlertWorker(options: AlertWorkerOptions, cursor: () => WorkerCursor): AlertWorker {
-  const { partitionOf, states, alerts, clock, realClock, log } = options;
+export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
+  const { partitionOf, states, alerts, cursor, clock, realClock, log } = options;
   const stopping = new AbortController();
   const owned = new Map<number, OwnedPartition>();
   /** The newest record whose alerts are appended. */
@@ -121,7 +123,7 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Wor
    * Steps the rules with a record. Ticks that a coin's state already includes were stepped before, here or by another process.
    */
   const step = (number: number, ticks: readonly Tick[]): readonly Alert[] => {
-    const place = cursor().placeOf(number);
+    const place = cursor.placeOf(number);
     const partition = place === null ? undefined : owned.get(place.partition);
     if (place === null || partition === undefined) return [];
     const { engine, events, known, unsaved } = partition;
@@ -160,13 +162,13 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Wor
       for (const { coinId } of saved) partition.unsaved.delete(coinId);
     }
     if (applied === null) return;
-    await cursor().commit(applied);
+    await cursor.commit(applied);
     applied = null;
   };
 
   /** The alerts of a coin that falls silent are raised once: its state is saved before anything else happens. */
   const passTime = async (): Promise<void> => {
-    const [at, caughtUpAt] = [dueBeat, cursor().caughtUpAt()];
+    const [at, caughtUpAt] = [dueBeat, cursor.caughtUpAt()];
     dueBeat = null;
     if (at === null || caughtUpAt === null || realClock.now() - caughtUpAt > BEAT_MS) return;
     const raised: Alert[] = [];
@@ -186,7 +188,7 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Wor
     for (;;) {
       applyChange();
       if (isSaveDue) await save();
-      const records = await cursor().read(PAGE);
+      const records = await cursor.read(PAGE);
       const last = records.at(-1);
       if (last === undefined) {
         await passTime();

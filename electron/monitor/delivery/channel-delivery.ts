@@ -1,9 +1,9 @@
-import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
-import type { ChannelState, DeliveryStatus, SkipReason } from '../../../shared/domain/delivery.ts';
+import { isResolvedEvent } from '../../../shared/domain/alert.ts';
+import type { ChannelState, DeliveryStatus } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import type { QuietReason } from '../../../shared/domain/quiet.ts';
 import { message } from '../../../shared/messages/message.ts';
-import { isMuted, type Mute } from '../../../shared/settings/mutes.ts';
+import type { Mute } from '../../../shared/settings/mutes.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import { withinTime } from '../async/within-time.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -15,6 +15,7 @@ import { DeliveryError } from './delivery-error.ts';
 import { createMarketMoves, largestFirst, type Market } from './market-moves.ts';
 import { beyondSummary, holdReason, missedAlerts } from './missed-alerts.ts';
 import type { Outbox } from './outbox.ts';
+import { createSkipping } from './skip-reason.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import { createWaitingDeliveries } from './waiting-deliveries.ts';
 
@@ -70,7 +71,7 @@ export type DeliveryResult = Exclude<DeliveryStatus, 'pending'>;
 
 /** Immediately starts with the deliveries that an earlier run left. */
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
-  const { channel, outbox, clock, log, onChange, market = () => null, mutes } = options;
+  const { channel, outbox, clock, log, onChange, market = () => null, mutes = () => [] } = options;
   const { onResult = () => undefined } = options;
   const isForPeople = channel.isForPeople === true;
   const quiet = isForPeople && options.quiet !== undefined ? options.quiet : () => null;
@@ -85,6 +86,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const givingUp = new AbortController();
   const waiting = createWaitingDeliveries(outbox.unsettled(channel.id), clock.now);
   const pace = createAttemptPace(clock, options.random);
+  const whySkip = createSkipping({ channel, mutes, maxAgeMs: real(maxAgeMs), clock });
   /** The most alerts in the next attempt: fewer after one that timed out, which might otherwise never succeed. */
   let mostNow = most;
   /** How many of the first are delivered one by one, because one of them was rejected in a batch. */
@@ -98,24 +100,6 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     for (const [status, { length }] of Map.groupBy(advanced, (delivery) => delivery.status))
       if (status !== 'pending') onResult(status, length);
     onChange();
-  };
-
-  const isMutedNow = (alert: Pick<Alert, 'coinId' | 'rule'>): boolean =>
-    mutes !== undefined && isMuted(mutes(), alert, channel);
-
-  /** Whether an alert of the leading coin covers this one: only where that alert is delivered to people on this channel. */
-  const isInhibited = (alert: Alert): boolean => {
-    if (alert.inhibitedBy === undefined || channel.isForPeople !== true) return false;
-    const leading = { ...alert, coinId: alert.inhibitedBy.coinId };
-    return channel.wants?.(leading) !== false && !isMutedNow(leading);
-  };
-
-  const whySkip = (delivery: Delivery): SkipReason | null => {
-    const { alert, takenAt } = delivery;
-    if (clock.now() - takenAt > real(maxAgeMs) && holdReason(delivery) === null) return 'too-old';
-    if (isMutedNow(alert)) return 'muted';
-    if (isInhibited(alert)) return 'inhibited';
-    return channel.skip?.(alert) ?? null;
   };
 
   /** Moves the alerts of a market move to the front, if the first alert belongs to one. */

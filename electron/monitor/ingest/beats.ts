@@ -1,4 +1,4 @@
-import { BEAT_MS, beatAt } from '../alerts/beats.ts';
+import { BEAT_MS, beatAt } from '../alerts/beat-times.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** After a start, a pause or a sleep of the machine, beats are suppressed for this long, so that prices can arrive first. */

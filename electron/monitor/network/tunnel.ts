@@ -4,7 +4,6 @@ import { MessageError, messageOf } from '../../../shared/messages/message-error.
 import { openHttpTunnel } from './http-tunnel.ts';
 import type { Endpoint } from './network.ts';
 import { rootCause } from './root-cause.ts';
-import { openSocksTunnel } from './socks-tunnel.ts';
 
 /** How long the proxy may take to connect to the target and respond. */
 const TIMEOUT_MS = 5_000;
@@ -23,4 +22,27 @@ export async function openTunnel(proxy: URL, target: Endpoint): Promise<Socket> 
     // Not attached as the cause: it may contain the options of the connection, including a password.
     throw new MessageError(message('request.proxy-failed', { proxy: proxy.host, reason }));
   }
+}
+
+/**
+ * Opens a tunnel through a socks4:// or socks5:// proxy, which resolves the target's name. The library is loaded on
+ * first use, because few users need it.
+ *
+ * @throws Error that may contain the options, including a password; `openTunnel` turns it into a message for people
+ */
+async function openSocksTunnel(proxy: URL, target: Endpoint, timeoutMs: number): Promise<Socket> {
+  const { SocksClient } = await import('socks');
+  const { socket } = await SocksClient.createConnection({
+    command: 'connect',
+    proxy: {
+      host: proxy.hostname.replace(/^\[(.+)\]$/, '$1'),
+      port: Number(proxy.port || 1080),
+      type: proxy.protocol === 'socks4:' ? 4 : 5,
+      ...(proxy.username && { userId: decodeURIComponent(proxy.username) }),
+      ...(proxy.password && { password: decodeURIComponent(proxy.password) }),
+    },
+    destination: target,
+    timeout: timeoutMs,
+  });
+  return socket;
 }

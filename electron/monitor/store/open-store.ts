@@ -1,6 +1,3 @@
-import type { PoolClient } from 'pg';
-import type { Alert } from '../../../shared/domain/alert.ts';
-import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { ReplicaState } from '../../../shared/domain/replica-state.ts';
@@ -14,7 +11,6 @@ import type { Clock } from '../time/clock.ts';
 import { createRetentionSchedule } from './archive/keep-retention.ts';
 import { runRetentionInWorker } from './archive/retention-worker.ts';
 import { createOpenedTargets } from './archive/targets/open-targets.ts';
-import { isConnectionLoss } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
@@ -25,43 +21,23 @@ import { createHistoryStore } from './history/postgres-history-store.ts';
 import { createOldTables } from './moving/move-old-tables.ts';
 import { createPartitions } from './partitions/keep-partitions.ts';
 import { embeddedConnectionUrl } from './postgres/embedded-url.ts';
-import { markAlerts } from './reads/mark-alerts.ts';
-import { mergeAlerts } from './reads/merge-alerts.ts';
-import { readAlerts } from './reads/read-alerts.ts';
-import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
-import { readCandles } from './reads/read-candles.ts';
-import { readNewestTicks } from './reads/read-newest-ticks.ts';
-import { readPastCandles } from './reads/read-past-candles.ts';
-import { readPrices } from './reads/read-prices.ts';
-import { readRuleActivity } from './reads/read-rule-activity.ts';
-import { ruleActivityOf } from './reads/rule-activity-of.ts';
 import { openReplicaFrom } from './replica/open-replica-from.ts';
 import type { Store } from './store.ts';
 import { createStoreConsumer } from './store-consumer.ts';
+import { createStoreReads, type LocalAlerts } from './store-reads.ts';
 import { upgradeCluster } from './upgrade/upgrade-cluster.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 import { createTickWriter } from './writer/tick-writer.ts';
 import type { RunTransaction } from './writer/write-turns.ts';
 
-/** At least the number of alerts that are stored beside the log. */
-const MOST_LOCAL = 10_000;
-
 /** A read of candles waits until earlier records are written, but no longer than this, in case the database is busy. */
 const READ_WAIT_MS = 1_000;
-
-/** The newest alerts, which can be read while the database is unavailable. */
-export type LocalAlerts = AlertsBeside & {
-  /** Newest first, by time and id. */
-  newest(query: AlertQuery): readonly Alert[];
-  /** Oldest first. */
-  within(range: AlertRange): readonly Alert[];
-};
 
 /** What the store needs of a log. */
 export type StoredLog = Pick<
   LocalLog<AlertsBeside>,
   'cursor' | 'follow' | 'trim' | 'reportReadFailure' | 'keepDeadLetter'
-> & { readonly alerts: Pick<LocalAlerts, 'newest' | 'within'> };
+> & { readonly alerts: LocalAlerts };
 
 export type StoreState = {
   readonly database: DatabaseState;
@@ -231,31 +207,6 @@ export function openStore(options: StoreOptions): Store {
   });
   reportState();
 
-  type Work<T> = (client: PoolClient) => Promise<T>;
-  /** Reads for pages, from the replica if there is one. */
-  const runForPage = <T>(work: Work<T>): Promise<T> => (replica ?? { read: database.run }).read(work);
-  const readBy = async <T>(runRead: (work: Work<T>) => Promise<T>, work: Work<T>): Promise<T> => {
-    try {
-      return await runRead(work);
-    } catch (error) {
-      if (!isConnectionLoss(error)) throw error;
-      throw new DatabaseUnavailable(message('database.connection-lost'), { cause: error });
-    }
-  };
-  const read = <T>(work: Work<T>): Promise<T> => readBy(database.run, work);
-  const readForPage = <T>(work: Work<T>): Promise<T> => readBy(runForPage, work);
-
-  /** Alerts of the database, or an empty list while they cannot be read: the newest ones are stored beside the log too. */
-  const alertsOrNone = async <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> => {
-    try {
-      return await reading;
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable))
-        log.warn({ err: error }, 'alerts cannot be read from the database');
-      return [];
-    }
-  };
-
   let isStarted = false;
   let inBackground: Promise<unknown> = Promise.resolve();
 
@@ -275,6 +226,18 @@ export function openStore(options: StoreOptions): Store {
     }
     clearTimeout(timer);
   };
+
+  const reads = createStoreReads({
+    run: database.run,
+    runForPage: replica?.read ?? database.run,
+    isReader: options.isReader ?? false,
+    archives,
+    alerts: tickLog.alerts,
+    async whenWritten() {
+      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
+    },
+    log,
+  });
 
   return {
     start() {
@@ -298,42 +261,7 @@ export function openStore(options: StoreOptions): Store {
       );
     },
     flush,
-    async candles(query) {
-      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return readForPage((client) => readCandles(client, query, archives));
-    },
-    async pastCandles(range) {
-      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return read((client) => readPastCandles(client, range));
-    },
-    async prices(query) {
-      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return read((client) => readPrices(client, query));
-    },
-    // A process that writes uses them for more than display, so it reads the database itself.
-    newestTicks: (query) =>
-      (options.isReader ? readForPage : read)((client) => readNewestTicks(client, query)),
-    async ruleActivity(since) {
-      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      try {
-        return await database.run((client) => readRuleActivity(client, since));
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable))
-          log.warn({ err: error }, 'the alerts of rules cannot be counted in the database');
-        return ruleActivityOf(tickLog.alerts.newest({ limit: MOST_LOCAL }), since);
-      }
-    },
-    async alerts(query) {
-      const local = tickLog.alerts.newest(query);
-      const written = await alertsOrNone(runForPage((client) => readAlerts(client, query)));
-      return mergeAlerts(local, written, query.limit);
-    },
-    async alertMarks(range) {
-      const local = tickLog.alerts.within(range);
-      const known = local.map(({ id }) => id);
-      const written = await alertsOrNone(runForPage((client) => readAlertsInRange(client, range, known)));
-      return markAlerts([...written, { alerts: local, others: 0 }], range.interval);
-    },
+    ...reads,
     changedElsewhere: () => replica?.wrote(),
     retentionChanged: retention.changed,
     history: createHistoryStore({

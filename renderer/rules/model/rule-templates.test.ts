@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duplicateOf, freeId } from './rule-id.ts';
+import { duplicateOf, freeId } from './free-rule-id.ts';
 import { RULE_TEMPLATES, ruleOfLevel, ruleOfTemplate } from './rule-templates.ts';
 
 const BITCOIN = { coinId: 'bitcoin', price: 61_234.567 };

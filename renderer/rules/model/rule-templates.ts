@@ -1,7 +1,7 @@
 import type { RuleParams } from '../../../shared/domain/alert.ts';
 import { type Rule, ruleOf } from '../../../shared/domain/rule.ts';
 import type { MessageCode } from '../../../shared/messages/message.ts';
-import { freeId } from './rule-id.ts';
+import { freeId } from './free-rule-id.ts';
 
 export type RuleTemplate = {
   readonly id: string;

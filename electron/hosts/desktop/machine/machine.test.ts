@@ -3,7 +3,7 @@ import type { PowerMonitor } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
-import { followNetwork } from './network.ts';
+import { followNetwork } from './follow-network.ts';
 import { followPower } from './power.ts';
 
 describe('the sleep of the machine', () => {

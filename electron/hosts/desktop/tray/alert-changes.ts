@@ -1,7 +1,13 @@
+import { ApiError } from '../../../../shared/contract/api-error.ts';
+import {
+  type ProcedureInput,
+  type ProcedureName,
+  type ProcedureOutput,
+  procedures,
+} from '../../../../shared/contract/procedures.ts';
 import { type PauseChoice, pauseOf } from '../../../../shared/settings/pause.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
-import { callMonitor } from '../page/monitor-call.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -39,4 +45,19 @@ export function createAlertChanges(
       await callMonitor(monitor, 'alerts.mark-read', { alertIds: null });
     },
   };
+}
+
+/**
+ * Calls a procedure of the monitor from the host itself, as a page does.
+ *
+ * @throws ApiError when the call fails
+ */
+async function callMonitor<P extends ProcedureName>(
+  { dispatch }: Pick<Monitor, 'dispatch'>,
+  procedure: P,
+  input: ProcedureInput<P>,
+): Promise<ProcedureOutput<P>> {
+  const response = await dispatch({ id: 0, procedure, input });
+  if (!response.ok) throw new ApiError(response.error.code, response.error.message);
+  return procedures[procedure].output.parse(response.output) as ProcedureOutput<P>;
 }

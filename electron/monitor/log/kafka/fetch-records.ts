@@ -1,5 +1,4 @@
-import { type Consumer, type RecordsBatch, UserError } from '@platformatic/kafka';
-import { decodingError } from './decoding-error.ts';
+import { type Consumer, GenericError, type RecordsBatch, UserError } from '@platformatic/kafka';
 import type { KafkaClients } from './kafka-clients.ts';
 import type { FetchedRecord } from './kafka-record.ts';
 
@@ -203,3 +202,17 @@ function recordsOf(batch: RecordsBatch): readonly FetchedRecord[] {
     headers: new Map(record.headers.map(([key, value]) => [String(key ?? ''), String(value ?? '')])),
   }));
 }
+
+/**
+ * The message of the record decoder in an error that may stand for several attempts; null if all of them are errors of the broker
+ * or the network.
+ */
+function decodingError(error: unknown): string | null {
+  if (error instanceof AggregateError)
+    return error.errors.map(decodingError).find((words) => words !== null) ?? null;
+  if (error instanceof GenericError || isOfSystem(error)) return null;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A socket's own error, such as ECONNRESET. */
+const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -33,11 +33,17 @@ export type GroupCursorOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** Called when there are more records to read. */
-  readonly onRecords: (records: readonly LogRecord[]) => void;
+  /** Optional listener. */
+  readonly report?: GroupReport;
+};
+
+/** What a member of a group is called with. */
+export type GroupListener = {
+  /** There are more records to read. */
+  readonly onRecords?: (records: readonly LogRecord[]) => void;
   /**
-   * Called with the partitions of this process whenever the group has changed, before records of new ones can be read, and with
-   * the number of changes so far.
+   * The group has changed. Called with the partitions of this process, before records of new ones can be read, and with the
+   * number of changes so far.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
   /**
@@ -45,8 +51,6 @@ export type GroupCursorOptions = {
    * this process too.
    */
   readonly onLost?: () => void;
-  /** Optional listener. */
-  readonly report?: GroupReport;
 };
 
 /**
@@ -55,6 +59,8 @@ export type GroupCursorOptions = {
  * `offset` is their number in this process, which `commit` takes.
  */
 export type GroupCursor = LogCursor & {
+  /** Joins the group in the background. Call it once: before, there is nothing to read. */
+  join(listener: GroupListener): void;
   /** The topic, partition and offset of a record that was read and not committed. */
   placeOf(offset: number): Position | null;
   /**
@@ -70,10 +76,10 @@ export type GroupCursor = LogCursor & {
 
 type Held = { readonly record: LogRecord; readonly place: Position };
 
-/** Joins the group in the background. */
-export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
-  const { connection, clients, group, topics, clock, random, log, onRecords, onAssigned } = options;
-  const { report = NO_REPORT, onLost } = options;
+/** A member of a consumer group, which is yet to join it. */
+export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
+  const { connection, clients, group, topics, clock, random, log, report = NO_REPORT } = options;
+  let listener: GroupListener = {};
   const stopping = new AbortController();
   const { signal } = stopping;
   /** Fetched, not yet read. */
@@ -156,7 +162,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
     for (const record of records) await hold(at, record);
     if (positions.has(nameOf(at))) positions.set(nameOf(at), { ...at, offset: nextOffset });
-    if (records.length > 0) onRecords(ahead.slice(-records.length).map(({ record }) => record));
+    if (records.length > 0) listener.onRecords?.(ahead.slice(-records.length).map(({ record }) => record));
   };
 
   /** Starts new partitions of this process at the offsets that the group has committed. */
@@ -167,7 +173,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     log.info({ group, partitions: own.length }, 'the consumer group gave this process its partitions');
     take(own);
     const found = own.filter((at) => !positions.has(nameOf(at)));
-    await onAssigned?.(own, generation);
+    await listener.onAssigned?.(own, generation);
     if (found.length === 0) return;
     const grouped = [...Map.groupBy(found, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
       topic,
@@ -241,19 +247,22 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       consumer = null;
       report.member(false);
       take([]);
-      onLost?.();
+      listener.onLost?.();
       // The connection may be what is broken.
       await Promise.allSettled([leave(opened), fetcher.close(true)]);
       if (!signal.aborted) await clock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
     }
   };
-  const running = run();
-  if (report !== NO_REPORT) {
-    const measured = { clients, topics, committed: () => [...committed.values()], report: report.lag };
-    followLag({ ...measured, clock, log, signal }).catch(() => undefined); // the program stops
-  }
+  let running: Promise<void> = Promise.resolve();
 
   return {
+    join(given) {
+      listener = given;
+      running = run();
+      if (report === NO_REPORT) return;
+      const measured = { clients, topics, committed: () => [...committed.values()], report: report.lag };
+      followLag({ ...measured, clock, log, signal }).catch(() => undefined); // the program stops
+    },
     async read(limit: ReadLimit) {
       const page = pageOf(ahead, limit, ({ record }) => record.ticks.length);
       ahead = ahead.slice(page.length);

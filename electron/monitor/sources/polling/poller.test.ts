@@ -377,6 +377,48 @@ describe('the poller', () => {
     await poller.stop();
   });
 
+  it('makes no request during a pause of hours, and one when it is over', async () => {
+    const { clock, poller, calls } = harness();
+    poller.start();
+    await clock.advance(POLL_MS);
+    expect(calls).toHaveLength(2);
+    poller.pause();
+    poller.pause();
+    await clock.advance(8 * 3_600_000);
+    poller.change(REQUEST);
+    await clock.advance(POLL_MS);
+    expect(calls).toHaveLength(2);
+    poller.resume();
+    poller.change(REQUEST);
+    await clock.advance(POLL_MS - 1);
+    expect(calls).toHaveLength(3);
+    expect(poller.state().status).toBe('live');
+    await poller.stop();
+  });
+
+  it('lets a running request end during a pause', async () => {
+    const { clock, poller, calls, ticks } = harness([{ takesMs: 5_000 }]);
+    poller.start();
+    poller.pause();
+    await clock.advance(3_600_000);
+    expect(calls).toHaveLength(1);
+    expect(ticks).toHaveLength(1);
+    await poller.stop();
+  });
+
+  it('can be stopped during a pause, also before its first request', async () => {
+    for (const waitMs of [0, POLL_MS]) {
+      const { clock, poller, calls } = harness();
+      if (waitMs === 0) poller.pause();
+      poller.start();
+      await clock.advance(0);
+      poller.pause();
+      await clock.advance(waitMs);
+      await poller.stop();
+      expect(calls).toHaveLength(waitMs === 0 ? 0 : 1);
+    }
+  });
+
   it('never overlaps requests, never polls before Retry-After is over, and is live once faults end', async () => {
     const outcome: fc.Arbitrary<Outcome> = fc.oneof(
       fc.record({ takesMs: fc.nat(120_000) }),

@@ -1,12 +1,13 @@
 import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { message } from '../../../../shared/messages/message.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Pace, paceAfterFailure, paceAfterSuccess, paceOfStart } from '../budget/pacing.ts';
 import { FeedError, type PriceBatch, type PriceRequest, type PriceSource } from '../price-source.ts';
 import { createBatchWarnings } from './batch-warnings.ts';
-import { afterChange, afterFailure, afterSuccess, INITIAL_HEALTH } from './feed-state.ts';
+import { afterChange, afterFailure, afterSuccess, INITIAL_HEALTH } from './feed-health.ts';
 import { createTickDeduplicator } from './tick-deduplicator.ts';
 
 /** Callbacks of the poller. */
@@ -25,6 +26,10 @@ export type Poller = {
   stop(): Promise<void>;
   /** Changes coins or currency; the next request is made immediately. */
   change(request: PriceRequest): void;
+  /** Makes new requests wait while they make no sense, such as during the machine's sleep. A running one continues. */
+  pause(): void;
+  /** Makes the request that waits. */
+  resume(): void;
   state(): FeedState;
 };
 
@@ -63,6 +68,8 @@ export function createPoller(options: PollerOptions): Poller {
    */
   let round = new AbortController();
   let running: Promise<void> | null = null;
+  /** Resolved when a pause is over; null when there is none. */
+  let resumed: PromiseWithResolvers<void> | null = null;
 
   /** Errors of a listener are not the provider's: they are logged, and polling continues. */
   const notify = (what: string, call: () => void): void => {
@@ -78,6 +85,8 @@ export function createPoller(options: PollerOptions): Poller {
     signal: AbortSignal,
   ): Promise<PriceBatch | FeedError | null> => {
     try {
+      if (resumed !== null) await unlessAborted(signal, resumed.promise);
+      signal.throwIfAborted(); // a pause may end and the round be aborted in the same turn
       const batch = await source.fetchPrices(request, signal);
       return signal.aborted ? null : batch;
     } catch (error) {
@@ -175,6 +184,13 @@ export function createPoller(options: PollerOptions): Poller {
       deduplicator.keepOnly(request.coins, request.vsCurrency);
       health = afterChange(health);
       round.abort();
+    },
+    pause() {
+      resumed ??= Promise.withResolvers();
+    },
+    resume() {
+      resumed?.resolve();
+      resumed = null;
     },
     state: () => health.state,
   };

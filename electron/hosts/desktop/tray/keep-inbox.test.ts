@@ -4,7 +4,7 @@ import type { EventMessage } from '../../../../shared/contract/events.ts';
 import type { Response } from '../../../../shared/contract/wire.ts';
 import type { EventListener } from '../../../monitor/status/event-hub.ts';
 import { type AlertInbox, EMPTY_INBOX } from './alert-inbox.ts';
-import { followAlerts } from './follow-alerts.ts';
+import { keepInbox } from './keep-inbox.ts';
 import { trayAlert } from './tray-fixture.ts';
 
 const STORED = trayAlert(1);
@@ -14,7 +14,7 @@ const NEW = trayAlert(2);
 function inboxOf(responses: Readonly<Record<string, unknown>>, isUnnoticed = true) {
   let inbox: AlertInbox = EMPTY_INBOX;
   const listeners = new Set<EventListener>();
-  const end = followAlerts({
+  const end = keepInbox({
     monitor: {
       async dispatch(request): Promise<Response> {
         const output = responses[(request as { readonly procedure: string }).procedure];

@@ -10,7 +10,7 @@ import {
   type FeedHealth,
   INITIAL_HEALTH,
   staleAfterMs,
-} from './feed-state.ts';
+} from './feed-health.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 const POLL_MS = 30_000;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Client } from '../api/client.ts';
-import { type AlertData, alertQuery, withAlert, withChanged } from './alert-query.ts';
+import { type AlertData, alertQuery, withAlert, withChanged } from './alert-pages.ts';
 import { chunksOf, isSameChunk } from './chunks.ts';
 
 const alert = (observedAt: number, part: Partial<Alert> = {}): Alert => ({

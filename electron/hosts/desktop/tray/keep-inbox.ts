@@ -2,7 +2,7 @@ import { procedures } from '../../../../shared/contract/procedures.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import { type AlertInbox, withAlerts, withoutUnreadIds, withUnread, withUnreadIds } from './alert-inbox.ts';
 
-type FollowAlertsParts = {
+type KeepInboxParts = {
   readonly monitor: Pick<Monitor, 'dispatch' | 'subscribe'>;
   readonly update: (update: (current: AlertInbox) => AlertInbox) => void;
   /** Whether a new alert changes the icon until the user opens the window. */
@@ -10,7 +10,7 @@ type FollowAlertsParts = {
 };
 
 /** Keeps the inbox up to date: with stored alerts, new alerts, and those read on any page. Returns a function that stops this. */
-export function followAlerts({ monitor, update, isUnnoticed }: FollowAlertsParts): () => void {
+export function keepInbox({ monitor, update, isUnnoticed }: KeepInboxParts): () => void {
   const unsubscribe = monitor.subscribe(({ event, payload }) => {
     if (event === 'alert') {
       update((inbox) => withUnreadIds(withAlerts(inbox, [payload]), [payload.id]));
@@ -23,7 +23,7 @@ export function followAlerts({ monitor, update, isUnnoticed }: FollowAlertsParts
 }
 
 /** If the database is unavailable, alerts are listed when the next one is raised. */
-async function readStored({ monitor, update }: Omit<FollowAlertsParts, 'isUnnoticed'>): Promise<void> {
+async function readStored({ monitor, update }: Omit<KeepInboxParts, 'isUnnoticed'>): Promise<void> {
   const recent = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
   if (!recent.ok) return;
   const { alerts } = procedures.alerts.output.parse(recent.output);
