@@ -1,18 +1,49 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useLayoutEffect } from 'react';
+import type { Candle } from '../../shared/domain/candle.ts';
 import { liveCandle, watchSeries } from './candle-query.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
-/** Passes each state of the current candle to the core, without rendering anything for a new price. */
+/**
+ * Passes each state of the current candle to the core, without rendering anything for a new price. A new price is first painted
+ * where it is a figure: the chart, which takes longer than all figures together, follows in the next frame.
+ */
 export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly series: SeriesKey }) {
   const queryClient = useQueryClient();
   const { coinId, vsCurrency, interval } = series;
   useLayoutEffect(() => {
     const key = { coinId, vsCurrency, interval };
-    const hand = (): void => core.setLive(liveCandle(queryClient, key));
-    hand();
-    return watchSeries(queryClient, key, hand);
+    let given: Candle | null = null;
+    let cancel: (() => void) | null = null;
+    const pass = (): void => {
+      cancel?.();
+      cancel = null;
+      given = liveCandle(queryClient, key);
+      core.setLive(given);
+    };
+    pass();
+    const unwatch = watchSeries(queryClient, key, () => {
+      // The candle before another one becomes one of the closed candles in the same frame.
+      if (document.hidden || liveCandle(queryClient, key)?.start !== given?.start) pass();
+      else cancel ??= afterPaint(pass);
+    });
+    return () => {
+      unwatch();
+      cancel?.();
+    };
   }, [core, queryClient, coinId, vsCurrency, interval]);
   return null;
+}
+
+/** Calls back when the next frame has been painted, until the returned function is called. */
+function afterPaint(onPainted: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(onPainted);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
 }
