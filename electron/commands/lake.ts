@@ -8,9 +8,9 @@ import { athenaSql } from '../monitor/store/lake/athena-sql.ts';
 import { duckdbSql } from '../monitor/store/lake/duckdb-sql.ts';
 import { type LakeArchive, lakeArchive } from '../monitor/store/lake/lake-archive.ts';
 import { redshiftSql } from '../monitor/store/lake/redshift-sql.ts';
-import { runStatements } from '../monitor/store/lake/run-statements.ts';
+import { firstLineOf, runStatements } from '../monitor/store/lake/run-statements.ts';
 import { sparkSnippet } from '../monitor/store/lake/spark-snippet.ts';
-import type { StatementService } from '../monitor/store/lake/statement-service.ts';
+import type { LakeStatement, StatementService } from '../monitor/store/lake/statement-service.ts';
 import { openCommandSettings } from './command-settings.ts';
 import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
@@ -64,7 +64,7 @@ async function runLake(engine: Engine, options: Options): Promise<void> {
   const statements = statementsFor(engine, archive, archiveUrl, options);
   if (statements === null)
     throw new MessageError(message('lake.not-readable', { engine, archive: archiveUrl }));
-  if (service === null) return print(statements.map((sql) => `${sql};\n`).join('\n'));
+  if (service === null) return print(statements.map(printed).join('\n'));
   const { place } = archive;
   await runAll(await service(place.kind === 's3' ? place.options.region : undefined), statements, options);
 }
@@ -74,7 +74,7 @@ function statementsFor(
   archive: LakeArchive,
   archiveUrl: string,
   { name, iamRole }: Options,
-): readonly string[] | null {
+): readonly LakeStatement[] | null {
   switch (engine) {
     case 'athena':
       return athenaSql(archive, name);
@@ -85,6 +85,11 @@ function statementsFor(
       return sql && [...sql.prepare, ...sql.views];
     }
   }
+}
+
+function printed(statement: LakeStatement): string {
+  if (typeof statement === 'string') return `${statement};\n`;
+  return ['begin', ...statement, 'commit'].map((sql) => `${sql};\n`).join('');
 }
 
 /** Opens a service in the region of the archive. */
@@ -119,7 +124,7 @@ function chosenService(engine: Engine, options: Options): OpenService {
 
 async function runAll(
   service: StatementService,
-  statements: readonly string[],
+  statements: readonly LakeStatement[],
   { timeout }: Options,
 ): Promise<void> {
   const onDone = (index: number): void =>
@@ -128,7 +133,7 @@ async function runAll(
         name: service.name,
         index: index + 1,
         count: statements.length,
-        first: statements[index]?.split('\n', 1)[0] ?? '',
+        first: firstLineOf(statements[index] ?? ''),
       })}\n`,
     );
   try {

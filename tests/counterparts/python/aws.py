@@ -75,6 +75,17 @@ def describe_statement(self):
     return status, headers, json.dumps(json.loads(body) | reason)
 
 
+def batch_execute_statement(self):
+    """Moto has none: it is noted as one statement, which the service runs in one transaction."""
+    given = ["ClusterIdentifier", "Database", "DbUser", "SecretArn"]
+    cluster, database, user, secret = [self._get_param(name) for name in given]
+    statement = redshiftdata_backends[self.current_account][self.region].execute_statement(
+        cluster, database, user, None, secret, ";\n".join(self._get_param("Sqls"))
+    )
+    return 200, {}, json.dumps({"Id": statement.id})
+
+
+RedshiftDataAPIServiceResponse.batch_execute_statement = batch_execute_statement
 RedshiftDataAPIServiceResponse.execute_statement = lambda self: with_numbers(redshift_execute(self))
 RedshiftDataAPIServiceResponse.describe_statement = describe_statement
 

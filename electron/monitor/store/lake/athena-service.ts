@@ -20,7 +20,10 @@ export function athenaService({ region, workgroup, output }: AthenaChoice): Stat
   const client = new AthenaClient(region === undefined ? {} : { region });
   return {
     name: 'Athena',
-    async start(QueryString) {
+    async start(sql) {
+      // Athena has no transactions.
+      if (typeof sql !== 'string') throw new TypeError('Athena runs single statements.');
+      const QueryString = sql;
       const { QueryExecutionId = '' } = await client.send(
         new StartQueryExecutionCommand({
           QueryString,

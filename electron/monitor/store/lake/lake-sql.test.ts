@@ -67,7 +67,7 @@ describe('SQL for the archive', () => {
 
   it('copies each series into Redshift with the columns from its folder names', () => {
     const sql = redshiftSql(s3Archive('monitor/', ["o'coin"]), { schema: 'lake', iamRole: null }) ?? [];
-    const at = sql.findIndex((one) => one.startsWith('copy'));
+    const at = sql.findIndex((one) => String(one).startsWith('copy'));
     expect(sql[at]).toBe(
       `copy "lake"."ticks_of_a_series" from 's3://prices/monitor/ticks/source=kraken/coin_id=o''coin/vs_currency=usd/' iam_role default format parquet`,
     );
@@ -83,10 +83,12 @@ describe('SQL for the archive', () => {
       }) ?? [];
     expect(
       sql
+        .map(String)
         .filter((one) => one.startsWith('copy'))
         .every((one) => one.includes("iam_role 'arn:aws:iam::1:role/r'")),
     ).toBe(true);
-    expect(sql.slice(-2)).toEqual([
+    // Together, so that no query finds neither.
+    expect(sql.at(-1)).toEqual([
       'drop table if exists "lake"."ticks"',
       'alter table "lake"."ticks_loading" rename to "ticks"',
     ]);
@@ -96,6 +98,7 @@ describe('SQL for the archive', () => {
     const coins = Array.from({ length: 230 }, (_, index) => `coin-${index}`);
     const sql = redshiftSql(s3Archive('', coins), { schema: 'lake', iamRole: null }) ?? [];
     const counts = sql
+      .map(String)
       .filter((one) => one.startsWith('alter table "lake_files"."ticks"'))
       .map((one) => one.split('\npartition').length - 1);
     expect(counts).toEqual([50, 50, 50, 50, 30]);
@@ -133,7 +136,9 @@ describe('SQL for the archive', () => {
       expect(days.getRows()).toEqual([['2026-01-02', 20, 31, 19, 30, 6, null, 7]]);
       const [redshift = ''] = (
         redshiftSql(s3Archive('', ['bitcoin']), { schema: 'lake', iamRole: null }) ?? []
-      ).filter((one) => one.startsWith('create or replace view'));
+      )
+        .map(String)
+        .filter((one) => one.startsWith('create or replace view'));
       await connection.run(redshift.replace('with no schema binding', ''));
       const minutes = await connection.runAndReadAll('select open from lake.candles_1m order by bucket');
       expect(minutes.getRows()).toEqual([[20], [99], [30]]);
@@ -165,7 +170,7 @@ describe('SQL for the archive', () => {
           (archive: LakeArchive) => redshiftSql(archive, { schema: 'lake', iamRole: null }),
           (archive: LakeArchive) => duckdbSql(archive, 's3://prices')?.views ?? [],
         ]) {
-          const shape = (archive: LakeArchive) => (statements(archive) ?? []).map(withoutQuoted);
+          const shape = (archive: LakeArchive) => (statements(archive) ?? []).flat().map(withoutQuoted);
           const isRefused = refuses(() => statements(given));
           if (isRefused) expect(prefix + encodeURIComponent(coinId) + coinId).toMatch(/['\\]/);
           else expect(shape(given)).toEqual(shape(s3Archive('x/', ['x'])));

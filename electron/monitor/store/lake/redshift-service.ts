@@ -1,4 +1,5 @@
 import {
+  BatchExecuteStatementCommand,
   CancelStatementCommand,
   DescribeStatementCommand,
   ExecuteStatementCommand,
@@ -24,16 +25,18 @@ export function redshiftService(choice: RedshiftChoice): StatementService {
   const client = new RedshiftDataClient(region === undefined ? {} : { region });
   return {
     name: 'Redshift',
-    async start(Sql) {
-      const { Id = '' } = await client.send(
-        new ExecuteStatementCommand({
-          Sql,
-          Database: database,
-          ...at,
-          ...(dbUser === undefined ? {} : { DbUser: dbUser }),
-          ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
-        }),
-      );
+    async start(sql) {
+      const given = {
+        Database: database,
+        ...at,
+        ...(dbUser === undefined ? {} : { DbUser: dbUser }),
+        ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
+      };
+      // A batch is one transaction: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_BatchExecuteStatement.html
+      const { Id = '' } =
+        typeof sql === 'string'
+          ? await client.send(new ExecuteStatementCommand({ ...given, Sql: sql }))
+          : await client.send(new BatchExecuteStatementCommand({ ...given, Sqls: [...sql] }));
       return Id;
     },
     async stateOf(Id): Promise<StatementState> {

@@ -5,6 +5,7 @@ import type { ParquetColumn } from '../parquet/parquet-schema.ts';
 import { FOLDERS, type LakeArchive, tableName } from './lake-archive.ts';
 import { lastParts } from './last-parts.ts';
 import { identifier, literal as quoted } from './sql-text.ts';
+import type { LakeStatement } from './statement-service.ts';
 
 const TYPES = {
   timestamp: 'timestamp',
@@ -27,14 +28,17 @@ export type RedshiftNames = {
  * Returns statements for Redshift: an external schema with a partitioned table for each kind of file (Spectrum); a view of
  * minutes that uses the last part; and a table of the cluster into which `COPY` loads the ticks, series by series. A file has no
  * columns for its folder names, so it is copied to a staging table and inserted from there together with them. The table of ticks
- * is replaced after everything is loaded.
+ * is replaced after everything is loaded, in one transaction, so that queries find either the previous table or the new one.
  *
- * Each statement must be run separately: Redshift creates external tables only outside of transactions.
+ * Every other statement must be run separately: Redshift creates external tables only outside of transactions.
  *
  * @returns null for an archive that is not on S3
  * @throws MessageError when a name contains a backslash, which Redshift reads as an escape
  */
-export function redshiftSql({ place, files }: LakeArchive, names: RedshiftNames): readonly string[] | null {
+export function redshiftSql(
+  { place, files }: LakeArchive,
+  names: RedshiftNames,
+): readonly LakeStatement[] | null {
   if (place.kind !== 's3') return null;
   const root = `s3://${place.bucket}/${place.prefix}`;
   const external = `${names.schema}_files`;
@@ -87,7 +91,7 @@ function loadTicks(
   root: string,
   schema: string,
   role: string,
-): readonly string[] {
+): readonly LakeStatement[] {
   if (folders.length === 0) return [];
   const [ticks, loading, part] = ['ticks', 'ticks_loading', 'ticks_of_a_series'].map(
     (name) => `${identifier(schema)}.${identifier(name)}`,
@@ -108,8 +112,7 @@ ${columnsOf(ARCHIVED_TICKS.schema)}\n) sortkey ("observed_at")`,
 select ${valuesOf(folder).map(literal).join(', ')}, ${names} from ${part}`,
     ]),
     `drop table ${part}`,
-    `drop table if exists ${ticks}`,
-    `alter table ${loading} rename to "ticks"`,
+    [`drop table if exists ${ticks}`, `alter table ${loading} rename to "ticks"`],
   ];
 }
 

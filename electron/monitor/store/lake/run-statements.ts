@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { serviceError } from './service-error.ts';
-import type { StatementService, StatementState } from './statement-service.ts';
+import type { LakeStatement, StatementService, StatementState } from './statement-service.ts';
 
 export type StatementRun = {
   readonly service: StatementService;
-  readonly statements: readonly string[];
+  readonly statements: readonly LakeStatement[];
   /** The timeout of one statement, in milliseconds. */
   readonly timeoutMs: number;
   /** Aborting it cancels the running statement. */
@@ -28,7 +28,7 @@ const LONGEST_DELAY_MS = 5_000;
 export async function runStatements(run: StatementRun): Promise<void> {
   for (const [index, sql] of run.statements.entries()) {
     run.signal.throwIfAborted();
-    const of = { index: index + 1, count: run.statements.length, first: firstLine(sql) };
+    const of = { index: index + 1, count: run.statements.length, first: firstLineOf(sql) };
     const id = await run.service.start(sql).catch((cause: unknown) => {
       throw serviceError(run.service.name, cause);
     });
@@ -71,4 +71,8 @@ async function cancel(service: StatementService, id: string): Promise<void> {
   });
 }
 
-const firstLine = (sql: string): string => sql.split('\n', 1)[0] ?? '';
+/** By which people recognize a statement. */
+export function firstLineOf(statement: LakeStatement): string {
+  const first = typeof statement === 'string' ? statement : (statement[0] ?? '');
+  return first.split('\n', 1)[0] ?? '';
+}

@@ -4,11 +4,14 @@ export type StatementState =
   /** `said` is the reason given by the service. */
   | { readonly status: 'failed' | 'cancelled'; readonly said: string };
 
+/** An SQL statement, or several that take effect together, in one transaction. */
+export type LakeStatement = string | readonly string[];
+
 /** A service that runs SQL statements in the background and reports their state on request. */
 export type StatementService = {
   readonly name: 'Athena' | 'Redshift';
   /** @returns the service's id of the statement */
-  start(sql: string): Promise<string>;
+  start(sql: LakeStatement): Promise<string>;
   stateOf(id: string): Promise<StatementState>;
   cancel(id: string): Promise<void>;
   close(): void;
