@@ -131,6 +131,87 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       expect(await own.minutes()).not.toContain(fourth);
     }));
 
+  /**
+   * Fills a page of the write-ahead log to its end; false when other processes have written meanwhile. The next record begins after the
+   * header of the next page, a position that a replica does not reach before that record.
+   */
+  const endPage = async (): Promise<boolean> => {
+    const PAGE = 8_192;
+    const inPage = async (): Promise<number> => {
+      const [row] = await queryUrl<{ at: number }>(
+        primary.adminUrl,
+        `select ((pg_current_wal_insert_lsn() - '0/0') % ${PAGE})::integer as at`,
+      );
+      return row?.at ?? 0;
+    };
+    const emit = (length: number) =>
+      queryUrl(primary.adminUrl, `select pg_logical_emit_message(false, 'p', repeat('x', ${length}))`);
+    // The record of a message takes 55 bytes more than its content, and is filled up to a multiple of eight.
+    if (PAGE - (await inPage()) < 512) await emit(1_024);
+    await emit(PAGE - (await inPage()) - 56);
+    // A page's header has 24 bytes, that of a file's first page 40.
+    return [24, 40].includes(await inPage());
+  };
+
+  it('is read again when it has all of a log that ends with a page', () =>
+    withBoth(async (own, other) => {
+      await untilReplica(own, 'used');
+      await until(async () => {
+        await pause();
+        const written = await own.write();
+        if (!(await endPage())) {
+          await resume();
+          return false;
+        }
+        await until(async () => {
+          const [row] = await queryUrl<{ is_flushed: boolean }>(
+            primary.adminUrl,
+            'select pg_current_wal_insert_lsn() - pg_current_wal_flush_lsn() <= 40 as is_flushed',
+          );
+          return row?.is_flushed;
+        });
+        // From the database, because the replica has not replayed it: all until the end of the page has been shown now.
+        expect(await own.minutes()).toContain(written);
+        await resume();
+        await untilReplayed();
+        await pause();
+        const late = await other.write();
+        const isRead = !(await own.minutes()).includes(late);
+        await resume();
+        return isRead;
+      });
+    }));
+
+  it('is not read when another one, of the same URL, has shown more', async () => {
+    const second = await startOwnReplica(primary, BIN ?? '');
+    try {
+      const [first, other] = [replica.url, second.url].map((url) => new URL(url).host);
+      await withBoth(
+        async (own, writer) => {
+          await untilReplica(own, 'used');
+          await queryUrl(second.url, 'select pg_wal_replay_pause()');
+          const written = await writer.write();
+          const at = new Date(START + written * MINUTE_MS).toISOString();
+          await untilReplayed();
+          await until(async () => (await own.minutes()).includes(written));
+          const [there] = await queryUrl(second.url, `select from series_candles_1m where bucket = '${at}'`);
+          expect(there).toBeUndefined();
+          await replica.stop();
+          try {
+            await untilReplica(own, 'unusable');
+            await untilReplica(own, 'used');
+            for (let read = 0; read < 3; read += 1) expect(await own.minutes()).toContain(written);
+          } finally {
+            await replica.start();
+          }
+        },
+        replica.url.replace(first ?? '', `${first},${other}`),
+      );
+    } finally {
+      await second.close();
+    }
+  });
+
   it('is not read beyond the maximum lag, and reports its lag', () =>
     withBoth(
       async (own, other) => {
