@@ -292,3 +292,23 @@ function crash(): void {
 function restart(): void {
   for (const file of open.splice(0)) file.close();
 }
+
+describe('a file of version 3', () => {
+  it('is migrated: its records, whose ticks are text, are read in order with those that follow', async () => {
+    openLog();
+    restart();
+    const before = new DatabaseSync(path);
+    before.exec(`
+      alter table records drop column packed;
+      alter table dead_letters drop column packed;
+      pragma user_version = 3;
+      insert into records values (7, ${NOW}, 1,
+        '[[["usd","kraken",[["a",1767225600000,60000.5,null,null,null]]]],[]]', null);`);
+    before.close();
+    const { log } = openLog();
+    await log.append(batchOf('b'), NOW);
+    expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['a', 'b']);
+    restart();
+    expect(coinsOf(await openLog().log.cursor('store').read(ALL))).toEqual(['a', 'b']);
+  });
+});

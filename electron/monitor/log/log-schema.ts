@@ -3,9 +3,9 @@ import { inTransaction } from './in-transaction.ts';
 
 /**
  * Version 1 was a queue of tasks, each with its own `done` mark. Version 2 marked an alert when it was delivered to alerts.txt,
- * and had no other channel.
+ * and had no other channel. Version 3 had all ticks as text.
  */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** A newer version of the program wrote the log file, with a schema that this version does not support. */
 export class NewerLogFile extends Error {
@@ -35,6 +35,8 @@ export function migrateLogFile(database: DatabaseSync): void {
       database.exec(MIGRATE_VERSION_1);
     }
     if (version === 1 || version === 2) database.exec(MIGRATE_VERSION_2);
+    if (version === 2 || version === 3) database.exec('alter table records add column packed blob');
+    if (version !== 0) database.exec('alter table dead_letters add column packed blob');
     database.exec(`pragma user_version = ${SCHEMA_VERSION}`);
   });
 }
@@ -45,9 +47,12 @@ const CREATE_RECORDS = `
     log_offset integer primary key autoincrement,
     appended_at integer not null,
     tick_count integer not null,
+    -- Without the ticks that are packed.
     batch text not null,
-    -- CRC-32 of the text; null in records of versions that kept none.
-    crc integer
+    -- CRC-32 of the text and what is packed; null in records of versions that kept none.
+    crc integer,
+    -- See packed-ticks.ts; null where the text has the ticks.
+    packed blob
   ) strict;
   create index records_appended on records (appended_at);
 
@@ -92,7 +97,8 @@ const CREATE = `
     log_offset integer primary key,
     dead_at integer not null,
     error text not null,
-    batch text not null
+    batch text not null,
+    packed blob
   ) strict;
 
   -- Alerts that cannot be read, kept for inspection.

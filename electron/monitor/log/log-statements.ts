@@ -3,13 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 /** Number of old records that are deleted at a time. */
 export const RECORDS_PER_TRIM = 20;
 
-const COLUMNS = 'log_offset, appended_at, tick_count, batch, crc';
+const COLUMNS = 'log_offset, appended_at, tick_count, batch, crc, packed';
 
 /** Prepares the statements of the log on an open log file. */
 export function prepareLogStatements(database: DatabaseSync) {
   return {
     insert: database.prepare(
-      'insert into records (log_offset, appended_at, tick_count, batch, crc) values (?, ?, ?, ?, ?)',
+      'insert into records (log_offset, appended_at, tick_count, batch, crc, packed) values (?, ?, ?, ?, ?, ?)',
     ),
     selectAfter: database.prepare(`select ${COLUMNS} from records where log_offset > ? order by log_offset`),
     selectFirst: database.prepare('select min(log_offset) as log_offset from records where appended_at >= ?'),
@@ -40,10 +40,10 @@ export function prepareLogStatements(database: DatabaseSync) {
     insertDead: database.prepare(
       'insert or replace into dead_letters (log_offset, dead_at, error, batch) values (?, ?, ?, ?)',
     ),
-    // In SQL, so that the text is copied byte for byte.
+    // In SQL, so that it is copied byte for byte.
     copyToDead: database.prepare(
-      `insert or replace into dead_letters (log_offset, dead_at, error, batch)
-     select log_offset, ?, ?, batch from records where log_offset = ?`,
+      `insert or replace into dead_letters (log_offset, dead_at, error, batch, packed)
+     select log_offset, ?, ?, batch, packed from records where log_offset = ?`,
     ),
     remove: database.prepare('delete from records where log_offset = ?'),
     selectDead: database.prepare('select count(*) as count from dead_letters'),

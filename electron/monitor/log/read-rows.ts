@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { DamagedRecord } from './damaged-record.ts';
-import { decodeBatch } from './record-codec.ts';
+import { checksumOf, decodeStored } from './stored-batch.ts';
 import type { LogRecord, ReadLimit } from './tick-log.ts';
 
 /** A row of the table `records`. */
@@ -45,10 +44,16 @@ export function readRows(
   return records;
 }
 
-/** @throws DamagedRecord when the text is not what was written */
+/** @throws DamagedRecord when it is not what was written */
 function recordOf(row: RecordRow): LogRecord {
   const text = String(row.batch);
+  const packed = row.packed instanceof Uint8Array ? row.packed : null;
   // SQLite's own check covers only the structure of the pages. Records of earlier versions have no checksum.
-  if (row.crc !== null && row.crc !== crc32(text)) throw new DamagedRecord('its checksum is wrong');
-  return { offset: Number(row.log_offset), appendedAt: Number(row.appended_at), ...decodeBatch(text) };
+  if (row.crc !== null && row.crc !== checksumOf({ text, packed }))
+    throw new DamagedRecord('its checksum is wrong');
+  return {
+    offset: Number(row.log_offset),
+    appendedAt: Number(row.appended_at),
+    ...decodeStored({ text, packed }),
+  };
 }

@@ -96,16 +96,16 @@ function parse(json: string): EncodedBatch {
   return data as unknown as EncodedBatch;
 }
 
-function isTick({ coinId, observedAt, price, ...figures }: Tick): boolean {
-  const { volume24h, amount, marketCap, change24hPct } = figures;
+/** Whether all values are such as ticks have: a NaN is not. */
+export function isTick(tick: Tick): boolean {
   return (
-    isName(coinId) &&
-    Number.isSafeInteger(observedAt) &&
-    Number.isFinite(price) &&
-    isFigure(volume24h) &&
-    isFigure(amount) &&
-    isFigure(marketCap) &&
-    isFigure(change24hPct)
+    isName(tick.coinId) &&
+    Number.isSafeInteger(tick.observedAt) &&
+    Number.isFinite(tick.price) &&
+    isFigure(tick.volume24h) &&
+    isFigure(tick.amount) &&
+    isFigure(tick.marketCap) &&
+    isFigure(tick.change24hPct)
   );
 }
 

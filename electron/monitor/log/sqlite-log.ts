@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import { createGroupCommit } from './group-commit.ts';
 import { inTransaction } from './in-transaction.ts';
 import { prepareLogStatements, RECORDS_PER_TRIM } from './log-statements.ts';
 import { createLogTail } from './log-tail.ts';
+import { createTickPacker } from './packed-ticks.ts';
 import { pageOf, type RecordRow, readRows, ticksOfRow } from './read-rows.ts';
 import { canBeEncoded, encodeBatch } from './record-codec.ts';
+import { checksumOf, encodeStored } from './stored-batch.ts';
 import type {
   DeadLetter,
   Lag,
@@ -68,6 +69,7 @@ type Append = { readonly batch: LogBatch; readonly appendedAt: number };
  */
 export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLogOptions): SqliteLog {
   const statements = prepareLogStatements(database);
+  const pack = createTickPacker();
   const countDead = (): number => Number(statements.selectDead.get()?.count);
 
   let lastOffset = Number(
@@ -170,13 +172,15 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   /** Writes batches in one transaction and returns their offsets. When it throws, nothing is stored. */
   const write = (appends: readonly Append[]): readonly number[] => {
     const written = appends.map(({ batch, appendedAt }, index) => {
-      return { batch, appendedAt, offset: lastOffset + 1 + index, text: encodeBatch(batch) };
+      return { batch, appendedAt, offset: lastOffset + 1 + index };
     });
     const raises = appends.some(({ batch }) => batch.alerts.length > 0);
     checkpointAfter(raises ? PAGES_BEFORE_AN_ALERT_WAITS : PAGES_PER_CHECKPOINT);
     inTransaction(database, () => {
-      for (const { batch, appendedAt, offset, text } of written) {
-        statements.insert.run(offset, appendedAt, batch.ticks.length, text, crc32(text));
+      for (const { batch, appendedAt, offset } of written) {
+        const stored = encodeStored(batch, pack);
+        const { text, packed } = stored;
+        statements.insert.run(offset, appendedAt, batch.ticks.length, text, checksumOf(stored), packed);
         onAppend(batch);
       }
     });
