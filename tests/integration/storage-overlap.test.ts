@@ -123,7 +123,23 @@ function processIdOf(client: PoolClient): number {
   return (client as unknown as { readonly processID: number }).processID;
 }
 
+/** Of a batch and those that follow, the others come while it is copied, if that does not fail. */
 async function untilWritten(writer: TickWriter, batches: readonly LogBatch[]): Promise<void> {
+  let written = batches.slice(0, 1);
+  const growth = {
+    async more() {
+      const added = batches.slice(written.length, written.length + 1);
+      written = [...written, ...added];
+      return added;
+    },
+    end: () => undefined,
+  };
+  try {
+    await writer.write(written, growth);
+    if (written.length === batches.length) return;
+  } catch {
+    // All that it has taken, and the others, are written below.
+  }
   for (;;) {
     try {
       return await writer.write(batches);

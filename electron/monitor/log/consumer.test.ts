@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
-import { type Consumer, createConsumer, type Overlap } from './consumer.ts';
+import {
+  type Consumer,
+  type ConsumerOptions,
+  createConsumer,
+  type Growth,
+  type Overlap,
+} from './consumer.ts';
 import { type OpenedLogFile, openLogFile } from './log-file.ts';
 import { batchOf, coinsOf, NOW } from './log-fixture.ts';
 import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
-import type { LogRecord } from './tick-log.ts';
 
 let folder: string;
 let file: OpenedLogFile;
@@ -34,7 +39,7 @@ afterEach(() => {
 });
 
 /** A consumer that takes two records at a time, with a way to wait for its commits. */
-function start(name: string, apply: (records: readonly LogRecord[]) => Promise<void>, overlap?: Overlap) {
+function start(name: string, apply: ConsumerOptions['apply'], overlap?: Overlap) {
   const clock = virtualClock(NOW);
   let committed = Promise.withResolvers<void>();
   const cursor = log.cursor(name);
@@ -118,7 +123,8 @@ describe('a consumer', () => {
     const gates = new Map<string, PromiseWithResolvers<void>>();
     const { consumer, untilIdle } = start(
       'store',
-      (records) => {
+      (records, growth) => {
+        growth.end();
         const gate = Promise.withResolvers<void>();
         gates.set(coinsOf(records)[0] ?? '', gate);
         started.push(coinsOf(records));
@@ -158,7 +164,8 @@ describe('a consumer', () => {
     const second = Promise.withResolvers<void>();
     const { consumer, clock, untilIdle } = start(
       'store',
-      async (records) => {
+      async (records, growth) => {
+        growth.end();
         tries.push(coinsOf(records));
         if (tries.length === 1) throw new Error('the first fails');
         if (tries.length === 2) await second.promise;
@@ -174,6 +181,80 @@ describe('a consumer', () => {
     while (tries.length < 4) await clock.advance(1_000);
     await untilIdle();
     expect(tries).toEqual([['a', 'b'], ['c'], ['a', 'b'], ['c']]);
+    consumer.stop();
+  });
+
+  it('takes what is appended while it applies, up to its limit, and commits that together', async () => {
+    const applied: string[][] = [];
+    let growing = Promise.withResolvers<Growth>();
+    let ended = Promise.withResolvers<void>();
+    const { consumer, untilIdle } = start(
+      'store',
+      async (records, growth) => {
+        applied.push(coinsOf(records));
+        growing.resolve(growth);
+        await ended.promise;
+      },
+      { batches: 2, minTicks: 2 },
+    );
+    const append = async (...coins: string[]): Promise<void> => {
+      for (const coinId of coins) await log.append(batchOf(coinId), NOW);
+      consumer.wake();
+    };
+    const never = new Promise(() => undefined);
+    const { lag } = log.cursor('store');
+
+    await append('a');
+    const first = await growing.promise;
+    growing = Promise.withResolvers();
+    // One tick is not enough while it may wait, but all that it gets afterwards.
+    const free = Promise.withResolvers<void>();
+    const more = first.more(free.promise);
+    await append('b');
+    for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+    free.resolve();
+    expect(coinsOf(await more)).toEqual(['b']);
+    // It is full, and others may start.
+    await append('c', 'd', 'e');
+    expect(await first.more(never)).toEqual([]);
+    const second = await growing.promise;
+    growing = Promise.withResolvers();
+    expect(applied).toEqual([['a'], ['c', 'd']]);
+    // Only the newest one reads.
+    expect(await first.more(free.promise)).toEqual([]);
+    expect(await second.more(never)).toEqual([]);
+    expect(lag().records).toBe(5);
+    ended.resolve();
+    ended = Promise.withResolvers();
+    await until(() => lag().records === 1);
+    // When nothing is appended, there is no more.
+    const last = await growing.promise;
+    expect(await last.more(free.promise)).toEqual([]);
+    ended.resolve();
+    await untilIdle();
+    expect(applied.at(-1)).toEqual(['e']);
+    consumer.stop();
+  });
+
+  it('applies all that an application has taken again when it fails', async () => {
+    const tries: string[][] = [];
+    const { consumer, clock, untilIdle } = start(
+      'store',
+      async (records, growth) => {
+        const all = [...records, ...(await growth.more(Promise.resolve()))];
+        tries.push(coinsOf(all));
+        if (tries.length === 1) throw new Error('the receiver is away');
+      },
+      { batches: 2, minTicks: 1 },
+    );
+    await log.append(batchOf('a'), NOW);
+    consumer.wake();
+    await log.append(batchOf('b'), NOW);
+    consumer.wake();
+    while (tries.length < 2) await clock.advance(1_000);
+    await untilIdle();
+    expect(tries[0]?.every((coinId) => tries[1]?.includes(coinId))).toBe(true);
+    expect(new Set(tries.slice(1).flat())).toEqual(new Set(['a', 'b']));
     consumer.stop();
   });
 

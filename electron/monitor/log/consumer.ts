@@ -1,5 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import BetterQueue from 'better-queue';
 import MemoryStore from 'better-queue-memory';
+import { createTurns, type InTurn } from '../async/in-turn.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
@@ -7,11 +9,26 @@ import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 /** Delay before a failed read, apply or commit is retried. */
 const RETRY_MS = 1_000;
 
+/** Turns of the event loop in which nothing was appended, after which no more is expected for now. */
+const QUIET_TURNS = 2;
+
 /**
- * Up to `batches` reads are applied concurrently; another one starts when at least `minTicks` wait for it. They are committed in
- * order, so that after a crash or an earlier failure, records may be applied a second time.
+ * Up to `batches` applications run concurrently; another one starts when the newest one takes no more records, and at least
+ * `minTicks` wait for it. They are committed in order, so that after a crash or an earlier failure, records may be applied a second
+ * time.
  */
 export type Overlap = { readonly batches: number; readonly minTicks: number };
+
+/** Lets an application take records that are appended while it runs. They are committed together with those that it began with. */
+export type Growth = {
+  /**
+   * Reads more records, up to the limit in all. While `until` is pending, it waits until at least `minTicks` wait to be read; afterwards
+   * it takes what there is. Resolves with none when there is nothing more for this application; then it takes no more.
+   */
+  more(until: Promise<unknown>): Promise<readonly LogRecord[]>;
+  /** The application takes no more records. */
+  end(): void;
+};
 
 export type ConsumerOptions = {
   /** The consumer's name in messages. */
@@ -24,7 +41,7 @@ export type ConsumerOptions = {
    * Applies the records and resolves when the effect is durable. When it rejects, the records and all later ones are applied
    * again: after a delay, or after the next start if the program is stopping. It must be idempotent.
    */
-  readonly apply: (records: readonly LogRecord[]) => Promise<void>;
+  readonly apply: (records: readonly LogRecord[], growth: Growth) => Promise<void>;
   /** When records are applied while earlier ones are still being applied; never if absent. */
   readonly overlap?: Overlap;
   /** Called after each commit. */
@@ -51,9 +68,12 @@ type Wake = { readonly id: string };
 
 /** Records that are being applied. */
 type Application = {
-  readonly offset: number;
-  readonly ticks: number;
-  readonly done: Promise<void>;
+  offset: number;
+  records: number;
+  ticks: number;
+  /** Whether it may take more records. */
+  isGrowing: boolean;
+  done: Promise<void>;
   isOver: boolean;
 };
 
@@ -75,10 +95,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   };
 
-  const read = async (): Promise<readonly LogRecord[]> => {
+  const read = async (most = limit): Promise<readonly LogRecord[]> => {
     for (;;) {
       try {
-        const records = await cursor.read(limit);
+        const records = await cursor.read(most);
         onReadFailure(null);
         return records;
       } catch (cause) {
@@ -97,36 +117,104 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     woken = Promise.withResolvers();
   };
 
-  /** Whether more records are applied in addition to those in progress. */
-  const isEnough = (applying: readonly Application[]): boolean => {
+  const ticksIn = (records: readonly LogRecord[]): number =>
+    records.reduce((sum, { ticks }) => sum + ticks.length, 0);
+
+  /** Ticks that no application has. */
+  const unreadTicks = (applying: readonly Application[]): number =>
+    cursor.lag().ticks - applying.reduce((sum, { ticks }) => sum + ticks, 0);
+
+  /** Whether another application may start in addition to those in progress. */
+  const mayStart = (applying: readonly Application[]): boolean => {
     if (applying.length === 0) return true;
     if (overlap === undefined || applying.length >= overlap.batches) return false;
-    const ticks = applying.reduce((sum, each) => sum + each.ticks, 0);
-    return cursor.lag().ticks - ticks >= overlap.minTicks;
+    return applying.at(-1)?.isGrowing === false && unreadTicks(applying) >= overlap.minTicks;
   };
 
+  const growthOf = (own: Application, applying: readonly Application[], inTurn: InTurn): Growth => {
+    const end = (): void => {
+      own.isGrowing = false;
+      stir();
+    };
+    const take = async (): Promise<readonly LogRecord[]> => {
+      const room = { maxRecords: limit.maxRecords - own.records, maxTicks: limit.maxTicks - own.ticks };
+      if (!own.isGrowing || room.maxRecords <= 0 || room.maxTicks <= 0) return [];
+      const records = await read(room);
+      const last = records.at(-1);
+      if (last === undefined) return [];
+      own.offset = last.offset;
+      own.records += records.length;
+      own.ticks += ticksIn(records);
+      return records;
+    };
+    const hasRoom = (): boolean => own.records < limit.maxRecords && own.ticks < limit.maxTicks;
+    return {
+      end,
+      async more(until) {
+        let isAwaited = false;
+        const stop = (): void => {
+          isAwaited = true;
+          stir();
+        };
+        until.then(stop, stop);
+        for (let quietTurns = 0; own.isGrowing && hasRoom() && !signal.aborted; ) {
+          const next = woken.promise;
+          const waiting = unreadTicks(applying);
+          if (waiting >= (isAwaited ? 1 : (overlap?.minTicks ?? 1))) {
+            const records = await inTurn(take);
+            if (records.length > 0) return records;
+          }
+          if (!isAwaited) await next;
+          else if (quietTurns++ < QUIET_TURNS) await turn();
+          else break;
+        }
+        end();
+        return [];
+      },
+    };
+  };
+
+  let isWorking = false;
   const work = async (): Promise<void> => {
+    isWorking = true;
     const applying: Application[] = [];
+    // A cursor has one reader at a time.
+    const inTurn = createTurns();
+    const start = async (): Promise<boolean> => {
+      if (!mayStart(applying)) return false;
+      const records = await read();
+      const last = records.at(-1);
+      if (last === undefined) return false;
+      const application: Application = {
+        offset: last.offset,
+        records: records.length,
+        ticks: ticksIn(records),
+        isGrowing: overlap !== undefined,
+        done: Promise.resolve(),
+        isOver: false,
+      };
+      applying.push(application);
+      application.done = apply(records, growthOf(application, applying, inTurn));
+      const end = (): void => {
+        application.isGrowing = false;
+        application.isOver = true;
+        stir();
+      };
+      // A failure is met when it is its turn to be committed.
+      application.done.then(end, end);
+      return true;
+    };
     try {
       for (;;) {
-        while (isEnough(applying)) {
-          const records = await read();
-          const last = records.at(-1);
-          if (last === undefined) break;
-          const ticks = records.reduce((sum, each) => sum + each.ticks.length, 0);
-          const application = { offset: last.offset, ticks, done: apply(records), isOver: false };
-          const end = (): void => {
-            application.isOver = true;
-            stir();
-          };
-          // A failure is met when it is its turn to be committed.
-          application.done.then(end, end);
-          applying.push(application);
-        }
+        const next = woken.promise;
+        while (await inTurn(start));
         const [oldest] = applying;
-        if (oldest === undefined) return;
+        if (oldest === undefined) {
+          if (woken.promise === next) return;
+          continue;
+        }
         // Not a race with what is applied: while the database is unavailable, every wake-up would leave a reaction on it.
-        if (!oldest.isOver) await woken.promise;
+        if (!oldest.isOver) await next;
         if (!oldest.isOver) continue;
         await oldest.done;
         signal.throwIfAborted();
@@ -139,6 +227,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       // All have ended before anything is read again.
       await Promise.allSettled(applying.map(({ done }) => done));
       throw error;
+    } finally {
+      // At the moment at which it has decided to end: what is appended later wakes the next.
+      isWorking = false;
     }
   };
 
@@ -173,7 +264,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   });
   const wake = (): void => {
     stir();
-    queue.push({ id: name });
+    if (!isWorking) queue.push({ id: name });
   };
 
   return {

@@ -7,9 +7,9 @@ import type { BatchWriter } from './writer/batch-writer.ts';
 
 /** Larger transactions are hardly more efficient and need more memory. */
 const BATCH = { maxRecords: 1_000, maxTicks: 30_000 };
-/** While one batch is folded into candles, the ticks of the next one are copied if there are enough for a transaction. */
-const OVERLAP = { batches: 2, minTicks: 25_000 };
-/** From this number of waiting ticks on, they are written without a delay. */
+/** While the candles of one transaction are written, the ticks of the next are copied as they come, this many at a time. */
+const OVERLAP = { batches: 2, minTicks: 2_000 };
+/** As many waiting ticks are written without a delay. */
 const ENOUGH_TICKS = 1_000;
 
 /** Writes ticks and alerts from the log to PostgreSQL. */

@@ -80,20 +80,42 @@ export function createBinaryFormat(expectedBytes: number): BinaryFormat {
     timestamptzField(ms) {
       if (ms === null) return nullField();
       const at = reserve(12);
-      view.setInt32(at, 8);
-      const exact = (ms - POSTGRES_EPOCH_MS) * 1_000;
-      // A double has fractions of milliseconds only about to the tenth of a microsecond.
-      const microseconds = Number.isInteger(exact) ? exact : Math.round(exact);
-      if (Number.isSafeInteger(microseconds)) {
-        const high = Math.floor(microseconds / TWO_TO_32);
-        view.setInt32(at + 4, high);
-        view.setUint32(at + 8, microseconds - high * TWO_TO_32);
-      } else {
-        view.setBigInt64(at + 4, BigInt(ms - POSTGRES_EPOCH_MS) * 1_000n);
-      }
+      setTimestamptz(view, at, ms);
     },
     bytes: () => buffer.subarray(0, length),
   };
+}
+
+/** Writes the field of a time, twelve bytes. `ms` is in milliseconds since the Unix epoch. */
+export function setTimestamptz(view: DataView, at: number, ms: number): void {
+  view.setInt32(at, 8);
+  const exact = (ms - POSTGRES_EPOCH_MS) * 1_000;
+  // A double has fractions of milliseconds only about to the tenth of a microsecond.
+  const microseconds = Number.isInteger(exact) ? exact : Math.round(exact);
+  if (Number.isSafeInteger(microseconds)) {
+    const high = Math.floor(microseconds / TWO_TO_32);
+    view.setInt32(at + 4, high);
+    view.setUint32(at + 8, microseconds - high * TWO_TO_32);
+  } else {
+    view.setBigInt64(at + 4, BigInt(ms - POSTGRES_EPOCH_MS) * 1_000n);
+  }
+}
+
+/** Writes the field of a double, twelve bytes, or four for null. Returns where the next field begins. */
+export function setFloat8(view: DataView, at: number, value: number | null): number {
+  if (value === null) {
+    view.setInt32(at, -1);
+    return at + 4;
+  }
+  view.setInt32(at, 8);
+  view.setFloat64(at + 4, value);
+  return at + 12;
+}
+
+/** Writes the field of an integer, eight bytes. */
+export function setInt4(view: DataView, at: number, value: number): void {
+  view.setInt32(at, 4);
+  view.setInt32(at + 4, value);
 }
 
 function viewOf(buffer: Buffer): DataView {

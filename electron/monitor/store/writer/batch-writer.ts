@@ -3,7 +3,7 @@ import type { LogBatch } from '../../log/tick-log.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { TickWriter } from './tick-writer.ts';
+import type { TickWriter, WriteGrowth } from './tick-writer.ts';
 
 const RETRY = { baseMs: 100, capMs: 30_000 };
 
@@ -24,10 +24,11 @@ export type BatchWriterOptions<T extends LogBatch> = {
 
 export type BatchWriter<T extends LogBatch> = {
   /**
-   * Writes batches, retrying until each is written or, because of its content, stored as a dead letter. Rejects only with the
-   * signal's reason. May be called again before an earlier call has ended.
+   * Writes batches and does not give up: resolves when each is written, or a dead letter because of what it holds. Rejects
+   * only with the signal's reason. Others may be written at the same time. The first try may grow by more batches, for which the same
+   * is true.
    */
-  write(batches: readonly T[]): Promise<void>;
+  write(batches: readonly T[], growth?: WriteGrowth<T>): Promise<void>;
 };
 
 export function createBatchWriter<T extends LogBatch>(options: BatchWriterOptions<T>): BatchWriter<T> {
@@ -41,16 +42,20 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
     onFailure(failures.values().next().value ?? null);
   };
 
-  /** Resolves with null when the batch is written, or with the error when its content is refused. */
-  const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
+  /** Resolves with the error that says that this batch cannot be written as it is. */
+  const writeOrRefuse = async (
+    batch: readonly T[],
+    growth?: WriteGrowth<T>,
+  ): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
         touch();
-        await writer.write(batch);
+        await writer.write(batch, growth);
         touch();
         reportFailure(batch, null);
         return null;
       } catch (error) {
+        growth?.end();
         signal.throwIfAborted();
         if (isRefusalOfData(error)) {
           reportFailure(batch, null);
@@ -81,10 +86,19 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
   };
 
   return {
-    async write(batches) {
-      if ((await writeOrRefuse(batches)) === null) return;
-      // Some row can never be written. Write one batch at a time, so that the others are not affected.
-      for (const batch of batches) {
+    async write(batches, growth) {
+      const all = [...batches];
+      const noted = growth && {
+        async more(until: Promise<unknown>) {
+          const added = await growth.more(until);
+          all.push(...added);
+          return added;
+        },
+        end: growth.end,
+      };
+      if ((await writeOrRefuse(all, noted)) === null) return;
+      // Some row can never be written. One batch at a time, so that the others are.
+      for (const batch of all) {
         const refusal = await writeOrRefuse([batch]);
         if (refusal === null) continue;
         log.error(

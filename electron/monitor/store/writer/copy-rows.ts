@@ -4,28 +4,62 @@ import type { BinaryFormat } from '../binary/binary-format.ts';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
+/** The beginning of the input of a binary COPY: the signature, no flags, no header extension. Rows follow, and then `COPY_END`. */
+export const COPY_BEGIN: Buffer = Buffer.concat([SIGNATURE, Buffer.alloc(8)]);
+
+/** In place of the number of a row's fields. */
+export const COPY_END: Buffer = Buffer.from([0xff, 0xff]);
+
 /** Begins the input of a binary COPY. Rows follow, each preceded by the number of its fields, and then `endCopy`. */
 export function beginCopy(format: BinaryFormat): void {
-  format.raw(SIGNATURE);
-  format.int32(0); // flags
-  format.int32(0); // no header extension
+  format.raw(COPY_BEGIN);
 }
 
 export function endCopy(format: BinaryFormat): void {
-  format.int16(-1);
+  format.raw(COPY_END);
+}
+
+/** A COPY whose input comes in pieces. */
+export type OpenCopy = {
+  /** Sends bytes; resolves when the server has room for more. Rejects with the server's error, if there was one. */
+  write(bytes: Buffer): Promise<void>;
+  /** Ends the input; resolves when all rows are in the table, and rejects with the server's error. */
+  end(): Promise<void>;
+  /** Ends a COPY whose input cannot be completed, so that the transaction can be rolled back. Does nothing after a failure. */
+  abort(): void;
+};
+
+/** Begins a COPY. After it has ended, failed or been aborted, the connection can be used again. */
+export function openCopy(client: PoolClient, statement: string): OpenCopy {
+  const stream = client.query(copyFrom(statement));
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined); // also reported by `write` and `end`
+  stream.on('error', (error: Error) => {
+    // The server may refuse a row while later ones are still on their way. pg-copy-streams then forgets its
+    // connection, and would throw out of the socket's 'drain' event when it went on writing.
+    stream.destroy();
+    failure.reject(error);
+  });
+  const orFailure = (send: (done: (error?: Error | null) => void) => void): Promise<void> => {
+    const sent = Promise.withResolvers<void>();
+    send((error) => (error ? sent.reject(error) : sent.resolve()));
+    return Promise.race([failure.promise, sent.promise]);
+  };
+  return {
+    write: (bytes) => orFailure((done) => stream.write(bytes, done)),
+    end: () =>
+      orFailure((done) => {
+        stream.once('finish', () => done());
+        stream.end();
+      }),
+    abort: () => void stream.destroy(),
+  };
 }
 
 /** Runs a COPY; rejects with the server's error, after which the connection can be used again. */
-export function copyRows(client: PoolClient, statement: string, encoded: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stream = client.query(copyFrom(statement));
-    stream.once('finish', resolve);
-    stream.on('error', (error: Error) => {
-      // The server may refuse a row while later ones are still being sent. pg-copy-streams then drops its
-      // connection, and would throw in the socket's 'drain' event if it continued writing.
-      stream.destroy();
-      reject(error);
-    });
-    stream.end(encoded);
-  });
+export async function copyRows(client: PoolClient, statement: string, encoded: Buffer): Promise<void> {
+  const copy = openCopy(client, statement);
+  // Not awaited: the end is sent with what it ends.
+  void copy.write(encoded).catch(() => undefined);
+  await copy.end();
 }

@@ -1,6 +1,5 @@
-import { createBinaryFormat } from '../binary/binary-format.ts';
-import type { SeriesTick } from '../series/series-ticks.ts';
-import { beginCopy, endCopy } from './copy-rows.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
+import { setFloat8, setInt4, setTimestamptz } from '../binary/binary-format.ts';
 
 export const COPY_TICKS = `
   copy series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)
@@ -9,19 +8,28 @@ const COLUMN_COUNT = 6;
 /** The size of a row without nulls. */
 const BYTES_PER_ROW = 2 + 12 + 8 + 4 * 12;
 
-/** Encodes ticks as the input of `COPY_TICKS`. */
-export function encodeTicks(ticks: readonly SeriesTick[]): Buffer {
-  const format = createBinaryFormat(32 + ticks.length * BYTES_PER_ROW);
-  beginCopy(format);
-  for (const { series, tick } of ticks) {
-    format.int16(COLUMN_COUNT);
-    format.timestamptzField(tick.observedAt);
-    format.int4Field(series.id);
-    format.float8Field(tick.price);
-    format.float8Field(tick.volume24h);
-    format.float8Field(tick.marketCap);
-    format.float8Field(tick.amount);
-  }
-  endCopy(format);
-  return format.bytes();
+/** Ticks as rows of `COPY_TICKS`, between `beginCopy` and `endCopy`. */
+export type TickRows = {
+  add(seriesId: number, tick: Tick): void;
+  bytes(): Buffer;
+};
+
+/** @param count how many ticks are added at most */
+export function createTickRows(count: number): TickRows {
+  const buffer = Buffer.allocUnsafe(count * BYTES_PER_ROW);
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  let length = 0;
+  return {
+    add(seriesId, tick) {
+      const at = length;
+      view.setInt16(at, COLUMN_COUNT);
+      setTimestamptz(view, at + 2, tick.observedAt);
+      setInt4(view, at + 14, seriesId);
+      let next = setFloat8(view, at + 22, tick.price);
+      next = setFloat8(view, next, tick.volume24h);
+      next = setFloat8(view, next, tick.marketCap);
+      length = setFloat8(view, next, tick.amount);
+    },
+    bytes: () => buffer.subarray(0, length),
+  };
 }

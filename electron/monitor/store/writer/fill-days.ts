@@ -1,34 +1,15 @@
 import type { ClientBase } from 'pg';
 import { int4Array, timestamptzArray } from '../binary/binary-array.ts';
-import type { FoldedCandle } from './fold-candles.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A day (UTC) of a series; `day` is its start in milliseconds since the epoch. */
-type SeriesDay = { readonly seriesId: number; readonly day: number };
+export type SeriesDay = { readonly seriesId: number; readonly day: number };
 
-/**
- * Recomputes the days of the given hours from all of their hours. New ticks cannot be merged into days as they are into hours,
- * because an hour of trades replaces the same hour of polled prices.
- *
- * @param hours sorted by series and time
- */
-export async function fillDays(client: ClientBase, hours: readonly FoldedCandle[]): Promise<void> {
-  const days = daysOf(hours);
+/** Recomputes days from all of their hours. */
+export async function fillDays(client: ClientBase, days: readonly SeriesDay[]): Promise<void> {
   await client.query(FILL_DAYS, [
     int4Array(days.map(({ seriesId }) => seriesId)),
     timestamptzArray(days.map(({ day }) => day)),
   ]);
-}
-
-function daysOf(hours: readonly FoldedCandle[]): SeriesDay[] {
-  const days: SeriesDay[] = [];
-  for (const { series, bucket } of hours) {
-    const day = Math.floor(bucket / DAY_MS) * DAY_MS;
-    const last = days.at(-1);
-    if (last?.seriesId !== series.id || last.day !== day) days.push({ seriesId: series.id, day });
-  }
-  return days;
 }
 
 /** New values replace existing ones, because they are computed from all finer candles. */

@@ -4,7 +4,8 @@ import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Series, SeriesName } from '../series/series-ids.ts';
 import { type SeriesTick, seriesTicks } from '../series/series-ticks.ts';
-import { type FoldedCandle, foldCandles, foldHours } from './fold-candles.ts';
+import { type FoldedCandle, foldHours } from './fold-candles.ts';
+import { createFold, foldCandles } from './fold-minutes.ts';
 
 const known = new Map<string, Series>();
 
@@ -48,7 +49,26 @@ describe('foldCandles', () => {
     );
   });
 
-  it('returns the same candles for any order of the ticks', () => {
+  it('gives the same candles when ticks are added in any order', () => {
+    const shuffledTicks = fc
+      .array(tick, { minLength: 1 })
+      .map(sortedTicks)
+      .chain((ticks) =>
+        fc.tuple(
+          fc.constant(ticks),
+          fc.shuffledSubarray(ticks, { minLength: ticks.length, maxLength: ticks.length }),
+        ),
+      );
+    fc.assert(
+      fc.property(shuffledTicks, ([ticks, shuffled]) => {
+        const fold = createFold();
+        for (const each of shuffled) fold.add(each.series, each.tick);
+        expectSame([...fold.candles()], bruteForce(ticks, '1m'));
+      }),
+    );
+  });
+
+  it('gives the same candles for any order of the ticks', () => {
     const ticksTwice = fc
       .array(tick, { minLength: 1 })
       .chain((ticks) =>

@@ -1,8 +1,5 @@
-import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Series } from '../series/series-ids.ts';
-import type { SeriesTick } from '../series/series-ticks.ts';
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -32,52 +29,24 @@ type GrowingCandle = {
   traded: number | null;
 };
 
-/**
- * Computes minute candles from ticks that are distinct and sorted by time (see `seriesTicks`). The candles are sorted by their
- * key in the table, so that all writers lock rows in the same order, which prevents deadlocks.
- */
-export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
-  const current = new Map<number, GrowingCandle>();
+/** Hour candles of minute candles, both sorted by series and time. */
+export function foldHours(minutes: Iterable<FoldedCandle>): FoldedCandle[] {
+  const hours = createHours();
+  for (const minute of minutes) hours.add(minute);
+  return hours.candles;
+}
+
+/** Hour candles of minute candles that are added one after another, both sorted by series and time. */
+export function createHours(): { add(minute: FoldedCandle): void; readonly candles: FoldedCandle[] } {
   const candles: GrowingCandle[] = [];
-  for (const { series, tick } of ticks) {
-    const bucket = Math.floor(tick.observedAt / MINUTE_MS) * MINUTE_MS;
-    const candle = current.get(series.id);
-    const own = candleOfTick(series, tick, bucket);
-    if (candle?.bucket === bucket) {
-      add(candle, own);
-    } else {
-      current.set(series.id, own);
-      candles.push(own);
-    }
-  }
-  return candles.sort((a, b) => a.series.id - b.series.id || a.bucket - b.bucket);
-}
-
-/** Computes hour candles from minute candles, both sorted by series and time. */
-export function foldHours(minutes: readonly FoldedCandle[]): FoldedCandle[] {
-  const hours: GrowingCandle[] = [];
-  for (const minute of minutes) {
-    const bucket = Math.floor(minute.bucket / HOUR_MS) * HOUR_MS;
-    const last = hours.at(-1);
-    if (last?.series === minute.series && last.bucket === bucket) add(last, minute);
-    else hours.push({ ...minute, bucket });
-  }
-  return hours;
-}
-
-function candleOfTick(series: Series, tick: Tick, bucket: number): GrowingCandle {
   return {
-    series,
-    bucket,
-    open: tick.price,
-    openAt: tick.observedAt,
-    high: tick.price,
-    low: tick.price,
-    close: tick.price,
-    closeAt: tick.observedAt,
-    tickCount: 1,
-    volume24h: tick.volume24h,
-    traded: tick.amount,
+    candles,
+    add(minute) {
+      const bucket = Math.floor(minute.bucket / HOUR_MS) * HOUR_MS;
+      const last = candles.at(-1);
+      if (last?.series === minute.series && last.bucket === bucket) add(last, minute);
+      else candles.push({ ...minute, bucket });
+    },
   };
 }
 

@@ -1,54 +1,98 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
-import type { Series, SeriesIds } from '../series/series-ids.ts';
-import { type SeriesTick, seriesTicks } from '../series/series-ticks.ts';
-import { encodeTicks } from './encode-ticks.ts';
-import { type FoldedCandle, foldCandles, foldHours } from './fold-candles.ts';
-import { encodeCandles } from './write-candles.ts';
+import type { Series, SeriesIds, SeriesName } from '../series/series-ids.ts';
+import { createTickRows } from './encode-ticks.ts';
+import { createHours, type FoldedCandle } from './fold-candles.ts';
+import { createFold } from './fold-minutes.ts';
+import { createCandleRows } from './write-candles.ts';
 
-/** The content of one transaction, prepared as far as possible without the database. */
+/** As many ticks take a few milliseconds, between which others have their turn. */
+const TICKS_PER_TURN = 5_000;
+
+/** The content of one transaction, prepared as far as possible without the database. Batches can be added. */
 export type PreparedBatch = {
-  /** Sorted by their key, and distinct. */
-  readonly ticks: readonly SeriesTick[];
-  readonly encodedTicks: Buffer;
-  /** Candles that are not in the table, provided that no other program writes these series. */
-  readonly encodedNewCandles: Buffer | null;
-  /** Candles that may already be in the table. */
-  readonly otherCandles: readonly FoldedCandle[];
-  readonly hours: readonly FoldedCandle[];
-  readonly series: readonly Series[];
+  /** In the order in which they were added; one may be there twice. */
+  readonly ticks: readonly Tick[];
   readonly alerts: readonly Alert[];
+  seriesOf(tick: SeriesName): Series;
+  /** Of which there are ticks, sorted by id. */
+  series(): readonly Series[];
+  /** Adds the ticks and alerts of batches whose series are loaded. Returns the ticks' rows for `COPY_TICKS`, sorted by their key. */
+  add(batches: readonly LogBatch[]): Promise<Buffer>;
+  /** Those of all ticks; nothing is added afterwards. Called in the order in which the batches are written. */
+  candles(): PreparedCandles;
 };
 
-/**
- * Sorts, encodes and folds batches whose series are loaded. Each of these steps takes a few milliseconds for ten thousand ticks;
- * other work can run between the steps.
- */
-export async function prepareBatch(
-  batches: readonly LogBatch[],
-  ids: Pick<SeriesIds, 'of'>,
-): Promise<PreparedBatch> {
-  const ticks = seriesTicks(
-    batches.flatMap((batch) => batch.ticks),
-    ids.of,
-  );
-  await turn();
-  const encodedTicks = encodeTicks(ticks);
-  await turn();
-  const candles = foldCandles(ticks);
-  await turn();
-  const newCandles = candles.filter(({ series, bucket }) => bucket > series.newestMinute);
-  const otherCandles = candles.filter(({ series, bucket }) => bucket <= series.newestMinute);
-  // Sorted by series and time. If this batch fails, its candles are later treated as possibly existing, which is harmless.
-  for (const { series, bucket } of newCandles) series.newestMinute = bucket;
+/** Minute candles that new ticks add to, and the same by hour. */
+export type PreparedCandles = {
+  /** Candles that are not in the table, provided that no other program writes these series. */
+  readonly encodedNew: Buffer | null;
+  /** Candles that may already be in the table. */
+  readonly others: readonly FoldedCandle[];
+  readonly hours: readonly FoldedCandle[];
+};
+
+export function createBatch(ids: Pick<SeriesIds, 'of'>): PreparedBatch {
+  const ticks: Tick[] = [];
+  const alerts: Alert[] = [];
+  const fold = createFold();
   return {
     ticks,
-    encodedTicks,
-    encodedNewCandles: newCandles.length === 0 ? null : encodeCandles(newCandles),
-    otherCandles,
-    hours: foldHours(candles),
-    series: [...new Set(candles.map(({ series }) => series))],
-    alerts: batches.flatMap((batch) => batch.alerts),
+    alerts,
+    seriesOf: ids.of,
+    series: fold.series,
+    async add(batches) {
+      const added: Tick[] = [];
+      for (const batch of batches) {
+        for (const tick of batch.ticks) added.push(tick);
+        for (const alert of batch.alerts) alerts.push(alert);
+      }
+      // By time, so that rows are appended at the end of the index. Sorting is stable: the first of two equal ticks counts.
+      if (!isSorted(added)) added.sort((a, b) => a.observedAt - b.observedAt || ids.of(a).id - ids.of(b).id);
+      const rows = createTickRows(added.length);
+      let untilTurn = TICKS_PER_TURN;
+      for (const tick of added) {
+        if (untilTurn-- === 0) {
+          await turn();
+          untilTurn = TICKS_PER_TURN;
+        }
+        const series = ids.of(tick);
+        rows.add(series.id, tick);
+        fold.add(series, tick);
+        ticks.push(tick);
+      }
+      return rows.bytes();
+    },
+    candles() {
+      const added = createCandleRows(ticks.length);
+      const others: FoldedCandle[] = [];
+      const hours = createHours();
+      for (const candle of fold.candles()) {
+        hours.add(candle);
+        if (candle.bucket <= candle.series.newestMinute) others.push(candle);
+        else {
+          noteMinute(candle);
+          added.add(candle);
+        }
+      }
+      return { encodedNew: added.bytes(), others, hours: hours.candles };
+    },
   };
+}
+
+/** Records that a candle may be in the table. If it is not committed, it is later treated as possibly existing, which is harmless. */
+export function noteMinute({ series, bucket }: FoldedCandle): void {
+  if (bucket > series.newestMinute) series.newestMinute = bucket;
+}
+
+/** Whether times grow. Ticks of the same time may be of any order. */
+function isSorted(ticks: readonly Tick[]): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { observedAt } of ticks) {
+    if (observedAt <= last) return false;
+    last = observedAt;
+  }
+  return true;
 }

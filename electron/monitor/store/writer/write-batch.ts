@@ -3,47 +3,62 @@ import { DatabaseError } from 'pg';
 import { int4Array, textArray } from '../binary/binary-array.ts';
 import { pullTicks } from '../moving/pull-ticks.ts';
 import type { Series } from '../series/series-ids.ts';
-import { copyRows } from './copy-rows.ts';
+import { seriesTicks } from '../series/series-ticks.ts';
+import { addHours } from './add-hours.ts';
+import { COPY_BEGIN, COPY_END, openCopy } from './copy-rows.ts';
 import { COPY_TICKS } from './encode-ticks.ts';
-import { fillDays } from './fill-days.ts';
-import { foldCandles, foldHours } from './fold-candles.ts';
+import { foldHours } from './fold-candles.ts';
+import { foldCandles } from './fold-minutes.ts';
 import { insertAlerts } from './insert-alerts.ts';
 import { insertNewTicks } from './insert-new-ticks.ts';
-import type { PreparedBatch } from './prepare-batch.ts';
-import { copyNewCandles, upsertCandles } from './write-candles.ts';
-import type { BeforeCandles, RunInTurn } from './write-turns.ts';
+import { noteMinute, type PreparedBatch } from './prepare-batch.ts';
+import { copyNewCandles, upsertMinutes } from './write-candles.ts';
+import type { RunInTurn, WriteTurns } from './write-turns.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
 /** An arbitrary number that no other program is likely to use for a lock on the same database. */
 const LOCK_KEY = 7_206_341_121;
 
+/** Extends a batch while its ticks are copied. */
+export type BatchGrowth = {
+  /** Adds more to the batch and returns the rows of its ticks; null when there is no more. See `Growth` of the log's consumer. */
+  more(until: Promise<unknown>): Promise<Buffer | null>;
+  end(): void;
+};
+
+const NO_GROWTH: BatchGrowth = { more: async () => null, end: () => undefined };
+
 /**
  * Writes a batch in one transaction: ticks, the candles of new ticks, and alerts. Writing a batch again changes nothing. Returns
  * the number of new ticks. When it throws the server's error, nothing was written; when the connection was lost, everything may
  * have been written.
  *
- * Nearly always every tick is new, so ticks are inserted with COPY, as are the candles of minutes that begin with them. When COPY
- * finds an existing one (the program was killed after the commit and before the cursor was committed), the batch is written with
- * `insert … on conflict` instead.
+ * Nearly always every tick is new, so ticks are inserted with COPY, as are the candles of minutes that begin with them. The batch may
+ * grow until its candles can be written. When COPY finds an existing tick (the program was killed after the commit and before the
+ * cursor was committed), the batch is written with `insert … on conflict` instead.
  *
+ * @param rows those of the batch's ticks
  * @param unmovedUntil ticks before this instant may be in the table of an earlier version that is still being copied
  */
 export async function writeBatch(
   run: RunInTurn,
   batch: PreparedBatch,
+  rows: Buffer,
   unmovedUntil: number,
+  growth = NO_GROWTH,
 ): Promise<number> {
-  const mayBeUnmoved = (batch.ticks[0]?.tick.observedAt ?? Number.POSITIVE_INFINITY) < unmovedUntil;
+  const mayBeUnmoved = (batch.ticks[0]?.observedAt ?? Number.POSITIVE_INFINITY) < unmovedUntil;
   if (!mayBeUnmoved) {
     try {
-      await run((client, beforeCandles) => writeAllNew(client, batch, beforeCandles));
+      await run((client, turns) => writeAllNew(client, batch, rows, turns, growth));
       return batch.ticks.length;
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
     }
   }
-  return run((client, beforeCandles) => writeOnlyNew(client, batch, mayBeUnmoved, beforeCandles));
+  growth.end();
+  return run((client, turns) => writeOnlyNew(client, batch, mayBeUnmoved, turns));
 }
 
 /** Takes the lock for computing candles until the transaction ends, so that none misses rows that another is about to commit. */
@@ -54,41 +69,62 @@ export async function lockCandles(client: PoolClient): Promise<void> {
 async function writeAllNew(
   client: PoolClient,
   batch: PreparedBatch,
-  beforeCandles: BeforeCandles,
+  rows: Buffer,
+  turns: WriteTurns,
+  growth: BatchGrowth,
 ): Promise<void> {
   if (batch.ticks.length > 0) {
-    await checkSeries(client, batch.series);
-    await copyRows(client, COPY_TICKS, batch.encodedTicks);
-    await beforeCandles();
+    await copyTicks(client, rows, () => growth.more(turns.candlesFree));
+    const { encodedNew, others, hours } = batch.candles();
+    await checkSeries(client, batch.series());
+    await turns.beforeCandles();
     await lockCandles(client);
-    if (batch.otherCandles.length > 0) await upsertCandles(client, 'series_candles_1m', batch.otherCandles);
-    if (batch.encodedNewCandles !== null) await copyNewCandles(client, batch.encodedNewCandles);
-    await upsertCandles(client, 'series_candles_1h', batch.hours);
-    await fillDays(client, batch.hours);
+    if (others.length > 0) await upsertMinutes(client, others);
+    if (encodedNew !== null) await copyNewCandles(client, encodedNew);
+    await addHours(client, hours);
   }
+  growth.end();
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
+}
+
+async function copyTicks(
+  client: PoolClient,
+  rows: Buffer,
+  more: () => Promise<Buffer | null>,
+): Promise<void> {
+  const copy = openCopy(client, COPY_TICKS);
+  try {
+    await copy.write(COPY_BEGIN);
+    for (let next: Buffer | null = rows; next !== null; next = await more()) await copy.write(next);
+    await copy.write(COPY_END);
+    await copy.end();
+  } catch (error) {
+    copy.abort();
+    throw error;
+  }
 }
 
 async function writeOnlyNew(
   client: PoolClient,
   batch: PreparedBatch,
   mayBeUnmoved: boolean,
-  beforeCandles: BeforeCandles,
+  turns: WriteTurns,
 ): Promise<number> {
   let count = 0;
   if (batch.ticks.length > 0) {
-    await checkSeries(client, batch.series);
-    if (mayBeUnmoved) await pullTicks(client, batch.ticks);
-    const fresh = await insertNewTicks(client, batch.ticks);
+    await checkSeries(client, batch.series());
+    const ticks = seriesTicks(batch.ticks, batch.seriesOf);
+    if (mayBeUnmoved) await pullTicks(client, ticks);
+    const fresh = await insertNewTicks(client, ticks);
     count = fresh.length;
-    await beforeCandles();
+    await turns.beforeCandles();
     await lockCandles(client);
     if (fresh.length > 0) {
       const candles = foldCandles(fresh);
+      for (const candle of candles) noteMinute(candle);
       const hours = foldHours(candles);
-      await upsertCandles(client, 'series_candles_1m', candles);
-      await upsertCandles(client, 'series_candles_1h', hours);
-      await fillDays(client, hours);
+      await upsertMinutes(client, candles);
+      await addHours(client, hours);
     }
   }
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);

@@ -1,36 +1,47 @@
 import type { PoolClient } from 'pg';
 import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array.ts';
-import { createBinaryFormat } from '../binary/binary-format.ts';
-import { beginCopy, copyRows, endCopy } from './copy-rows.ts';
+import { setFloat8, setInt4, setTimestamptz } from '../binary/binary-format.ts';
+import { COPY_BEGIN, COPY_END, copyRows } from './copy-rows.ts';
 import type { FoldedCandle } from './fold-candles.ts';
 
 const COLUMNS =
   'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded';
 const COLUMN_COUNT = 11;
+/** With all columns. */
 const BYTES_PER_ROW = 2 + 2 * 8 + 9 * 12;
 
 const COPY = `copy series_candles_1m (${COLUMNS}) from stdin with (format binary)`;
 
-/** Encodes candles as the input of `copyNewCandles`. */
-export function encodeCandles(candles: readonly FoldedCandle[]): Buffer {
-  const format = createBinaryFormat(32 + candles.length * BYTES_PER_ROW);
-  beginCopy(format);
-  for (const candle of candles) {
-    format.int16(COLUMN_COUNT);
-    format.int4Field(candle.series.id);
-    format.timestamptzField(candle.bucket);
-    format.float8Field(candle.open);
-    format.timestamptzField(candle.openAt);
-    format.float8Field(candle.high);
-    format.float8Field(candle.low);
-    format.float8Field(candle.close);
-    format.timestamptzField(candle.closeAt);
-    format.int4Field(candle.tickCount);
-    format.float8Field(candle.volume24h);
-    format.float8Field(candle.traded);
-  }
-  endCopy(format);
-  return format.bytes();
+/** Candles as the input of `copyNewCandles`. */
+export type CandleRows = {
+  add(candle: FoldedCandle): void;
+  /** Null when there are none. */
+  bytes(): Buffer | null;
+};
+
+/** @param count how many candles are added at most */
+export function createCandleRows(count: number): CandleRows {
+  const buffer = Buffer.allocUnsafe(COPY_BEGIN.length + count * BYTES_PER_ROW + COPY_END.length);
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  let length = COPY_BEGIN.copy(buffer);
+  return {
+    add(candle) {
+      const at = length;
+      view.setInt16(at, COLUMN_COUNT);
+      setInt4(view, at + 2, candle.series.id);
+      setTimestamptz(view, at + 10, candle.bucket);
+      setFloat8(view, at + 22, candle.open);
+      setTimestamptz(view, at + 34, candle.openAt);
+      setFloat8(view, at + 46, candle.high);
+      setFloat8(view, at + 58, candle.low);
+      setFloat8(view, at + 70, candle.close);
+      setTimestamptz(view, at + 82, candle.closeAt);
+      setInt4(view, at + 94, candle.tickCount);
+      length = setFloat8(view, setFloat8(view, at + 102, candle.volume24h), candle.traded);
+    },
+    bytes: () =>
+      length === COPY_BEGIN.length ? null : buffer.subarray(0, length + COPY_END.copy(buffer, length)),
+  };
 }
 
 /** Inserts candles that are not in the table. Fails with a unique violation when one exists. */
@@ -38,18 +49,14 @@ export function copyNewCandles(client: PoolClient, encoded: Buffer): Promise<voi
   return copyRows(client, COPY, encoded);
 }
 
-export type MergedTable = 'series_candles_1m' | 'series_candles_1h';
+/** Merges candles of new ticks into those of the table, see `mergeInto`. */
+export async function upsertMinutes(client: PoolClient, candles: readonly FoldedCandle[]): Promise<void> {
+  await client.query(UPSERT_MINUTES, candleArrays(candles));
+}
 
-/**
- * Merges candles of new ticks into those of the table. Open and close are decided by time, never by the order of writing, and a
- * candle of trades replaces one of polled prices, whichever is written first.
- */
-export async function upsertCandles(
-  client: PoolClient,
-  table: MergedTable,
-  candles: readonly FoldedCandle[],
-): Promise<void> {
-  await client.query(UPSERT[table], [
+/** The candles as parameters of `GIVEN_CANDLES`. */
+export function candleArrays(candles: readonly FoldedCandle[]): Buffer[] {
+  return [
     int4Array(candles.map(({ series }) => series.id)),
     timestamptzArray(candles.map((candle) => candle.bucket)),
     float8Array(candles.map((candle) => candle.open)),
@@ -61,10 +68,17 @@ export async function upsertCandles(
     int4Array(candles.map((candle) => candle.tickCount)),
     float8Array(candles.map((candle) => candle.volume24h)),
     float8Array(candles.map((candle) => candle.traded)),
-  ]);
+  ];
 }
 
-/** If only one of the existing and the new candle consists of trades, its value; otherwise `merged`. */
+/** A relation of the parameters that `candleArrays` makes. */
+export const GIVEN_CANDLES = `unnest(
+    $1::integer[], $2::timestamptz[],
+    $3::double precision[], $4::timestamptz[], $5::double precision[], $6::double precision[],
+    $7::double precision[], $8::timestamptz[], $9::integer[], $10::double precision[], $11::double precision[]
+  ) as given (${COLUMNS})`;
+
+/** Of the candle that is there and the new one, only one is made of trades: its value counts. Otherwise `merged` does. */
 function ofTrades(column: string, merged: string): string {
   return `${column} = case
       when stored.traded is not null and excluded.traded is null then stored.${column}
@@ -87,13 +101,13 @@ function ofLast(column: string): string {
   );
 }
 
-const upsertInto = (table: MergedTable): string => `
+/**
+ * Merges candles of new ticks into those of a table. Times decide about open and close, never the order of writing; and a candle of
+ * trades counts in place of one of prices that were asked for, whichever comes first.
+ */
+export const mergeInto = (table: 'series_candles_1m' | 'series_candles_1h', given: string): string => `
   insert into ${table} as stored (${COLUMNS})
-  select * from unnest(
-    $1::integer[], $2::timestamptz[],
-    $3::double precision[], $4::timestamptz[], $5::double precision[], $6::double precision[],
-    $7::double precision[], $8::timestamptz[], $9::integer[], $10::double precision[], $11::double precision[]
-  )
+  select ${COLUMNS} from ${given}
   on conflict (series_id, bucket) do update set
     ${ofFirst('open')},
     ${ofFirst('open_at')},
@@ -108,7 +122,4 @@ const upsertInto = (table: MergedTable): string => `
       else coalesce(stored.traded, 0) + excluded.traded
     end`;
 
-const UPSERT: Readonly<Record<MergedTable, string>> = {
-  series_candles_1m: upsertInto('series_candles_1m'),
-  series_candles_1h: upsertInto('series_candles_1h'),
-};
+const UPSERT_MINUTES = mergeInto('series_candles_1m', GIVEN_CANDLES);

@@ -19,9 +19,9 @@ it('runs each part one at a time and in order, and continues when one fails or i
   let givenUp = Promise.withResolvers<never>();
   const inTurn = createWriteTurns((work) => Promise.race([work({} as PoolClient), givenUp.promise]));
   const write = (name: string): Promise<void> =>
-    inTurn(async (_client, beforeCandles) => {
+    inTurn(async (_client, turns) => {
       await pass(`${name}, ticks`);
-      await beforeCandles();
+      await turns.beforeCandles();
       await pass(`${name}, candles`);
     });
 
@@ -45,5 +45,5 @@ it('runs each part one at a time and in order, and continues when one fails or i
   givenUp.reject(new Error('the program stops'));
   await settled;
   givenUp = Promise.withResolvers();
-  await inTurn(async (_client, beforeCandles) => beforeCandles());
+  await inTurn(async (_client, turns) => turns.beforeCandles());
 });

@@ -3,12 +3,15 @@ import type { PoolClient } from 'pg';
 /** Runs work in a transaction of its own. */
 export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-/** Ends the first part of a transaction and waits for its turn to start the second. */
-export type BeforeCandles = () => Promise<void>;
+/** The turns of a transaction's two parts. It starts with the first. */
+export type WriteTurns = {
+  /** Resolves when the second part could start without waiting. */
+  readonly candlesFree: Promise<unknown>;
+  /** Ends the first part and waits for its turn to start the second. */
+  beforeCandles(): Promise<void>;
+};
 
-export type RunInTurn = <T>(
-  work: (client: PoolClient, beforeCandles: BeforeCandles) => Promise<T>,
-) => Promise<T>;
+export type RunInTurn = <T>(work: (client: PoolClient, turns: WriteTurns) => Promise<T>) => Promise<T>;
 
 /**
  * Runs transactions of two parts, ticks and candles, so that the ticks of one are copied while the candles of the previous one
@@ -20,20 +23,23 @@ export function createWriteTurns(run: RunTransaction): RunInTurn {
   const enterTicks = createSection();
   const enterCandles = createSection();
   return async (work) => {
-    let leave = await enterTicks();
+    const leaveTicks = await enterTicks();
+    // Queue for the second part before the next transaction may start its first part.
+    const entered = enterCandles();
     try {
       return await run((client) =>
-        work(client, async () => {
-          // Queue for the second part before the next transaction may start its first part.
-          const entered = enterCandles();
-          leave();
-          // The transaction may be aborted while it waits.
-          leave = () => void entered.then((leaveCandles) => leaveCandles());
-          await entered;
+        work(client, {
+          candlesFree: entered,
+          async beforeCandles() {
+            leaveTicks();
+            await entered;
+          },
         }),
       );
     } finally {
-      leave();
+      leaveTicks();
+      // The transaction may have been aborted while it waited.
+      void entered.then((leaveCandles) => leaveCandles());
     }
   };
 }

@@ -6,7 +6,7 @@ import { createPartitions, type Partitions } from '../../partitions/keep-partiti
 import { monthOf } from '../../partitions/partition-month.ts';
 import { createSeriesIds, type SeriesIds } from '../../series/series-ids.ts';
 import { refreshAfterCommand } from '../../work/refresh-after-command.ts';
-import { type PreparedBatch, prepareBatch } from '../../writer/prepare-batch.ts';
+import { createBatch, type PreparedBatch } from '../../writer/prepare-batch.ts';
 import { writeBatch } from '../../writer/write-batch.ts';
 import { createWriteTurns } from '../../writer/write-turns.ts';
 import { checkedName, type ImportName } from '../checked-name.ts';
@@ -120,8 +120,8 @@ async function stageTicks(
   }
 }
 
-/** A batch that is ready to be written. */
-type ReadyBatch = { readonly batch: PreparedBatch; readonly repeated: number };
+/** A batch that waits for its turn to be written. */
+type ReadyBatch = { readonly batch: PreparedBatch; readonly rows: Buffer; readonly repeated: number };
 
 /** Writes the staged ticks. While one batch is being written, the next one is read, compared with stored ticks, and encoded. */
 async function writeStaged(options: ImportOptions, parts: Parts): Promise<void> {
@@ -206,19 +206,20 @@ async function prepare(
   const [first, last] = [groups.at(0), groups.at(-1)];
   if (first !== undefined && last !== undefined)
     noteTimes(meter, (first.ticks[0]?.at ?? 0) / 1_000, (last.ticks.at(-1)?.at ?? 0) / 1_000);
-  return { batch: await prepareBatch([{ ticks, alerts: [] }], ids), repeated };
+  const batch = createBatch(ids);
+  return { batch, rows: await batch.add([{ ticks, alerts: [] }]), repeated };
 }
 
 async function write(
   { run }: ImportOptions,
   partitions: Partitions,
-  { batch, repeated }: ReadyBatch,
+  { batch, rows, repeated }: ReadyBatch,
   meter: ImportMeter,
 ): Promise<void> {
   if (batch.ticks.length > 0) {
-    const months = new Set(batch.ticks.map(({ tick }) => monthOf(tick.observedAt).from));
+    const months = new Set(batch.ticks.map(({ observedAt }) => monthOf(observedAt).from));
     for (const month of months) await partitions.ensure(month, month);
-    const fresh = await writeBatch(createWriteTurns(run), batch, Number.NEGATIVE_INFINITY);
+    const fresh = await writeBatch(createWriteTurns(run), batch, rows, Number.NEGATIVE_INFINITY);
     meter.accepted += fresh;
     meter.repeated += batch.ticks.length - fresh;
   }
