@@ -1,5 +1,14 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type Dispatch, type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
@@ -17,7 +26,6 @@ import { LiveFeed } from './live-feed.tsx';
 import { MiniMap } from './mini-map.tsx';
 import { candleDate, shortCandleDate } from './model/candle-time.ts';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
-import type { Extent } from './model/price-scale.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
 import { ChartToolbar } from './toolbar/chart-toolbar.tsx';
@@ -58,18 +66,19 @@ export function ChartStage(props: ChartStageProps) {
   const ref = useMergedRef(sizeRef, stageRef);
   const summaryId = useId();
   const [hover] = useState(() => observable<HoverPoint | null>(null));
-  const [priceRange, setPriceRange] = useState<Extent | null>(null);
   const core = useChartCore(choice.view);
   const settings = useChartSettings(coinId);
   const { zone } = settings.settings;
   const size = { width, height };
+  // A range of prices belongs to the coin that it was chosen for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is given up with the series, before this is drawn
+  useLayoutEffect(() => core.setPriceRange(null, false), [core, coinId, vsCurrency]);
   const inputs = useChartInputs({
     core,
     series,
     closed,
     settings: settings.settings,
     size,
-    priceRange,
     hasOlder,
     view: choice.view,
     chosenAlert: choice.alert,
@@ -80,8 +89,6 @@ export function ChartStage(props: ChartStageProps) {
     inputs,
     element: stageRef,
     hover,
-    priceRange,
-    setPriceRange,
     loadOlder,
     onMark: drawing.onMark,
   });
@@ -93,10 +100,7 @@ export function ChartStage(props: ChartStageProps) {
     core,
     useCallback(() => stageRef.current, []),
   );
-  // A range of prices belongs to the coin that it was chosen for.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is given up with the series
-  useEffect(() => setPriceRange(null), [coinId, vsCurrency]);
-
+  const isAutoPrice = useSelected(core.priceRange, (range) => range === null);
   // Also for a chart that shows the time before its first candle from the start.
   const first = closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY;
   const reachesBefore = useSelected(
@@ -126,7 +130,7 @@ export function ChartStage(props: ChartStageProps) {
     [interval, clock, zone],
   );
   const chooseAlert = useCallback((alert: Alert) => dispatch({ type: 'mark-alert', alert }), [dispatch]);
-  const autoPrice = useCallback(() => setPriceRange(null), []);
+  const autoPrice = useCallback(() => core.setPriceRange(null, false), [core]);
   const jump = useCallback(
     (at: number) => dispatch({ type: 'jump', at, now: clock.now() }),
     [dispatch, clock],
@@ -147,7 +151,7 @@ export function ChartStage(props: ChartStageProps) {
         exports={exports}
         tones={tones}
         grid={grid}
-        onAutoPrice={priceRange === null ? null : autoPrice}
+        onAutoPrice={isAutoPrice ? null : autoPrice}
       />
       <ChartReadout
         core={core}

@@ -20,7 +20,7 @@ import {
   type ViewFrame,
   visibleRange,
 } from './model/chart-view.ts';
-import { type Extent, extentOf } from './model/price-scale.ts';
+import { extentOf } from './model/price-scale.ts';
 import { ratioSeries } from './model/ratio-series.ts';
 import type { Scene } from './model/scene.ts';
 import { keyOf, type SeriesKey } from './model/series-key.ts';
@@ -34,8 +34,6 @@ type Given = {
   readonly closed: ClosedCandles;
   readonly settings: ChartSettings;
   readonly size: { readonly width: number; readonly height: number };
-  /** Chosen by dragging the price axis; null lets it follow the prices. */
-  readonly priceRange: Extent | null;
   readonly hasOlder: boolean;
   readonly view: ChartView;
   readonly chosenAlert: Alert | null;
@@ -45,7 +43,7 @@ const NO_COMPARED: ChartInputs['compared'] = [];
 
 /** Collects the inputs of a chart, and passes them to the core. */
 export function useChartInputs(given: Given) {
-  const { core, series, closed, settings, size, priceRange, view, chosenAlert } = given;
+  const { core, series, closed, settings, size, view, chosenAlert } = given;
   const { width, height } = size;
   const { clock } = useMonitor();
   const { candles, volumeKind, sources } = closed;
@@ -87,9 +85,8 @@ export function useChartInputs(given: Given) {
       // Prices of several coins have only their changes in common.
       mode: isCompared ? 'percent' : settings.priceMode,
       isInverted: settings.isInverted,
-      range: priceRange,
     }),
-    [isCompared, settings.priceMode, settings.isInverted, priceRange],
+    [isCompared, settings.priceMode, settings.isInverted],
   );
   const inputs = useMemo(
     (): ChartInputs => ({

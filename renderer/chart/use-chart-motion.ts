@@ -1,4 +1,4 @@
-import { type RefObject, useCallback } from 'react';
+import { type RefObject, useRef } from 'react';
 import type { Observable } from '../observable/observable.ts';
 import type { HoverPoint } from './layers/crosshair.tsx';
 import type { ChartCore } from './model/chart-core.ts';
@@ -7,7 +7,7 @@ import { viewAfterKey } from './model/chart-keys.ts';
 import { PRICE_PANE } from './model/chart-layout.ts';
 import { type ChartView, PRESENT_BARS, panned, visibleRange, zoomed } from './model/chart-view.ts';
 import { scaledDomain, shiftedDomain } from './model/price-drag.ts';
-import type { Extent } from './model/price-scale.ts';
+import { valueScale } from './model/value-scale.ts';
 import { type Point, useChartGestures } from './use-chart-gestures.ts';
 
 type Motion = {
@@ -15,17 +15,16 @@ type Motion = {
   readonly inputs: ChartInputs;
   readonly element: RefObject<HTMLElement | null>;
   readonly hover: Observable<HoverPoint | null> & { set(point: HoverPoint | null): void };
-  readonly priceRange: Extent | null;
-  readonly setPriceRange: (range: Extent | null) => void;
   readonly loadOlder: (() => void) | null;
   readonly onMark: (phase: 'begin' | 'move' | 'end', point: Point, isShift: boolean) => boolean;
 };
 
 /** The effect of pointer and keys on the ranges of time and price that a chart shows. */
 export function useChartMotion(motion: Motion) {
-  const { core, inputs, element, hover, priceRange, setPriceRange, loadOlder, onMark } = motion;
+  const { core, inputs, element, hover, loadOlder, onMark } = motion;
   const { viewFrame, intervalMs, layout, candles } = inputs;
   const { plotWidth } = layout;
+  const isCrosshairOfKeys = useRef(false);
 
   const move = (change: (view: ChartView) => ChartView): void => {
     core.setView(change(core.view.get()), true);
@@ -40,8 +39,12 @@ export function useChartMotion(motion: Motion) {
   const dragPrice = (drag: typeof scaledDomain, downPx: number): void => {
     const pane = core.scene()?.panes.get(PRICE_PANE);
     if (pane === undefined || pane.axis.ticks.length === 0) return;
-    const [low, high] = drag(pane.axis.domain, pane, downPx);
-    if (high > low && Number.isFinite(high)) setPriceRange([low, high]);
+    const [from, to] = pane.axis.domain;
+    const range = core.priceRange.get();
+    // Several moves may come before the first is drawn. An axis that has become logarithmic shows no price below zero.
+    const domain = range === null || (pane.kind === 'log' && range[0] <= 0) ? pane.axis.domain : range;
+    const [low, high] = drag(domain, valueScale(domain, pane.y(from), pane.y(to), pane.kind), downPx);
+    if (high > low && Number.isFinite(high)) core.setPriceRange([low, high], true);
   };
 
   useChartGestures(element, {
@@ -52,35 +55,45 @@ export function useChartMotion(motion: Motion) {
     onPan(px, downPx) {
       pan(-barsIn(px));
       // Only an axis that the user has moved follows a vertical drag: one that follows the prices would jump back.
-      if (priceRange !== null && downPx !== 0) dragPrice(shiftedDomain, downPx);
+      if (core.priceRange.get() !== null && downPx !== 0) dragPrice(shiftedDomain, downPx);
     },
     onZoom: (factor, x) => move((view) => zoomed(view, factor, Math.min(1, x / plotWidth), viewFrame)),
     onScale: (downPx) => dragPrice(scaledDomain, downPx),
     onDoubleClick: ({ x }) => {
-      if (x > plotWidth) setPriceRange(null);
+      if (x > plotWidth) core.setPriceRange(null, false);
     },
-    onHover: hover.set,
+    onHover(point) {
+      isCrosshairOfKeys.current = false;
+      hover.set(point);
+    },
     onMark,
   });
 
-  /** Moves the crosshair by the given number of candles, to the middle of the prices. Returns the candle's start. */
-  const stepCrosshair = useCallback(
-    (step: number): void => {
-      const scene = core.scene();
-      const pane = scene?.panes.get(PRICE_PANE);
-      if (scene === null || pane === undefined) return;
-      const point = hover.get();
-      const at = point === null ? scene.range.to - 4 * scene.intervalMs : scene.time.at(point.x);
-      const start = Math.min(Math.max(at + step * scene.intervalMs, scene.range.from), scene.range.to - 1);
-      hover.set({ x: scene.time.x(start), y: point?.y ?? (pane.top + pane.bottom) / 2 });
-    },
-    [core, hover],
-  );
+  /** Puts the crosshair so many candles further, into the middle of the prices. At an edge the chart is moved below it. */
+  const stepCrosshair = (step: number): void => {
+    const scene = core.scene();
+    const pane = scene?.panes.get(PRICE_PANE);
+    if (scene === null || pane === undefined) return;
+    const point = hover.get();
+    const y = point?.y ?? (pane.top + pane.bottom) / 2;
+    const at = point === null ? scene.range.to - 4 * scene.intervalMs : scene.time.at(point.x);
+    const next = at + step * scene.intervalMs;
+    const isInSight = next >= scene.range.from && next < scene.range.to;
+    // After the newest candle there is none to go to.
+    if (!isInSight && (step < 0 || scene.live === null)) pan(step);
+    isCrosshairOfKeys.current = true;
+    hover.set({ x: isInSight || point === null ? scene.time.x(next) : point.x, y });
+  };
 
   /** Whether the key moved anything. */
   const onKey = (key: string, isShift: boolean): boolean => {
     if (isShift && (key === 'ArrowLeft' || key === 'ArrowRight')) {
       stepCrosshair(key === 'ArrowLeft' ? -1 : 1);
+      return true;
+    }
+    if (key === 'Escape' && isCrosshairOfKeys.current) {
+      isCrosshairOfKeys.current = false;
+      hover.set(null);
       return true;
     }
     const next = viewAfterKey(key, core.view.get(), viewFrame);

@@ -12,18 +12,24 @@ export const TAG_LINE = 15;
 export const TAG_RISE = 9;
 export const TAG_PADDING = 7;
 
-/** The position on the price axis of a tag with the given number of lines. */
+/**
+ * The position on the price axis of a tag with the given number of lines.
+ *
+ * @param plotRight where the axis begins
+ * @param width of the chart
+ */
 export function tagBox(
-  { plot, inputs }: Scene,
+  plotRight: number,
+  width: number,
   lineCount: number,
 ): { readonly left: number; readonly width: number; readonly height: number } {
-  const left = plot.right + 1;
-  return { left, width: inputs.layout.width - left - 2, height: lineCount * TAG_LINE + 3 };
+  const left = plotRight + 1;
+  return { left, width: width - left - 2, height: lineCount * TAG_LINE + 3 };
 }
 
 /** A value on the price axis, on a ground of its own that covers the axis' own labels. */
 export function AxisTag({ scene, y, lines }: AxisTagProps) {
-  const { left, width, height } = tagBox(scene, lines.length);
+  const { left, width, height } = tagBox(scene.plot.right, scene.inputs.layout.width, lines.length);
   return (
     <g className={classes.axisLabel} data-tone="neutral">
       <rect x={left} y={y - TAG_RISE} width={width} height={height} rx={2} />

@@ -1,10 +1,9 @@
 import { memo, type RefObject, useLayoutEffect, useRef } from 'react';
 import { formatNumber } from '../../../shared/format/number.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
-import { useObservable } from '../../observable/use-observable.ts';
+import { useSelected } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
-import type { Scene } from '../model/scene.ts';
 import { TAG_LINE, TAG_PADDING, TAG_RISE, tagBox } from './axis-tag.tsx';
 import { coveredLabels } from './covered-labels.ts';
 import classes from './marks.module.css';
@@ -21,17 +20,29 @@ type LastPriceProps = {
 
 /** A dashed line at the latest price, and on the price axis its value with the time left to the close. */
 export const LastPrice = memo(function LastPrice(props: LastPriceProps) {
-  const scene = useObservable(props.core.placed);
-  return scene === null ? null : <PriceLine {...props} scene={scene} />;
+  const { placed } = props.core;
+  // Each alone: most scenes have all of them in the same place.
+  const plotLeft = useSelected(placed, (scene) => scene?.plot.left ?? null);
+  const plotRight = useSelected(placed, (scene) => scene?.plot.right ?? null);
+  const chartWidth = useSelected(placed, (scene) => scene?.inputs.layout.width ?? null);
+  if (plotLeft === null || plotRight === null || chartWidth === null) return null;
+  return <PriceLine {...props} {...{ plotLeft, plotRight, chartWidth }} />;
 });
 
-function PriceLine({ core, vsCurrency, note, isStale, scene }: LastPriceProps & { readonly scene: Scene }) {
+type PriceLineProps = LastPriceProps & {
+  readonly plotLeft: number;
+  readonly plotRight: number;
+  readonly chartWidth: number;
+};
+
+function PriceLine(props: PriceLineProps) {
+  const { core, vsCurrency, note, isStale, plotLeft, plotRight, chartWidth } = props;
   const lineCount = note === null ? 1 : 2;
   const ref = usePriceOnAxis({ core, vsCurrency, isStale, lineCount });
-  const { left, width, height } = tagBox(scene, lineCount);
+  const { left, width, height } = tagBox(plotRight, chartWidth, lineCount);
   return (
     <g ref={ref} data-testid="last-price">
-      <line className={classes.lastPrice} x1={scene.plot.left} x2={scene.plot.right} />
+      <line className={classes.lastPrice} x1={plotLeft} x2={plotRight} />
       <g className={classes.axisLabel}>
         <rect x={left} y={-TAG_RISE} width={width} height={height} rx={2} />
         {/* Written for each price, without React. */}

@@ -27,6 +27,8 @@ export type AxisContext = {
   readonly live: Candle | null;
   /** In sight. */
   readonly range: TimeRange;
+  /** Chosen by dragging the price axis; null lets it follow the prices in sight. */
+  readonly priceRange: Extent | null;
   readonly percentBase: number;
 };
 
@@ -42,8 +44,8 @@ const NO_DOMAIN: Extent = [0, 1];
 
 /** The axis of the prices in sight, or `before` while it still fits. */
 export function priceAxisFrame(context: AxisContext, before: AxisFrame | undefined): AxisFrame {
-  const { inputs, percentBase } = context;
-  const { mode, isInverted, range: chosen } = inputs.priceAxis;
+  const { inputs, percentBase, priceRange: chosen } = context;
+  const { mode, isInverted } = inputs.priceAxis;
   const kind = mode === 'log' ? 'log' : 'linear';
   const extent = priceExtent(context);
   const unit = mode === 'percent' ? 'percent' : 'price';
@@ -130,9 +132,10 @@ function priceExtent({ inputs, live, range, percentBase }: AxisContext): Extent 
     }
   }
   for (const { starts, closes } of compared) {
-    const base = closes[firstAt(starts, range.from)];
+    const begin = firstAt(starts, range.from - intervalMs + 1);
+    const base = closes[begin];
     if (base === undefined) continue;
-    for (let index = firstAt(starts, range.from); index < firstAt(starts, range.to); index++) {
+    for (let index = begin; index < firstAt(starts, range.to); index++) {
       take(((closes[index] ?? base) / base) * percentBase);
     }
   }

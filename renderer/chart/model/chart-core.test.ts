@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededCandles } from '../../../tests/chart-page/seeded-candles.ts';
 import { calendarOf } from './candle-time.ts';
 import { type ChartCore, type ChartHost, createChartCore } from './chart-core.ts';
-import { AUTO_PRICE_AXIS, type ChartInputs } from './chart-inputs.ts';
+import type { ChartInputs } from './chart-inputs.ts';
 import { chartLayout, PRICE_PANE } from './chart-layout.ts';
 import { LIVE_VIEW, liveEdgeAt, panned, zoomed } from './chart-view.ts';
 import { extentOf } from './price-scale.ts';
@@ -37,7 +37,7 @@ const INPUTS: ChartInputs = {
   sources: [],
   studies: [],
   compared: [],
-  priceAxis: AUTO_PRICE_AXIS,
+  priceAxis: { mode: 'linear', isInverted: false },
   hasVolumeProfile: false,
   alerts: [],
 };
@@ -121,6 +121,41 @@ describe('a chart that is moved', () => {
       expect(time?.x(range?.to ?? 0)).toBeCloseTo(plot?.right ?? Number.NaN, 6);
     }
     expect(core.frame.get()).toBe(drawn);
+  });
+
+  it('has a price axis that is dragged without another frame, until it comes to rest', () => {
+    const { core, pass, drawAxes, rest } = chart();
+    const drawn = core.frame.get();
+    const [low, high] = priceAxis(core)?.domain ?? [Number.NaN, Number.NaN];
+    for (let step = 1; step <= 20; step++) {
+      const range = [low - step * 10, high + step * 20] as const;
+      core.setPriceRange(range, true);
+      pass();
+      expect(priceAxis(core)?.domain).toEqual(range);
+      expect(priceAxis(core)?.ticks.length).toBeGreaterThan(2);
+      expect(core.scene()?.moved?.times.length).toBeGreaterThan(0);
+      expect(core.placed.get()?.panes.get(PRICE_PANE)?.axis).toBe(priceAxis(core));
+    }
+    expect(core.frame.get()).toBe(drawn);
+    rest();
+    drawAxes();
+    expect(core.frame.get()).not.toBe(drawn);
+    expect(core.scene()?.moved).toBeNull();
+    expect(priceAxis(core)?.domain).toEqual([low - 200, high + 400]);
+    core.setPriceRange(null, false);
+    pass();
+    drawAxes();
+    expect(priceAxis(core)?.domain).toEqual([low, high]);
+  });
+
+  it('keeps its chosen prices while it is moved in time', () => {
+    const { core, pass } = chart();
+    core.setPriceRange([50_000, 70_000], true);
+    for (let step = 0; step < 30; step++) {
+      core.setView(panned(core.view.get(), -7, INPUTS.viewFrame), true);
+      pass();
+      expect(priceAxis(core)?.domain).toEqual([50_000, 70_000]);
+    }
   });
 
   it('keeps its content until its axes at rest are drawn', () => {

@@ -4,6 +4,7 @@ import type { AxisFrame } from './axis-frame.ts';
 import { type ChartFrame, chartFrame } from './chart-frame.ts';
 import type { ChartInputs } from './chart-inputs.ts';
 import { type ChartView, type TimeRange, visibleRange } from './chart-view.ts';
+import type { Extent } from './price-scale.ts';
 import { type FrameScales, movedScales, type Scene, sceneOf } from './scene.ts';
 
 /** What has to be drawn again: everything, or the candle in the making alone. */
@@ -30,6 +31,8 @@ export type ChartCore = {
   readonly placed: Observable<Scene | null>;
   readonly live: Observable<Candle | null>;
   readonly view: Observable<ChartView>;
+  /** What the price axis has to show; null while it follows the prices in sight. */
+  readonly priceRange: Observable<Extent | null>;
   /**
    * What is in sight, for what is read rather than watched: a few times a second while the chart is moved, and once a second
    * while nothing but prices come.
@@ -41,6 +44,8 @@ export type ChartCore = {
   setLive(live: Candle | null): void;
   /** @param isMoving true while a hand moves the chart; it counts as stopped when no other view comes for a while */
   setView(view: ChartView, isMoving: boolean): void;
+  /** @param isMoving as of `setView` */
+  setPriceRange(range: Extent | null, isMoving: boolean): void;
   /** Where the time axis was drawn for a frame. */
   reportTime(frame: ChartFrame, fromX: number, toX: number): void;
   /** Where a value axis was drawn for a frame. */
@@ -67,6 +72,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   const placed = observable<Scene | null>(null);
   const live = observable<Candle | null>(null);
   const view = observable(initialView);
+  const priceRange = observable<Extent | null>(null);
   const sight = observable<Scene | null>(null);
   const rested = observable<Scene | null>(null);
   const painters = new Set<Painter>();
@@ -96,17 +102,17 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
 
   const reframe = (): void => {
     if (inputs === null) return;
-    const range = rangeInView(inputs);
+    const wish = { range: rangeInView(inputs), priceRange: priceRange.get() };
     const drawn = scales.get();
     if (isMoving && isOf(inputs, drawn)) {
       const before = moved ?? drawn;
-      const next = chartFrame(inputs, newest, range, { previous: before.frame, isMoving });
+      const next = chartFrame(inputs, newest, { ...wish, previous: before.frame, isMoving });
       if (next === before.frame) return;
       moved = movedScales(drawn, next);
       if (!haveSamePlaces(before, moved)) placed.set(sceneOf(inputs, newest, moved, next.range.from));
       return;
     }
-    const next = chartFrame(inputs, newest, range, { previous: frame.get(), isMoving: false });
+    const next = chartFrame(inputs, newest, { ...wish, previous: frame.get(), isMoving: false });
     frame.set(next);
     // Otherwise they are kept until the frame is drawn.
     if (next === drawn?.frame) place(drawn);
@@ -159,6 +165,12 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     });
   };
 
+  const move = (): void => {
+    isMoving = true;
+    cancelRest?.();
+    cancelRest = host.setTimer(REST_MS, rest);
+  };
+
   const rest = (): void => {
     cancelRest = null;
     isMoving = false;
@@ -202,6 +214,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     placed,
     live,
     view,
+    priceRange,
     sight,
     rested,
     setInputs(given) {
@@ -219,11 +232,13 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     setView(next, moves) {
       if (next === view.get()) return;
       view.set(next);
-      if (moves) {
-        isMoving = true;
-        cancelRest?.();
-        cancelRest = host.setTimer(REST_MS, rest);
-      }
+      if (moves) move();
+      schedule('all');
+    },
+    setPriceRange(next, moves) {
+      if (next === priceRange.get()) return;
+      priceRange.set(next);
+      if (moves) move();
       schedule('all');
     },
     reportTime(reported, fromX, toX) {

@@ -5,6 +5,7 @@ import { firstFrom } from './candle-range.ts';
 import type { ChartInputs } from './chart-inputs.ts';
 import { type ChartLayout, PRICE_PANE, VOLUME_PANE } from './chart-layout.ts';
 import type { TimeRange } from './chart-view.ts';
+import type { Extent } from './price-scale.ts';
 import { type TimeTick, timeTicks } from './time-ticks.ts';
 
 /** The content of the axes: made again when the chart is zoomed or its prices leave the axis, and kept while it is only moved. */
@@ -25,23 +26,27 @@ export type ChartFrame = {
 const OVERSCAN = 1;
 const PX_PER_TIME = 84;
 
-/**
- * The frame for a range: `previous` itself, or parts of it, as far as they still fit.
- *
- * @param isMoving whether the chart is being moved and is likely to be moved on
- */
+export type FrameWish = {
+  readonly range: TimeRange;
+  /** Chosen by dragging the price axis; null lets it follow the prices in sight. */
+  readonly priceRange: Extent | null;
+  readonly previous: ChartFrame | null;
+  /** Whether the chart is being moved and is likely to be moved on. */
+  readonly isMoving: boolean;
+};
+
+/** The frame for a range: `previous` itself, or parts of it, as far as they still fit. */
 export function chartFrame(
   inputs: ChartInputs,
   live: Candle | null,
-  range: TimeRange,
-  { previous, isMoving }: { readonly previous: ChartFrame | null; readonly isMoving: boolean },
+  { range, priceRange, previous, isMoving }: FrameWish,
 ): ChartFrame {
   const { key, layout } = inputs;
   const isSameChart = previous !== null && previous.key === key && previous.layout === layout;
   const keepsRange = isSameChart && isMoving && reaches(previous.range, range);
   const frameRange = keepsRange ? previous.range : range;
   const percentBase = isSameChart && isMoving ? previous.percentBase : firstClose(inputs, live, range);
-  const context = { inputs, live, range, percentBase };
+  const context = { inputs, live, range, priceRange, percentBase };
   const axes = layout.panes.map(({ id }) => {
     const before = isSameChart && isMoving ? previous.axes.find((axis) => axis.id === id) : undefined;
     const axis =

@@ -5,7 +5,6 @@ import type { SourceSince } from '../../../shared/domain/source-since.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import type { ChartLayout } from './chart-layout.ts';
 import type { ViewFrame } from './chart-view.ts';
-import type { Extent } from './price-scale.ts';
 import type { StudySeries } from './study-series.ts';
 
 /** How the price axis is read. `percent` counts from the first candle in sight. */
@@ -14,11 +13,7 @@ export type PriceAxisMode = 'linear' | 'log' | 'percent';
 export type PriceAxis = {
   readonly mode: PriceAxisMode;
   readonly isInverted: boolean;
-  /** Chosen by dragging the axis; null lets the axis follow the prices in sight. */
-  readonly range: Extent | null;
 };
-
-export const AUTO_PRICE_AXIS: PriceAxis = { mode: 'linear', isInverted: false, range: null };
 
 /** Another coin's closes, to be drawn as a line over the candles. */
 export type ComparedSeries = {

@@ -26,6 +26,24 @@ describe('a price axis that is dragged', () => {
     );
   });
 
+  it('stops where labels would become longer than their room, and is dragged the other way from there', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('linear' as const, 'log' as const), fc.boolean(), (kind, isOut) => {
+        const step = isOut ? 90 : -90;
+        const dragged = (domain: readonly [number, number], px: number) =>
+          scaledDomain(domain, valueScale(domain, 300, 0, kind), px);
+        let domain: readonly [number, number] = [100, 200];
+        for (let drags = 0; drags < 200; drags++) domain = dragged(domain, step);
+        expect(dragged(domain, step)).toBe(domain);
+        const [low, high] = domain;
+        expect((high - low) / Math.max(Math.abs(low), high)).toBeGreaterThanOrEqual(2e-4);
+        expect(high).toBeLessThan(1e6);
+        if (kind === 'log') expect(low).toBeGreaterThan(0);
+        expect(dragged(domain, -step)).not.toBe(domain);
+      }),
+    );
+  });
+
   it('moves every price by as many pixels as the pointer', () => {
     fc.assert(
       fc.property(cases, ([kind, isInverted, px]) => {

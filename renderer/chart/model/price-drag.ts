@@ -1,12 +1,27 @@
 import type { Extent } from './price-scale.ts';
 import type { ValueScale } from './value-scale.ts';
 
-/** The domain after its axis was dragged down by the given pixels, which widens it around its middle. */
+/** The least span of an axis, as a share of its prices: a smaller one needs longer labels than fit. */
+const LEAST_SHARE = 2e-4;
+/** The largest span of a linear axis, as a multiple of its middle. */
+const MOST_SPAN = 20;
+/** The largest quotient of the highest and the lowest price of a logarithmic axis. */
+const MOST_RATIO = 1e6;
+
+/**
+ * The domain after its axis was dragged down by the given pixels, which widens it around its middle. The same object if the labels
+ * of another one would not fit.
+ */
 export function scaledDomain(domain: Extent, scale: ValueScale, downPx: number): Extent {
   const [lowY, highY] = [scale.y(domain[0]), scale.y(domain[1])];
   const middle = (lowY + highY) / 2;
   const factor = Math.exp(downPx / Math.max(1, Math.abs(highY - lowY) / 2));
-  return [scale.value(middle + (lowY - middle) * factor), scale.value(middle + (highY - middle) * factor)];
+  const low = scale.value(middle + (lowY - middle) * factor);
+  const high = scale.value(middle + (highY - middle) * factor);
+  const isFar =
+    scale.kind === 'log' ? high > low * MOST_RATIO : high - low > Math.abs(low + high) * (MOST_SPAN / 2);
+  const isNear = high - low < Math.max(Math.abs(low), Math.abs(high)) * LEAST_SHARE;
+  return (downPx > 0 ? isFar : isNear) ? domain : [low, high];
 }
 
 /** The domain after the plot was dragged down by the given pixels. */
