@@ -1,4 +1,4 @@
-import { memo, type RefObject, useRef } from 'react';
+import { memo, type RefObject, useEffect, useRef } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { formatAge } from '../../shared/format/age.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
@@ -6,6 +6,7 @@ import { AlertItem, type AlertItemProps } from './alert-item.tsx';
 import type { AlertPage } from './alert-pages.ts';
 import classes from './alert-panel.module.css';
 import { chunksOf, isSameChunk } from './chunks.ts';
+import { revealRow } from './reveal-row.ts';
 import { useNearScreen } from './use-near-screen.ts';
 import { useUnreadSet } from './use-unread.ts';
 
@@ -15,6 +16,8 @@ export type AlertActions = Pick<AlertItemProps, 'onShow' | 'onSeen' | 'onShowRul
 type SharedProps = {
   readonly actions: AlertActions;
   readonly chosenId: string | null;
+  /** The chosen alert that was last scrolled to. */
+  readonly revealed: RefObject<string | null>;
   readonly scroller: RefObject<HTMLElement | null>;
   /** Drawn before it is known what is on screen. */
   readonly isFirst: boolean;
@@ -38,10 +41,18 @@ type ChunkProps = SharedProps & { readonly alerts: readonly Alert[] };
 
 /** Alerts that are drawn while they are near the screen; otherwise their height is kept free. */
 const AlertChunk = memo(
-  function AlertChunk({ alerts, isFirst, ...shared }: ChunkProps) {
+  function AlertChunk({ alerts, isFirst, revealed, ...shared }: ChunkProps) {
+    const { chosenId, scroller } = shared;
     const list = useRef<HTMLOListElement>(null);
-    const nearness = useNearScreen(list, shared.scroller, isFirst);
+    const nearness = useNearScreen(list, scroller, isFirst);
     const { isNear } = nearness;
+    useEffect(() => {
+      if (chosenId === null || revealed.current === chosenId) return;
+      const index = alerts.findIndex(({ id }) => id === chosenId);
+      if (index < 0 || scroller.current === null || list.current === null) return;
+      revealed.current = chosenId;
+      return revealRow(scroller.current, list.current, index, ROW_PX);
+    }, [chosenId, alerts, revealed, scroller]);
     return (
       <ol
         ref={list}
@@ -61,7 +72,7 @@ const AlertChunk = memo(
 );
 
 /** The rows of a chunk. It looks at the clock for all of them. */
-function ChunkRows({ alerts, chosenId, actions }: Omit<ChunkProps, 'isFirst' | 'scroller'>) {
+function ChunkRows({ alerts, chosenId, actions }: Omit<ChunkProps, 'isFirst' | 'scroller' | 'revealed'>) {
   const unread = useUnreadSet();
   const ages = useMonitorTime((now) =>
     alerts.map(({ observedAt }) => formatAge(now - observedAt)).join(SEPARATOR),

@@ -11,26 +11,31 @@ import { AlertToolbar } from './alert-toolbar.tsx';
 import { filterOf } from './filter-link.ts';
 import { useAlertFilter } from './use-alert-filter.ts';
 import { useAlerts } from './use-alerts.ts';
+import { useChosenLoaded } from './use-chosen-loaded.ts';
 import { useUnread } from './use-unread.ts';
 
 type AlertPanelProps = {
-  readonly chosenId: string | null;
+  /** Shown with what belongs to it, and scrolled to when it was chosen elsewhere. */
+  readonly chosen: Alert | null;
   readonly onShow: (alert: Alert) => void;
   readonly onShowRule: (id: string) => void;
 };
 
 /** The list of alerts, newest first, with its filter. */
-export function AlertPanel({ chosenId, onShow, onShowRule }: AlertPanelProps) {
+export function AlertPanel({ chosen, onShow, onShowRule }: AlertPanelProps) {
   const filterState = useAlertFilter();
   const { choice, change } = filterState;
   const filter = useMemo(() => filterOf(choice), [choice]);
   const isFiltered = Object.keys(choice).length > 0;
   const [isFilterShown, setFilterShown] = useState(isFiltered);
-  const { data, error, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useAlerts(filter);
+  const alerts = useAlerts(filter);
+  const { data, error, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = alerts;
+  useChosenLoaded(chosen, alerts);
   const { hasUnread, onSeen, markAll } = useUnread();
   const trouble = error ?? failureReason;
   const scroller = useRef<HTMLElement>(null);
-  const isEmpty = data?.pages.every(({ alerts }) => alerts.length === 0) ?? false;
+  const revealed = useRef<string | null>(null);
+  const isEmpty = data?.pages.every((page) => page.alerts.length === 0) ?? false;
   const onOnlyRule = useCallback(
     (rule: string) => {
       change('rule', rule);
@@ -77,7 +82,8 @@ export function AlertPanel({ chosenId, onShow, onShowRule }: AlertPanelProps) {
           key={data.pages[index - 1]?.next?.id ?? 'newest'}
           page={page}
           isFirst={index === 0}
-          chosenId={chosenId}
+          chosenId={chosen?.id ?? null}
+          revealed={revealed}
           actions={actions}
           scroller={scroller}
         />

@@ -93,7 +93,7 @@ export function Page() {
             />
           </PartBoundary>
           <PartBoundary part="alerts">
-            <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} onShowRule={showRule} />
+            <AlertPanel chosen={choice.alert} onShow={showAlert} onShowRule={showRule} />
           </PartBoundary>
         </main>
       )}

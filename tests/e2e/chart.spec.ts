@@ -165,6 +165,31 @@ test('keeps the point under the pointer in place when the live chart is zoomed',
   await expect(time(page)).toHaveText(pointed ?? '');
 });
 
+test('opens a link in a second window, and where the page is open already', async ({ page }) => {
+  await withHistory(page);
+  const surface = page.getByRole('group', { name: /Dogecoin, 1h candles/ });
+  await surface.focus();
+  for (let step = 0; step < 15; step++) await page.keyboard.press('ArrowLeft');
+  await page.mouse.move(0, 0);
+  await expect(readout(page)).not.toContainText('in the making');
+  const shown = (await time(page).textContent()) ?? '';
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Link' }).click();
+  await expect(page.getByText('The link is on the clipboard.')).toBeVisible();
+  const link = String(await page.evaluate('navigator.clipboard.readText()'));
+  const second = await page.context().newPage();
+  await second.goto(link);
+  await expect(second.getByRole('group', { name: /Dogecoin, 1h candles/ })).toBeVisible();
+  await expect(time(second)).toHaveText(shown);
+  await choose(second, 'bitcoin');
+  await expect(second.getByRole('group', { name: /Bitcoin/ })).toBeVisible();
+  await second.evaluate(`location.hash = ''; location.hash = ${JSON.stringify(new URL(link).hash)}`);
+  await expect(second.getByRole('group', { name: /Dogecoin, 1h candles/ })).toBeVisible();
+  await expect(time(second)).toHaveText(shown);
+  await second.close();
+});
+
 test('dates a daily candle by its day in UTC, wherever the page is opened', async ({ page, browser }) => {
   await withHistory(page);
   const dates = new Map<string, readonly string[]>();
@@ -246,5 +271,10 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
   await withHistory(page);
   await expect(page.getByTestId('alert-item')).toHaveCount(50);
   await expect(page.getByTestId('alert-item').filter({ hasText: 'Dogecoin' })).toHaveCount(0);
-  await expect(chart(page).getByTestId('alert-marker')).toHaveCount(1);
+  const marker = chart(page).getByTestId('alert-marker');
+  await expect(marker).toHaveCount(1);
+  await marker.locator('[data-clickable]').dispatchEvent('click');
+  const item = page.getByTestId('alert-item').filter({ hasText: 'Dogecoin' });
+  await expect(item).toHaveAttribute('aria-pressed', 'true');
+  await expect(item).toBeInViewport();
 });

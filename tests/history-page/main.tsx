@@ -132,10 +132,10 @@ window.historyPage = {
 const ignore = (): void => undefined;
 
 function Page() {
-  const [chosenId, setChosenId] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<Alert | null>(null);
   return (
     <div style={{ display: 'grid', height: '100dvh' }}>
-      <AlertPanel chosenId={chosenId} onShow={({ id }) => setChosenId(id)} onShowRule={ignore} />
+      <AlertPanel chosen={chosen} onShow={setChosen} onShowRule={ignore} />
     </div>
   );
 }
