@@ -19,14 +19,19 @@ type MiniMapProps = {
 
 const PAD = 3;
 
-/** A small chart of the whole history, by days, with the range that the chart shows; a click moves it. */
+/**
+ * A small chart of the whole history, by days, or by weeks where there are more days than come at once, with the range that the
+ * chart shows; a click moves it.
+ */
 export const MiniMap = memo(function MiniMap({ core, series, now, onJump }: MiniMapProps) {
   const { ref: sizeRef, width, height } = useElementSize();
   const elementRef = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(sizeRef, elementRef);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const windowRef = useRef<HTMLDivElement>(null);
-  const candles = useClosedCandles({ ...series, interval: '1d' }).data?.candles ?? NONE;
+  const days = useClosedCandles({ ...series, interval: '1d' });
+  const whole = useClosedCandles({ ...series, interval: days.hasNextPage ? '1w' : '1d' });
+  const candles = (whole.data ?? days.data)?.candles ?? NONE;
   const from = candles[0]?.start ?? now;
   const isShown = candles.length > 1 && width > 0;
 

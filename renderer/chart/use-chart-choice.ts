@@ -17,6 +17,16 @@ export function useChartChoice(): readonly [ChartChoice, Dispatch<ChartAction>] 
     window.localStorage.setItem(STORAGE_KEY, JSON.stringify({ coinId, interval }));
   }, [coinId, interval]);
 
+  // A link that is opened where the page is open already changes its address alone.
+  useEffect(() => {
+    const show = (): void => {
+      const linked = choiceOfLink(window.location.hash);
+      if (linked !== null) dispatch({ type: 'become', ...linked });
+    };
+    window.addEventListener('hashchange', show);
+    return () => window.removeEventListener('hashchange', show);
+  }, []);
+
   return [choice, dispatch];
 }
 

@@ -4,8 +4,10 @@ import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
+import type { LegendEntry } from './export/chart-picture.ts';
 import { candleDate, type Zone } from './model/candle-time.ts';
 import type { ChartCore } from './model/chart-core.ts';
+import { PRICE_PANE } from './model/chart-layout.ts';
 import { linkOf } from './model/chart-link.ts';
 import type { Scene } from './model/scene.ts';
 import type { SeriesKey } from './model/series-key.ts';
@@ -17,6 +19,18 @@ import type { ChartExports } from './toolbar/share-menu.tsx';
 function sourcesOfPicture(scene: Scene, newest: string | null | undefined): readonly string[] {
   const sources = sourcesInSight(scene);
   return sources.length > 0 || !newest ? sources : [newest];
+}
+
+/** Studies over the candles, and all coins where several are compared. Those in panes of their own are named there. */
+function legendOf({ inputs }: Scene, coinId: string): readonly LegendEntry[] {
+  const own = inputs.compared.length === 0 ? [] : [{ name: formatCoinName(coinId), color: null }];
+  return [
+    ...own,
+    ...inputs.compared.map((one) => ({ name: formatCoinName(one.coinId), color: one.color })),
+    ...inputs.studies
+      .filter(({ pane }) => pane === PRICE_PANE)
+      .map(({ title, color }) => ({ name: title, color })),
+  ];
 }
 
 type Exported = {
@@ -56,6 +70,7 @@ export function useChartExports({ core, series, zone, element }: Exported): Char
             pair: `${formatCoinName(coinId)} / ${vsCurrency.toUpperCase()}`,
             interval,
           }),
+          legend: legendOf(scene, coinId),
           source: t('share.footing', {
             sources: sourcesOfPicture(scene, source).map(formatSource),
             date: candleDate(clock.now(), '1m', zone),

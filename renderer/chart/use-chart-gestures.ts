@@ -41,6 +41,7 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     if (element === null) return;
     const down = new Map<number, Point>();
     let mode: 'pan' | 'scale' | 'stretch' | 'mark' = 'pan';
+    let stood: Point = { x: Number.NaN, y: Number.NaN };
     const fling = createFling();
     let cancelFling: (() => void) | null = null;
     const stop = new AbortController();
@@ -48,6 +49,10 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     const positionOf = (event: MouseEvent): Point => {
       const box = element.getBoundingClientRect();
       return { x: event.clientX - box.left, y: event.clientY - box.top };
+    };
+    const modeAt = (point: Point): typeof mode => {
+      const zone = zoneOf(point);
+      return zone === 'price-axis' ? 'scale' : zone === 'time-axis' ? 'stretch' : 'pan';
     };
     const endFling = (): void => {
       cancelFling?.();
@@ -61,10 +66,11 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
         // A button or a mark on the chart is pressed, not dragged.
         const isOnButton = event.target instanceof Element && event.target.closest(PRESSED) !== null;
         if (event.button !== 0 || isOnButton) return;
+        // A second finger pinches; but what the first one draws is finished by it alone.
+        if (down.size > 0 && mode === 'mark') return;
         const point = positionOf(event);
+        mode = down.size > 0 ? 'pan' : modeAt(point);
         down.set(event.pointerId, point);
-        const zone = zoneOf(point);
-        mode = zone === 'price-axis' ? 'scale' : zone === 'time-axis' ? 'stretch' : 'pan';
         if (mode === 'pan' && down.size === 1 && onMark('begin', point, event.shiftKey)) mode = 'mark';
         fling.begin(point.x, event.timeStamp);
         element.setPointerCapture(event.pointerId);
@@ -76,7 +82,12 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
       (event) => {
         const point = positionOf(event);
         const before = down.get(event.pointerId);
-        if (before === undefined) return onHover(point);
+        if (before === undefined) {
+          // The browser also says so when something else has moved below a pointer that stands still.
+          const isStill = stood.x === point.x && stood.y === point.y;
+          stood = point;
+          return isStill ? undefined : onHover(point);
+        }
         const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
         down.set(event.pointerId, point);
         onHover(null);
@@ -88,6 +99,8 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
         }
         if (other !== undefined) {
           const apart = Math.max(NEAREST_FINGERS, Math.abs(point.x - other.x));
+          // The middle between the fingers has moved by half as much.
+          onPan((point.x - before.x) / 2, 0);
           return onZoom(
             Math.max(NEAREST_FINGERS, Math.abs(before.x - other.x)) / apart,
             (point.x + other.x) / 2,
@@ -107,7 +120,23 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     };
     element.addEventListener('pointerup', release, options);
     element.addEventListener('pointercancel', release, options);
-    element.addEventListener('pointerleave', () => onHover(null), options);
+    element.addEventListener(
+      'touchmove',
+      (event) => {
+        // A finger that moves up or down scrolls the page, unless it draws or drags an axis, or there are two.
+        const isOurs = down.size > 1 || (down.size > 0 && mode !== 'pan');
+        if (isOurs && event.cancelable) event.preventDefault();
+      },
+      { ...options, passive: false },
+    );
+    element.addEventListener(
+      'pointerleave',
+      () => {
+        stood = { x: Number.NaN, y: Number.NaN };
+        onHover(null);
+      },
+      options,
+    );
     element.addEventListener('dblclick', (event) => onDoubleClick(positionOf(event)), options);
     element.addEventListener(
       'wheel',

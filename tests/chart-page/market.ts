@@ -31,7 +31,7 @@ export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket 
     const intervalMs = intervalLengthMs(interval);
     const index = Math.max(0, COINS.indexOf(coinId));
     const all = seededCandles({
-      count: state === 'begin' ? 40 : state === 'young' ? 1 : LOADED,
+      count: state === 'begin' ? 40 : state === 'young' ? 1 : interval === '1w' ? LOADED / 7 : LOADED,
       intervalMs,
       lastStart: bucketStart(NOW, interval),
       price: index === 0 ? price : price / 30 ** index,

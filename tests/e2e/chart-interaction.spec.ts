@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type CDPSession, expect, type Locator, type Page, test } from '@playwright/test';
 import type { ServedPages } from '../chart-page/serve-pages.ts';
 import { openChart, serveChartPage } from './chart-page.ts';
 
@@ -200,6 +200,143 @@ test('has a price axis that is dragged, and follows the prices again after a dou
   await expect.poll(() => priceLabels(page).allTextContents()).toEqual(auto);
 });
 
+test('has a price axis that is drawn by a layer while it is dragged, and by Recharts afterwards', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {});
+  await expect(page.getByTestId('last-price')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  const auto = await priceLabels(page).allTextContents();
+  // The chart comes to rest by a timer, which is held up for as long.
+  await page.evaluate(`{
+    window.keptTimeout = window.setTimeout;
+    window.setTimeout = () => 0;
+    window.rendered = [];
+    new MutationObserver((records) => rendered.push(...records.map(({ type }) => type))).observe(
+      document.querySelector('.recharts-surface'),
+      { subtree: true, childList: true, attributes: true, characterData: true },
+    );
+  }`);
+  const before = await surface(page).screenshot();
+  await drag(page, [960, 200], [960, 320]);
+  await expect(page.locator('[data-moved]')).toHaveCount(1);
+  const [atRest, inMotion] = await Promise.all(
+    [before, await surface(page).screenshot()].map((png) => inkOf(page, png)),
+  );
+  expect(inMotion?.rows).not.toEqual(atRest?.rows);
+  expect(await page.evaluate('rendered.filter((type) => type !== "attributes").length')).toBe(0);
+  expect(await priceLabels(page).allTextContents()).toEqual(auto);
+  await page.evaluate('void (window.setTimeout = keptTimeout)');
+  await drag(page, [960, 320], [960, 322]);
+  await expect(page.locator('[data-moved]')).toHaveCount(0);
+  expect(await priceLabels(page).allTextContents()).not.toEqual(auto);
+});
+
+test('glides on when it is let go in motion, unless stillness is preferred', async ({ browser }) => {
+  for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+    const page = await openChart(browser, pages, {}, { reducedMotion });
+    await expect(readout(page, 'State')).toHaveText('in the making');
+    const before = await shown(page);
+    // A hand whose speed does not depend on the machine: five pixels a millisecond.
+    await page.evaluate(`{
+      const surface = document.querySelector('[aria-roledescription]');
+      surface.setPointerCapture = () => undefined;
+      const send = (type, x, at) => {
+        const event = new PointerEvent(type, { pointerId: 9, clientX: x, clientY: 300, bubbles: true });
+        Object.defineProperty(event, 'timeStamp', { value: at });
+        surface.dispatchEvent(event);
+      };
+      send('pointerdown', 300, 1_000);
+      for (let move = 1; move <= 4; move++) send('pointermove', 300 + move * 50, 1_000 + move * 10);
+      send('pointerup', 500, 1_041);
+    }`);
+    await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible();
+    await expect(page.locator('[data-moved]')).toHaveCount(0);
+    const moved = (before.first - (await shown(page)).first) / 60_000;
+    const dragged = (200 / (await plotWidth(page))) * before.count;
+    if (reducedMotion === 'reduce') expect(Math.abs(moved - dragged)).toBeLessThan(3);
+    else expect(moved).toBeGreaterThan(dragged + 3);
+    await page.context().close();
+  }
+});
+
+const plotWidth = async (page: Page): Promise<number> =>
+  Number(/H(\S+)V/.exec((await page.locator('clipPath path').first().getAttribute('d')) ?? '')?.[1]);
+
+type Finger = { readonly x: number; readonly y: number };
+
+/** Fingers that go from their first places to their last ones together. */
+async function touch(
+  session: CDPSession,
+  from: readonly Finger[],
+  to: readonly Finger[],
+  steps = 6,
+): Promise<void> {
+  const at = (share: number) =>
+    from.map(({ x, y }, id) => ({
+      x: x + ((to[id]?.x ?? x) - x) * share,
+      y: y + ((to[id]?.y ?? y) - y) * share,
+      id,
+    }));
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) });
+  for (let step = 1; step <= steps; step++) {
+    await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(step / steps) });
+  }
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+}
+
+test('is pinched around what is between the fingers, and its price axis dragged by one, without scrolling the page', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {}, { hasTouch: true });
+  await expect(readout(page, 'Time')).toBeVisible();
+  await page.addStyleTag({ content: 'body { padding-bottom: 900px }' });
+  const session = await page.context().newCDPSession(page);
+  const before = await shown(page);
+  await page.mouse.move(500, 300);
+  const pointed = await readout(page, 'Time').textContent();
+  await touch(
+    session,
+    [
+      { x: 450, y: 300 },
+      { x: 550, y: 340 },
+    ],
+    [
+      { x: 350, y: 300 },
+      { x: 650, y: 340 },
+    ],
+  );
+  await expect.poll(async () => (await shown(page)).count).toBeLessThan(before.count * 0.4);
+  await page.mouse.move(500, 301);
+  await expect(readout(page, 'Time')).toHaveText(pointed ?? '');
+  await touch(session, [{ x: 960, y: 200 }], [{ x: 960, y: 320 }]);
+  await expect(page.getByRole('button', { name: 'Auto price' })).toBeVisible();
+  expect(await page.evaluate('window.scrollY')).toBe(0);
+  await touch(session, [{ x: 400, y: 400 }], [{ x: 400, y: 200 }]);
+  await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(0);
+});
+
+test('jumps far back with the map below, in an interval that reaches there', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await expect(readout(page, 'Time')).toHaveText(/2026/);
+  await page.getByTestId('mini-map').click({ position: { x: 300, y: 10 } });
+  await expect(page.getByRole('group', { name: /1d candles/ })).toBeVisible();
+  await expect(readout(page, 'Time')).toHaveText(/ 2023/);
+});
+
+test('says which numbers a parameter can have, and keeps the one before', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await page.getByRole('button', { name: 'Indicators' }).click();
+  await page.getByRole('button', { name: 'SMA', exact: true }).click();
+  const period = page.getByLabel('Period');
+  await period.fill('1000');
+  await expect(period).toHaveAccessibleDescription('A number from 2 to 500.');
+  await expect(readout(page, 'SMA 20')).toBeVisible();
+  await period.fill('50');
+  await expect(period).toHaveAccessibleDescription('');
+  await expect(readout(page, 'SMA 50')).toBeVisible();
+});
+
 test('measures with Shift: the change, candles, time and volume', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(readout(page, 'Time')).toBeVisible();
@@ -280,6 +417,20 @@ test('moves from candle to candle by keys, and announces each', async ({ browser
   await expect(spoken).not.toHaveText(said ?? '');
   await page.keyboard.press('Shift+ArrowRight');
   await expect(spoken).toHaveText(said ?? '');
+  // Beyond what is in sight the chart goes along.
+  for (let zoom = 0; zoom < 12; zoom++) await page.keyboard.press('+');
+  await expect.poll(async () => (await shown(page)).count).toBeLessThan(15);
+  await page.mouse.move(500, 300);
+  await surface(page).focus();
+  const minuteOf = async (): Promise<number> =>
+    Number(/:(\d\d): /.exec((await spoken.textContent()) ?? '')?.[1]);
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(spoken).not.toHaveText(said ?? '');
+  const begun = await minuteOf();
+  for (let step = 0; step < 20; step++) await page.keyboard.press('Shift+ArrowLeft');
+  await expect.poll(minuteOf).toBe((begun + 40) % 60);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('crosshair')).toHaveCount(0);
 });
 
 test('describes its content in words and as a table', async ({ browser }) => {
@@ -501,8 +652,9 @@ test('draws two charts with a common coin', async ({ browser }) => {
 });
 
 test('is shared as a picture with its title and source, and as a link', async ({ browser }) => {
-  const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
-  await expect(readout(page, 'Time')).toBeVisible();
+  const settings = { studies: [{ id: 'sma', params: {} }], compared: ['ethereum'] };
+  const page = await openChart(browser, pages, { settings });
+  await expect(readout(page, 'Ethereum')).toBeVisible();
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'SVG' }).click();
@@ -511,6 +663,7 @@ test('is shared as a picture with its title and source, and as a link', async ({
   const svg = readFileSync(await download.path(), 'utf8');
   expect(svg).toContain('Bitcoin / USD, 1m');
   expect(svg).toContain('Prices of CoinGecko.');
+  for (const name of ['Bitcoin', 'Ethereum', 'SMA 20']) expect(svg).toContain(`>${name}</text>`);
   expect(svg.match(/<rect /g)?.length).toBeGreaterThan(100);
   const savingPng = page.waitForEvent('download');
   await page.getByRole('button', { name: 'PNG' }).click();

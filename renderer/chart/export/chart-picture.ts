@@ -1,19 +1,32 @@
 import { message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { CANVAS_LAYERS } from '../layers/canvas-layers.ts';
-import { readPalette } from '../layers/palette.ts';
+import { type Palette, readPalette } from '../layers/palette.ts';
 import { svgContext } from '../layers/svg-context.ts';
 import type { Scene } from '../model/scene.ts';
 
 export type PictureWords = {
   /** What the chart is of. */
   readonly title: string;
+  /** Names of lines over the candles, which the chart itself does not name. */
+  readonly legend: readonly LegendEntry[];
   /** Where its prices come from, and when they were read. */
   readonly source: string;
 };
 
+export type LegendEntry = {
+  readonly name: string;
+  /** Which of the colours for studies; null for that of text. */
+  readonly color: number | null;
+};
+
 const HEAD = 34;
 const FOOT = 20;
+const MARGIN = 12;
+const LEGEND_LINE = 16;
+const CHARACTER_WIDTH = 6.6;
+/** Between two names of the legend. */
+const SPACE = 14;
 /** The styles of an element that have to be written into a picture. */
 const CARRIED = [
   'fill',
@@ -36,8 +49,15 @@ const CARRIED = [
  *
  * @param element holds the chart's axes and marks
  */
-export function chartSvg(element: HTMLElement, scene: Scene, { title, source }: PictureWords): string {
+export function chartSvg(
+  element: HTMLElement,
+  scene: Scene,
+  { title, legend, source }: PictureWords,
+): string {
   const { width, height } = scene.inputs.layout;
+  const names = placedNames(legend, width);
+  const head = HEAD + ((names.at(-1)?.row ?? -1) + 1) * LEGEND_LINE;
+  const pictureHeight = head + height + FOOT;
   const palette = readPalette(element);
   const layers = svgContext('layer');
   const drawing = { context: layers, scene, palette, ratio: 1 };
@@ -45,21 +65,46 @@ export function chartSvg(element: HTMLElement, scene: Scene, { title, source }: 
   for (const layer of CANVAS_LAYERS) layer.live?.(drawing);
   const [axes, ...marks] = [...element.querySelectorAll('svg')].map(carried);
   const font = getComputedStyle(element).fontFamily.replaceAll('"', "'");
-  const words = (text: string, y: number, size: number, color: string) =>
-    `<text x="12" y="${y}" font-family="${font}" font-size="${size}" fill="${color}">${escapeText(text)}</text>`;
+  const words = (text: string, x: number, y: number, size: number, color: string) =>
+    `<text x="${x}" y="${y}" font-family="${font}" font-size="${size}" fill="${color}">${escapeText(text)}</text>`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + HEAD + FOOT}" viewBox="0 0 ${width} ${height + HEAD + FOOT}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${pictureHeight}" viewBox="0 0 ${width} ${pictureHeight}">`,
     `<title>${escapeText(title)}</title>`,
     `<rect width="100%" height="100%" fill="${palette.panel}"/>`,
-    words(title, 22, 15, palette.ink),
-    `<g transform="translate(0 ${HEAD})">`,
+    words(title, MARGIN, 22, 15, palette.ink),
+    ...names.map(({ name, color, x, row }) =>
+      words(name, x, 39 + row * LEGEND_LINE, 11, colorOf(color, palette)),
+    ),
+    `<g transform="translate(0 ${head})">`,
     axes ?? '',
     layers.markup(),
     ...marks,
     '</g>',
-    words(source, height + HEAD + 14, 11, palette.faint),
+    words(source, MARGIN, head + height + 14, 11, palette.faint),
     '</svg>',
   ].join('');
+}
+
+const colorOf = (color: number | null, { studies, ink }: Palette): string =>
+  (color === null ? undefined : studies[color % studies.length]) ?? ink;
+
+/** The names of a legend in as many rows as the width of the picture needs. */
+function placedNames(
+  legend: readonly LegendEntry[],
+  width: number,
+): readonly (LegendEntry & { readonly x: number; readonly row: number })[] {
+  let x = MARGIN;
+  let row = 0;
+  return legend.map((entry) => {
+    const length = entry.name.length * CHARACTER_WIDTH;
+    if (x > MARGIN && x + length > width - MARGIN) {
+      x = MARGIN;
+      row += 1;
+    }
+    const placed = { ...entry, x, row };
+    x += length + SPACE;
+    return placed;
+  });
 }
 
 /** An SVG element with the styles that it has from the page's style sheets. */

@@ -2,10 +2,12 @@ import { memo } from 'react';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 import { alertMessage } from '../../../shared/domain/alert-message.ts';
+import { bucketStart } from '../../../shared/domain/interval.ts';
 import { formatFullDayTime } from '../../../shared/format/local-time.ts';
 import { t, text } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
-import { type AlertCluster, alertClusters, nextOf } from '../model/alert-clusters.ts';
+import { type AlertCluster, alertClusters, MARKER_PX, nextOf } from '../model/alert-clusters.ts';
+import { candlesWithin } from '../model/candle-range.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { Scene, ScenePane } from '../model/scene.ts';
@@ -20,12 +22,14 @@ type AlertMarkersProps = {
   readonly onChoose: (alert: Alert) => void;
 };
 
-const UP = 'M0 8l5.5 9h-11z';
-const DOWN = 'M0 -8l5.5 -9h-11z';
-const WITHOUT_DIRECTION = 'M0 7l5 5.5l-5 5.5l-5 -5.5z';
+const UP = 'M0 5l5.5 9h-11z';
+const DOWN = 'M0 -5l5.5 -9h-11z';
+const WITHOUT_DIRECTION = 'M0 4l5 5.5l-5 5.5l-5 -5.5z';
+/** Half the width of a marker. */
+const HALF_PX = 6;
 
 /**
- * A triangle for each alert: below its price when the price rose, above when it fell, with their number where they are dense;
+ * A triangle for each alert: below its candle when the price rose, above when it fell, with their number where they are dense;
  * a diamond for one without a direction; a line through the chosen one.
  */
 export const AlertMarkers = memo(function AlertMarkers(props: AlertMarkersProps) {
@@ -65,8 +69,10 @@ function Marker({ cluster, scene, pane, chosenId, onChoose }: MarkerProps) {
   const shown = chosen ?? cluster.alerts.at(-1);
   if (shown === undefined) return null;
   const x = Math.floor(scene.time.x(shown.observedAt)) + 0.5;
+  const markerX = Math.floor(placeOf(cluster, scene)) + 0.5;
   const y = pane.y(shown.price);
   const isAbove = cluster.side === 'above';
+  const free = freeOfCandles(scene, pane, markerX, isAbove ? Math.min : Math.max, y);
   const { count } = cluster;
   const isWithoutDirection = cluster.alerts.every(({ direction }) => direction === null);
   const next = nextOf(cluster, chosenId) ?? shown;
@@ -83,20 +89,41 @@ function Marker({ cluster, scene, pane, chosenId, onChoose }: MarkerProps) {
       <g
         className={classes.clickable}
         data-clickable
-        transform={`translate(${x} ${Number.isFinite(y) ? y : 0})`}
+        transform={`translate(${markerX} ${Number.isFinite(free) ? free : 0})`}
         onClick={() => onChoose(next)}
       >
         <title>{titleOf(cluster)}</title>
-        <rect x={-8} y={isAbove ? -20 : 4} width={16} height={16} fill="transparent" />
+        <rect x={-8} y={isAbove ? -17 : 1} width={16} height={16} fill="transparent" />
         <path d={isAbove ? DOWN : isWithoutDirection ? WITHOUT_DIRECTION : UP} />
         {count > 1 && (
-          <text y={isAbove ? -20 : 27} textAnchor="middle">
+          <text y={isAbove ? -17 : 24} textAnchor="middle">
             {count}
           </text>
         )}
       </g>
     </g>
   );
+}
+
+/** The middle of the first candle of a cluster; where candles are narrower than markers, which would meet then, the first alert. */
+function placeOf({ alerts }: AlertCluster, { time, inputs, intervalMs }: Scene): number {
+  const first = alerts[0]?.observedAt ?? Number.NaN;
+  if (intervalMs * time.pxPerMs < MARKER_PX) return time.x(first);
+  return time.x(bucketStart(first, inputs.interval) + intervalMs / 2);
+}
+
+/** The lowest or highest pixel of a price and of the candles that a marker at `x` would cover. */
+function freeOfCandles(
+  { candles, live, time, intervalMs }: Scene,
+  pane: ScenePane,
+  x: number,
+  outermost: (...values: number[]) => number,
+  priceY: number,
+): number {
+  const range = { from: time.at(x - HALF_PX), to: time.at(x + HALF_PX) };
+  const isLiveNear = live !== null && live.start < range.to && live.start + intervalMs > range.from;
+  const near = [...candlesWithin(candles, range, intervalMs), ...(isLiveNear ? [live] : [])];
+  return outermost(priceY, ...near.flatMap(({ low, high }) => [pane.y(low), pane.y(high)]));
 }
 
 /** How many alerts there are, and what those say that are known. */

@@ -45,18 +45,27 @@ function drawClosed(drawing: Drawing, study: StudySeries, pane: ScenePane): void
       1,
     );
   }
-  const bands = study.values.filter((_, line) => study.lines[line]?.style === 'band');
-  const [upper, lower] = [bands[0], bands.at(-1)];
-  if (upper !== undefined && lower !== undefined && upper !== lower && !palette.isForced) {
+  const band = bandOf(study, study.values);
+  if (band !== null && !palette.isForced) {
     context.fillStyle = color;
     context.globalAlpha = BAND_ALPHA;
-    fillBetween(drawing, pane, upper, lower);
+    fillBetween(drawing, pane, band.upper, band.lower);
     context.globalAlpha = 1;
   }
   for (const [line, values] of study.values.entries()) {
     if (study.lines[line]?.style === 'bars') drawBars(drawing, pane, values, color);
     else strokeValues(drawing, pane, values, color, line);
   }
+}
+
+/** What belongs to the first and the last of the lines that are a band; null where there are not two. */
+function bandOf<T>(
+  { lines }: StudySeries,
+  ofLines: readonly T[],
+): { readonly upper: T; readonly lower: T } | null {
+  const bands = ofLines.filter((_, line) => lines[line]?.style === 'band');
+  const [upper, lower] = [bands[0], bands.at(-1)];
+  return upper === undefined || lower === undefined || bands.length < 2 ? null : { upper, lower };
 }
 
 /** One candle further on both sides, so that lines continue to the edges. */
@@ -119,17 +128,21 @@ function fillBetween(drawing: Drawing, pane: ScenePane, upper: Float64Array, low
   const xOf = (index: number): number => time.x((candles[index]?.start ?? 0) + intervalMs / 2) * ratio;
   const isKnown = (index: number): boolean =>
     !Number.isNaN(upper[index] ?? Number.NaN) && !Number.isNaN(lower[index] ?? Number.NaN);
-  let from = first;
-  while (from < end && !isKnown(from)) from += 1;
-  let until = from;
-  while (until < end && isKnown(until)) until += 1;
-  context.beginPath();
-  for (let index = from; index < until; index++)
-    context.lineTo(xOf(index), pane.y(upper[index] ?? 0) * ratio);
-  for (let index = until - 1; index >= from; index--) {
-    context.lineTo(xOf(index), pane.y(lower[index] ?? 0) * ratio);
+  let until = first;
+  while (until < end) {
+    let from = until;
+    while (from < end && !isKnown(from)) from += 1;
+    until = from;
+    while (until < end && isKnown(until)) until += 1;
+    if (from === until) return;
+    context.beginPath();
+    for (let index = from; index < until; index++)
+      context.lineTo(xOf(index), pane.y(upper[index] ?? 0) * ratio);
+    for (let index = until - 1; index >= from; index--) {
+      context.lineTo(xOf(index), pane.y(lower[index] ?? 0) * ratio);
+    }
+    context.fill();
   }
-  context.fill();
 }
 
 function drawBars(drawing: Drawing, pane: ScenePane, values: Float64Array, color: string): void {
@@ -158,7 +171,9 @@ function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
   const last = candles.length - 1;
   const previous = candles[last];
   const x = time.x(live.start + intervalMs / 2) * ratio;
-  for (const [line, value] of study.preview(live).entries()) {
+  const values = study.preview(live);
+  tintToLive(drawing, study, pane, values);
+  for (const [line, value] of values.entries()) {
     const before = study.values[line]?.[last];
     if (Number.isNaN(value)) continue;
     if (study.lines[line]?.style === 'bars') {
@@ -180,4 +195,30 @@ function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
     context.lineTo(x, pane.y(value) * ratio);
     stroke(context, colorOf(drawing, study), line, ratio, palette.isForced);
   }
+}
+
+/** The ground of a band from the last closed candle to the one in the making. */
+function tintToLive(drawing: Drawing, study: StudySeries, pane: ScenePane, values: readonly number[]): void {
+  const { context, scene, palette, ratio } = drawing;
+  const { live, candles, intervalMs, time } = scene;
+  const last = candles.length - 1;
+  const begin = bandOf(
+    study,
+    study.values.map((line) => line[last] ?? Number.NaN),
+  );
+  const end = bandOf(study, values);
+  if (live === null || begin === null || end === null || palette.isForced) return;
+  const corners = [begin.upper, end.upper, end.lower, begin.lower];
+  if (corners.some(Number.isNaN)) return;
+  const [left = 0, right = 0] = [candles[last]?.start ?? live.start, live.start].map(
+    (start) => time.x(start + intervalMs / 2) * ratio,
+  );
+  context.beginPath();
+  for (const [corner, x] of [left, right, right, left].entries()) {
+    context.lineTo(x, pane.y(corners[corner] ?? 0) * ratio);
+  }
+  context.fillStyle = colorOf(drawing, study);
+  context.globalAlpha = BAND_ALPHA;
+  context.fill();
+  context.globalAlpha = 1;
 }

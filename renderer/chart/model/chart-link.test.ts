@@ -19,6 +19,11 @@ describe('a link to a chart', () => {
     );
   });
 
+  it('shows as many candles as a chart can, where it names more or fewer', () => {
+    const barsOf = (bars: string) => choiceOfLink(`#chart?coin=bitcoin&interval=1m&bars=${bars}`)?.view.bars;
+    expect([barsOf('2'), barsOf('500'), barsOf('99999999')]).toEqual([12, 500, 10_000]);
+  });
+
   it('is null for other addresses and invalid parameters', () => {
     for (const hash of [
       '',

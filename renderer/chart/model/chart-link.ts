@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { intervalSchema } from '../../../shared/domain/interval.ts';
 import type { ChartChoice } from './chart-choice.ts';
-import { LIVE_VIEW } from './chart-view.ts';
+import { FEWEST_BARS, LIVE_VIEW, MOST_BARS } from './chart-view.ts';
 
 const placeSchema = z.object({
   coin: z.string().min(1).max(100),
   interval: intervalSchema,
   /** Where the chart ends; absent for one that follows the present. */
   to: z.coerce.number().int().positive().optional(),
-  bars: z.coerce.number().min(1).max(100_000).optional(),
+  bars: z.coerce
+    .number()
+    .positive()
+    .transform((bars) => Math.min(MOST_BARS, Math.max(FEWEST_BARS, bars)))
+    .optional(),
 });
 
 /** Coin, interval and place of a chart, as the part of an address after `#`. */

@@ -28,7 +28,7 @@ export type ViewFrame = {
   readonly defaultBars: number;
 };
 
-const FEWEST_BARS = 12;
+export const FEWEST_BARS = 12;
 export const MOST_BARS = 10_000;
 /** Of a view, as much as this may be the future. */
 const MOST_FUTURE = 0.5;

@@ -59,7 +59,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('t
   });
 });
 
-describe('time ticks where summer time begins', () => {
+describe('time ticks where summer time begins and ends', () => {
   beforeEach(() => void vi.stubEnv('TZ', 'Europe/Berlin'));
   afterEach(() => void vi.unstubAllEnvs());
 
@@ -67,5 +67,22 @@ describe('time ticks where summer time begins', () => {
     const from = new Date(2026, 2, 29, 0).getTime();
     const hours = timeTicks({ from, to: from + 5 * HOUR }, 6).map(({ at }) => new Date(at).getHours());
     expect(hours).toEqual([0, 1, 3, 4, 5, 6]);
+  });
+
+  it('leave room where an hour comes twice, and stay on whole hours of the clock', () => {
+    const from = new Date(2026, 9, 25, 0).getTime();
+    const ticks = timeTicks({ from, to: from + 6 * HOUR }, 8);
+    expect(ticks.map(({ at }) => new Date(at).getHours())).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(ticks.map(({ at }) => (at - from) / HOUR)).toEqual([0, 1, 2, 4, 5, 6]);
+  });
+
+  it.each([
+    ['spring', 2],
+    ['autumn', 9],
+  ])('mark each midnight once over the change in %s', (_, month) => {
+    const from = new Date(2026, month, 23, 12).getTime();
+    const midnights = timeTicks({ from, to: from + 8 * DAY }, 8).map(({ at }) => new Date(at));
+    expect(midnights.map((date) => date.getDate())).toEqual([24, 25, 26, 27, 28, 29, 30, 31]);
+    expect(midnights.every((date) => date.getHours() === 0)).toBe(true);
   });
 });

@@ -63,17 +63,19 @@ export const ChartToolbar = memo(function ChartToolbar(props: ChartToolbarProps)
         ))}
         <IntervalMenu onChoose={(interval) => dispatch({ type: 'choose-interval', interval })} />
       </div>
-      {onAutoPrice !== null && (
-        <button type="button" className={classes.button} onClick={onAutoPrice}>
-          {t('chart-tools.auto-price')}
-        </button>
-      )}
-      <StudiesMenu {...settings} coinId={coinId} volumeKind={volumeKind} />
-      <CompareMenu {...settings} coinId={coinId} />
-      <DrawMenu tool={tool} onTool={onTool} history={drawings} dispatch={onDrawing} />
-      <ViewMenu {...settings} tones={tones} />
-      {grid !== null && <GridMenu {...grid} />}
-      <ShareMenu exports={exports} />
+      <div className={classes.menus}>
+        {onAutoPrice !== null && (
+          <button type="button" className={classes.button} onClick={onAutoPrice}>
+            {t('chart-tools.auto-price')}
+          </button>
+        )}
+        <StudiesMenu {...settings} coinId={coinId} volumeKind={volumeKind} />
+        <CompareMenu {...settings} coinId={coinId} />
+        <DrawMenu tool={tool} onTool={onTool} history={drawings} dispatch={onDrawing} />
+        <ViewMenu {...settings} tones={tones} />
+        {grid !== null && <GridMenu {...grid} />}
+        <ShareMenu exports={exports} />
+      </div>
     </div>
   );
 });

@@ -1,3 +1,4 @@
+import { useId, useState } from 'react';
 import type { VolumeKind } from '../../../shared/domain/candle.ts';
 import { formatCoinName } from '../../../shared/format/name.ts';
 import { t, text } from '../../../shared/messages/message.ts';
@@ -81,11 +82,6 @@ type ChosenRowProps = {
 function ChosenRow({ chosen, color, isKnown, onChange, onRemove }: ChosenRowProps) {
   const study = studyById(chosen.id);
   if (study === undefined) return null;
-  const set = ({ name, min, max, step }: StudyParam, value: number): void => {
-    if (!(value >= min && value <= max)) return;
-    const rounded = Number((Math.round(value / step) * step).toFixed(6));
-    onChange({ ...chosen, params: { ...chosen.params, [name]: rounded } });
-  };
   return (
     <section
       className={classes.study}
@@ -101,22 +97,58 @@ function ChosenRow({ chosen, color, isKnown, onChange, onRemove }: ChosenRowProp
       {study.params.length > 0 && (
         <div className={classes.row}>
           {study.params.map((param) => (
-            <label key={param.name}>
-              {text(param.label)}
-              <input
-                type="number"
-                min={param.min}
-                max={param.max}
-                step={param.step}
-                // Not controlled: a number on its way to another is no period.
-                defaultValue={paramOf(chosen.params, param)}
-                onChange={({ currentTarget }) => set(param, currentTarget.valueAsNumber)}
-              />
-            </label>
+            <ParamField
+              key={param.name}
+              param={param}
+              initial={paramOf(chosen.params, param)}
+              onChange={(value) => onChange({ ...chosen, params: { ...chosen.params, [param.name]: value } })}
+            />
           ))}
         </div>
       )}
       {!isKnown && <p className={classes.hint}>{t('studies.no-volume')}</p>}
     </section>
+  );
+}
+
+type ParamFieldProps = {
+  readonly param: StudyParam;
+  readonly initial: number;
+  readonly onChange: (value: number) => void;
+};
+
+/** A number of a study. One that cannot be is not taken, and the field says which can. */
+function ParamField({ param, initial, onChange }: ParamFieldProps) {
+  const { label, min, max, step } = param;
+  const [isWrong, setWrong] = useState(false);
+  const hintId = useId();
+  const take = (value: number): void => {
+    const rounded = Number((Math.round(value / step) * step).toFixed(6));
+    const isPossible = rounded >= min && rounded <= max;
+    setWrong(!isPossible);
+    if (isPossible) onChange(rounded);
+  };
+  return (
+    <>
+      <label>
+        {text(label)}
+        <input
+          type="number"
+          min={min}
+          max={max}
+          step={step}
+          // Not controlled: a number on its way to another is no period.
+          defaultValue={initial}
+          aria-invalid={isWrong}
+          aria-describedby={isWrong ? hintId : undefined}
+          onChange={({ currentTarget }) => take(currentTarget.valueAsNumber)}
+        />
+      </label>
+      {isWrong && (
+        <p id={hintId} className={classes.wrong}>
+          {t('study-param.between', { min, max })}
+        </p>
+      )}
+    </>
   );
 }

@@ -175,6 +175,7 @@ export const studyTexts = {
   'study.atr': () => 'ATR',
   'study.obv': () => 'OBV',
   'study.volatility': () => 'Realized volatility',
+  'study-param.between': (p: { min: number; max: number }) => `A number from ${p.min} to ${p.max}.`,
   'study-param.period': () => 'Period',
   'study-param.atr-period': () => 'ATR period',
   'study-param.deviations': () => 'Deviations',
