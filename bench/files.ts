@@ -15,6 +15,8 @@ import { buildTree, TREE_CLI } from './tree.ts';
 const START = Date.UTC(2025, 0, 1);
 const LENGTH_MS = 28 * 86_400_000;
 const POLLED_COINS = 20;
+/** What a million trades are to take in the database at most, with their index. */
+const MOST_TRADES_MB = 95;
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 /** As `npm run bench -- files --rows=10` for ten million. */
 const FLAG = '--rows=';
@@ -30,8 +32,15 @@ type Run = { readonly ms: number; readonly peakMb: number | null };
 export async function benchFiles(): Promise<readonly BenchResult[]> {
   buildTree();
   return withOwnDatabase(async ({ client, url, dataDir }) => {
-    await fill(client);
+    const bytesPerTrade = await fill(client);
     return [
+      {
+        name: 'trades in the database',
+        value: bytesPerTrade,
+        unit: 'MB/M',
+        ratio: bytesPerTrade / MOST_TRADES_MB,
+        ratioTo: `${MOST_TRADES_MB} MB/M`,
+      },
       ...(await exports(client, url, dataDir)),
       ...(await archives(client, url, dataDir)),
       ...(await imports(client, url, dataDir)),
@@ -221,8 +230,12 @@ function peakOf(pid: number): number | null {
   }
 }
 
-/** Prices that wander; of trades with amounts, of polled ones with volumes, both with as many digits as sources give. */
-async function fill(client: Client): Promise<void> {
+/**
+ * Prices that wander; of trades with amounts, of polled ones with volumes, both with as many digits as sources give.
+ *
+ * @returns bytes on disk for each trade, with the index
+ */
+async function fill(client: Client): Promise<number> {
   for (const table of PARTITIONED_TABLES) {
     await client.query('begin');
     await makePartition(client, table, monthOf(START));
@@ -242,6 +255,9 @@ async function fill(client: Client): Promise<void> {
       round((60000 + sum(round((random() - 0.5)::numeric, 1)) over (order by trade))::numeric, 1),
       round((random() ^ 4)::numeric, 8)
     from generate_series(0::bigint, ${ROWS - 1}) as trade`);
+  const { rows } = await client.query<{ bytes: number }>(
+    `select pg_total_relation_size('series_ticks_2025_01')::float8 as bytes`,
+  );
   await client.query(`
     insert into series_ticks (observed_at, series_id, price, volume_24h, market_cap)
     select
@@ -255,4 +271,5 @@ async function fill(client: Client): Promise<void> {
     window own as (partition by series.id order by poll)
     order by poll, series.id`);
   await client.query('vacuum analyze series_ticks');
+  return (rows[0]?.bytes ?? 0) / ROWS;
 }

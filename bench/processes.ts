@@ -44,6 +44,15 @@ export function cpuSince(before: readonly Process[], now: readonly Process[]): n
   return now.reduce((sum, { pid, cpuMs }) => sum + cpuMs - (started.get(pid) ?? 0), 0);
 }
 
+/**
+ * The processor time of a process's main thread since its start, in milliseconds, to the nanosecond while it sleeps; null where the system
+ * does not report it. https://docs.kernel.org/scheduler/sched-stats.html
+ */
+export function processorMsOf(pid: number): number | null {
+  const nanoseconds = read(`/proc/${pid}/schedstat`)?.split(' ')[0];
+  return nanoseconds === undefined ? null : Number(nanoseconds) / 1e6;
+}
+
 function readProcess(pid: number): readonly Process[] {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === null) return [];

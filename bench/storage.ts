@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
-import { fillHistory, fillOlderCandles, fillWithPolls } from './fill-database.ts';
+import { fillHistory, fillImportedMinutes, fillOlderCandles, fillWithPolls } from './fill-database.ts';
 import { withOwnDatabase } from './own-database.ts';
-import { type BenchResult, median, percentile } from './result.ts';
+import { processorMsOf } from './processes.ts';
+import { type BenchResult, percentile } from './result.ts';
 
 const LIMIT = 500;
 const READS_PER_INTERVAL = 60;
@@ -11,6 +12,14 @@ const REFRESHES = 5;
 /** Of the coins that are read, every eighth of all, and their neighbours, of which a provider has history. */
 const READ_COINS = Array.from({ length: READS_PER_INTERVAL }, (_, read) => `some-coin-${read * 8}`);
 const HISTORY_COINS = Array.from({ length: 10 }, (_, read) => `some-coin-${read * 8 + 1}`);
+const IMPORTED_COIN = 'imported-coin';
+const IMPORTED_DAYS = 510;
+/** Coins whose candles come from different places, by what is measured of them. */
+const GROUPS = {
+  [`${LIMIT} candles`]: READ_COINS,
+  [`${LIMIT} candles, some of a provider,`]: HISTORY_COINS,
+  [`${LIMIT} candles, of imported minutes,`]: [IMPORTED_COIN],
+} as const;
 /** As `npm run bench -- sizes --millions=1,10,50`. */
 const FLAG = '--millions=';
 const MILLIONS = (process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG.length) ?? '1,4')
@@ -26,17 +35,21 @@ type Figures = {
   readonly millions: number;
   /** Megabytes for a million ticks, with their index, by table. */
   readonly megabytes: { readonly ticks: number; readonly minutes: number; readonly hours: number };
-  /** The 95th percentile of reading 500 candles, in ms, of each interval; and that of an empty query in between. */
-  readonly reads: ReadonlyMap<Interval, number>;
-  /** The same of coins that a provider has history of. */
-  readonly filledReads: ReadonlyMap<Interval, number>;
-  readonly idleMs: number;
-  readonly refreshMs: number;
+  /** The 95th percentile of reading candles, by group of coins. */
+  readonly reads: Readonly<Record<string, ReadonlyMap<Interval, Cost>>>;
+  readonly idle: Cost;
+  readonly refresh: Cost;
+  /** The number of rows of `ohlcv_daily`. */
+  readonly days: number;
 };
+
+/** Milliseconds that passed, and of processor time of Node and of the server's process; NaN where the system does not report it. */
+type Cost = { readonly wall: number; readonly processor: number };
 
 /**
  * Disk space, reads and the refresh of the daily view, of databases of several sizes: prices of 500 coins, polled every minute.
- * Ratios are to the smallest. An empty query on the same connection shows what the machine's other work adds to each read.
+ * Ratios are to the smallest. An empty query on the same connection shows what the machine's other work adds to each read; processor time
+ * is what the read itself takes.
  */
 export async function benchStorage(): Promise<readonly BenchResult[]> {
   const all: Figures[] = [];
@@ -46,7 +59,7 @@ export async function benchStorage(): Promise<readonly BenchResult[]> {
 }
 
 function resultsOf(figures: Figures, first: Figures): readonly BenchResult[] {
-  const { millions, megabytes, reads, filledReads, idleMs, refreshMs } = figures;
+  const { millions, megabytes, reads, idle, refresh, days } = figures;
   const at = `at ${millions} M ticks`;
   const beside = (name: string, value: number, ofFirst: number, unit: string): BenchResult => ({
     name: `${name} ${at}`,
@@ -62,23 +75,39 @@ function resultsOf(figures: Figures, first: Figures): readonly BenchResult[] {
     ratio: value / most,
     ratioTo: `${most} ${unit}`,
   });
-  const readsOf = (name: string, own: Figures['reads'], ofFirst: Figures['reads']): BenchResult[] =>
-    [...own].flatMap(([interval, ms]) => [
-      within(`${name} of ${interval}, p95,`, ms, MOST_READ_MS, 'ms'),
-      ...(figures === first
-        ? []
-        : [beside(`${name} of ${interval}, p95,`, ms, ofFirst.get(interval) ?? Number.NaN, 'ms')]),
-    ]);
+  const readsOf = (group: string, own: ReadonlyMap<Interval, Cost>): BenchResult[] =>
+    [...own].flatMap(([interval, cost]) =>
+      COSTS.filter(({ of }) => !Number.isNaN(cost[of])).flatMap(({ of, label }) => {
+        const name = `${group} of ${interval}, ${label},`;
+        const ofFirst = first.reads[group]?.get(interval)?.[of] ?? Number.NaN;
+        return [
+          within(name, cost[of], MOST_READ_MS, 'ms'),
+          ...(figures === first ? [] : [beside(name, cost[of], ofFirst, 'ms')]),
+        ];
+      }),
+    );
   return [
     within('ticks', megabytes.ticks, MOST_TICKS_MB, 'MB/M'),
     beside('minute candles', megabytes.minutes, first.megabytes.minutes, 'MB/M'),
     beside('hour candles', megabytes.hours, first.megabytes.hours, 'MB/M'),
-    ...readsOf(`${LIMIT} candles`, reads, first.reads),
-    ...readsOf(`${LIMIT} candles, some of a provider,`, filledReads, first.filledReads),
-    beside('an empty query, p95,', idleMs, first.idleMs, 'ms'),
-    beside('refresh of ohlcv_daily', refreshMs, first.refreshMs, 'ms'),
+    ...Object.entries(reads).flatMap(([group, own]) => readsOf(group, own)),
+    ...COSTS.flatMap(({ of, label }) => [
+      beside(`an empty query, ${label},`, idle[of], first.idle[of], 'ms'),
+      beside(`refresh of ohlcv_daily, ${label},`, refresh[of], first.refresh[of], 'ms'),
+      beside(
+        `refresh of a thousand rows, ${label},`,
+        (refresh[of] * 1_000) / days,
+        (first.refresh[of] * 1_000) / first.days,
+        'ms',
+      ),
+    ]),
   ];
 }
+
+const COSTS = [
+  { of: 'wall', label: 'p95' },
+  { of: 'processor', label: 'p95 of processor time' },
+] as const;
 
 async function measure(millions: number): Promise<Figures> {
   return withOwnDatabase(async ({ client }) => {
@@ -88,70 +117,81 @@ async function measure(millions: number): Promise<Figures> {
       minutes: (await readMegabytes(client, 'series_candles_1m')) / millions,
       hours: (await readMegabytes(client, 'series_candles_1h')) / millions,
     };
-    const refreshMs = await measureRefresh(client);
+    const { refresh, days } = await measureRefresh(client);
     await fillOlderCandles(client, READ_COINS);
     await fillHistory(client, HISTORY_COINS);
+    await fillImportedMinutes(client, IMPORTED_COIN, IMPORTED_DAYS);
     if (IS_EXPLAINED) await explain(client, millions, end);
-    const { times, idle } = await measureReads(client, READ_COINS, end);
-    const filled = await measureReads(client, HISTORY_COINS, end);
-    return {
-      millions,
-      megabytes,
-      reads: percentiles(times),
-      filledReads: percentiles(filled.times),
-      idleMs: percentile([...idle, ...filled.idle], 0.95),
-      refreshMs,
-    };
+    const idle: Cost[] = [];
+    const reads: Record<string, ReadonlyMap<Interval, Cost>> = {};
+    for (const [group, coinIds] of Object.entries(GROUPS))
+      reads[group] = await measureReads(client, coinIds, end, idle);
+    return { millions, megabytes, reads, idle: percentileOf(idle), refresh, days };
   });
 }
-
-type Times = ReadonlyMap<Interval, number[]>;
 
 async function measureReads(
   client: Client,
   coinIds: readonly string[],
   before: number,
-): Promise<{ readonly times: Times; readonly idle: readonly number[] }> {
-  const times: Times = new Map(INTERVALS.map((interval) => [interval, []]));
-  const idle: number[] = [];
+  idle: Cost[],
+): Promise<ReadonlyMap<Interval, Cost>> {
+  const costs = new Map<Interval, Cost[]>(INTERVALS.map((interval) => [interval, []]));
+  const costOf = await costMeter(client);
   for (let read = 0; read < READS_PER_INTERVAL; read++) {
     const coinId = coinIds[read % coinIds.length] ?? '';
     for (const interval of INTERVALS) {
-      const idleAt = performance.now();
-      await client.query('select 1');
-      const startedAt = performance.now();
-      const { candles } = await readCandles(client, {
-        coinId,
-        vsCurrency: 'usd',
-        interval,
-        limit: LIMIT,
-        before,
+      const query = { coinId, vsCurrency: 'usd', interval, limit: LIMIT, before };
+      const empty = await costOf(() => client.query('select 1'));
+      const cost = await costOf(async () => {
+        const { candles } = await readCandles(client, query);
+        if (coinIds === READ_COINS && candles.length !== LIMIT)
+          throw new Error(`There are ${candles.length} candles of ${interval}.`);
       });
-      const endedAt = performance.now();
-      if (coinIds === READ_COINS && candles.length !== LIMIT)
-        throw new Error(`There are ${candles.length} candles of ${interval}.`);
       // The first of each warms up.
       if (read === 0) continue;
-      idle.push(startedAt - idleAt);
-      times.get(interval)?.push(endedAt - startedAt);
+      idle.push(empty);
+      costs.get(interval)?.push(cost);
     }
   }
-  return { times, idle };
+  return new Map([...costs].map(([interval, own]) => [interval, percentileOf(own)]));
 }
 
-function percentiles(times: Times): Figures['reads'] {
-  return new Map([...times].map(([interval, own]) => [interval, percentile(own, 0.95)]));
+/** Measures work with one connection, in this process and in the server's process of that connection. */
+async function costMeter(client: Client): Promise<(work: () => Promise<unknown>) => Promise<Cost>> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const server = (): number => processorMsOf(rows[0]?.pid ?? 0) ?? Number.NaN;
+  return async (work) => {
+    const [serverBefore, nodeBefore, startedAt] = [server(), process.cpuUsage(), performance.now()];
+    await work();
+    const [wall, { user, system }] = [performance.now() - startedAt, process.cpuUsage(nodeBefore)];
+    return { wall, processor: server() - serverBefore + (user + system) / 1_000 };
+  };
 }
 
-async function measureRefresh(client: Client): Promise<number> {
-  const refreshes: number[] = [];
+function percentileOf(costs: readonly Cost[]): Cost {
+  return {
+    wall: percentile(
+      costs.map(({ wall }) => wall),
+      0.95,
+    ),
+    processor: percentile(
+      costs.map(({ processor }) => processor),
+      0.95,
+    ),
+  };
+}
+
+async function measureRefresh(client: Client): Promise<Pick<Figures, 'refresh' | 'days'>> {
+  const refreshes: Cost[] = [];
+  const costOf = await costMeter(client);
   for (let refresh = 0; refresh <= REFRESHES; refresh++) {
-    const startedAt = performance.now();
-    await client.query('refresh materialized view concurrently ohlcv_daily');
+    const cost = await costOf(() => client.query('refresh materialized view concurrently ohlcv_daily'));
     // The first fills the view.
-    if (refresh > 0) refreshes.push(performance.now() - startedAt);
+    if (refresh > 0) refreshes.push(cost);
   }
-  return median(refreshes);
+  const { rows } = await client.query<{ days: number }>('select count(*)::integer as days from ohlcv_daily');
+  return { refresh: percentileOf(refreshes), days: rows[0]?.days ?? 0 };
 }
 
 async function readMegabytes(client: Client, table: string): Promise<number> {
@@ -162,9 +202,9 @@ async function readMegabytes(client: Client, table: string): Promise<number> {
   return rows[0]?.size ?? Number.NaN;
 }
 
-/** The plans of reading a measured coin and one that a provider has history of, in each interval; to stderr. */
+/** The plans of reading a coin of each group, in each interval; to stderr. */
 async function explain(client: Client, millions: number, before: number): Promise<void> {
-  for (const coinId of [READ_COINS[1] ?? '', HISTORY_COINS[1] ?? '']) {
+  for (const coinId of [READ_COINS[1] ?? '', HISTORY_COINS[1] ?? '', IMPORTED_COIN]) {
     for (const interval of INTERVALS) {
       process.stderr.write(`\n## ${millions} M ticks, ${interval} of ${coinId}\n`);
       const explained = explaining(client, (plan) => process.stderr.write(`${plan}\n\n`));
