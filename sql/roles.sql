@@ -34,17 +34,19 @@ where relnamespace = to_regnamespace(:'schema')
     select to_regclass(name) from unnest(array[
       'schema_migrations', 'series', 'series_candles_1h', 'series_candles_1d', 'moving', 'alerts',
       'history_candles', 'history_asked', 'ticks', 'candles_1m', 'candles_1h', 'ohlcv_daily', 'ticks_to_move',
-      'archived_months', 'archive_files', 'archive_proofs'
+      'archived_months', 'archive_files', 'archive_proofs', 'history_folds'
     ]) as name
   )))
 \gexec
 
 alter function make_partition owner to price_owner;
 alter function refresh_ohlcv_daily owner to price_owner;
+alter function fold_history owner to price_owner;
+alter function keep_history_folds owner to price_owner;
 
 -- The writer adds ticks and alerts and folds candles. It may not change or delete a tick, or change a table.
 -- Months are archived by the owner.
-grant select on schema_migrations, moving, archived_months, archive_files, archive_proofs to price_writer;
+grant select on schema_migrations, moving, archived_months, archive_files, archive_proofs, history_folds to price_writer;
 grant select, insert on series, series_ticks to price_writer;
 grant select, insert, update on
   series_candles_1m, series_candles_1h, series_candles_1d, alerts, history_candles
@@ -54,5 +56,9 @@ grant execute on function make_partition, refresh_ohlcv_daily to price_writer;
 
 grant select on
   ticks, candles_1m, candles_1h, ohlcv_daily, alerts, series, history_candles, history_asked, archived_months, archive_files
+  to price_reader;
+-- What the program itself reads, for a read replica (DATABASE_READ_URL).
+grant select on
+  schema_migrations, series_ticks, series_candles_1m, series_candles_1h, series_candles_1d, history_folds
   to price_reader;
 commit;

@@ -77,7 +77,7 @@ export async function killBackups(dataDir: string, place: string, rounds: number
   expect(reached.size).toBeGreaterThan(Math.min(4, rounds / 3));
   const left = await queryUrl(
     restored,
-    `select tgname as name from pg_trigger where not tgisinternal
+    `select tgname as name from pg_trigger where tgname = 'restoring'
      union all select relname from pg_class where relname = 'restored_parts'`,
   );
   expect(left).toEqual([]);

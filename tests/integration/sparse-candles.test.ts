@@ -34,7 +34,9 @@ const END = START + DAYS * 24 * HOUR_MS;
 const someHours = fc.uniqueArray(fc.integer({ min: 0, max: DAYS * 24 - 1 }), { maxLength: 25 });
 const historyOfSource = fc.record({
   hours: someHours,
-  resolution: fc.constantFrom(...HISTORY_INTERVALS.slice(1)),
+  /** Of the hour, where candles are shorter. */
+  minute: fc.constantFrom(0, 1, 5, 44, 59),
+  resolution: fc.constantFrom(...HISTORY_INTERVALS),
   /** Every nth has no trades. */
   idleEvery: fc.integer({ min: 1, max: 4 }),
   volumeKind: fc.constantFrom('traded', 'rolling-24h' as const),
@@ -51,33 +53,61 @@ it('finds the same newest candles of a coin with few ticks and provider candles 
         fc.asyncProperty(
           someHours,
           fc.array(historyOfSource, { maxLength: 3 }),
-          fc.constantFrom(...INTERVALS.slice(1)),
+          fc.constantFrom<Interval>(...INTERVALS, '45m', '6h', '7d', '2w'),
           fc.integer({ min: 1, max: 12 }),
           async (hours, histories, interval, limit) => {
             const coinId = `sparse-${run++}`;
             const ticks = hours.map((hour) => tickAt(coinId, START + hour * HOUR_MS + 1_234));
             if (ticks.length > 0) await storage.accept({ ticks, alerts: [] });
-            const pieces = histories.flatMap(({ hours, resolution, idleEvery, volumeKind }, index) => {
-              const starts = new Set(hours.map((hour) => bucketStart(START + hour * HOUR_MS, resolution)));
-              return [...starts].map((start, at): HistoryPiece => {
-                const prices = { open: 10 + at, high: 20 + at, low: 9 - index, close: 11 + at };
-                const volume = at % idleEvery === 0 ? 2.5 : 0;
-                const lengthMs = intervalLengthMs(resolution);
-                return { start, lengthMs, source: `source-${index % 2}`, ...prices, volume, volumeKind };
-              });
-            });
+            const pieces = histories.flatMap(
+              ({ hours, minute, resolution, idleEvery, volumeKind }, index) => {
+                const starts = new Set(
+                  hours.map((hour) => bucketStart(START + hour * HOUR_MS + minute * 60_000, resolution)),
+                );
+                return [...starts].map((start, at): HistoryPiece => {
+                  const prices = { open: 10 + at, high: 20 + at, low: 9 - index, close: 11 + at };
+                  const volume = at % idleEvery === 0 ? 2.5 : 0;
+                  const lengthMs = intervalLengthMs(resolution);
+                  return { start, lengthMs, source: `source-${index % 2}`, ...prices, volume, volumeKind };
+                });
+              },
+            );
             for (const piece of pieces) await saveHistory(client, resultOf(coinId, piece));
             await storage.untilWritten();
             const query = { coinId, vsCurrency: 'usd', interval, before: END, volumeKind: 'traded' as const };
-            const expected = candlesOfAll(ticks, pieces, interval);
-            const { candles } = await readCandles(client, { ...query, limit });
-            expect(candles).toEqual(expected.slice(-limit));
-            const range = { ...query, from: START - 8 * 24 * HOUR_MS, to: END };
-            expect(await readCandlesBetween(client, range)).toEqual(expected);
+            const expectThoseOf = async (expected: readonly Candle[]): Promise<void> => {
+              const { candles } = await readCandles(client, { ...query, limit });
+              expect(candles).toEqual(expected.slice(-limit));
+              const range = { ...query, from: START - 15 * 24 * HOUR_MS, to: END };
+              expect(await readCandlesBetween(client, range)).toEqual(expected);
+            };
+            await expectThoseOf(candlesOfAll(ticks, pieces, interval));
+            // Somebody changes the table.
+            await client.query(
+              `with gone as (delete from history_candles where coin_id = $1 and source = 'source-1')
+               update history_candles set high = high + 1 where coin_id = $1 and source = 'source-0'`,
+              [coinId],
+            );
+            const changed = pieces
+              .filter(({ source }) => source === 'source-0')
+              .map((piece) => ({ ...piece, high: piece.high + 1 }));
+            await expectThoseOf(candlesOfAll(ticks, changed, interval));
           },
         ),
         runs(40),
       );
+      // Where the minutes of an hour are not there any more, it is not known which of history lie beside its ticks.
+      await storage.accept({ ticks: [tickAt('gone', START)], alerts: [] });
+      await storage.untilWritten();
+      const prices = { open: 1, high: 2, low: 1, close: 2, volume: 3 };
+      const ofMinute = { lengthMs: 60_000, source: 'source-0', volumeKind: 'traded', ...prices } as const;
+      for (const minute of [0, 30])
+        await saveHistory(client, resultOf('gone', { ...ofMinute, start: START + minute * 60_000 }));
+      const query = { coinId: 'gone', vsCurrency: 'usd', interval: '1h', limit: 1, before: END } as const;
+      const volume = async () => (await readCandles(client, query)).candles[0]?.volume;
+      expect(await volume()).toBe(3.5);
+      await client.query('delete from series_candles_1m');
+      expect(await volume()).toBe(0.5);
     });
     await storage.stop(10_000);
   }));

@@ -19,6 +19,7 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   archive_proofs: ['select'],
   alerts: ['select', 'insert', 'update'],
   history_candles: ['select', 'insert', 'update'],
+  history_folds: ['select'],
   history_asked: ['select', 'insert', 'update', 'delete'],
 };
 

@@ -3,7 +3,14 @@ import { type Interval, intervalLengthMs, isOfDays } from '../../../../shared/do
 /** The tables of measured candles, one for each stored interval. */
 export type CandleTable = 'series_candles_1m' | 'series_candles_1h' | 'series_candles_1d';
 
-/** The table with the coarsest candles of which the interval is a multiple. */
+/** The length of the candles of each table. */
+export const INTERVAL_OF = {
+  series_candles_1m: '1m',
+  series_candles_1h: '1h',
+  series_candles_1d: '1d',
+} as const satisfies Readonly<Record<CandleTable, Interval>>;
+
+/** The coarsest stored candles that the interval is a multiple of. */
 export function tableOf(interval: Interval): CandleTable {
   if (isOfDays(interval)) return 'series_candles_1d';
   return intervalLengthMs(interval) % intervalLengthMs('1h') === 0

@@ -2,10 +2,14 @@ import type { Candle, VolumeKind } from '../../../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { type SourceSince, sourcesOf } from '../../../../shared/domain/source-since.ts';
 
-/** A provider's candle for a time in which nothing was measured. */
+/** A provider's candle in which nothing was measured, or what its candles of a time give together. */
 export type HistoryPiece = {
   readonly start: number;
   readonly lengthMs: number;
+  /** For how long of it the provider has candles; all of it when absent. */
+  readonly filledMs?: number;
+  /** Whether the provider says that nothing was traded, and prices mean nothing; when absent, traded volume of 0 says so. */
+  readonly isIdle?: boolean;
   readonly source: string;
   readonly open: number;
   readonly high: number;
@@ -89,8 +93,8 @@ function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPi
   const rated = [...Map.groupBy(pieces, ({ source }) => source)].map(([source, own]) => ({
     source,
     own,
-    traded: own.some(({ volumeKind }) => volumeKind === 'traded') ? 1 : 0,
-    filledMs: coarsest(own).reduce((sum, { lengthMs }) => sum + lengthMs, 0),
+    traded: own.some(isOfTrades) ? 1 : 0,
+    filledMs: filledBy(coarsest(own)),
   }));
   rated.sort((a, b) => b.traded - a.traded || b.filledMs - a.filledMs || (a.source < b.source ? -1 : 1));
   return rated[0]?.own ?? [];
@@ -101,9 +105,18 @@ export function haveCandle(pieces: readonly HistoryPiece[]): boolean {
   return !piecesOfBestSource(pieces).every(isWithoutTrades);
 }
 
-/** Whether the provider reports that nothing was traded. The prices are then those of the previous candle. */
-function isWithoutTrades({ volumeKind, volume }: HistoryPiece): boolean {
-  return volumeKind === 'traded' && volume === 0;
+/** Whether the provider says that nothing was traded; its prices are then those of the candle before. */
+function isWithoutTrades(piece: HistoryPiece): boolean {
+  return piece.isIdle ?? (isOfTrades(piece) && piece.volume === 0);
+}
+
+function isOfTrades({ volumeKind }: HistoryPiece): boolean {
+  return volumeKind === 'traded';
+}
+
+/** For how long there are candles of the provider in pieces that do not overlap, in ms. */
+function filledBy(pieces: readonly HistoryPiece[]): number {
+  return pieces.reduce((sum, { lengthMs, filledMs = lengthMs }) => sum + filledMs, 0);
 }
 
 /** Pieces that do not overlap, in order of time; of overlapping ones, the longest. */
@@ -142,7 +155,7 @@ function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[
   const whole = coarsest(all);
   const pieces = all.filter((piece) => !isWithoutTrades(piece));
   const chosen = coarsest(pieces);
-  const isTraded = pieces[0]?.volumeKind === 'traded';
+  const isTraded = all.some(isOfTrades);
   return {
     start,
     source: chosen.at(0)?.source ?? '',
@@ -160,8 +173,7 @@ function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[
 
 /** The volume traded in the whole bucket; null when it is unknown for a part. */
 function tradedVolume(chosen: readonly HistoryPiece[], intervalMs: number): number | null {
-  const filledMs = chosen.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
-  return filledMs === intervalMs ? tradedBeside(0, chosen) : null;
+  return filledBy(chosen) === intervalMs ? tradedBeside(0, chosen) : null;
 }
 
 /**

@@ -1,15 +1,21 @@
 import type { ClientBase } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
 import type { CandleSeries } from '../../../../shared/domain/candle-series.ts';
-import { bucketOrigin, bucketStart, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import {
+  bucketOrigin,
+  bucketStart,
+  type Interval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import { lockLocations } from '../archive/archive-lock.ts';
-import { type CandleTable, eachTable, isOfMinutes, tableOf } from './candle-table.ts';
+import { type CandleTable, INTERVAL_OF, isOfMinutes, tableOf } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
 import {
+  type ArchivedMinute,
   type Archives,
-  hasArchivedMinutes,
+  HAS_ARCHIVED_MINUTES,
   MINUTE_COLUMNS,
   minuteArrays,
   readArchivedMinutes,
@@ -28,12 +34,15 @@ export async function readCandles(
   query: CandleQuery,
   archives: Archives | null = null,
 ): Promise<CandleSeries> {
-  const { coinId, vsCurrency, interval } = query;
-  const seriesIds = await readSeriesIds(client, query);
-  const measured = await readMeasured(client, query, seriesIds, archives);
+  const { coinId, vsCurrency, interval, limit } = query;
+  // The result includes the whole newest bucket, even the part after `before`.
+  const end = bucketStart(query.before - 1, interval) + intervalLengthMs(interval);
+  const stored = await readStored(client, query, end);
+  const { seriesIds } = stored;
+  const measured = await readMeasured(client, { interval, limit, end }, stored, archives);
   const starts = measured.map(({ start }) => start);
-  const notBefore = (starts.length === query.limit && starts[0]) || Number.NEGATIVE_INFINITY;
-  const pieces = await readHistory(client, query, seriesIds, starts, notBefore);
+  const notBefore = (starts.length === limit && starts[0]) || Number.NEGATIVE_INFINITY;
+  const pieces = stored.hasHistory ? await readHistory(client, query, seriesIds, starts, notBefore) : [];
   const bucketsOfPieces = new Set(pieces.map(({ start }) => bucketStart(start, interval)));
   const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   return {
@@ -42,7 +51,7 @@ export async function readCandles(
     interval,
     ...fillCandles({
       interval,
-      limit: query.limit,
+      limit,
       volumeKind: query.volumeKind,
       measured,
       pieces,
@@ -65,47 +74,46 @@ export async function readCandlesBetween(
   const [start, end] = [bucketStart(from + lengthMs - 1, interval), bucketStart(to - 1, interval) + lengthMs];
   if (start >= end) return [];
   const limit = (end - start) / lengthMs;
-  const seriesIds = await readSeriesIds(client, coin);
-  const grid = [`${lengthMs} milliseconds`, timestamp(bucketOrigin(interval))];
-  const values = [seriesIds, timestamp(end), ...grid, timestamp(start)];
-  const isArchived =
-    archives !== null && isOfMinutes(interval) && (await hasArchivedMinutes(client, seriesIds, end));
+  const stored = await readStored(client, coin, end);
+  const { seriesIds, hasHistory } = stored;
+  const isArchived = archives !== null && isOfMinutes(interval) && stored.hasArchivedMinutes;
   if (isArchived) await lockLocations(client);
-  const { rows } = isArchived
-    ? await client.query<CandleRow>(RECENT_WITH_ARCHIVED, [
-        ...values,
-        ...minuteArrays(await readArchivedMinutes(client, archives, seriesIds, start, end)),
-      ])
-    : await client.query<CandleRow>(RECENT[tableOf(interval)], values);
-  const measured = rows.map(candleOfRow);
+  const minutes = isArchived ? await readArchivedMinutes(client, archives, seriesIds, start, end) : null;
+  const measured = await readBetween(client, interval, seriesIds, { start, end }, minutes);
   const starts = measured.map((candle) => candle.start);
-  const pieces = await readHistory(
-    client,
-    { ...coin, interval, limit, before: end },
-    seriesIds,
-    starts,
-    start,
-  );
+  const pieces = hasHistory
+    ? await readHistory(client, { ...coin, interval, limit, before: end }, seriesIds, starts, start)
+    : [];
   const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));
   const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   const spans = await readMeasuredSpans(client, interval, seriesIds, inPart);
   return fillCandles({ interval, limit, volumeKind: 'traded', measured, pieces, spans }).candles;
 }
 
-/** The series of a coin, of all sources. */
-async function readSeriesIds(
+/** What is stored of a coin. */
+type Stored = {
+  /** Those of all sources. */
+  readonly seriesIds: readonly number[];
+  /** Whether there are candles of providers. */
+  readonly hasHistory: boolean;
+  /** Whether the archive has minutes of before an instant. */
+  readonly hasArchivedMinutes: boolean;
+};
+
+async function readStored(
   client: ClientBase,
   { coinId, vsCurrency }: Pick<CandleQuery, 'coinId' | 'vsCurrency'>,
-): Promise<readonly number[]> {
-  const { rows } = await client.query<{ id: number }>(
-    'select id from series where coin_id = $1 and vs_currency = $2',
-    [coinId, vsCurrency],
-  );
-  return rows.map(({ id }) => id);
+  before: number,
+): Promise<Stored> {
+  const { rows } = await client.query<Stored>(STORED, [coinId, vsCurrency, timestamp(before)]);
+  return rows[0] ?? { seriesIds: [], hasHistory: false, hasArchivedMinutes: false };
 }
 
 /** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
+
+/** A month, as long as partitions are. */
+const NEARBY_MS = 31 * 86_400_000;
 
 /**
  * First reads the range that `limit` candles without gaps would fill, which is in a few partitions at most. Older candles are
@@ -113,34 +121,63 @@ const EARLIEST = Date.UTC(1000, 0, 1);
  */
 async function readMeasured(
   client: ClientBase,
-  { interval, limit, before }: CandleQuery,
-  seriesIds: readonly number[],
+  wanted: { readonly interval: Interval; readonly limit: number; readonly end: number },
+  { seriesIds, hasArchivedMinutes }: Stored,
   archives: Archives | null,
 ): Promise<readonly CandleOfBothVolumes[]> {
   if (seriesIds.length === 0) return [];
-  const table = tableOf(interval);
-  // The result includes the whole newest bucket, even the part after `before`.
-  const end = bucketStart(before - 1, interval) + intervalLengthMs(interval);
-  const from = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
-  const grid = [`${intervalLengthMs(interval)} milliseconds`, timestamp(bucketOrigin(interval))];
-  const mayBeArchived = table === 'series_candles_1m' && archives !== null;
-  if (mayBeArchived && (await hasArchivedMinutes(client, seriesIds, end))) {
-    return readOlderMinutes(client, archives, seriesIds, { interval, limit, end }, async (start, minutes) => {
-      const values = [seriesIds, timestamp(end), ...grid, timestamp(start), ...minuteArrays(minutes)];
-      const { rows } = await client.query<CandleRow>(RECENT_WITH_ARCHIVED, values);
-      return rows.map(candleOfRow);
-    });
+  const { interval, limit, end } = wanted;
+  if (archives !== null && hasArchivedMinutes && isOfMinutes(interval)) {
+    return readOlderMinutes(client, archives, seriesIds, wanted, (start, minutes) =>
+      readBetween(client, interval, seriesIds, { start, end }, minutes),
+    );
   }
-  const recent = await client.query<CandleRow>(RECENT[table], [
-    seriesIds,
-    timestamp(end),
-    ...grid,
-    timestamp(from),
-  ]);
-  const missing = limit - recent.rows.length;
-  if (missing === 0) return recent.rows.map(candleOfRow);
-  const older = await client.query<CandleRow>(OLDER[table], [seriesIds, timestamp(from), ...grid, missing]);
-  return [...older.rows, ...recent.rows].map(candleOfRow);
+  const start = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
+  let found = await readBetween(client, interval, seriesIds, { start, end });
+  const shape = shapeOf(interval, seriesIds);
+  let before = start;
+  // Planning for all partitions takes longer than reading the nearest ones, which usually suffice.
+  const nearby = bucketStart(start - NEARBY_MS, interval);
+  for (const since of shape.table === 'series_candles_1m' ? [nearby, EARLIEST] : [EARLIEST]) {
+    if (found.length === limit) break;
+    const values = [
+      seriesIds,
+      timestamp(before),
+      ...gridOf(interval),
+      limit - found.length,
+      timestamp(since),
+    ];
+    const { rows } = await client.query<CandleRow>(olderStatement(shape), values);
+    found = [...rows.map(candleOfRow), ...found];
+    before = since;
+  }
+  return found;
+}
+
+/**
+ * The measured candles from one instant to before another, oldest first.
+ *
+ * @param minutes those of the archive in this time; null when the archive is not read
+ */
+async function readBetween(
+  client: ClientBase,
+  interval: Interval,
+  seriesIds: readonly number[],
+  { start, end }: { readonly start: number; readonly end: number },
+  minutes: readonly ArchivedMinute[] | null = null,
+): Promise<readonly CandleOfBothVolumes[]> {
+  const values = [seriesIds, timestamp(end), ...gridOf(interval), timestamp(start)];
+  const shape = shapeOf(interval, seriesIds);
+  const { rows } =
+    minutes === null
+      ? await client.query<CandleRow>(recentStatement(shape), values)
+      : await client.query<CandleRow>(RECENT_WITH_ARCHIVED, [...values, ...minuteArrays(minutes)]);
+  return rows.map(candleOfRow);
+}
+
+/** Length and origin of the buckets, as parameters. */
+function gridOf(interval: Interval): readonly [string, string] {
+  return [`${intervalLengthMs(interval)} milliseconds`, timestamp(bucketOrigin(interval))];
 }
 
 type CandleRow = {
@@ -156,6 +193,15 @@ type CandleRow = {
   readonly source: string;
 };
 
+const STORED = `
+  with own as materialized (
+    select id from series where coin_id = $1 and vs_currency = $2
+  )
+  select
+    array(select id from own) as "seriesIds",
+    exists (select from history_candles where coin_id = $1 and vs_currency = $2) as "hasHistory",
+    ${HAS_ARCHIVED_MINUTES('(select id from own)', '$3::timestamptz')} as "hasArchivedMinutes"`;
+
 /**
  * Selects the source whose prices are used for a bucket: the one with trades, unless another one covers over half an hour more of
  * the bucket; otherwise the one with the most ticks among those that cover at least half of what any other covers, which excludes
@@ -170,78 +216,106 @@ const PREFERENCE = [
   'source',
 ].join(', ');
 
-const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer', 'source']
-  .map((column) => `(array_agg(${column} order by ${PREFERENCE}))[1] as ${column.split('::')[0]}`)
-  .join(', ');
+/** What a statement does besides reading a table. Unnecessary steps would take time for each candle. */
+type Shape = {
+  readonly table: CandleTable;
+  /** Whether buckets consist of several candles of the table. */
+  readonly isFolded: boolean;
+  /** Whether several sources may have the same bucket. */
+  readonly hasSeveral: boolean;
+  /** Rows that are read beside the table, in a subquery. */
+  readonly archived?: string;
+};
+
+function shapeOf(interval: Interval, seriesIds: readonly number[]): Shape {
+  const table = tableOf(interval);
+  return {
+    table,
+    isFolded: intervalLengthMs(interval) !== intervalLengthMs(INTERVAL_OF[table]),
+    hasSeveral: seriesIds.length > 1,
+  };
+}
 
 /**
  * Computes the candle of one source from finer candles. If any minute has trades, only minutes with trades are used. All hours
- * are used: in hours without trades, prices were polled because there was no connection.
+ * are used: in hours without trades, prices were polled because there was no connection. All arrays have the same order, so that the
+ * server sorts only once (since version 16).
  */
-function merged(table: CandleTable): string {
-  const aggregate = (call: string, pick: string): string =>
-    table === 'series_candles_1m'
-      ? `coalesce((${call} filter (where traded is not null))${pick}, (${call})${pick})`
-      : `(${call})${pick}`;
+function folded({ table, archived }: Shape): string {
+  const isOfMinutes = table === 'series_candles_1m';
+  const order = (column: string): string => (isOfMinutes ? `traded is null, ${column}` : column);
+  // A minute may be in both, in part.
+  const [first, last] = archived === undefined ? ['bucket', 'bucket'] : ['open_at', 'close_at'];
+  const count = isOfMinutes ? 'coalesce(nullif(count(traded), 0), count(*))' : 'count(*)';
+  const counting = (call: string): string =>
+    isOfMinutes ? `coalesce(${call} filter (where traded is not null), ${call})` : call;
   return `
-        ${aggregate('array_agg(open order by open_at)', '[1]')} as open,
-        ${aggregate('max(high)', '')} as high,
-        ${aggregate('min(low)', '')} as low,
-        ${aggregate('array_agg(close order by close_at desc)', '[1]')} as close,
-        ${aggregate('min(open_at)', '')} as open_at,
-        ${aggregate('max(close_at)', '')} as close_at`;
+        (array_agg(open order by ${order(first)}))[1] as open,
+        ${counting('max(high)')} as high,
+        ${counting('min(low)')} as low,
+        (array_agg(close order by ${order(last)}))[${count}] as close,
+        ${counting('min(open_at)')} as open_at,
+        ${counting('max(close_at)')} as close_at,
+        (array_agg(volume_24h order by ${order(last)}))[${count}] as rolling,
+        sum(traded) as traded,
+        sum(tick_count)::integer as tick_count`;
 }
 
-/** The candles of the series from `from` to before `end`, one for each bucket. */
-function bucketsBetween(table: CandleTable, from: string, end: string, archived = ''): string {
-  return `
+const AS_THEY_ARE = 'open, high, low, close, open_at, close_at, volume_24h as rolling, traded, tick_count';
+
+/** Candles from an instant to before another, of the series, one for each bucket. */
+function bucketsBetween(shape: Shape, from: string, end: string): string {
+  const { table, isFolded, hasSeveral, archived = '' } = shape;
+  const bySeries = `
     by_series as (
       select
         date_bin($3::interval, bucket, $4::timestamptz) as start,
         series_id,
-        ${merged(table)},
-        (array_agg(volume_24h order by close_at desc))[1] as rolling,
-        sum(traded) as traded,
-        sum(tick_count)::integer as tick_count
+        ${isFolded ? folded(shape) : AS_THEY_ARE}
       from (
         select ${MINUTE_COLUMNS.join(', ')}
         from ${table}
         where series_id = any($1::integer[]) and bucket >= ${from} and bucket < ${end}
         ${archived}
       ) as stored
-      group by 1, 2
-    ),
+      ${isFolded ? 'group by 1, 2' : ''}
+    )`;
+  const prices = `date_part('epoch', start) * 1000 as start_ms, open, high, low, close, tick_count, source`;
+  if (!hasSeveral)
+    return `${bySeries}
+    select ${prices}, rolling, traded
+    from by_series
+    join series on series.id = series_id
+    order by start`;
+  return `${bySeries},
     ranked as (
       select
         by_series.*, source,
         close_at - open_at as reach,
-        max(close_at - open_at) over (partition by start) as longest_reach
+        max(close_at - open_at) over (partition by start) as longest_reach,
+        max(traded) over (partition by start) as most_traded,
+        first_value(rolling) over (partition by start order by rolling is null, close_at desc, source) as newest_rolling
       from by_series
       join series on series.id = series_id
     )
-    select
-      extract(epoch from start)::double precision * 1000 as start_ms,
-      ${PRICES_OF_ONE},
-      (array_agg(rolling order by close_at desc, source) filter (where rolling is not null))[1] as rolling,
-      max(traded) as traded
+    select distinct on (start) ${prices}, newest_rolling as rolling, most_traded as traded
     from ranked
-    group by start
-    order by start`;
+    order by start, ${PREFERENCE}`;
 }
 
-/** Parameters: `$1` series, `$2` end, `$3` length, `$4` origin of the buckets, `$5` start. */
-const RECENT: Readonly<Record<CandleTable, string>> = eachTable(
-  (table) => `with ${bucketsBetween(table, '$5::timestamptz', '$2::timestamptz')}`,
-);
+/** `$1` series, `$2` end, `$3` length, `$4` origin of the buckets, `$5` start. */
+function recentStatement(shape: Shape): string {
+  return `with ${bucketsBetween(shape, '$5::timestamptz', '$2::timestamptz')}`;
+}
 
-/** The same with minutes of the archive, one array per column from `$6` on. Both may have a part of the same minute. */
-const RECENT_WITH_ARCHIVED = `with ${bucketsBetween(
-  'series_candles_1m',
-  '$5::timestamptz',
-  '$2::timestamptz',
-  `union all
+/** The same with minutes of the archive, an array for each column from `$6` on. */
+const RECENT_WITH_ARCHIVED = recentStatement({
+  table: 'series_candles_1m',
+  isFolded: true,
+  hasSeveral: true,
+  archived: `union all
         select * from unnest(${MINUTE_COLUMNS.map((name, index) => `$${index + 6}::${minuteType(name)}[]`).join(', ')})`,
-)}`;
+});
 
 function minuteType(column: string): string {
   if (column === 'series_id' || column === 'tick_count') return 'integer';
@@ -249,16 +323,16 @@ function minuteType(column: string): string {
 }
 
 /**
- * `$5` is the limit. `starts` skips through the index from bucket to bucket, newest first, so that only the required rows are
- * read, however long the gaps between them are.
+ * `$5` is how many, `$6` an instant before which none is wanted. `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are
+ * needed, however long the gaps between them are.
  */
-const OLDER: Readonly<Record<CandleTable, string>> = eachTable((table) => {
+function olderStatement(shape: Shape): string {
   const newestStartBefore = (end: string): string => `
       select max(newest.start)
       from unnest($1::integer[]) as wanted (id)
       cross join lateral (
-        select date_bin($3::interval, bucket, $4::timestamptz) as start from ${table}
-        where series_id = wanted.id and bucket < ${end}
+        select date_bin($3::interval, bucket, $4::timestamptz) as start from ${shape.table}
+        where series_id = wanted.id and bucket < ${end} and bucket >= $6::timestamptz
         order by bucket desc limit 1
       ) as newest`;
   return `
@@ -268,8 +342,8 @@ const OLDER: Readonly<Record<CandleTable, string>> = eachTable((table) => {
       select (${newestStartBefore('starts.start')}), number + 1
       from starts where starts.start is not null and number < $5
     ),
-    ${bucketsBetween(table, '(select min(start) from starts)', '$2::timestamptz')}`;
-});
+    ${bucketsBetween(shape, '(select min(start) from starts) and bucket >= $6::timestamptz', '$2::timestamptz')}`;
+}
 
 function candleOfRow(row: CandleRow): CandleOfBothVolumes {
   const { start_ms, open, high, low, close, rolling, traded, tick_count, source } = row;

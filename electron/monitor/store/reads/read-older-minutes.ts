@@ -29,14 +29,17 @@ export function minuteArrays(minutes: readonly ArchivedMinute[]): readonly Buffe
   ];
 }
 
-/** Whether the archive has minutes of these series that are older than an instant. */
-export async function hasArchivedMinutes(
-  client: ClientBase,
-  seriesIds: readonly number[],
-  before: number,
-): Promise<boolean> {
-  return (await newestMinute(client, IN_ARCHIVE, seriesIds, before)) !== null;
-}
+/**
+ * Whether the archive has minutes of series that are older than an instant, as an expression of SQL.
+ *
+ * @param seriesIds a subquery
+ */
+export const HAS_ARCHIVED_MINUTES = (seriesIds: string, before: string): string => `exists (
+      select from archive_files
+      join archived_months using (relation, month)
+      where relation = 'series_candles_1m' and series_id in ${seriesIds} and first_at < ${before}
+        and archive_files.state = 'archived' and archived_months.state = 'archived'
+    )`;
 
 /**
  * Reads the newest candles before an instant, computed from the minutes of both the table and the archive, going back as far as

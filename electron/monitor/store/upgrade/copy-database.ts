@@ -30,6 +30,8 @@ export async function copyDatabase(
     await target.connect();
     try {
       await makePartitions(source, target);
+      // What triggers keep is copied, too.
+      await target.query('set session_replication_role = replica');
       for (const table of tables) {
         if (!(await isThere(target, table.name))) {
           log.warn({ table: table.name }, 'a table that is not of the program stays in the old database');

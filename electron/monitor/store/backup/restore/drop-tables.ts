@@ -18,4 +18,8 @@ export async function dropTables(client: ClientBase): Promise<void> {
   await client.query(`drop table if exists ${TABLES.join(', ')}`);
   await client.query('drop function if exists refuse_while_restoring()');
   await client.query('drop function if exists make_partition(text, timestamptz), refresh_ohlcv_daily()');
+  await client.query('drop function if exists keep_history_folds()');
+  await client.query(
+    'drop function if exists fold_history(text[], text[], text[], integer[], timestamptz[])',
+  );
 }
