@@ -90,6 +90,8 @@ function commonKind(candles: readonly CandleOfBothVolumes[]): VolumeKind | null 
 }
 
 function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
+  // As in most buckets.
+  if (pieces.length === 1) return pieces;
   const rated = [...Map.groupBy(pieces, ({ source }) => source)].map(([source, own]) => ({
     source,
     own,
@@ -121,6 +123,7 @@ function filledBy(pieces: readonly HistoryPiece[]): number {
 
 /** Pieces that do not overlap, in order of time; of overlapping ones, the longest. */
 function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
+  if (pieces.length === 1) return pieces;
   const byLength = [...Map.groupBy(pieces, ({ lengthMs }) => lengthMs)].sort(([a], [b]) => b - a);
   let taken: readonly HistoryPiece[] = [];
   for (const [, own] of byLength) {
