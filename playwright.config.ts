@@ -15,6 +15,9 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   forbidOnly: process.env.CI !== undefined,
   use: {
+    // At sixty times the speed prices change several times a second: the page would be painted anew all the time to fade each of
+    // them. `page.spec.ts` has the page as most users have it.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: findChromium(),
       args: [

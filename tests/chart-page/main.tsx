@@ -28,6 +28,8 @@ declare global {
       advance(ms: number): void;
       /** A new price of a coin, now. */
       price(coinId: string, price: number): void;
+      /** Whether the page has all that it has asked for; in the state "loading" it never has. */
+      isSettled(): boolean;
     };
   }
 }
@@ -64,6 +66,7 @@ window.chartPage = {
     const { recent: _, ...update } = { ...quoteOf(market, coinId), price, observedAt: now };
     bridge.emit({ event: 'prices', payload: [update] });
   },
+  isSettled: () => options.state === 'loading' || queryClient.isFetching() === 0,
 };
 
 function Page() {

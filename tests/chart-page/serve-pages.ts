@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
@@ -14,21 +14,14 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export type ServedPages = { readonly url: string; close(): void };
 
-/** Builds pages as the program's own page is built, and serves them on this machine until closed. */
+const ROOT = join(import.meta.dirname, '../..');
+const CACHE = join(ROOT, 'node_modules/.cache');
+/** What pages are built of, beside what is in their own folder. */
+const SOURCES = ['bench', 'electron', 'renderer', 'shared', 'tests/chart-page'];
+
+/** Builds pages as the program's own page is built, unless that was done before, and serves them on this machine until closed. */
 export async function servePages(root: string, pages: readonly string[]): Promise<ServedPages> {
-  const folder = mkdtempSync(join(tmpdir(), 'chart-pages-'));
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    base: './',
-    plugins: [react()],
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      rollupOptions: { input: pages.map((page) => join(root, page)) },
-    },
-  });
+  const folder = await builtPages(root, pages);
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     try {
@@ -46,7 +39,45 @@ export async function servePages(root: string, pages: readonly string[]): Promis
     close() {
       server.close();
       server.closeAllConnections();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function builtPages(root: string, pages: readonly string[]): Promise<string> {
+  const hash = createHash('sha256')
+    .update(pages.join())
+    .update(readFileSync(join(ROOT, 'package-lock.json')));
+  for (const source of [...SOURCES.map((path) => join(ROOT, path)), root]) addContent(hash, source);
+  const folder = join(CACHE, `pages-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(CACHE, { recursive: true });
+  const draft = mkdtempSync(join(CACHE, 'pages-draft-'));
+  try {
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      base: './',
+      plugins: [react()],
+      build: {
+        outDir: draft,
+        emptyOutDir: true,
+        rollupOptions: { input: pages.map((page) => join(root, page)) },
+      },
+    });
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error; // otherwise another worker was first
+  }
+  return folder;
+}
+
+function addContent(hash: Hash, path: string): void {
+  const inside = readdirSync(path, { withFileTypes: true, recursive: true });
+  for (const entry of inside.toSorted((a, b) => (a.parentPath + a.name < b.parentPath + b.name ? -1 : 1))) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    hash.update(file).update(readFileSync(file));
+  }
 }

@@ -141,7 +141,7 @@ for (const [name, { act, ...state }] of Object.entries(STATES)) {
     if (colorScheme === 'dark' && !IN_THE_DARK.has(name)) continue;
     test(`draws "${name}" as it was, ${colorScheme}`, async ({ browser }) => {
       const page = await openChart(browser, pages, state, { colorScheme });
-      await page.waitForLoadState('networkidle');
+      await page.waitForFunction('window.chartPage.isSettled()');
       if (act !== undefined) {
         await page.addStyleTag({ content: WITHOUT_TEXT });
         await expect(page.getByTestId('last-price')).toBeVisible();
@@ -160,7 +160,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       { query: 'state=alerts' },
       { colorScheme, forcedColors: 'active' },
     );
-    await page.waitForLoadState('networkidle');
+    await page.waitForFunction('window.chartPage.isSettled()');
     await compare(page, `forced-colours-${colorScheme}`);
   });
 }

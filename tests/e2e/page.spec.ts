@@ -12,6 +12,8 @@ const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 let folder: string;
 let market: DemoServer;
 let program: Program;
