@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './scripts/find-chromium.ts';
+import { findTestChromium } from './scripts/find-chromium.ts';
 import { keepCompiled } from './tests/compile-cache.ts';
 
 // Inherited by the workers.
@@ -19,7 +19,7 @@ export default defineConfig({
     // them. `page.spec.ts` has the page as most users have it.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
-      executablePath: findChromium(),
+      executablePath: findTestChromium(),
       args: [
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         '--disable-gpu',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildIfNeeded } from './build-if-needed.ts';
-import { findChromium } from './find-chromium.ts';
+import { findTestChromium } from './find-chromium.ts';
 import { makeMemoryFolder } from './memory-folder.ts';
 import { playwrightResults } from './playwright-results.ts';
 import {
@@ -59,7 +59,7 @@ const PLAYWRIGHT: Runner = {
   name: 'playwright',
   args: ['test', '--reporter=list,json'],
   argsOfRetry: ['--workers=1'],
-  env: (report) => ({ CHROMIUM_PATH: findChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+  env: (report) => ({ CHROMIUM_PATH: findTestChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
   read: (report) => playwrightResults(report, ROOT),
 };
 
