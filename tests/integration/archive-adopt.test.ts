@@ -40,7 +40,7 @@ describe('after the database was lost', () => {
       expect(again).toMatchObject({ code: 0 });
       expect(again.stdout).toContain(`2026-01 ticks: ${3 * PER_SERIES} rows archived in 3 files`);
       expect(again.stdout).toContain(
-        '2026-01 ticks: 3 of these files were there already with exactly these rows',
+        '2026-01 ticks: 3 of these files existed already with exactly these rows',
       );
       expect(again.stdout).not.toContain('other rows');
       expect(filesIn(folder)).toEqual(files);
@@ -56,7 +56,7 @@ describe('after the database was lost', () => {
       const now = await rowsOf(dataDir, 'series_ticks');
       const differing = await archive('run');
       expect(differing).toMatchObject({ code: 0 });
-      expect(differing.stdout).toContain('2026-01 ticks: 2 of these files were there already');
+      expect(differing.stdout).toContain('2026-01 ticks: 2 of these files existed already');
       expect(differing.stdout).toContain(`${KRAKEN} exists with other rows, and is not changed`);
       expect(filesIn(folder)).toMatchObject(files);
       expect(Object.keys(filesIn(folder))).toContain(KRAKEN.replace('0001', '0002'));
@@ -71,7 +71,7 @@ describe('after the database was lost', () => {
       await queryEmbedded(dataDir, `update archive_files set archive_url = 'file:///elsewhere'`);
       const adopted = await archive('adopt');
       expect(adopted).toMatchObject({ code: 1 });
-      expect(adopted.stdout).toContain('the database knows this file at another address');
+      expect(adopted.stdout).toContain('this file is registered with another URL');
       expect(adopted.stderr).toContain('6 files were skipped');
       expect(await queryEmbedded(dataDir, 'select relation, path from archive_files')).toHaveLength(
         known.length,

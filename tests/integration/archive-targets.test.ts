@@ -140,7 +140,7 @@ function commandDropsNothing({ url, env, wrong, full, fill, unfill }: Commanded)
     const verified = await archive({}, 'verify');
     expect(verified).toMatchObject({ code: 1 });
     expect(verified.stdout).toContain(`Cannot read ${lost}`);
-    expect(verified.stdout).toContain('it is not there');
+    expect(verified.stdout).toContain('it does not exist');
     expect(verified.stdout).toContain('its bytes are not those that were written');
     expect((await archive({}, 'restore', '--only', 'ticks')).code).toBe(1);
     expect(await stored()).toEqual([{ count: 0 }]);

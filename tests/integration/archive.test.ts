@@ -102,7 +102,7 @@ describe('the command archive', () => {
           'its bytes are not those that were written',
         ],
         [() => appendFileSync(path, 'x'), `bytes instead of ${bytes.length}`],
-        [() => rmSync(path), 'it is not there'],
+        [() => rmSync(path), 'it does not exist'],
       ];
       for (const [damage, said] of faults) {
         writeFileSync(path, bytes);
@@ -124,7 +124,7 @@ describe('the command archive', () => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
       renameSync(folder, `${folder}-away`);
       expect(await archive('run')).toMatchObject({ code: 1, stdout: '' });
-      expect((await archive('run')).stderr).toContain(`the folder ${folder} is not there`);
+      expect((await archive('run')).stderr).toContain(`the folder ${folder} does not exist`);
       renameSync(`${folder}-away`, folder);
       mkdirSync(join(folder, KRAKEN, '..'), { recursive: true });
       writeFileSync(join(folder, KRAKEN), 'a file of another database');
@@ -214,7 +214,7 @@ describe('the running program', () => {
           .problems()
           .map(({ message }) => textOf(message))
           .join('\n');
-      await again.until(() => said().includes(`the folder ${folder} is not there`));
+      await again.until(() => said().includes(`the folder ${folder} does not exist`));
       expect(said()).toContain('Months that are due cannot be archived, and stay in the database');
       mkdirSync(folder);
       again.retentionChanged();

@@ -202,7 +202,7 @@ describe('a backup', () => {
       const faults: readonly (readonly [name: string, path: string, damage: () => void, said: RegExp])[] = [
         ['a flipped byte', ticks, () => flipped(ticks, 900), /its bytes are not those that were written/],
         ['a shortened file', alerts, () => truncateSync(alerts, 100), /it has 100 bytes instead of/],
-        ['a lost file', alerts, () => rmSync(alerts), /it is not there/],
+        ['a lost file', alerts, () => rmSync(alerts), /it does not exist/],
         ['a manifest cut off', manifest, () => truncateSync(manifest, 500), /is damaged or cut off/],
         ['a byte of the manifest', manifest, () => flipped(manifest, 200), /is damaged or cut off/],
         ['no manifest', manifest, () => rmSync(manifest), /There is no complete backup/],

@@ -219,13 +219,13 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
         'unreachable',
         'no certificate',
         { certFile: undefined, keyFile: undefined },
-        /ended the connection.*name the files .*"certFile" and "keyFile"/,
+        /closed the connection.*name the files .*"certFile" and "keyFile"/,
       ],
       [
         'unreachable',
         'one of a stranger',
         { certFile: 'stranger.pem', keyFile: 'stranger-key.pem' },
-        /ended the connection.*of one that it trusts/,
+        /closed the connection.*of one that it trusts/,
       ],
       [
         'certificate',

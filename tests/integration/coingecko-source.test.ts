@@ -139,13 +139,13 @@ describe('the CoinGecko source', () => {
       'half a JSON text',
       { kind: 'truncate', bytes: 20, cut: false },
       'bad-answer',
-      /not JSON, or is cut short/,
+      /not JSON, or is truncated/,
     ],
     [
       'a connection that breaks',
       { kind: 'truncate', bytes: 20, cut: true },
       'bad-answer',
-      /broke off after 20/,
+      /was cut off after 20/,
     ],
     [
       'an HTML page',

@@ -141,7 +141,7 @@ describe('the cluster of the embedded server', () => {
       mkdirSync(leftover);
       writeFileSync(join(cluster, 'letter.txt'), 'mine');
       writeFileSync(join(leftover, 'PG_VERSION'), '18');
-      await untilSaid(/holds something else. Move it away/);
+      await untilSaid(/contains something else. Move it away/);
       rmSync(cluster, { recursive: true });
       writeFileSync(cluster, 'mine');
       await untilSaid(/is not a folder. Move it away/);

@@ -313,7 +313,7 @@ describe('what is sent to the provider', () => {
     await until(() => monitor?.snapshot().quotes.every(({ price }) => price !== null));
     expect([...keysByHost].map(([host, keys]) => [host, [...keys]])).toEqual([['https://evil.example', []]]);
     expect(problems()).toContain(
-      'kept for https://api.coingecko.com and is not sent to https://evil.example',
+      'stored for https://api.coingecko.com and is not sent to https://evil.example',
     );
 
     keysByHost.clear();
