@@ -10,6 +10,7 @@ import { benchFiles } from './files.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchLatest } from './latest.ts';
+import { benchPriceMemory } from './price-memory.ts';
 import type { BenchResult } from './result.ts';
 import { benchStorage } from './storage.ts';
 import { benchStorm } from './storm.ts';
@@ -18,6 +19,7 @@ import { benchStream } from './stream.ts';
 type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: benchAlerts,
+  memory: benchPriceMemory,
   exact: benchExact,
   line: benchAlertLine,
   backtest: benchBacktest,
@@ -35,7 +37,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 
 /** Benchmarks that are run together by one word. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  alerts: ['engine', 'line'],
+  alerts: ['engine', 'memory', 'line'],
   storage: ['ingest', 'sizes', 'files'],
 };
 
