@@ -61,7 +61,7 @@ describe('the log file', () => {
     renameSync(path, join(folder, 'elsewhere'));
 
     const { log: reopened, renamedFile } = openLog();
-    expect(textOf(renamedFile?.reason)).toContain('gone');
+    expect(textOf(renamedFile?.reason)).toContain('missing');
     expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z-wal');
     expect([...reopened.replay({ since: 0 })]).toEqual([]);
   });
