@@ -48,6 +48,7 @@ async function takeScreenshots(): Promise<void> {
     const url = await firstUrl(demo);
     const context = await browser.newContext({ viewport: SIZE });
     const page = await context.newPage();
+    page.setDefaultTimeout(120_000); // on a busy machine
     await page.goto(url);
     await page.getByTestId('alert-item').first().waitFor({ timeout: 300_000 });
     await page.waitForTimeout(10_000); // some more candles

@@ -8,12 +8,15 @@ import { settingsQuery } from '../settings/settings-query.ts';
 import type { RulesData } from './model/rules-data.ts';
 import { ruleKindsQuery } from './rules-query.ts';
 
+/** An alert is counted once it is in the database, which on a busy machine is a while after its event. */
+const COUNT_MS = 5_000;
+
 /** The rules with all that is shown of them; undefined before it has arrived. */
 export function useRules(): { readonly data: RulesData | undefined; readonly trouble: Error | null } {
   const { client } = useMonitor();
   const settings = useQuery(settingsQuery(client));
   const kinds = useQuery(ruleKindsQuery(client));
-  const activity = useQuery(ruleActivityQuery(client));
+  const activity = useQuery({ ...ruleActivityQuery(client), refetchInterval: COUNT_MS });
   const data = useMemo((): RulesData | undefined => {
     if (settings.data === undefined || kinds.data === undefined) return undefined;
     const { settings: inForce, origins } = settings.data;
