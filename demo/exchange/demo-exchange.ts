@@ -80,6 +80,7 @@ export function createDemoExchange(options: {
 }): DemoExchangeParts {
   const { market, board, clock } = options;
   const pairs = pairsOf(market.coins, VS_CURRENCIES);
+  const pairByName = new Map(pairs.map((pair) => [`${pair.coin.id} ${pair.vsCurrency}`, pair]));
   const sockets = createExchangeSockets(systemClock);
   /** Every market has past trades. */
   const opening = (pair: Pair) =>
@@ -137,7 +138,7 @@ export function createDemoExchange(options: {
   return {
     exchange: {
       trade(coinId, price, { at = board.now(), vsCurrency = 'usd', amount = DEFAULT_AMOUNT } = {}) {
-        const pair = pairs.find((one) => one.coin.id === coinId && one.vsCurrency === vsCurrency);
+        const pair = pairByName.get(`${coinId} ${vsCurrency}`);
         if (pair === undefined) throw new RangeError(`"${coinId}" is not traded in "${vsCurrency}"`);
         return tape.print(pair, { at, price, amount });
       },

@@ -1,0 +1,298 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCoins } from '../../demo/coins.ts';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { createAlertEngine } from '../../electron/monitor/alerts/engine.ts';
+import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
+import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
+import { isResolvedEvent } from '../../shared/domain/alert.ts';
+import { ruleOf } from '../../shared/domain/rule.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
+import { alertLines, environmentFor, openPage, until } from '../program.ts';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { readPartition } from './read-topic.ts';
+import { createRoleProcesses, roleOf } from './role-processes.ts';
+import { createSeededRandom, type SeededRandom, seedFrom } from './seeded-random.ts';
+
+const fromEnvironment = (variable: string, usual: number): number => Number(process.env[variable] ?? usual);
+/** `CLUSTER_COINS=2000 CLUSTER_TICKS=20000 CLUSTER_SECONDS=300 CLUSTER_KILLS=10` for a large installation. */
+const COINS = loadCoins(fromEnvironment('CLUSTER_COINS', 60));
+const TICKS_PER_SECOND = fromEnvironment('CLUSTER_TICKS', 200);
+const SECONDS = fromEnvironment('CLUSTER_SECONDS', 45);
+/** How often a process of each role is killed. */
+const KILLS = fromEnvironment('CLUSTER_KILLS', 1);
+const BROKER_KILLS = Math.min(KILLS, 2);
+const SEED = seedFrom('CLUSTER_SEED', 3);
+/** Prints what was counted. */
+const IS_REPORTED = process.env.CLUSTER_COINS !== undefined;
+
+const PARTITIONS = 12;
+/** The most coins of one process of the role `feed`. */
+const COINS_OF_A_FEED = 500;
+const BROKER = 'broker';
+/** A window and a cooldown of the rule take seconds. */
+const SPEED = 60;
+/** How often the level of a coin's price changes in the whole time, and by how much. */
+const JUMPS_PER_COIN = 6;
+const JUMP = 0.005;
+const WOBBLE = 0.0002;
+const STEP_MS = 20;
+/** A step that took longer is not made up for. */
+const LONGEST_STEP_MS = 200;
+/** Trades are compared with prices of CoinGecko that are at most an hour old: a minute at this speed. */
+const QUOTE_EVERY_MS = 5_000;
+const RULE = ruleOf({
+  id: 'moving-average',
+  kind: 'moving-average',
+  params: { thresholdPct: 0.2, windowMinutes: 5 },
+});
+const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
+
+describe.skipIf(kafkaIsMissing !== null)(
+  `several processes joined by three brokers (${kafkaIsMissing ?? 'installed'})`,
+  () => {
+    let kafka: KafkaCluster;
+    let postgres: OwnPostgres;
+    let market: DemoServer;
+    const folder = mkdtempSync(join(tmpdir(), 'cluster-load-'));
+    const origin = Date.now();
+    const feeds = Array.from({ length: Math.ceil(COINS.length / COINS_OF_A_FEED) }, (_, index) => ({
+      name: `feed-${index}`,
+      coins: COINS.slice(index * COINS_OF_A_FEED, (index + 1) * COINS_OF_A_FEED).map(({ id }) => id),
+    }));
+
+    beforeAll(async () => {
+      [kafka, postgres, market] = await Promise.all([
+        startKafka({ brokers: 3 }),
+        startOwnPostgres().then(async (started) => {
+          await started.restart(['shared_buffers=256MB', 'max_wal_size=4GB']);
+          return started;
+        }),
+        startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'cluster-load', coins: COINS }),
+      ]);
+    }, 180_000);
+    afterAll(async () => {
+      await processes.endAll('SIGKILL');
+      await Promise.all([kafka?.close(), postgres?.close(), market?.close()]);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    });
+
+    const processes = createRoleProcesses(folder, (role) => ({
+      ...environmentFor(
+        role.folder,
+        market.url,
+        { speed: SPEED, origin, pollSeconds: 300 },
+        market.exchangeUrl,
+      ),
+      MONITOR_COINS: (feeds.find(({ name }) => name === role.name) ?? feeds[0])?.coins.join(',') ?? '',
+      MONITOR_RULES: JSON.stringify([RULE]),
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      KAFKA_PARTITIONS: String(PARTITIONS),
+      DATABASE_URL: postgres.adminUrl,
+    }));
+    const { all: roles, start, restart, end } = processes;
+
+    it('store each tick once and raise what one process would, whatever is killed', {
+      timeout: 600_000 + SECONDS * 20_000,
+    }, async () => {
+      const random = createSeededRandom(SEED);
+      for (const { name } of feeds) start(name);
+      for (const name of ['alert-a', 'alert-b', 'store-a', 'store-b', 'deliver-a', 'serve-a']) start(name);
+      await until(() => roles.every(({ output }) => output.includes('takes part')));
+      const database = new Client({ connectionString: postgres.adminUrl });
+      database.on('error', () => undefined); // the server is stopped first where the test fails
+      await database.connect();
+      const tape = createTape(market, random, feeds.length);
+      // The exchange is followed, and the parts pass ticks on.
+      await until(async () => {
+        tape.tradeAll();
+        return (await countRows(database, `ticks where source = 'kraken'`)) >= COINS.length;
+      });
+
+      const trading = tape.trade(TICKS_PER_SECOND * SECONDS);
+      const plan = random.shuffled(planOfKills());
+      for (const [index, killed] of plan.entries()) {
+        await until(() => tape.share() >= (index + 0.5) / plan.length);
+        if (killed === BROKER) {
+          await kafka.kill(1);
+          await until(() => tape.share() >= (index + 1) / plan.length);
+          await kafka.restart(1);
+        } else {
+          const role = random.pick(roles.filter((each) => roleOf(each) === killed));
+          await end(role, 'SIGKILL');
+          restart(role);
+        }
+      }
+      await trading;
+      // What is in the topic then is all that there is.
+      for (const { name } of feeds)
+        for (const role of roles.filter((each) => each.name === name)) await end(role, 'SIGTERM');
+
+      const expected = await readTape(kafka.brokers);
+      const alerts = [...expected.alerts].toSorted();
+      expect(alerts.length).toBeGreaterThan(COINS.length / 2);
+      await until(async () => (await countRows(database, 'ticks')) >= expected.ticks);
+      await until(async () => (await countRows(database, 'alerts')) >= alerts.length);
+      await until(() => alertLines(join(folder, 'deliver-a')).length >= alerts.length);
+
+      let rows = 0;
+      for (const [coinId, times] of expected.series) {
+        const stored = await database.query<{ source: string; at: string }>(
+          'select source, extract(epoch from observed_at) * 1000 as at from ticks where coin_id = $1',
+          [coinId],
+        );
+        const keys = stored.rows.map(({ source, at }) => `${source} ${Number(at)}`);
+        rows += keys.length;
+        expect(keys.length).toBe(new Set(keys).size);
+        expect(new Set(keys)).toEqual(times);
+      }
+      expect(rows).toBe(expected.ticks);
+      expect(await countRows(database, 'ticks')).toBe(rows);
+      const raised = await database.query<{ id: string }>('select id from alerts');
+      expect(raised.rows.map(({ id }) => id).toSorted()).toEqual(alerts);
+      expect(alertLines(join(folder, 'deliver-a')).length).toBe(alerts.length);
+      const appended = await readAlertIds(kafka.brokers);
+      expect([...new Set(appended)].toSorted()).toEqual(alerts);
+
+      // A page shows them.
+      const serving = roles.find((each) => roleOf(each) === 'serve');
+      const page = await openPage(await until(() => /^UI: (.+)$/m.exec(serving?.printed ?? '')?.[1]));
+      await until(async () => {
+        const { status, quotes } = await page.call('snapshot', {});
+        return status.database.status === 'ready' && quotes.every(({ price }) => price !== null);
+      });
+      const shown = (await page.call('alerts', { limit: 200 })).alerts.map(({ id }) => id);
+      page.close();
+      expect(shown.length).toBe(Math.min(200, alerts.length));
+      expect(shown.filter((id) => !expected.alerts.has(id))).toEqual([]);
+
+      const dead = await readPartition(kafka.brokers, 'cpm.dead-letters', 0).next();
+      expect(dead.done).toBe(true);
+      await database.end();
+      await processes.endAll('SIGTERM');
+      expect(roles.map(({ name, child }) => `${name} ${child.exitCode}`)).toEqual(
+        roles.map(({ name }) => `${name} 0`),
+      );
+      if (IS_REPORTED)
+        process.stdout.write(
+          `${JSON.stringify({
+            coins: COINS.length,
+            seconds: Math.round(tape.seconds()),
+            trades: tape.made(),
+            ticks: expected.ticks,
+            repeatedTicks: expected.records - expected.ticks,
+            rows,
+            alerts: alerts.length,
+            repeatedAlerts: appended.length - alerts.length,
+            killsOfEachRole: KILLS,
+            killsOfABroker: BROKER_KILLS,
+          })}\n`,
+        );
+    });
+  },
+);
+
+/** The roles, and the broker, each as often as it is killed. */
+function planOfKills(): readonly string[] {
+  const ofRoles = ['feed', 'alert', 'store', 'deliver', 'serve'].flatMap((role) =>
+    Array<string>(KILLS).fill(role),
+  );
+  return [...ofRoles, ...Array<string>(BROKER_KILLS).fill(BROKER)];
+}
+
+/**
+ * The trades of an exchange: each coin's price wobbles about a level, which jumps now and then.
+ *
+ * @param followers the connections of all feeds to the exchange
+ */
+function createTape(market: DemoServer, random: SeededRandom, followers: number) {
+  const levels = new Map(COINS.map(({ id, priceUsd }) => [id, priceUsd]));
+  let [wanted, made, startedAt, endedAt] = [0, 0, 0, 0];
+  let quotedAt = Number.NEGATIVE_INFINITY;
+  const quote = (): void => {
+    if (performance.now() - quotedAt < QUOTE_EVERY_MS) return;
+    quotedAt = performance.now();
+    for (const { id, priceUsd } of COINS) market.setPrice(id, { price: priceUsd });
+  };
+  const tradeOne = (index: number): void => {
+    const coin = COINS[index % COINS.length];
+    if (coin === undefined) return;
+    if (wanted > 0 && random.next() < (JUMPS_PER_COIN * COINS.length) / wanted) {
+      const isUp = levels.get(coin.id) !== coin.priceUsd;
+      levels.set(coin.id, isUp ? coin.priceUsd : coin.priceUsd * (1 + JUMP));
+    }
+    const level = levels.get(coin.id) ?? coin.priceUsd;
+    market.exchange.trade(coin.id, level * (1 + (2 * random.next() - 1) * WOBBLE));
+  };
+  return {
+    /** One trade of each coin, none of which jumps. */
+    tradeAll(): void {
+      quote();
+      for (const index of COINS.keys()) tradeOne(index);
+    },
+    /** Makes so many trades, evenly, while the exchange is followed: otherwise, hardly any would get into the topic on a busy machine. */
+    async trade(total: number): Promise<void> {
+      wanted = total;
+      startedAt = performance.now();
+      for (let [due, lastAt] = [0, startedAt]; made < total; ) {
+        quote();
+        const now = performance.now();
+        if (market.exchange.connections() >= followers)
+          due += (Math.min(now - lastAt, LONGEST_STEP_MS) / 1_000) * TICKS_PER_SECOND;
+        lastAt = now;
+        for (; made < Math.min(due, total); made++) tradeOne(made);
+        await systemClock.sleep(STEP_MS);
+      }
+      endedAt = performance.now();
+    },
+    /** How much of all trades were made. */
+    share: () => (wanted === 0 ? 0 : made / wanted),
+    made: () => made,
+    seconds: () => (endedAt - startedAt) / 1_000,
+  };
+}
+
+/** The distinct ticks of the topic, and the alerts that one process raises that steps them in their order. */
+async function readTape(brokers: readonly string[]) {
+  /** By coin, source and time of each tick. */
+  const series = new Map<string, Set<string>>();
+  const alerts = new Set<string>();
+  let records = 0;
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const engine = createAlertEngine(RULES);
+    for await (const some of readPartition(brokers, 'cpm.ticks', partition)) {
+      for (const tick of some.flatMap(({ ticks }: LogRecord) => ticks)) {
+        records += 1;
+        const times = series.get(tick.coinId) ?? new Set();
+        series.set(tick.coinId, times.add(`${tick.source} ${tick.observedAt}`));
+        for (const { id } of engine.check(tick)) alerts.add(id);
+      }
+    }
+  }
+  const ticks = [...series.values()].reduce((sum, times) => sum + times.size, 0);
+  return { series, ticks, alerts, records };
+}
+
+/** The ids of the alerts in their topic, with repeats. */
+async function readAlertIds(brokers: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let partition = 0; partition < PARTITIONS; partition++)
+    for await (const some of readPartition(brokers, 'cpm.alerts', partition))
+      for (const alert of some.flatMap(({ alerts }: LogRecord) => alerts))
+        if (!isResolvedEvent(alert)) ids.push(alert.id);
+  return ids;
+}
+
+/** Zero before the table is there. A long count is not repeated at once. */
+async function countRows(database: Client, from: string): Promise<number> {
+  const startedAt = performance.now();
+  const { rows } = await database
+    .query<{ count: string }>(`select count(*) from ${from}`)
+    .catch(() => ({ rows: [] }));
+  await systemClock.sleep(performance.now() - startedAt);
+  return Number(rows[0]?.count ?? 0);
+}
