@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { longQuery } from '../connection/long-query.ts';
 import type { Month } from '../partitions/partition-month.ts';
 import type { SeriesName } from '../series/series-ids.ts';
 import type { ArchivedTable } from './archived-table.ts';
@@ -285,14 +286,16 @@ export async function forgetProofs(client: ClientBase, table: ArchivedTable, mon
 
 /** The current content of each series in a partition. */
 export async function fingerprints(client: ClientBase, partition: string): Promise<readonly Proof[]> {
-  const { rows } = await client.query<Proof>(`
+  const { rows } = await client.query<Proof>(
+    longQuery(`
     select
       series_id as "seriesId",
       count(*)::double precision as rows,
       sum(hash_record_extended(part, 0)::numeric)::text as fingerprint
     from ${partition} as part
     group by series_id
-    order by series_id`);
+    order by series_id`),
+  );
   return rows;
 }
 

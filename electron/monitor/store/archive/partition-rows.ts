@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { longQuery } from '../connection/long-query.ts';
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
 
 /** Takes a few milliseconds. */
@@ -28,10 +29,9 @@ export async function* partitionRows(
      order by series_id, ${time}`,
   );
   for (;;) {
-    const { rows } = await client.query<(number | null)[]>({
-      text: `fetch ${ROWS_AT_A_TIME} from archived`,
-      rowMode: 'array',
-    });
+    // The first one waits for the sort.
+    const fetch = { ...longQuery(`fetch ${ROWS_AT_A_TIME} from archived`), rowMode: 'array' as const };
+    const { rows } = await client.query<(number | null)[]>(fetch);
     for (const [seriesId, own] of bySeries(rows)) {
       const named = own.map((values) =>
         Object.fromEntries(table.schema.map(({ name }, index) => [name, values[index + 1] ?? null])),
