@@ -12,6 +12,7 @@ import { benchLatency } from './latency.ts';
 import { benchLatest } from './latest.ts';
 import { benchPriceMemory } from './price-memory.ts';
 import type { BenchResult } from './result.ts';
+import { benchRoles } from './roles/roles.ts';
 import { benchStorage } from './storage.ts';
 import { benchStorm } from './storm.ts';
 import { benchStream } from './stream.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   files: benchFiles,
   latency: benchLatency,
   latest: benchLatest,
+  roles: benchRoles,
   storm: benchStorm,
   stream: benchStream,
   desktop: benchDesktop,
