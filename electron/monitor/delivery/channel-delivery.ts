@@ -315,7 +315,9 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
 
   return {
     take(alerts) {
-      const news = alerts.filter(({ alert }) => {
+      // A record that a broker accepted twice is read twice, often in one page.
+      const distinct = [...new Map(alerts.map((taken) => [taken.alert.id, taken])).values()];
+      const news = distinct.filter(({ alert }) => {
         const isWanted = channel.wants?.(alert) ?? true;
         if (isResolvedEvent(alert) && channel.sendsResolved !== true) return false;
         return isWanted && !waiting.has(alert.id) && !outbox.has(channel.id, alert.id);

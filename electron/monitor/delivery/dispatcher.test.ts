@@ -557,6 +557,15 @@ describe('the dispatcher', () => {
     expect(one.calls.flat()).toEqual(['a', 'b', 'c']);
   });
 
+  it('delivers an alert once that is in the log twice, whether or not both are read together', async () => {
+    const { channel, calls } = recorder('one', { batch: 10 });
+    const program = startProgram([channel]);
+    await program.raise(alert('a'), alert('b'), alert('a'));
+    await program.raise(alert('b'), alert('c'));
+    await program.stop();
+    expect(calls.flat()).toEqual(['a', 'b', 'c']);
+  });
+
   it('continues with other channels while it runs: nothing is lost, doubled or delayed elsewhere', async () => {
     const [kept, old, gone] = [recorder('kept'), recorder('moved'), recorder('gone')];
     const program = startProgram([kept.channel, old.channel, gone.channel]);
