@@ -96,7 +96,9 @@ describe('after the database was lost', () => {
 
       const some = await archive('adopt');
       expect(some).toMatchObject({ code: 1 });
-      expect(some.stdout).toContain(`Cannot adopt ${renamed} in the archive ${folder}: its name is not that`);
+      expect(some.stdout).toContain(
+        `Cannot adopt ${renamed} in the archive ${folder}: its name does not match its content`,
+      );
       expect(some.stdout).toContain(`Cannot adopt ${damaged} in the archive ${folder}: it cannot be read`);
       expect(some.stderr).toContain('2 files were skipped');
 

@@ -121,7 +121,7 @@ function commandDropsNothing({ url, env, wrong, full, fill, unfill }: Commanded)
     await fill();
     const tooSmall = await archive({ MONITOR_ARCHIVE_URL: full }, 'run');
     await unfill();
-    expect(tooSmall.stderr).toMatch(/Cannot \w+ ticks\/.*there is no room/);
+    expect(tooSmall.stderr).toMatch(/Cannot \w+ ticks\/.*there is no space/);
     expect(tooSmall).toMatchObject({ code: 1, stdout: '' });
     expect(await stored()).toEqual([{ count: 300 }]);
     expect(await archive({}, 'run')).toMatchObject({ code: 0 });

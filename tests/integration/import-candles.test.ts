@@ -164,7 +164,7 @@ describe('importing candles', () => {
         '1767315900,10,12,0,11,1': 'low "0" is not a price above 0',
         '1767315960,10,12,9,11,-1': '"-1" is not an amount',
         '1767316021,10,12,9,11,1': 'it does not begin at a multiple of 1m',
-        'yesterday,10,12,9,11,1': expect.stringContaining('"yesterday" is no time'),
+        'yesterday,10,12,9,11,1': expect.stringContaining('"yesterday" is not a time'),
         '1767316080,10,12,9,11': 'it has 5 columns instead of 6',
         [`${now},10,12,9,11,1`]: 'its time is not over yet',
         '4099999980,10,12,9,11,1': '4099999980 is in the future',

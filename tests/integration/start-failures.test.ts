@@ -194,7 +194,7 @@ describe('a folder of another user', () => {
       const finished = await runCli(['database-url', '--data-dir', folder], {}, stranger ?? {});
       expect(finished.code).toBe(1);
       expect(finished.stderr).toContain(
-        `Cannot read ${join(folder, 'postgres', 'postmaster.pid')}: permission denied. Change its owner or mode`,
+        `Cannot read ${join(folder, 'settings.json')}: permission denied. Change its owner or mode`,
       );
     },
   );
