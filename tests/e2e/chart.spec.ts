@@ -172,11 +172,12 @@ test('opens a link in a second window, and where the page is open already', asyn
   for (let step = 0; step < 15; step++) await page.keyboard.press('ArrowLeft');
   await page.mouse.move(0, 0);
   await expect(readout(page)).not.toContainText('in the making');
-  const shown = (await time(page).textContent()) ?? '';
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByRole('button', { name: 'Link' }).click();
   await expect(page.getByText('The link is on the clipboard.')).toBeVisible();
+  // Not before: the readout follows a moment after the chart.
+  const shown = (await time(page).textContent()) ?? '';
   const link = String(await page.evaluate('navigator.clipboard.readText()'));
   const second = await page.context().newPage();
   await second.goto(link);
