@@ -306,28 +306,25 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   run.request();
 
   const begin = (news: readonly Delivery[]): void => {
-    if (news.length === 0) return;
-    waiting.add(news);
+    const added = waiting.add(news);
+    if (added.length === 0) return;
     // Written asynchronously: an alert does not wait for the outbox.
-    outbox.note(channel.id, news);
+    outbox.note(channel.id, added);
     run.request();
   };
 
   return {
     take(alerts) {
-      // A record that a broker accepted twice is read twice, often in one page.
-      const distinct = [...new Map(alerts.map((taken) => [taken.alert.id, taken])).values()];
-      const news = distinct.filter(({ alert }) => {
+      const news = alerts.filter(({ alert }) => {
         const isWanted = channel.wants?.(alert) ?? true;
         if (isResolvedEvent(alert) && channel.sendsResolved !== true) return false;
-        return isWanted && !waiting.has(alert.id) && !outbox.has(channel.id, alert.id);
+        return isWanted && !outbox.has(channel.id, alert.id);
       });
       begin(news.map((taken) => ({ ...taken, ...PENDING, updatedAt: taken.takenAt })));
     },
     sendAgain(dead) {
       const now = clock.now();
-      const again = dead.filter(({ alert }) => !waiting.has(alert.id));
-      begin(again.map(({ alert }) => ({ alert, ...PENDING, takenAt: now, updatedAt: now })));
+      begin(dead.map(({ alert }) => ({ alert, ...PENDING, takenAt: now, updatedAt: now })));
     },
     wake: run.request,
     state: () => ({

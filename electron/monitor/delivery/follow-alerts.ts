@@ -20,7 +20,7 @@ export type AlertFollower = {
 
 export type AlertFollowerOptions = {
   readonly cursor: LogCursor;
-  /** Receives the alerts, some of them again after a crash. */
+  /** Receives the alerts, some of them again: after a crash, or because a broker accepted their record twice. */
   readonly take: (alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]) => void;
   readonly outbox: Pick<Outbox, 'flush' | 'written'>;
   readonly clock: Clock;

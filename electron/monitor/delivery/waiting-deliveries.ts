@@ -5,9 +5,8 @@ export type WaitingDeliveries = {
   length(): number;
   first(): Delivery | undefined;
   all(): readonly Delivery[];
-  has(alertId: string): boolean;
-  /** Adds deliveries of alerts that are not included yet. */
-  add(news: readonly Delivery[]): void;
+  /** Adds deliveries, without those of alerts that are included already. Returns the ones that it added. */
+  add(news: readonly Delivery[]): readonly Delivery[];
   /** Moves the matching deliveries to the front, keeping their order, and returns their number. */
   toFront(isMeant: (delivery: Delivery, index: number) => boolean): number;
   /** Replaces the first deliveries with their new progress and removes settled ones. Returns the replacements. */
@@ -24,10 +23,14 @@ export function createWaitingDeliveries(
     length: () => waiting.length,
     first: () => waiting[0],
     all: () => waiting,
-    has: (alertId) => ids.has(alertId),
     add(news) {
-      waiting.push(...news);
-      for (const { alert } of news) ids.add(alert.id);
+      const added = news.filter(({ alert }) => {
+        const isNew = !ids.has(alert.id);
+        ids.add(alert.id);
+        return isNew;
+      });
+      waiting.push(...added);
+      return added;
     },
     toFront(isMeant) {
       const meant = waiting.filter(isMeant);
