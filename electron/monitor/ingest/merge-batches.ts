@@ -1,3 +1,4 @@
+import { pageOf } from '../log/read-rows.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 
 /**
@@ -9,17 +10,16 @@ export function mergeBatches(
   batches: readonly LogBatch[],
   mostTicks: number,
 ): { readonly merged: LogBatch; readonly count: number } {
-  let count = 0;
-  for (let ticks = 0; count < batches.length; count++) {
-    ticks += batches[count]?.ticks.length ?? 0;
-    if (count > 0 && ticks > mostTicks) break;
-  }
-  const included = batches.slice(0, count);
+  const included = pageOf(
+    batches,
+    { maxRecords: batches.length, maxTicks: mostTicks },
+    ({ ticks }) => ticks.length,
+  );
   return {
     merged: {
       ticks: included.flatMap(({ ticks }) => ticks),
       alerts: included.flatMap(({ alerts }) => alerts),
     },
-    count,
+    count: included.length,
   };
 }
