@@ -7,7 +7,7 @@ export type Part = (typeof PARTS)[number];
  * an installation of several, whose log is in Kafka; a process may have more than one of them.
  */
 export const ROLES = {
-  all: ['pages', 'store', 'delivery', 'rules', 'sources'],
+  all: PARTS,
   /** Fetches prices. */
   feed: ['sources'],
   /** Evaluates the rules. */
