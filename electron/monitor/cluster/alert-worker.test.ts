@@ -4,6 +4,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import { type Rule, ruleOf } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
+import { MINUTE_MS, tickAt } from '../alerts/rules/market-fixture.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
@@ -11,21 +12,11 @@ import { type AlertConfig, createAlertWorker, type WorkerCursor } from './alert-
 import type { CoinStateAt } from './rule-states-topic.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
-const MINUTE_MS = 60_000;
 const LEVEL = ruleOf({ id: 'level', kind: 'level', params: { level: 100, hysteresisPct: 0.1 } });
 const SILENT = ruleOf({ id: 'silent', kind: 'no-data', params: { minutes: 3 } });
 
-const tick = (minute: number, price: number, coinId = 'bitcoin'): Tick => ({
-  coinId,
-  vsCurrency: 'usd',
-  observedAt: NOON + minute * MINUTE_MS,
-  price,
-  volume24h: null,
-  amount: null,
-  marketCap: null,
-  change24hPct: null,
-  source: 'kraken',
-});
+const tick = (minute: number, price: number, coinId = 'bitcoin'): Tick =>
+  tickAt(NOON + minute * MINUTE_MS, price, { coinId });
 
 /** What the processes of an installation share: a partition of ticks, the states of the rules, and the alerts. */
 function shared() {

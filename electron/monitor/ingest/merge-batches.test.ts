@@ -1,26 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Tick } from '../../../shared/domain/tick.ts';
+import { tick } from '../log/log-fixture.ts';
 import { mergeBatches } from './merge-batches.ts';
-
-const tick = (observedAt: number): Tick => ({
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  observedAt,
-  price: 100,
-  volume24h: null,
-  amount: null,
-  marketCap: null,
-  change24hPct: null,
-  source: 'kraken',
-});
 
 it('merges the first batches in order, at least one and no more ticks than wanted beyond it', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(8), { minLength: 1 }), fc.integer({ min: 1, max: 20 }), (sizes, most) => {
       let at = 0;
       const batches = sizes.map((size) => ({
-        ticks: Array.from({ length: size }, () => tick(at++)),
+        ticks: Array.from({ length: size }, () => tick('bitcoin', at++)),
         alerts: [],
       }));
       const { merged, count } = mergeBatches(batches, most);

@@ -1,37 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/domain/alert.ts';
-import type { Tick } from '../../../shared/domain/tick.ts';
+import { alert, tick as tickOf } from '../log/log-fixture.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { virtualClock } from '../time/clock.ts';
 import { createTickBatcher } from './tick-batcher.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 
-const tick = (observedAt: number): Tick => ({
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  observedAt,
-  price: 100,
-  volume24h: null,
-  amount: null,
-  marketCap: null,
-  change24hPct: null,
-  source: 'kraken',
-});
-const ALERT: Alert = {
-  id: 'one',
-  rule: 'moving-average',
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  source: 'kraken',
-  observedAt: AT,
-  price: 100,
-  kind: 'moving-average',
-  params: { thresholdPct: 2, windowMinutes: 5 },
-  severity: 'warning',
-  direction: 'up',
-  figures: {},
-};
+const tick = (observedAt: number) => tickOf('bitcoin', observedAt);
+const ALERT = alert('one', AT);
 
 function start(longestWaitMs?: () => number) {
   const clock = virtualClock(AT);

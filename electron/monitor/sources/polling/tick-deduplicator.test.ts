@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { tick as tickOf } from '../../log/log-fixture.ts';
 import { createTickDeduplicator } from './tick-deduplicator.ts';
 
 const tick = (observedAt: number, changes: Partial<Tick> = {}): Tick => ({
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  observedAt,
-  price: 100,
-  volume24h: null,
-  amount: null,
-  marketCap: null,
-  change24hPct: null,
-  source: 'coingecko',
+  ...tickOf('bitcoin', observedAt),
   ...changes,
 });
 

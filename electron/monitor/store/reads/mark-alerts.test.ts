@@ -2,22 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import { alertMarkSchema, MOST_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
+import { alert } from '../../log/log-fixture.ts';
 import { markAlerts } from './mark-alerts.ts';
 
 const MINUTE = 60_000;
 const alertAt = (id: string, observedAt: number, fields: Partial<Alert> = {}): Alert => ({
-  id,
-  rule: 'moving-average',
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  source: 'coingecko',
-  observedAt,
-  price: 1,
-  kind: 'moving-average',
-  params: { thresholdPct: 2, windowMinutes: 5 },
-  severity: 'warning',
-  direction: 'up',
-  figures: {},
+  ...alert(id, observedAt),
   ...fields,
 });
 const all = (alerts: readonly Alert[]) => [{ alerts, others: 0 }];

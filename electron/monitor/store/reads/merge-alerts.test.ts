@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import { alert } from '../../log/log-fixture.ts';
 import { mergeAlerts } from './merge-alerts.ts';
 
 const LIMIT = 5;
@@ -10,7 +11,7 @@ describe('mergeAlerts', () => {
     const place = fc.constantFrom('here', 'there', 'both');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat({ max: 9 }), place), { maxLength: 30 }), (entries) => {
-        const all = entries.map(([observedAt], index) => alert(observedAt, String(index).padStart(2, '0')));
+        const all = entries.map(([observedAt], index) => alert(String(index).padStart(2, '0'), observedAt));
         const kept = (where: string): Alert[] =>
           newestFirst(all.filter((_, index) => [where, 'both'].includes(entries[index]?.[1] ?? '')));
         const page = mergeAlerts(kept('here').slice(0, LIMIT), kept('there').slice(0, LIMIT), LIMIT);
@@ -22,21 +23,4 @@ describe('mergeAlerts', () => {
 
 function newestFirst(alerts: readonly Alert[]): Alert[] {
   return alerts.toSorted((a, b) => b.observedAt - a.observedAt || b.id.localeCompare(a.id));
-}
-
-function alert(observedAt: number, id: string): Alert {
-  return {
-    id,
-    rule: 'moving-average',
-    coinId: 'bitcoin',
-    vsCurrency: 'usd',
-    source: 'coingecko',
-    observedAt,
-    price: 1,
-    kind: 'moving-average',
-    params: { thresholdPct: 2, windowMinutes: 5 },
-    severity: 'warning',
-    direction: 'up',
-    figures: {},
-  };
 }
