@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+/** As old as the start of the last build that succeeded; missing without one. */
+export const STAMP = join(ROOT, 'out/.built');
+
+/**
+ * Builds the app into `out/`. If the build fails, the process exits with 1.
+ *
+ * @param output `shown` as it comes, or only `on-failure`
+ */
+export function build(output: 'shown' | 'on-failure'): void {
+  const startedAt = new Date();
+  rmSync(STAMP, { force: true });
+  const cli = join(ROOT, 'node_modules/electron-vite/bin/electron-vite.js');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'build', ...(output === 'shown' ? [] : ['--logLevel', 'warn'])],
+    { cwd: ROOT, encoding: 'utf8', stdio: output === 'shown' ? 'inherit' : 'pipe' },
+  );
+  if (status !== 0) {
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}The build failed.\n`);
+    process.exit(1);
+  }
+  writeFileSync(STAMP, '');
+  // A source that changes during the build is newer than this.
+  utimesSync(STAMP, startedAt, startedAt);
+}
+
+if (import.meta.main) build('shown');
