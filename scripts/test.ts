@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,18 +25,19 @@ const reports = mkdtempSync(join(tmpdir(), 'crypto-price-monitor-reports-'));
 
 /** Where the tests have their files, unless `TMPDIR` says where. */
 const memory = process.env.TMPDIR ? null : makeMemoryFolder();
-const removeFolders = (): void => {
+const running = new Set<ChildProcess>();
+// However the run ends, also where a build fails.
+process.once('exit', () => {
+  for (const tool of running) tool.kill();
   rmSync(reports, { recursive: true, force: true });
   memory?.remove();
-};
+});
 for (const [signal, status] of [
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)
-  process.once(signal, () => {
-    removeFolders();
-    process.exit(status);
-  });
+  process.once(signal, () => process.exit(status));
 
 type Runner = {
   readonly name: string;
@@ -88,11 +89,13 @@ async function runTool(
     env: { ...process.env, ...env },
     shell: process.platform === 'win32', // the tools are .cmd files there
   });
+  running.add(child);
   const [ended, stdout, stderr] = await Promise.all([
     once(child, 'close').catch((error: Error) => [error.message]),
     child.stdout === null ? '' : text(child.stdout),
     child.stderr === null ? '' : text(child.stderr),
   ]);
+  running.delete(child);
   const [status, signal] = ended;
   if (output === 'kept') process.stdout.write(`${command}${stdout}${stderr}`);
   return { failure: status === 0 ? null : `It ended with ${signal ?? status}`, output: stdout + stderr };
@@ -134,7 +137,7 @@ async function runTests(
 }
 
 async function allTests(): Promise<TestReport> {
-  const reports = [
+  const all = [
     // Each takes one of two cores, and what is simulated in proportion to time has the other to itself.
     ...(await Promise.all([
       runTests(VITEST, ['--project=unit']),
@@ -144,8 +147,8 @@ async function allTests(): Promise<TestReport> {
     ...(await Promise.all([runTests(VITEST, ['--project=integration']), runTests(PLAYWRIGHT, [], 'kept')])),
   ];
   return {
-    results: reports.flatMap(({ results }) => results),
-    durations: reports.flatMap(({ durations }) => durations),
+    results: all.flatMap(({ results }) => results),
+    durations: all.flatMap(({ durations }) => durations),
   };
 }
 
@@ -181,6 +184,4 @@ try {
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
   process.exitCode = 1;
-} finally {
-  removeFolders();
 }
