@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { areaOf, BORDERS, crossings } from './borders.ts';
-import { fileGraph, findCircle, groupGraph, type ImportGraph } from './import-graph.ts';
+import { fileGraph, findCycle, groupGraph, type ImportGraph } from './import-graph.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const TOPS = ['electron', 'shared', 'renderer'];
@@ -18,11 +18,11 @@ describe('the sources', () => {
   });
 
   it('import one another without a cycle', () => {
-    expect(findCircle(files)).toBeNull();
+    expect(findCycle(files)).toBeNull();
   });
 
   it.each(TOPS)('of %s/ are in folders that import one another without a cycle', (top) => {
-    expect(findCircle(groupGraph(fileGraph(ROOT, top), dirname))).toBeNull();
+    expect(findCycle(groupGraph(fileGraph(ROOT, top), dirname))).toBeNull();
   });
 });
 
@@ -61,19 +61,19 @@ describe('the borders', () => {
 
 describe('a cycle', () => {
   it('is found, also from files outside of it', () => {
-    const circle = graph({ page: ['chart', 'api'], chart: ['api'], api: ['time'], time: ['chart'] });
-    expect(findCircle(circle)).toEqual(['chart', 'api', 'time', 'chart']);
-    expect(findCircle(graph({ page: ['api'] }))).toBeNull();
+    const cycle = graph({ page: ['chart', 'api'], chart: ['api'], api: ['time'], time: ['chart'] });
+    expect(findCycle(cycle)).toEqual(['chart', 'api', 'time', 'chart']);
+    expect(findCycle(graph({ page: ['api'] }))).toBeNull();
   });
 
   it('between folders is found without a cycle of files', () => {
-    const circle = graph({
+    const cycle = graph({
       'a/one.ts': ['b/two.ts'],
       'b/two.ts': [],
       'b/three.ts': ['a/four.ts'],
       'a/four.ts': [],
     });
-    expect(findCircle(circle)).toBeNull();
-    expect(findCircle(groupGraph(circle, dirname))).toEqual(['a', 'b', 'a']);
+    expect(findCycle(cycle)).toBeNull();
+    expect(findCycle(groupGraph(cycle, dirname))).toEqual(['a', 'b', 'a']);
   });
 });

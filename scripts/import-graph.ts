@@ -37,22 +37,22 @@ export function groupGraph(files: ImportGraph, groupOf: (file: string) => string
 }
 
 /** A path from one node back to itself, as the nodes on it; null when there is none. */
-export function findCircle(graph: ImportGraph): readonly string[] | null {
+export function findCycle(graph: ImportGraph): readonly string[] | null {
   const done = new Set<string>();
   const visit = (node: string, path: readonly string[]): readonly string[] | null => {
     const start = path.indexOf(node);
     if (start >= 0) return [...path.slice(start), node];
     if (done.has(node)) return null;
     for (const next of graph.get(node) ?? []) {
-      const circle = visit(next, [...path, node]);
-      if (circle !== null) return circle;
+      const cycle = visit(next, [...path, node]);
+      if (cycle !== null) return cycle;
     }
     done.add(node);
     return null;
   };
   for (const node of graph.keys()) {
-    const circle = visit(node, []);
-    if (circle !== null) return circle;
+    const cycle = visit(node, []);
+    if (cycle !== null) return cycle;
   }
   return null;
 }
