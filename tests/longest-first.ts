@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Integration tests that take twenty seconds or more, longest first: `npm test` lists the slowest files. Vitest starts those first that took
- * longest in its last run; in a checkout without one it goes by size, and a small file that kills a program a hundred times would
- * run alone at the end.
+ * Integration tests that take twenty seconds or more, longest first: `npm test` lists the slowest files. Vitest starts those first
+ * that took longest in its last run; in a checkout without one it goes by size, and a small file that kills a program a hundred
+ * times would run alone at the end.
  */
 const LONGEST = [
   'storage-move',
