@@ -47,7 +47,8 @@ const AlertChunk = memo(
     const nearness = useNearScreen(list, scroller, isFirst);
     const { isNear } = nearness;
     useEffect(() => {
-      if (chosenId === null || revealed.current === chosenId) return;
+      if (chosenId === null) revealed.current = null;
+      if (revealed.current === chosenId) return;
       const index = alerts.findIndex(({ id }) => id === chosenId);
       if (index < 0 || scroller.current === null || list.current === null) return;
       revealed.current = chosenId;

@@ -273,9 +273,19 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
   await expect(page.getByTestId('alert-item')).toHaveCount(50);
   await expect(page.getByTestId('alert-item').filter({ hasText: 'Dogecoin' })).toHaveCount(0);
   const marker = chart(page).getByTestId('alert-marker');
-  await expect(marker).toHaveCount(1);
-  await marker.locator('[data-clickable]').dispatchEvent('click');
   const item = page.getByTestId('alert-item').filter({ hasText: 'Dogecoin' });
-  await expect(item).toHaveAttribute('aria-pressed', 'true');
-  await expect(item).toBeInViewport();
+  const chooseMarked = async (): Promise<void> => {
+    await expect(marker).toHaveCount(1);
+    await marker.locator('[data-clickable]').dispatchEvent('click');
+    await expect(item).toHaveAttribute('aria-pressed', 'true');
+    await expect(item).toBeInViewport();
+  };
+  await chooseMarked();
+  // And again, when another coin was chosen meanwhile.
+  await choose(page, 'bitcoin');
+  await expect(item).toHaveAttribute('aria-pressed', 'false');
+  await page.getByTestId('alert-item').first().scrollIntoViewIfNeeded();
+  await expect(item).not.toBeInViewport();
+  await choose(page, 'dogecoin');
+  await chooseMarked();
 });
