@@ -4,6 +4,7 @@ import type { Candle } from '../../shared/domain/candle.ts';
 import { liveCandle, watchSeries } from './candle-query.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { SeriesKey } from './model/series-key.ts';
+import { browserHost } from './use-chart-core.ts';
 
 /**
  * Passes each state of the current candle to the core, without rendering anything for a new price. A new price is first painted
@@ -24,8 +25,10 @@ export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly 
     };
     pass();
     const unwatch = watchSeries(queryClient, key, () => {
+      const live = liveCandle(queryClient, key);
+      if (live === given) return;
       // The candle before another one becomes one of the closed candles in the same frame.
-      if (document.hidden || liveCandle(queryClient, key)?.start !== given?.start) pass();
+      if (document.hidden || live?.start !== given?.start) pass();
       else cancel ??= afterPaint(pass);
     });
     return () => {
@@ -38,12 +41,8 @@ export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly 
 
 /** Calls back when the next frame has been painted, until the returned function is called. */
 function afterPaint(onPainted: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const frame = requestAnimationFrame(() => {
-    timer = setTimeout(onPainted);
+  let cancel = browserHost.requestFrame(() => {
+    cancel = browserHost.setTimer(0, onPainted);
   });
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
+  return () => cancel();
 }

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import { type ChartCore, type ChartHost, createChartCore } from './model/chart-core.ts';
 import type { ChartView } from './model/chart-view.ts';
 
-const browserHost: ChartHost = {
+/** The frames and timers of the page. */
+export const browserHost: ChartHost = {
   requestFrame(onFrame) {
     const id = requestAnimationFrame(onFrame);
     return () => cancelAnimationFrame(id);
