@@ -135,7 +135,8 @@ function priceExtent({ inputs, live, range, percentBase }: AxisContext): Extent 
     const begin = firstAt(starts, range.from - intervalMs + 1);
     const base = closes[begin];
     if (base === undefined) continue;
-    for (let index = begin; index < firstAt(starts, range.to); index++) {
+    const beyond = firstAt(starts, range.to);
+    for (let index = begin; index < beyond; index++) {
       take(((closes[index] ?? base) / base) * percentBase);
     }
   }
