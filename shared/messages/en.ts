@@ -25,6 +25,7 @@ import { providerTexts } from './en/provider.ts';
 import { quietTexts } from './en/quiet.ts';
 import { requestTexts } from './en/requests.ts';
 import { ruleTexts } from './en/rules.ts';
+import { rulesPageTexts } from './en/rules-page.ts';
 import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
 import { speechTexts } from './en/speech.ts';
 import { startTexts } from './en/start.ts';
@@ -70,6 +71,7 @@ export const en = {
   ...quoteTexts,
   ...requestTexts,
   ...ruleTexts,
+  ...rulesPageTexts,
   ...secretTexts,
   ...settingTexts,
   ...speechTexts,
