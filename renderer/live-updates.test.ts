@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import type { EventName, EventPayload } from '../shared/contract/events.ts';
-import type { Alert } from '../shared/domain/alert.ts';
+import { alertOf } from '../shared/domain/alert-fixture.ts';
 import type { DatabaseState } from '../shared/domain/database-state.ts';
 import type { Quote } from '../shared/domain/quote.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
@@ -51,20 +51,7 @@ const snapshot: Snapshot = {
     problems: [],
   },
 };
-const alert: Alert = {
-  id: 'a1',
-  rule: 'moving-average',
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  source: 'coingecko',
-  observedAt: 1_000,
-  price: 1,
-  kind: 'moving-average',
-  params: { thresholdPct: 2, windowMinutes: 5 },
-  severity: 'warning',
-  direction: 'up',
-  figures: {},
-};
+const alert = alertOf({ id: 'a1', observedAt: 1_000 });
 
 /** A page's cache with a snapshot, alerts and candles in it, and a monitor whose events are sent by `say` and `connect`. */
 function startPage() {

@@ -2,25 +2,13 @@ import { QueryClient } from '@tanstack/react-query';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain/alert.ts';
+import { alertOf } from '../../shared/domain/alert-fixture.ts';
 import type { Client } from '../api/client.ts';
 import { type AlertData, alertQuery, withAlert, withChanged } from './alert-pages.ts';
 import { chunksOf, isSameChunk } from './chunks.ts';
 
-const alert = (observedAt: number, part: Partial<Alert> = {}): Alert => ({
-  id: `a${String(observedAt).padStart(6, '0')}`,
-  rule: 'moving-average',
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  source: 'coingecko',
-  observedAt,
-  price: 1,
-  kind: 'moving-average',
-  params: { thresholdPct: 2, windowMinutes: 5 },
-  severity: 'warning',
-  direction: 'up',
-  figures: {},
-  ...part,
-});
+const alert = (observedAt: number, part: Partial<Alert> = {}): Alert =>
+  alertOf({ id: `a${String(observedAt).padStart(6, '0')}`, observedAt, ...part });
 const over = { resolvedAt: 1, reason: 'over', extreme: null } as unknown as NonNullable<Alert['resolution']>;
 const cursor = ({ observedAt, id }: Alert) => ({ observedAt, id });
 const newestFirst = (count: number, part: Partial<Alert> = {}): Alert[] =>

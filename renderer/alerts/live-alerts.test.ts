@@ -2,25 +2,13 @@ import { QueryClient } from '@tanstack/react-query';
 import { expect, it } from 'vitest';
 import type { EventName } from '../../shared/contract/events.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
+import { alertOf } from '../../shared/domain/alert-fixture.ts';
 import type { Client } from '../api/client.ts';
 import { type AlertPage, alertQuery } from './alert-pages.ts';
 import { liveAlerts } from './live-alerts.ts';
 import { unreadQuery } from './unread-query.ts';
 
-const alert = (observedAt: number): Alert => ({
-  id: `a${observedAt}`,
-  rule: 'moving-average',
-  kind: 'moving-average',
-  params: { thresholdPct: 2, windowMinutes: 5 },
-  severity: 'warning',
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  source: 'kraken',
-  observedAt,
-  price: 61_800.5,
-  direction: 'up',
-  figures: {},
-});
+const alert = (observedAt: number): Alert => alertOf({ id: `a${observedAt}`, observedAt });
 
 /** The cache of a page whose responses come when the test sends them, and the function that emits events. */
 function startPage() {

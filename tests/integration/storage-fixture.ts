@@ -7,6 +7,7 @@ import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
+import { alertOf } from '../../shared/domain/alert-fixture.ts';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
@@ -176,21 +177,8 @@ export function tick(fields: Partial<Tick> & Pick<Tick, 'observedAt'>): Tick {
   };
 }
 
-export function alert(fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>): Alert {
-  return {
-    rule: 'moving-average',
-    coinId: 'bitcoin',
-    vsCurrency: 'usd',
-    source: 'coingecko',
-    price: 103,
-    kind: 'moving-average',
-    params: { thresholdPct: 2, windowMinutes: 5 },
-    severity: 'warning',
-    direction: 'up',
-    figures: { average: 100, changePct: 3 },
-    ...fields,
-  };
-}
+export const alert = (fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>): Alert =>
+  alertOf({ price: 103, figures: { average: 100, changePct: 3 }, ...fields });
 
 /**
  * The candles of one series by definition: filter, sort by time, look at the ends; of amounts, add them up. Where trades are,

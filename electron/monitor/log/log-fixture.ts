@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { alertOf } from '../../../shared/domain/alert-fixture.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogBatch } from './tick-log.ts';
 
@@ -30,19 +31,5 @@ export function tick(coinId: string, observedAt: number): Tick {
   };
 }
 
-export function alert(id: string, observedAt = NOW): Alert {
-  return {
-    id,
-    rule: 'moving-average',
-    coinId: 'bitcoin',
-    vsCurrency: 'usd',
-    source: 'coingecko',
-    observedAt,
-    price: 1,
-    kind: 'moving-average',
-    params: { thresholdPct: 2, windowMinutes: 5 },
-    severity: 'warning',
-    direction: 'up',
-    figures: { average: 100, changePct: 0.1 + 0.2 },
-  };
-}
+export const alert = (id: string, observedAt = NOW): Alert =>
+  alertOf({ id, observedAt, figures: { average: 100, changePct: 0.1 + 0.2 } });
