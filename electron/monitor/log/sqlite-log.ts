@@ -80,11 +80,18 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
-  let pagesPerCheckpoint = PAGES_PER_CHECKPOINT;
-  const checkpointAfter = (pages: number): void => {
-    if (pages === pagesPerCheckpoint) return;
-    database.exec(`pragma wal_autocheckpoint = ${pages}`);
-    pagesPerCheckpoint = pages;
+  const checkpointAfter = (pages: number): void => database.exec(`pragma wal_autocheckpoint = ${pages}`);
+  checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
+  /** In a transaction whose commit moves a full write-ahead log into the main file, unless an alert waits for it. */
+  const inCommitOf = (raises: boolean, work: () => void): void => {
+    if (raises) return inTransaction(database, work);
+    checkpointAfter(PAGES_PER_CHECKPOINT);
+    try {
+      inTransaction(database, work);
+    } finally {
+      // Now rather than before the next alert, which would wait for it.
+      checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
+    }
   };
 
   const makeDeadLetter = (row: RecordRow, error: string): void => {
@@ -175,8 +182,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       return { batch, appendedAt, offset: lastOffset + 1 + index };
     });
     const raises = appends.some(({ batch }) => batch.alerts.length > 0);
-    checkpointAfter(raises ? PAGES_BEFORE_AN_ALERT_WAITS : PAGES_PER_CHECKPOINT);
-    inTransaction(database, () => {
+    inCommitOf(raises, () => {
       for (const { batch, appendedAt, offset } of written) {
         const stored = encodeStored(batch, pack);
         const { text, packed } = stored;
