@@ -84,13 +84,12 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
   /** In a transaction whose commit moves a full write-ahead log into the main file, unless an alert waits for it. */
   const inCommitOf = (raises: boolean, work: () => void): void => {
-    if (raises) return inTransaction(database, work);
-    checkpointAfter(PAGES_PER_CHECKPOINT);
+    if (!raises) checkpointAfter(PAGES_PER_CHECKPOINT);
     try {
       inTransaction(database, work);
     } finally {
       // Now rather than before the next alert, which would wait for it.
-      checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
+      if (!raises) checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
     }
   };
 
