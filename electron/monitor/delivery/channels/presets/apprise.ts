@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FailureKind } from '../../../../../shared/domain/delivery.ts';
 import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, greatestSeverity } from '../../chat-text.ts';
-import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 const TYPES = { info: 'info', warning: 'warning', critical: 'failure' } as const;
 
@@ -16,7 +16,7 @@ export const apprise = httpKind({
     server: z.url().meta({ examples: ['http://127.0.0.1:8000'] }),
     key: z
       .string()
-      .regex(/^[\w-]{1,64}$/, optionText('option.not-a-configuration-key'))
+      .regex(/^[\w-]{1,128}$/, optionText('option.not-a-configuration-key'))
       .describe(optionText('option.configuration-key')),
     tag: z.string().optional().describe(optionText('option.tag')),
     allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
@@ -26,5 +26,5 @@ export const apprise = httpKind({
     const message = { ...chatText(alerts), type: TYPES[greatestSeverity(alerts)], ...(tag && { tag }) };
     return jsonRequest(urlAt(server, `/notify/${key}`), message, { allowPrivate });
   },
-  failureKind: ({ status }) => FAILURES[status],
+  failureKind: (response) => FAILURES[response.status] ?? refusedIf(/tag definition/)(response),
 });

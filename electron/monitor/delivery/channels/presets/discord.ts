@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
-/** Source: https://docs.discord.com/developers/resources/webhook#execute-webhook, …/topics/rate-limits */
+/**
+ * Sources: https://docs.discord.com/developers/resources/webhook#execute-webhook, …/topics/rate-limits,
+ * …/topics/opcodes-and-status-codes#json
+ */
 export const discord = httpKind({
   kind: 'discord',
   options: z.strictObject({ url: z.url().describe(optionText('option.webhook-of-channel')) }),
@@ -19,4 +22,8 @@ export const discord = httpKind({
       allowed_mentions: { parse: [] },
     });
   },
+  // The webhook of a forum, whose URL needs the `thread_id` of a post.
+  failureKind: refusedIf(/"code":\s*22000[1-4]\b/),
+  // A webhook that was deleted: repeated requests "will result in a temporary restriction".
+  waitMs: ({ status }) => (status === 404 ? 3_600_000 : undefined),
 });

@@ -4,7 +4,7 @@ import { chatText, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 /**
- * A space accepts 60 messages a minute from all apps, each of at most 32,000 bytes.
+ * A space accepts one message a second from all apps, each of at most 32,000 bytes.
  * Sources: https://developers.google.com/workspace/chat/quickstart/webhooks, …/chat/limits,
  * …/chat/api/reference/rest/v1/spaces.messages/create
  */

@@ -5,7 +5,7 @@ import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
 const PRIORITIES = { info: 4, warning: 6, critical: 9 } as const;
 
-/** Source: https://gotify.net/docs/pushmsg */
+/** Sources: https://gotify.net/docs/pushmsg, https://gotify.net/api-docs */
 export const gotify = httpKind({
   kind: 'gotify',
   options: z.strictObject({

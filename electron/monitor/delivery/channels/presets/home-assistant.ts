@@ -5,9 +5,9 @@ import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts
 
 /**
  * Sources: https://developers.home-assistant.io/docs/api/rest (POST /api/services/<domain>/<service>, the token, the statuses);
- * https://www.home-assistant.io/integrations/notify/ (the actions, `message` and `title`, and `send_message` with an
- * `entity_id`, for which no title is documented). Status 400 for an unknown action: homeassistant/components/api in its
- * repository.
+ * https://www.home-assistant.io/integrations/notify/ (the actions, `message` and `title`);
+ * https://www.home-assistant.io/actions/notify.send_message/ (entities that do not support titles get the message without it).
+ * Status 400 for an unknown action: homeassistant/components/api in its repository.
  */
 export const homeAssistant = httpKind({
   kind: 'home-assistant',

@@ -404,6 +404,43 @@ describe('a response', () => {
       'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429',
       'rate-limited',
     ],
+    [
+      'telegram',
+      400,
+      '{"ok":false,"error_code":400,"description":"Bad Request: have no rights to send a message"}',
+      'refused',
+    ],
+    [
+      'telegram',
+      400,
+      '{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat"}',
+      'refused',
+    ],
+    [
+      'ntfy',
+      400,
+      '{"code":40010,"http":400,"error":"invalid request: topic name is not allowed"}',
+      'refused',
+    ],
+    ['ntfy', 400, '{"code":40011,"http":400,"error":"invalid message: message must be UTF-8"}', 'rejected'],
+    ['slack', 400, 'user_not_found', 'refused'],
+    ['slack', 400, 'invalid_payload', 'rejected'],
+    [
+      'discord',
+      400,
+      '{"message":"Webhooks posted to forum channels must have a thread_name or thread_id","code":220001}',
+      'refused',
+    ],
+    ['discord', 400, '{"message":"Cannot send an empty message","code":50006}', 'rejected'],
+    [
+      'teams',
+      400,
+      '{"error":{"code":"WorkflowTriggerIsNotEnabled","message":"Could not execute workflow"}}',
+      'refused',
+    ],
+    ['teams', 413, 'Request Entity Too Large', 'rejected'],
+    ['apprise', 400, 'Unsupported characters found in tag definition', 'refused'],
+    ['apprise', 400, 'Bad FORM Payload provided', 'rejected'],
     ['apprise', 204, '', 'refused'],
     ['apprise', 424, 'One or more notification could not be sent.', 'unreachable'],
   ])('of %s with %i and %s is %s', async (kind, status, said, failureKind) => {
@@ -421,6 +458,14 @@ describe('a response', () => {
     ['pushover, after a failure of its own', 'pushover', 502, {}, 5_000],
     ['pushover, after a refusal', 'pushover', 403, {}, 60_000],
     ['pagerduty, for a few minutes', 'pagerduty', 429, {}, 180_000],
+    [
+      'rocket-chat, until its minute is over',
+      'rocket-chat',
+      429,
+      { 'x-ratelimit-reset': String(AT + 31_000) },
+      30_000,
+    ],
+    ['discord, for an hour if the webhook was deleted', 'discord', 404, {}, 3_600_000],
     ['any, for as long as it says', 'pagerduty', 429, { 'retry-after': '9' }, 9_000],
   ] as const)('is followed by a wait: %s', async (_, kind, status, headers, retryAfterMs) => {
     expect(await failureFor(kind, status, '', headers)).toMatchObject({ retryAfterMs });
@@ -454,6 +499,10 @@ describe('a response', () => {
     expect(await failureFor('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1500}')).toEqual({
       kind: 'rate-limited',
       retryAfterMs: 1_500,
+    });
+    expect(await failureFor('ntfy', 429, '{"code":42908,"http":429,"error":"limit reached"}')).toEqual({
+      kind: 'rate-limited',
+      retryAfterMs: 3_600_000,
     });
     expect(await failureFor('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED"}', { 'retry-after': '3' })).toEqual(
       {
@@ -498,6 +547,7 @@ describe('a long message', () => {
     ['opsgenie', 'message', 130, lengthOf],
     ['opsgenie', 'description', 15_000, lengthOf],
     ['ntfy', 'message', 4_096, bytesOf],
+    ['ntfy', 'title', 1_000, bytesOf],
     ['google-chat', 'text', 32_000, bytesOf],
     ['matrix', 'body', 32_000, bytesOf],
   ] as const)('to %s has a %s of at most %i', async (kind, field, most, length) => {

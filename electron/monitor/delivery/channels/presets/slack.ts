@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
-/** Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+/**
+ * Sources: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks,
+ * https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
+ */
 export const slack = httpKind({
   kind: 'slack',
   options: z.strictObject({ url: z.url().describe(optionText('option.incoming-webhook')) }),
@@ -13,6 +16,7 @@ export const slack = httpKind({
     const { title, body } = chatText(alerts);
     return jsonRequest(url, { text: `*${escaped(title)}*\n${escaped(body)}` });
   },
+  failureKind: refusedIf(/user_not_found/),
 });
 
 /** Source: https://docs.slack.dev/messaging/formatting-message-text#escaping */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optionText } from '../../../../../shared/messages/option-text.ts';
 import { chatText, cut, cutBytes } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
 /**
  * A webhook of the Workflows app: Adaptive Cards only, up to 28 kB, four a second (its responses are not documented). Sources:
@@ -15,26 +15,23 @@ export const teams = httpKind({
   limits: { rate: { burst: 4, everyMs: 1_000 } },
   request({ url }, alerts) {
     const { title, body } = chatText(alerts);
-    return jsonRequest(url, {
-      type: 'message',
-      attachments: [
-        {
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          contentUrl: null,
-          content: {
-            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-            type: 'AdaptiveCard',
-            version: '1.2',
-            body: [
-              { type: 'TextBlock', text: cut(title, 500), weight: 'bolder', wrap: true },
-              // Two spaces end a line in the Markdown of a card.
-              { type: 'TextBlock', text: cutBytes(body.replaceAll('\n', '  \n'), 20_000), wrap: true },
-            ],
-          },
-        },
+    const content = {
+      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+      type: 'AdaptiveCard',
+      version: '1.2',
+      body: [
+        { type: 'TextBlock', text: cut(title, 500), weight: 'bolder', wrap: true },
+        // Two spaces end a line in the Markdown of a card.
+        { type: 'TextBlock', text: cutBytes(body.replaceAll('\n', '  \n'), 20_000), wrap: true },
       ],
-    });
+    };
+    const contentType = 'application/vnd.microsoft.card.adaptive';
+    return jsonRequest(url, { type: 'message', attachments: [{ contentType, contentUrl: null, content }] });
   },
-  // The older webhooks, of connectors, respond 200 in this case, too.
-  failureKind: ({ text }) => (/returned HTTP error 429/.test(text) ? 'rate-limited' : undefined),
+  failureKind(response) {
+    // The older webhooks, of connectors, respond 200 in this case, too.
+    if (/returned HTTP error 429/.test(response.text)) return 'rate-limited';
+    // The workflow is off, was deleted, or expects other fields.
+    return refusedIf(/WorkflowTriggerIsNotEnabled|TriggerInputSchemaMismatch/)(response);
+  },
 });

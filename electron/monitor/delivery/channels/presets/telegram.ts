@@ -5,7 +5,14 @@ import { httpKind, jsonFields, jsonRequest, refusedIf, urlAt } from '../../http/
 
 const flood = z.object({ parameters: z.object({ retry_after: z.number() }) });
 
-/** Source: https://core.telegram.org/bots/api#sendmessage */
+/** What is wrong with the chat, or with the rights of the bot in it. */
+const WRONG_CHAT =
+  /chat not found|chat_id is empty|PEER_ID_INVALID|upgraded to a supergroup|deactivated|rights|CHAT_WRITE_FORBIDDEN|TOPIC_CLOSED/;
+
+/**
+ * Sources: https://core.telegram.org/bots/api#sendmessage, https://core.telegram.org/bots/api#responseparameters. The texts of
+ * errors are not documented there; https://github.com/TelegramBotAPI/errors lists those that were seen.
+ */
 export const telegram = httpKind({
   kind: 'telegram',
   options: z.strictObject({
@@ -24,7 +31,7 @@ export const telegram = httpKind({
       chat_id: chatId,
       text: cut(plainText(alerts), 4_096),
     }),
-  failureKind: refusedIf(/chat not found|upgraded to a supergroup|not enough rights|CHAT_WRITE_FORBIDDEN/),
+  failureKind: refusedIf(WRONG_CHAT),
   waitMs(response) {
     const seconds = flood.safeParse(jsonFields(response)).data?.parameters.retry_after;
     return seconds === undefined ? undefined : seconds * 1_000;
