@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { secretVariable } from '../../electron/monitor/delivery/channel-secrets.ts';
 import { CHANNEL_KINDS } from '../../electron/monitor/delivery/channels/registry.ts';
+import { installedProgram } from '../counterparts/installed-program.ts';
 import { documentedExamples, documentedSettings, exampleSecret } from '../documented-channels.ts';
 import { runCli, withFolder } from '../program.ts';
 
@@ -29,3 +31,17 @@ it('accepts the documented examples of channels unchanged, with the documented v
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.trimEnd().split('\n')).toEqual(channels.map(({ id, kind }) => `${id}\t${kind}\tready`));
   }));
+
+it.skipIf(installedProgram('jq') === null)(
+  'names the coin where jq reads the lines of standard output',
+  () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/channels.md'), 'utf8');
+    const [, filter = ''] = /^crypto-price-monitor run \| (jq .*)$/m.exec(page) ?? [];
+    const envelope = documentedExamples().find((example) => 'specversion' in example);
+    const printed = execFileSync('sh', ['-c', filter], {
+      input: `${JSON.stringify(envelope)}\n`,
+      encoding: 'utf8',
+    });
+    expect(printed).toBe('bitcoin: price changed by more than 2% from the 5-min average\n');
+  },
+);
