@@ -46,7 +46,7 @@ function startDelivery() {
     database,
     onAppend(batch) {
       alerts.insert(batch.alerts);
-      outbox.writeRemembered();
+      outbox.writeDeliveriesOf(batch.alerts);
     },
     onDamaged: onDamage,
     now,

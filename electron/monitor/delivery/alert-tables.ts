@@ -24,11 +24,11 @@ export function openAlertTables(
     ...store,
     outbox,
     unread,
-    /** Within the transaction that appends the alerts' batch, which also writes the buffered deliveries of the outbox. */
+    /** Within the transaction that appends the alerts' batch, which also writes the deliveries that were noted for them. */
     insert(alerts) {
       const added = store.insert(alerts);
       unread.add(added.filter((alert) => !isResolvedEvent(alert)));
-      outbox.writeRemembered();
+      outbox.writeDeliveriesOf(alerts);
       return added;
     },
     purge() {

@@ -66,7 +66,7 @@ function startProgram(
     database,
     onAppend(batch) {
       alerts.insert(batch.alerts);
-      outbox.writeRemembered();
+      outbox.writeDeliveriesOf(batch.alerts);
     },
     onDamaged: () => undefined,
     now,
@@ -1034,6 +1034,7 @@ describe('the dispatcher', () => {
     const channel: Channel = { ...shown.channel, skip: () => (isQuiet ? 'quiet-hours' : null) };
     const first = startProgram([channel]);
     await first.raise(alert('in quiet hours'));
+    await clock.advance(20); // it is recorded
     isQuiet = false;
     shown.fail('unreachable');
     await first.raise(alert('before a restart'));
@@ -1049,6 +1050,25 @@ describe('the dispatcher', () => {
       { id: 'now', status: 'delivered', reason: null },
     ]);
     await second.stop();
+  });
+
+  it('hands an alert to the first channel in the same turn of the event loop, and to the others in the next', async () => {
+    const order: string[] = [];
+    const named = (id: string): Channel => ({
+      id,
+      wants: () => {
+        order.push(id);
+        return true;
+      },
+      deliver: async () => undefined,
+    });
+    const program = startProgram([named('file'), named('other'), named('another')]);
+    const raised = program.raise(alert('a'));
+    for (let turn = 0; turn < 50 && order.length === 0; turn++) await Promise.resolve();
+    expect(order).toEqual(['file']);
+    await raised;
+    expect(order).toEqual(['file', 'other', 'another']);
+    await program.stop();
   });
 
   it('does not repeat deliveries that were made while the log could not be written', async () => {

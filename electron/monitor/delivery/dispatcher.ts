@@ -20,6 +20,8 @@ export type Dispatcher = {
    * Opens the channels and continues where each of them was; a new one begins with the next alert. Pending deliveries of channels
    * that are no longer included are given up. Never throws.
    *
+   * @param channels the first one receives an alert in the same turn of the event loop, before any work for the others: the file,
+   *   whose line waits for nothing but the disk
    * @param unusable ids of channels that cannot be opened now: their pending deliveries wait for a later start
    */
   start(channels: readonly Channel[], unusable?: readonly string[]): void;
@@ -107,8 +109,15 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
       log.error({ err }, 'the log file cannot record which channels were removed');
     }
   };
+  let isWaking = false;
   const wake = (): void => {
-    for (const { follower } of opened) follower.wake();
+    opened[0]?.follower.wake();
+    if (isWaking || opened.length < 2) return;
+    isWaking = true;
+    setImmediate(() => {
+      isWaking = false;
+      for (const { follower } of opened.slice(1)) follower.wake();
+    });
   };
 
   const close = async ({ follower, delivery }: Opened): Promise<void> => {
@@ -162,6 +171,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
     async stop() {
       isStopping = true;
       await inTurn(() => Promise.all(opened.map(close)));
+      opened = [];
       outbox.flush();
     },
   };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import {
   type AlertDelivery,
   type DeliveryProgress,
@@ -31,7 +32,7 @@ export type Outbox = {
   has(channel: string, alertId: string): boolean;
   /**
    * Records the progress of deliveries. It is written a moment later, for all channels together, so that no alert waits for the
-   * log. Never throws: what cannot be written is kept in memory and retried, also with every batch that is appended.
+   * log. Never throws: what cannot be written is kept in memory and retried every second.
    */
   note(channel: string, deliveries: readonly Delivery[]): void;
   /** Immediately writes what was noted. */
@@ -40,8 +41,11 @@ export type Outbox = {
   written(): Promise<boolean>;
   /** Gives up the pending deliveries of all other channels: those were removed. */
   giveUpOthers(channels: readonly string[], now: number): void;
-  /** Writes what is kept in memory, within the caller's transaction, which may still fail. */
-  writeRemembered(): void;
+  /**
+   * Writes what was noted for these alerts, within the caller's transaction, which may still fail. Alerts that were delivered
+   * before the log could store them thus enter it together with their deliveries.
+   */
+  writeDeliveriesOf(alerts: readonly Alert[]): void;
 };
 
 /** Long enough for attempts of fast channels to end, so that only their result is written. */
@@ -98,17 +102,15 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   );
 
   /** Noted and perhaps not on disk, in the order in which channels received the alerts. */
-  const remembered = new Map<string, { readonly channel: string; readonly delivery: Delivery }>();
+  const remembered = new Map<string, Remembered>();
   const keyOf = (channel: string, alertId: string): string => `${channel} ${alertId}`;
 
-  const writeRemembered = (): void => {
-    for (const { channel, delivery } of remembered.values()) {
-      const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
-      // Only the newest alerts are kept otherwise; an alert with a pending delivery must exist.
-      if (!isSettled(delivery)) alerts.insert([alert]);
-      const message = detail === null ? null : JSON.stringify(detail);
-      save.run(channel, alert.id, takenAt, status, attempts, reason, message, updatedAt);
-    }
+  const write = ({ channel, delivery }: Remembered): void => {
+    const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
+    // Only the newest alerts are kept otherwise; an alert with a pending delivery must exist.
+    if (!isSettled(delivery)) alerts.insert([alert]);
+    const message = detail === null ? null : JSON.stringify(detail);
+    save.run(channel, alert.id, takenAt, status, attempts, reason, message, updatedAt);
   };
 
   let ended = Promise.withResolvers<boolean>();
@@ -126,7 +128,9 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       // Not synced: a power failure that loses this write also loses the later commits of cursors.
       database.exec('pragma synchronous = normal');
       try {
-        inTransaction(database, writeRemembered);
+        inTransaction(database, () => {
+          for (const each of remembered.values()) write(each);
+        });
       } finally {
         database.exec('pragma synchronous = full');
       }
@@ -204,9 +208,15 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     giveUpOthers(channels, now) {
       giveUp.run(now, JSON.stringify(channels));
     },
-    writeRemembered,
+    writeDeliveriesOf(appended) {
+      if (remembered.size === 0) return;
+      const ids = new Set(appended.map(({ id }) => id));
+      for (const each of remembered.values()) if (ids.has(each.delivery.alert.id)) write(each);
+    },
   };
 }
+
+type Remembered = { readonly channel: string; readonly delivery: Delivery };
 
 /** The reason is shown to the user. A value that is damaged, or of a newer version, must not prevent a start. */
 const storedProgressSchema = deliveryProgressSchema.extend({
