@@ -120,10 +120,9 @@ describe('e-mail', () => {
     expect(body).toMatch(/Dashed: the alert at \$61,801\.00[\s\S]*Dashed: the alert at \$61,803\.00/);
     expect(body).toMatch(/\d{4}, \d\d:\d\d:01 \S+ to .*\d\d:\d\d:03/);
     const encoded = /Content-ID:[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+?)\r\n--/i.exec(mail)?.[1] ?? '';
-    const { width, height, data } = decode(Buffer.from(encoded, 'base64'));
+    const { width, height, data, palette } = decode(Buffer.from(encoded, 'base64'));
     expect([width, height]).toEqual([1_008, 300]);
-    const seen = new Set<string>();
-    for (let n = 0; n < data.length; n += 4) seen.add(data.subarray(n, n + 4).join());
+    const seen = new Set([...new Set(data)].map((index) => palette?.[index]?.join()));
     // Ground, rise, fall and the level of the alert.
     expect([...seen].toSorted()).toEqual(['0,0,0,0', '200,130,20,255', '214,66,52,255', '22,145,94,255']);
     expect(plain).not.toContain('Content-ID');

@@ -7,12 +7,19 @@ export const CHART_WIDTH = 504;
 export const CHART_HEIGHT = 150;
 const MARGIN = 8 * SCALE;
 
-type Color = readonly [red: number, green: number, blue: number];
-/** On a transparent background: each is visible on white and on black. */
-const UP: Color = [22, 145, 94];
-const DOWN: Color = [214, 66, 52];
-const LEVEL: Color = [200, 130, 20];
-const OPAQUE = 255;
+/**
+ * On a transparent background: each color is visible on white and on black. With a palette, a picture takes a quarter of the time
+ * and of the memory.
+ */
+const PALETTE = [
+  [0, 0, 0, 0],
+  [22, 145, 94, 255],
+  [214, 66, 52, 255],
+  [200, 130, 20, 255],
+];
+const UP = 1;
+const DOWN = 2;
+const LEVEL = 3;
 const DASH = 12;
 /** For lines that have to stay visible when the picture is scaled down to fit a phone. */
 const LINE = 2 * SCALE;
@@ -25,12 +32,10 @@ const BORDER = 3;
 export function chartPng({ places, candles }: ChartCandles, level: number): Buffer | null {
   if (candles.length < 2) return null;
   const [width, height] = [CHART_WIDTH * SCALE, CHART_HEIGHT * SCALE];
-  const data = new Uint8Array(width * height * 4);
-  const fill = (left: number, top: number, right: number, bottom: number, color: Color): void => {
+  const data = new Uint8Array(width * height);
+  const fill = (left: number, top: number, right: number, bottom: number, color: number): void => {
     for (let y = Math.max(0, top); y < Math.min(height, bottom); y++) {
-      for (let x = Math.max(0, left); x < Math.min(width, right); x++) {
-        data.set([...color, OPAQUE], (y * width + x) * 4);
-      }
+      data.fill(color, y * width + Math.max(0, left), y * width + Math.min(width, right));
     }
   };
 
@@ -63,5 +68,5 @@ export function chartPng({ places, candles }: ChartCandles, level: number): Buff
       fill(left + bodyWidth - BORDER, upper, left + bodyWidth, lower, color);
     }
   }
-  return Buffer.from(encode({ width, height, data, channels: 4, depth: 8 }));
+  return Buffer.from(encode({ width, height, data, channels: 1, depth: 8, palette: PALETTE }));
 }
