@@ -46,7 +46,7 @@ export type IngestOptions = {
 
 /** The path of ticks to the log, through the rules and the newest quotes. */
 export type Ingest = {
-  readonly watch: Omit<Watch, 'rebuild' | 'refill' | 'save'>;
+  readonly watch: Omit<Watch, 'rebuild' | 'refill' | 'seen' | 'save'>;
   readonly pastOfRules: Pick<PastOfRules, 'start' | 'onHistory'>;
   readonly latest: Latest;
   readonly beats: Pick<Beats, 'start' | 'pause' | 'resume'>;

@@ -19,6 +19,14 @@ import { Tracks } from './tracks.ts';
 /** Distance of the newest price from the mean of those before it. */
 export type AverageReading = { readonly average: number; readonly changePct: number };
 
+/** Which prices of a source the rules of a coin have seen. */
+export type SeenPrices = {
+  readonly vsCurrency: string;
+  readonly source: string;
+  /** The time of the first price that a rule has seen, by its id; minus infinity if that was long ago. */
+  readonly from: ReadonlyMap<string, number>;
+};
+
 export type AlertEngine = {
   /**
    * Steps the rules of the tick's coin and returns the alerts that they raise, mostly none. It is synchronous and reads no
@@ -45,6 +53,8 @@ export type AlertEngine = {
   phases(coinId: string, now: number): readonly RulePhase[];
   /** Coins with a state in the engine. */
   coins(): Iterable<string>;
+  /** Which prices the rules of a coin have seen, for each source and currency; none for a coin without a tick. */
+  seen(coinId: string): readonly SeenPrices[];
   /** The state of a coin, for `restore`. Null for a coin without a tick. */
   save(coinId: string): CoinState | null;
   /**
@@ -109,6 +119,12 @@ export function createAlertEngine(
     },
     phases: (coinId, now) => phasesOf(memory, tracks, coinId, now),
     coins: () => tracks.coins(),
+    seen: (coinId) =>
+      [...tracks.of(coinId)].map(({ vsCurrency, source, plan, seenFrom }) => ({
+        vsCurrency,
+        source,
+        from: new Map(plan.rules.map(({ id }, index) => [id, seenFrom[index] ?? Number.NEGATIVE_INFINITY])),
+      })),
     save: savedCoins.save,
     restore: savedCoins.restore,
     isComplete: (coinId, saved) =>

@@ -1,6 +1,7 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
 import { ruleMemoryMs } from '../alerts/bound-rule.ts';
-import type { RulesBySource, SavedCoin } from './saved-coin.ts';
+import type { SeenPrices } from '../alerts/engine.ts';
+import type { RulesBySource } from './saved-coin.ts';
 import type { WatchConfig } from './watched.ts';
 
 const MINUTE_MS = 60_000;
@@ -31,34 +32,38 @@ export type MissingPast = {
 /**
  * The history that rules need and have not seen, by coin; none for a coin without a price.
  *
- * @param before the configuration that `save` belongs to
+ * @param before the configuration that `seen` belongs to
  * @param after the configuration that will be watched
  */
 export function missingPast(
   before: WatchConfig,
   after: WatchConfig,
-  save: (coinId: string) => SavedCoin,
+  seen: (coinId: string) => readonly SeenPrices[],
   now: number,
 ): readonly MissingPast[] {
   const { vsCurrency } = after;
   if (before.vsCurrency !== vsCurrency) return [];
   const looking = after.rules
     .filter(({ enabled }) => enabled)
-    .map((rule) => ({ rule, from: now - Math.min(LONGEST_MS, ruleMemoryMs(rule, after.rules)) }))
+    .map((rule) => ({
+      rule,
+      from: now - Math.min(LONGEST_MS, ruleMemoryMs(rule, after.rules)),
+      // Compared once: hundreds of coins have the same rules.
+      earlier: before.rules.filter((one) => isSameRule(one, rule)),
+    }))
     .filter(({ from }) => from < now - LOG_MS);
   return after.coins.flatMap((coinId): MissingPast[] => {
     const own = looking.filter(({ rule }) => concerns(rule, coinId));
     if (own.length === 0) return [];
-    const tracks = (save(coinId).engine?.tracks ?? []).filter((track) => track.vsCurrency === vsCurrency);
+    const tracks = seen(coinId).filter((track) => track.vsCurrency === vsCurrency);
     const rules = new Map<string, ReadonlySet<string>>();
     let from = now;
     let until = Number.NEGATIVE_INFINITY;
     let isMade = false;
     for (const track of tracks) {
-      const missing = own.flatMap(({ rule, from: wantedFrom }) => {
-        const wasThere = before.rules.some((one) => isSameFor(coinId, one, rule));
-        const known = track.rules[rule.id];
-        const seenFrom = wasThere ? (known?.seenFrom ?? Number.NEGATIVE_INFINITY) : now;
+      const missing = own.flatMap(({ rule, from: wantedFrom, earlier }) => {
+        const wasThere = earlier.some((one) => concerns(one, coinId));
+        const seenFrom = wasThere ? (track.from.get(rule.id) ?? Number.NEGATIVE_INFINITY) : now;
         return seenFrom - wantedFrom > LOG_MS ? [{ id: rule.id, wantedFrom, seenFrom, wasThere }] : [];
       });
       if (missing.length === 0) continue;
@@ -77,10 +82,9 @@ export function missingPast(
 const concerns = ({ scope }: Rule, coinId: string): boolean =>
   scope === 'all' || (!('watchlist' in scope) && scope.includes(coinId));
 
-/** Whether one rule continues the state of the other, for a coin. */
-const isSameFor = (coinId: string, one: Rule, other: Rule): boolean =>
+/** Whether one rule continues the state of the other, for coins that both concern. */
+const isSameRule = (one: Rule, other: Rule): boolean =>
   one.enabled &&
   one.id === other.id &&
   one.kind === other.kind &&
-  JSON.stringify(one.params) === JSON.stringify(other.params) &&
-  concerns(one, coinId);
+  JSON.stringify(one.params) === JSON.stringify(other.params);

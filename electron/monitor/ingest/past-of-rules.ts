@@ -39,7 +39,7 @@ export type PastOfRules = {
 };
 
 export type PastOfRulesOptions = {
-  readonly watch: Pick<Watch, 'config' | 'save' | 'rebuild' | 'refill' | 'settled'>;
+  readonly watch: Pick<Watch, 'config' | 'seen' | 'rebuild' | 'refill' | 'settled'>;
   readonly read: (range: {
     readonly coinId: string;
     readonly vsCurrency: string;
@@ -97,7 +97,7 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
     await whenReady(signal);
     await watch.settled();
     const config = watch.config();
-    const all = missingPast(config, config, watch.save, now());
+    const all = missingPast(config, config, watch.seen, now());
     for (let at = 0; at < all.length && !signal.aborted; at += COINS_AT_A_TIME) {
       const past = await readPast(all.slice(at, at + COINS_AT_A_TIME), config.vsCurrency);
       if (past.length === 0 || signal.aborted || watch.config() !== config) continue;
@@ -132,7 +132,7 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
     async change(config) {
       const before = watch.config();
       const deadline = performance.now() + READ_TIMEOUT_MS;
-      const made = missingPast(before, config, watch.save, now()).filter(({ isMade }) => isMade);
+      const made = missingPast(before, config, watch.seen, now()).filter(({ isMade }) => isMade);
       let past: readonly CoinPast[] = [];
       try {
         past = await readPast(made, config.vsCurrency, () => signal.aborted || performance.now() > deadline);

@@ -157,6 +157,27 @@ describe('states saved beside the log', () => {
     expect(second.alerts).toHaveLength(1);
   });
 
+  it('include which prices the rules have seen, of each source', async () => {
+    const log = openLog();
+    const first = start(log);
+    first.watch.take([tick('zcash', AT, 100, 'coingecko')], false);
+    first.watch.take([tick('zcash', AT + 1, 100, 'kraken'), tick('zcash', AT + 2, 101, 'kraken')], false);
+    const seen = [
+      ['coingecko', AT],
+      ['kraken', AT + 1],
+    ].map(([source, from]) => ({
+      vsCurrency: 'usd',
+      source,
+      from: new Map(RULES.map(({ id }) => [id, from])),
+    }));
+    expect(first.watch.seen('zcash')).toEqual(seen);
+    await first.saver.stop();
+    log.records.length = 0;
+    const second = start(log);
+    expect(second.watch.seen('zcash')).toEqual(seen);
+    expect(second.watch.seen('bitcoin')).toEqual([]);
+  });
+
   it('include replayed ticks, also of a coin without later ticks', async () => {
     const log = openLog();
     // Killed before anything was saved.

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import type { SeenPrices } from '../alerts/engine.ts';
 import type { Latest } from '../latest/latest.ts';
 import type { LogBatch, ReplayStart } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -51,6 +52,8 @@ export type Watch = {
   pass(at: number): void;
   /** The configuration in force. */
   config(): WatchConfig;
+  /** Which prices the rules of a coin have seen; far cheaper than its state. */
+  seen(coinId: string): readonly SeenPrices[];
   /** The state of a coin, to be passed as `saved` after a restart. */
   save(coinId: string): SavedCoin;
   /**
@@ -281,6 +284,7 @@ export function createWatch(options: WatchOptions): Watch {
       if (alerts.length > 0) onTaken([], alerts, true);
     },
     config: () => inForce.config,
+    seen: (coinId) => inForce.seen(coinId),
     save: (coinId) => inForce.save(coinId),
     rebuild(config, past) {
       if (!isDeepStrictEqual(config, next.config)) {

@@ -2,7 +2,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { createAlertEngine } from '../alerts/engine.ts';
+import { createAlertEngine, type SeenPrices } from '../alerts/engine.ts';
 import type { InhibitionParams } from '../alerts/inhibition.ts';
 import type { Quotes } from '../latest/quotes.ts';
 import type { SavedCoin } from './saved-coin.ts';
@@ -29,6 +29,8 @@ export type Watched = {
   recall(tick: Tick): void;
   /** Records an alert or a resolved event, after the tick that caused it was replayed. */
   note(alert: Alert): void;
+  /** Which prices the rules of a coin have seen. */
+  seen(coinId: string): readonly SeenPrices[];
   /** The state of a coin. */
   save(coinId: string): SavedCoin;
   /** Restores the saved state of a coin; it includes the ticks that were replayed until then. */
@@ -86,6 +88,7 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
     },
     recall: engine.replay,
     note: engine.note,
+    seen: engine.seen,
     save: (coinId) => ({ version: 1, engine: engine.save(coinId), quote: quotes.save(coinId) }),
     restore(coinId, { engine: known, quote }) {
       if (known !== null) {
