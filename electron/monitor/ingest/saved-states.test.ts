@@ -47,12 +47,15 @@ function openLog() {
 function start(log: ReturnType<typeof openLog>, rules: readonly Rule[] = RULES) {
   const alerts: Alert[] = [];
   const latest = createLatest(virtualClock(AT), () => undefined);
+  let turnsLeft = Number.POSITIVE_INFINITY;
   const saver = createStateSaver({
     states: log.states,
     lastOffset: () => log.records.length,
     clock: virtualClock(AT),
     log: silentLog,
-    turn: async () => undefined,
+    turn: () => (turnsLeft-- > 0 ? Promise.resolve() : new Promise(() => undefined)),
+    // Each coin is a slice.
+    charactersPerSlice: 1,
   });
   const watch = createWatch({
     config: { coins: COINS, vsCurrency: 'usd', rules },
@@ -71,7 +74,19 @@ function start(log: ReturnType<typeof openLog>, rules: readonly Rule[] = RULES) 
     log: silentLog,
   });
   saver.start({ save: watch.save, isReplaying: watch.isReplaying, whenLogged: async () => true });
-  return { watch, saver, alerts, quotes: () => latest.list().map(({ tradedTotal: _, ...quote }) => quote) };
+  /** Saves and is killed meanwhile, at one of the turns of other work. */
+  const killedWhileSaving = async (turns: number): Promise<void> => {
+    turnsLeft = turns;
+    void saver.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return {
+    watch,
+    saver,
+    alerts,
+    killedWhileSaving,
+    quotes: () => latest.list().map(({ tradedTotal: _, ...quote }) => quote),
+  };
 }
 
 const tick = (coinId: string, observedAt: number, price: number, source: string): Tick => ({
@@ -116,7 +131,7 @@ describe('states saved beside the log', () => {
       fc.asyncProperty(
         anyTicks,
         fc.array(fc.record({ at: fc.nat(300), isKilled: fc.boolean() }), { maxLength: 4 }),
-        fc.array(fc.nat(300), { maxLength: 3 }),
+        fc.array(fc.record({ at: fc.nat(300), killedAfter: fc.option(fc.nat(6)) }), { maxLength: 4 }),
         async (ticks, stops, saves) => {
           const unbroken = start(openLog());
           for (const one of ticks) unbroken.watch.take([one], false);
@@ -125,7 +140,15 @@ describe('states saved beside the log', () => {
           const alerts: Alert[] = [];
           for (const [index, one] of ticks.entries()) {
             // What is saved now and then is all that a kill leaves; a stop saves everything.
-            if (saves.includes(index)) await run.saver.stop();
+            for (const { killedAfter } of saves.filter(({ at }) => at === index)) {
+              if (killedAfter === null) {
+                await run.saver.stop();
+                continue;
+              }
+              await run.killedWhileSaving(killedAfter);
+              alerts.push(...run.alerts);
+              run = start(log);
+            }
             for (const { isKilled } of stops.filter(({ at }) => at === index)) {
               if (!isKilled) await run.saver.stop();
               alerts.push(...run.alerts);
@@ -235,10 +258,10 @@ describe('states saved beside the log', () => {
   );
 
   it.each([
-    ['damaged', (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":1,']]), 30)],
+    ['damaged', (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":1,']]))],
     [
       'of another version',
-      (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":2,"engine":{}}']]), 30),
+      (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":2,"engine":{}}']])),
     ],
   ])('are ignored when %s, and replayed from the log', async (_, spoil) => {
     const log = openLog();
@@ -251,6 +274,46 @@ describe('states saved beside the log', () => {
     second.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 103, 'kraken')], false);
     expect(second.alerts).toHaveLength(1);
     expect(second.quotes()[0]?.recent).toHaveLength(41);
+  });
+
+  it('are serialized and written in slices, with other work between them, and their offset last', async () => {
+    const { states } = openLog();
+    const recent = Array.from({ length: 5_000 }, (): [number, number] => [AT, 60_000.25]);
+    const quote = { tick: null, reference: null, recent };
+    let turns = 0;
+    const serialized: number[] = [];
+    const written: number[] = [];
+    const saver = createStateSaver({
+      states: {
+        ...states,
+        save(slice) {
+          expect(states.offset()).toBeNull();
+          for (const _ of slice) written.push(turns);
+          states.save(slice);
+        },
+      },
+      lastOffset: () => 7,
+      clock: virtualClock(AT),
+      log: silentLog,
+      turn: async () => {
+        turns++;
+      },
+    });
+    saver.touched(COINS.map((coinId) => ({ coinId })));
+    saver.start({
+      save() {
+        serialized.push(turns);
+        return { version: 1, engine: null, quote };
+      },
+      isReplaying: () => false,
+      whenLogged: async () => true,
+    });
+    await saver.stop();
+    // More than 100 kB each: one in a slice.
+    expect(serialized).toEqual([0, 1, 2]);
+    expect(written).toEqual([2, 3, 4]);
+    expect(states.coins()).toEqual(COINS);
+    expect(states.offset()).toBe(7);
   });
 
   it('are not written before their ticks are in the log', async () => {

@@ -10,8 +10,11 @@ import type { SavedCoin } from './saved-coin.ts';
 const SAVE_EVERY_MS = 5_000;
 /** The number of coins that are saved at a time, those that have waited longest first. */
 const COINS_PER_SAVE = 50;
-/** The number of coins that are serialized before other work gets a turn: a few milliseconds. */
-const COINS_PER_SLICE = 10;
+/**
+ * As much text is serialized, or written, before other work gets a turn: a few milliseconds. With ten rules, the state of one coin
+ * may take as much.
+ */
+const CHARACTERS_PER_SLICE = 100_000;
 
 /** The source of the states to save. */
 export type StateSource = {
@@ -42,6 +45,7 @@ export type StateSaverOptions = {
   readonly log: Logger;
   /** Yields to other work. */
   readonly turn?: () => Promise<unknown>;
+  readonly charactersPerSlice?: number;
 };
 
 /**
@@ -54,6 +58,7 @@ export function createStateSaver({
   clock,
   log,
   turn = nextTurn,
+  charactersPerSlice = CHARACTERS_PER_SLICE,
 }: StateSaverOptions): StateSaver {
   /**
    * Coins with unsaved changes, in the order in which they changed, and the newest offset that their saved state fully includes.
@@ -63,18 +68,43 @@ export function createStateSaver({
   let source: StateSource | null = null;
   let isFailing = false;
 
+  /** The states of coins, in slices. */
+  const serialize = async (
+    from: StateSource,
+    coinIds: readonly string[],
+  ): Promise<readonly ReadonlyMap<string, string>[]> => {
+    let slice = new Map<string, string>();
+    const slices = [slice];
+    let characters = 0;
+    for (const coinId of coinIds) {
+      if (characters >= charactersPerSlice) {
+        await turn();
+        slice = new Map();
+        slices.push(slice);
+        characters = 0;
+      }
+      unsaved.delete(coinId);
+      const state = JSON.stringify(from.save(coinId));
+      slice.set(coinId, state);
+      characters += state.length;
+    }
+    return slices;
+  };
+
   const saveSome = async (from: StateSource, count: number): Promise<void> => {
     const startOffset = lastOffset();
     const taken = [...unsaved].slice(0, count);
-    const texts = new Map<string, string>();
-    for (const [index, [coinId]] of taken.entries()) {
-      unsaved.delete(coinId);
-      texts.set(coinId, JSON.stringify(from.save(coinId)));
-      if (index % COINS_PER_SLICE === COINS_PER_SLICE - 1) await turn();
-    }
+    const slices = await serialize(
+      from,
+      taken.map(([coinId]) => coinId),
+    );
     try {
       if (from.isReplaying() || !(await from.whenLogged())) throw null;
-      states.save(texts, Math.min(startOffset, ...unsaved.values()));
+      for (const slice of slices) {
+        states.save(slice);
+        await turn();
+      }
+      states.saveOffset(Math.min(startOffset, ...unsaved.values()));
       isFailing = false;
     } catch (cause) {
       for (const [coinId, offset] of taken) unsaved.set(coinId, offset);

@@ -4,17 +4,18 @@ import { inTransaction } from './in-transaction.ts';
 
 /** The states of the coins for a consumer of the log, saved beside the log, so that a start reads only what came after them. */
 export type CoinStates = {
-  /** Everything in the log up to this offset is included in the states; null before the first save. */
+  /** Everything in the log up to this offset is included in the states; null before `saveOffset`. */
   offset(): number | null;
   coins(): readonly string[];
   /** The saved text of a coin; null if there is none, or it is damaged. */
   read(coinId: string): string | null;
   /**
-   * Saves some states, all of them or none. A power cut may undo the newest saves, but never leaves a save without its records.
-   *
-   * @param offset everything up to it is included in all states, these and the earlier ones
+   * Saves some states, all of them or none. They may be newer than the offset. A power cut may undo the newest saves, but never
+   * leaves a save without its records, or the offset without the states that were saved before it.
    */
-  save(states: ReadonlyMap<string, string>, offset: number): void;
+  save(states: ReadonlyMap<string, string>): void;
+  /** Saves that everything in the log up to this offset is included in all saved states. */
+  saveOffset(offset: number): void;
   /** Drops the states of all coins but these. Never throws. */
   keepOnly(coinIds: readonly string[]): void;
 };
@@ -36,7 +37,7 @@ const CREATE = `
 export function openCoinStates(database: DatabaseSync): CoinStates {
   database.exec(CREATE);
   const selectOffset = database.prepare('select log_offset from coin_states_offset');
-  const saveOffset = database.prepare(
+  const writeOffset = database.prepare(
     `insert into coin_states_offset (id, log_offset) values (1, ?)
      on conflict (id) do update set log_offset = excluded.log_offset`,
   );
@@ -50,6 +51,16 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
     'delete from coin_states where coin_id not in (select value from json_each(?))',
   );
 
+  /** Not synced: lost states are recomputed by a replay. */
+  const unsynced = (write: () => void): void => {
+    database.exec('pragma synchronous = normal');
+    try {
+      write();
+    } finally {
+      database.exec('pragma synchronous = full');
+    }
+  };
+
   return {
     offset() {
       const offset = selectOffset.get()?.log_offset;
@@ -62,17 +73,15 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
       const state = String(row.state);
       return crc32(state) === row.crc ? state : null;
     },
-    save(states, offset) {
-      // Not synced: lost states are recomputed by a replay.
-      database.exec('pragma synchronous = normal');
-      try {
+    save(states) {
+      unsynced(() =>
         inTransaction(database, () => {
           for (const [coinId, state] of states) saveState.run(coinId, state, crc32(state));
-          saveOffset.run(offset);
-        });
-      } finally {
-        database.exec('pragma synchronous = full');
-      }
+        }),
+      );
+    },
+    saveOffset(offset) {
+      unsynced(() => void writeOffset.run(offset));
     },
     keepOnly(coinIds) {
       try {
