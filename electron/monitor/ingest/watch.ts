@@ -39,8 +39,8 @@ const NOTHING_KNOWN: Known = { coins: [], coin: () => null, offset: null };
 /** The first stage for accepted ticks: the alert engine and the latest prices. */
 export type Watch = {
   /**
-   * Steps the rules, updates the prices, and passes the ticks to `onTaken` with the alerts raised: before it returns, or, during
-   * a replay, when the replay has ended.
+   * Steps the rules, updates and emits the prices, and passes the ticks to `onTaken` with the alerts raised: before it returns,
+   * or, during a replay, when the replay has ended.
    *
    * @param isWhole whether the ticks are all ticks of a response
    */
@@ -123,8 +123,9 @@ export function createWatch(options: WatchOptions): Watch {
   const takeNow = (given: readonly Tick[], isWhole: boolean): void => {
     const ticks = leadingFirst(given, inForce.config.inhibition?.leadingCoin);
     const alerts = inForce.take(ticks);
-    onTaken(ticks, alerts, isWhole);
+    // First: a page shows the price before it lists the alert, and neither waits for the log, which is written in a later step.
     latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
+    onTaken(ticks, alerts, isWhole);
   };
 
   /** The state when the replay began: of the configuration in force, or saved by an earlier run. */
