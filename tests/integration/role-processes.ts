@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMPILE_CACHE } from '../compile-cache.ts';
 import { CLI } from '../program.ts';
@@ -42,7 +43,7 @@ export function createRoleProcesses(
   const begin = (role: RoleProcess): void => {
     const { PATH = '', HOME = '' } = process.env;
     role.child = spawn(process.execPath, [CLI, 'run', '--role', roleOf(role)], {
-      env: { ...COMPILE_CACHE, PATH, HOME, ...environmentOf(role) },
+      env: { ...COMPILE_CACHE, PATH, HOME, TMPDIR: tmpdir(), ...environmentOf(role) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     role.printed = '';
