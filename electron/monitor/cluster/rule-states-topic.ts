@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { type CoinState, coinStateSchema } from '../alerts/coin-state.ts';
 import { fetchRecords } from '../log/kafka/fetch-records.ts';
 import type { KafkaClients } from '../log/kafka/kafka-clients.ts';
-import { createPartitionProducer, type PartitionProducer } from '../log/kafka/partition-producer.ts';
+import { createTopicProducer, type PlacedRecord } from '../log/kafka/topic-producer.ts';
 import type { Logger } from '../logging/logger.ts';
 
 const FETCH_BYTES = 4_194_304;
+/** Others have their turn after as much JSON as this; a broker accepts batches of twice the size, compressed. */
+const BYTES_AT_A_TIME = 524_288;
 const VERSION = '1';
 
 /** The state of the rules for a coin, as of a record of the topic of ticks. */
@@ -29,19 +31,20 @@ export type RuleStatesTopic = {
    */
   read(partition: number): Promise<readonly CoinStateAt[]>;
   /**
+   * Saves the states in their order: a crash leaves the first ones.
+   *
    * @param generation of the consumer group when this process was assigned the partition. A process that has lost it without
    *   noticing writes with a lower one, which `read` ignores
    */
   save(partition: number, generation: number, states: readonly CoinStateAt[], now: number): Promise<void>;
 };
 
-export function createRuleStatesTopic(clients: KafkaClients, topic: string, log: Logger): RuleStatesTopic {
-  const producers = new Map<number, PartitionProducer>();
-  const producerOf = (partition: number): PartitionProducer => {
-    const producer = producers.get(partition) ?? createPartitionProducer(clients, { topic, partition });
-    producers.set(partition, producer);
-    return producer;
-  };
+export function createRuleStatesTopic(
+  clients: Pick<KafkaClients, 'fetcher' | 'producer'>,
+  topic: string,
+  log: Logger,
+): RuleStatesTopic {
+  const producer = createTopicProducer(clients, topic);
 
   return {
     async read(partition) {
@@ -64,14 +67,18 @@ export function createRuleStatesTopic(clients: KafkaClients, topic: string, log:
       return [...found].map(([coinId, { offset, state }]) => ({ coinId, offset, state }));
     },
     async save(partition, generation, states, now) {
-      await Promise.all(
-        states.map(({ coinId, offset, state }) =>
-          producerOf(partition).append(
-            { key: coinId, value: JSON.stringify({ generation, offset, state }), headers: { v: VERSION } },
-            now,
-          ),
-        ),
-      );
+      let records: PlacedRecord[] = [];
+      let bytes = 0;
+      for (const { coinId, offset, state } of states) {
+        const value = JSON.stringify({ generation, offset, state });
+        records.push({ partition, record: { key: coinId, value, headers: { v: VERSION } } });
+        bytes += value.length;
+        if (bytes < BYTES_AT_A_TIME) continue;
+        await producer.append(records, now);
+        records = [];
+        bytes = 0;
+      }
+      if (records.length > 0) await producer.append(records, now);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { LogBatch } from '../tick-log.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import { encodeRecord } from './kafka-record.ts';
 import { partitionOf } from './partition-of.ts';
-import { createPartitionProducer, type PartitionProducer } from './partition-producer.ts';
+import { createTopicProducer } from './topic-producer.ts';
 
 /** A topic of batches: each coin has one partition and stays in order. */
 export type BatchTopic = {
@@ -14,23 +14,17 @@ export type BatchTopic = {
 };
 
 export function createBatchTopic(clients: KafkaClients, topic: string, partitions: number): BatchTopic {
-  const producers = new Map<number, PartitionProducer>();
-  const producerOf = (partition: number): PartitionProducer => {
-    const producer = producers.get(partition) ?? createPartitionProducer(clients, { topic, partition });
-    producers.set(partition, producer);
-    return producer;
-  };
+  const producer = createTopicProducer(clients, topic);
   return {
     async append({ ticks, alerts }, appendedAt) {
       const ticksOf = Map.groupBy(ticks, ({ coinId }) => partitionOf(coinId, partitions));
       const alertsOf = Map.groupBy(alerts, ({ coinId }) => partitionOf(coinId, partitions));
       const all = new Set([...ticksOf.keys(), ...alertsOf.keys()]);
-      await Promise.all(
-        [...all].map((partition) => {
-          const batch = { ticks: ticksOf.get(partition) ?? [], alerts: alertsOf.get(partition) ?? [] };
-          return producerOf(partition).append(encodeRecord(batch), appendedAt);
-        }),
-      );
+      const records = [...all].map((partition) => ({
+        partition,
+        record: encodeRecord({ ticks: ticksOf.get(partition) ?? [], alerts: alertsOf.get(partition) ?? [] }),
+      }));
+      await producer.append(records, appendedAt);
     },
   };
 }

@@ -7,8 +7,8 @@ import { fetchRecords, type TopicPartition } from './fetch-records.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import { decodeRecord, encodeRecord, type FetchedRecord, ticksOfRecord } from './kafka-record.ts';
 import { boundsOf, offsetAt } from './offsets.ts';
-import { createPartitionProducer } from './partition-producer.ts';
 import { createTickCounts } from './tick-counts.ts';
+import { createTopicProducer } from './topic-producer.ts';
 
 /** About the size of a page of 10,000 ticks. */
 const FETCH_BYTES = 1_048_576;
@@ -46,7 +46,7 @@ type ConsumerState = {
 export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   const { clients, at, groupPrefix, now, onDamaged } = options;
   const deadLetters = await createDeadLetterTopic(clients, options.deadLetterTopic, at);
-  const producer = createPartitionProducer(clients, at);
+  const producer = createTopicProducer(clients, at.topic);
   const counts = createTickCounts();
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
@@ -161,7 +161,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   return {
     async append(batch: LogBatch, appendedAt: number) {
       await settled();
-      const offset = await producer.append(encodeRecord(batch), appendedAt);
+      const record = { partition: at.partition, record: encodeRecord(batch) };
+      const [offset = Number.NaN] = await producer.append([record], appendedAt);
       counts.note(offset, batch.ticks.length);
       endOffset = Math.max(endOffset, offset + 1);
       return offset;
