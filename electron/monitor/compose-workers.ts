@@ -15,6 +15,7 @@ import { openAlertTables } from './delivery/alert-tables.ts';
 import { createBeats } from './ingest/beats.ts';
 import { type BatchTopic, createBatchTopic } from './log/kafka/batch-topic.ts';
 import { createGroupCursor } from './log/kafka/group-cursor.ts';
+import { openProducer } from './log/kafka/kafka-clients.ts';
 import { partitionOf } from './log/kafka/partition-of.ts';
 import { openLocalLog } from './log/local-log.ts';
 import type { LogRecord } from './log/tick-log.ts';
@@ -35,6 +36,8 @@ export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
     (opened) => opened.close(),
   );
   const topic = createBatchTopic(clients, names.alerts, basis.partitions);
+  // Of its own, so that alerts do not wait for states that are being sent.
+  const producer = parts.add(openProducer(basis.cluster.connection), (opened) => opened.close(true));
   const alerts: BatchTopic = {
     async append(batch, appendedAt) {
       await topic.append(batch, appendedAt);
@@ -45,7 +48,7 @@ export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
     createAlertWorker({
       config: alertConfig(settings.current()),
       partitionOf: (coinId) => partitionOf(coinId, basis.partitions),
-      states: createRuleStatesTopic(clients, names.states, log),
+      states: createRuleStatesTopic({ ...clients, producer }, names.states, log),
       alerts,
       cursor,
       clock,

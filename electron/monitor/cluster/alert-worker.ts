@@ -12,8 +12,10 @@ import type { Clock } from '../time/clock.ts';
 import type { CoinStateAt, RuleStatesTopic } from './rule-states-topic.ts';
 
 const PAGE = { maxRecords: 500, maxTicks: 5_000 };
-/** A process that takes over a partition reads at most this much of its ticks again. */
+/** A process that takes over a partition reads about this much of its ticks again, … */
 const SAVE_EVERY_MS = 5_000;
+/** … or more where saving takes long: after a save, this many times as long passes without one. */
+const PAUSE_FACTOR = 10;
 const RETRY_MS = 1_000;
 
 /** What is evaluated, and for which coins the lack of prices is noticed. */
@@ -78,6 +80,8 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   let isSaveDue = false;
   /** Whether an engine knows ticks whose alerts are not in their topic: its state must not be saved. */
   let isOwing = false;
+  let appending: Promise<void> = Promise.resolve();
+  let saving: Promise<void> | null = null;
   let { config } = options;
   let changed: AlertConfig | null = null;
   let dueBeat: number | null = null;
@@ -139,7 +143,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   };
 
   /** Retries until it succeeds: the engine has moved past these ticks, so nothing would raise the alerts again. */
-  const append = async (raised: readonly Alert[]): Promise<void> => {
+  const appendAll = async (raised: readonly Alert[]): Promise<void> => {
     isOwing = true;
     while (isOwing) {
       try {
@@ -151,19 +155,58 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
       }
     }
   };
+  const append = (raised: readonly Alert[]): Promise<void> => {
+    appending = appendAll(raised);
+    return appending;
+  };
 
-  /** Saves states, then commits. The alerts of these records are in their topic already, so a crash loses none. */
-  const save = async (): Promise<void> => {
-    isSaveDue = false;
-    if (isOwing) return;
-    for (const [number, partition] of owned) {
+  /**
+   * Saves the states of each partition as they are at one of its records, then commits. The alerts of these records are in their topic
+   * already, so a crash loses none.
+   */
+  const saveAll = async (): Promise<void> => {
+    const upTo = applied;
+    for (const number of [...owned.keys()]) {
+      while (isOwing) await appending;
+      const partition = owned.get(number);
+      if (partition === undefined) continue;
       const saved = statesOf(partition, partition.unsaved);
-      await states.save(number, partition.generation, saved, clock.now());
-      for (const { coinId } of saved) partition.unsaved.delete(coinId);
+      partition.unsaved.clear();
+      try {
+        await states.save(number, partition.generation, saved, clock.now());
+      } catch (cause) {
+        for (const { coinId } of saved) owned.get(number)?.unsaved.add(coinId);
+        throw cause;
+      }
     }
-    if (applied === null) return;
-    await cursor.commit(applied);
-    applied = null;
+    if (upTo === null) return;
+    await cursor.commit(upTo);
+    if (applied === upTo) applied = null;
+  };
+
+  const saveSoon = (afterMs: number): void => {
+    realClock.sleep(afterMs, stopping.signal).then(
+      () => {
+        isSaveDue = true;
+        work.request();
+      },
+      () => undefined, // the program stops
+    );
+  };
+
+  /** Saves while ticks are stepped, so that no alert waits for it. */
+  const saveInBackground = (): void => {
+    isSaveDue = false;
+    const startedAt = realClock.now();
+    saving = saveAll()
+      .catch((err: unknown) => {
+        if (stopping.signal.aborted) return;
+        log.error({ err }, 'the state of the rules could not be saved; trying again');
+      })
+      .finally(() => {
+        saving = null;
+        saveSoon(Math.max(SAVE_EVERY_MS, PAUSE_FACTOR * (realClock.now() - startedAt)));
+      });
   };
 
   /** The alerts of a coin that falls silent are raised once: its state is saved before anything else happens. */
@@ -181,13 +224,14 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     }
     if (raised.length === 0) return;
     await append(raised);
-    await save();
+    await saving;
+    await saveAll();
   };
 
   const readAll = async (): Promise<void> => {
     for (;;) {
       applyChange();
-      if (isSaveDue) await save();
+      if (isSaveDue && saving === null) saveInBackground();
       const records = await cursor.read(PAGE);
       const last = records.at(-1);
       if (last === undefined) {
@@ -200,7 +244,6 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     }
   };
 
-  /** Steps and saves run in turn, so that no state is saved whose alerts are not in their topic. */
   const work = createSingleRun(() =>
     readAll().catch((err: unknown) => {
       if (stopping.signal.aborted) return;
@@ -212,14 +255,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     }),
   );
 
-  const saveRegularly = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await realClock.sleep(SAVE_EVERY_MS, stopping.signal);
-      isSaveDue = true;
-      work.request();
-    }
-  };
-  saveRegularly().catch(() => undefined); // the program stops
+  saveSoon(SAVE_EVERY_MS);
 
   return {
     async assign(partitions, generation) {
@@ -244,7 +280,9 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     async stop() {
       stopping.abort();
       await work.settled();
-      await save().catch((err: unknown) => {
+      await saving;
+      if (isOwing) return;
+      await saveAll().catch((err: unknown) => {
         log.warn(
           { err },
           'what the alert rules know could not be saved; the next process reads more ticks again',

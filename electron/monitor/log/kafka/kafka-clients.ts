@@ -41,18 +41,22 @@ export function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOp
   };
 }
 
-/** Connects on first use. */
-export function openKafkaClients(connection: KafkaConnection): KafkaClients {
-  const options = baseOptions(connection);
-  const admin = new Admin(options);
-  const producer: TextProducer = new Producer({
-    ...options,
+/** An idempotent producer, which has one request in flight to each broker. */
+export function openProducer(connection: KafkaConnection): TextProducer {
+  return new Producer({
+    ...baseOptions(connection),
     serializers: stringSerializers,
     acks: ProduceAcks.ALL,
     idempotent: true,
     autocreateTopics: false,
     compression: 'zstd',
   });
+}
+
+/** Connects on first use. */
+export function openKafkaClients(connection: KafkaConnection): KafkaClients {
+  const admin = new Admin(baseOptions(connection));
+  const producer = openProducer(connection);
   const fetcher = openFetcher(connection);
   return {
     admin,
