@@ -18,6 +18,11 @@ const TIMEOUT_MS = 10_000;
 /** A leader that died is replaced within seconds; then the metadata has to be requested again. */
 const RETRIES = 5;
 const RETRY_DELAY_MS = 300;
+/**
+ * The first request of a client to a broker asks for the versions of its requests, and is repeated within each attempt of the request
+ * proper: with the same delay, it would take ten seconds until an operation fails because all brokers close connections.
+ */
+const VERSIONS_DELAY_MS = 20;
 
 export type TextProducer = Producer<string, string, string, string>;
 
@@ -30,6 +35,11 @@ export type KafkaClients = {
   close(): Promise<void>;
 };
 
+const delayOf =
+  (delayMs: number) =>
+  (_client: unknown, operation: string): number =>
+    operation === 'listApis' ? Math.min(VERSIONS_DELAY_MS, delayMs) : delayMs;
+
 export function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOptions {
   return {
     ...connection,
@@ -37,7 +47,7 @@ export function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOp
     timeout: TIMEOUT_MS,
     connectTimeout: TIMEOUT_MS,
     retries: RETRIES,
-    retryDelay: RETRY_DELAY_MS,
+    retryDelay: delayOf(RETRY_DELAY_MS),
   };
 }
 
@@ -93,7 +103,7 @@ export function openFetcher(connection: KafkaConnection): Consumer {
     ...baseOptions(connection),
     // The callers retry with fresh metadata.
     retries: 3,
-    retryDelay: 100,
+    retryDelay: delayOf(100),
     // The client requires a group; this one joins none.
     groupId: `${connection.clientId}-fetcher`,
   });
