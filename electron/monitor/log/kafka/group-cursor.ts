@@ -234,7 +234,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   const run = async (): Promise<void> => {
     for (let delayMs = 0; !signal.aborted; ) {
       const opened = openGroupConsumer(connection, group);
-      const fetcher = openFetcher(connection);
+      const fetcher = openFetcher(connection, true);
       consumer = opened;
       try {
         await follow(opened, fetcher);

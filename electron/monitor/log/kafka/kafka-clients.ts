@@ -95,15 +95,23 @@ export function openGroupConsumer(connection: KafkaConnection, groupId: string):
   });
 }
 
+/** How long a fetcher knows the leaders of partitions, if its user opens another one after a failure. */
+const REOPENED_METADATA_AGE_MS = 300_000;
+const METADATA_AGE_MS = 5_000;
+
 /**
  * Fetches records as bytes, over separate connections: a fetch that waits for records blocks later requests on its connection.
+ *
+ * @param isReopened whether another one is opened after each failure. Otherwise, the leaders of partitions are requested every few
+ *   seconds, which waits as long as a fetch does
  */
-export function openFetcher(connection: KafkaConnection): Consumer {
+export function openFetcher(connection: KafkaConnection, isReopened = false): Consumer {
   return new Consumer({
     ...baseOptions(connection),
     // The callers retry with fresh metadata.
     retries: 3,
     retryDelay: delayOf(100),
+    metadataMaxAge: isReopened ? REOPENED_METADATA_AGE_MS : METADATA_AGE_MS,
     // The client requires a group; this one joins none.
     groupId: `${connection.clientId}-fetcher`,
   });

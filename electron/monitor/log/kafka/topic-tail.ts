@@ -101,7 +101,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
 
   const run = async (): Promise<void> => {
     for (let delayMs = 0; !signal.aborted; ) {
-      const fetcher = openFetcher(connection);
+      const fetcher = openFetcher(connection, true);
       try {
         await takePositions();
         noteProgress();
