@@ -4,10 +4,9 @@ import { createBatchTopic } from '../../electron/monitor/log/kafka/batch-topic.t
 import { type KafkaClients, openKafkaClients } from '../../electron/monitor/log/kafka/kafka-clients.ts';
 import { followTopics } from '../../electron/monitor/log/kafka/topic-tail.ts';
 import { ensureTopic } from '../../electron/monitor/log/kafka/topics.ts';
-import type { LogBatch } from '../../electron/monitor/log/tick-log.ts';
+import type { LogBatch, LogRecord } from '../../electron/monitor/log/tick-log.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import type { Alert } from '../../shared/domain/alert.ts';
 import type { KafkaCluster } from '../../tests/counterparts/kafka.ts';
 
 export const PARTITIONS = 12;
@@ -19,8 +18,8 @@ export type Installation = {
   fill(topic: 'ticks' | 'alerts', batches: readonly LogBatch[]): Promise<void>;
   /** The bytes of a topic on the disk of the broker. */
   bytesOf(topic: 'ticks' | 'alerts'): number;
-  /** Calls with each alert as it comes, until it is closed. */
-  followAlerts(onAlert: (alert: Alert) => void): { close(): Promise<void> };
+  /** Calls with each record as it comes, until it is closed. */
+  follow(topic: 'ticks' | 'alerts', onRecord: (record: LogRecord) => void): { close(): Promise<void> };
   close(): Promise<void>;
 };
 
@@ -55,18 +54,16 @@ export async function openInstallation(kafka: KafkaCluster, prefix: string): Pro
             if (file.endsWith('.log')) bytes += statSync(join(kafka.dataOf(0), folder, file)).size;
       return bytes;
     },
-    followAlerts: (onAlert) =>
+    follow: (topic, onRecord) =>
       followTopics({
         connection,
         clients,
         partitions: Array.from({ length: PARTITIONS }, (_, partition) => ({
-          topic: nameOf('alerts'),
+          topic: nameOf(topic),
           partition,
         })),
         beginAt: async () => 0,
-        onRecords: (_, records) => {
-          for (const { alerts } of records) for (const alert of alerts) onAlert(alert);
-        },
+        onRecords: (_, records) => records.forEach(onRecord),
         onCaughtUp: () => undefined,
         onFailure: () => undefined,
         clock: systemClock,

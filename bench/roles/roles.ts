@@ -8,12 +8,12 @@ import { encodeBatch } from '../../electron/monitor/log/record-codec.ts';
 import type { LogBatch } from '../../electron/monitor/log/tick-log.ts';
 import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { buildIfNeeded } from '../../scripts/build-if-needed.ts';
-import { isResolvedEvent } from '../../shared/domain/alert.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../../tests/counterparts/kafka.ts';
 import { type OwnPostgres, startOwnPostgres } from '../../tests/integration/own-postgres.ts';
 import { environmentFor, until } from '../../tests/program.ts';
 import { type BenchResult, percentile } from '../result.ts';
 import { openInstallation } from './installation.ts';
+import { createPassages } from './passages.ts';
 import { alertBatches, coinsOf, LEVEL, LEVEL_RULE, pollBatches, tradeBatches } from './role-tape.ts';
 import { type RunningRole, startRole } from './running-role.ts';
 
@@ -50,7 +50,9 @@ export async function benchRoles(): Promise<readonly BenchResult[]> {
   const kafka = await startKafka({ brokers: 1 });
   try {
     const results: BenchResult[] = [];
-    for (const measure of [measureFeed, measureAlert, measureStore, measureDeliver, measureSizes]) {
+    for (const name of PARTS) {
+      const measure = MEASURES[name];
+      if (measure === undefined) throw new Error(`BENCH_ROLES_PARTS: there is no part "${name}".`);
       const found = await measure(kafka, folder);
       // It takes minutes.
       for (const { name, value, unit } of found)
@@ -63,6 +65,19 @@ export async function benchRoles(): Promise<readonly BenchResult[]> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/** In the order in which they are run. */
+const MEASURES: Readonly<
+  Record<string, (kafka: KafkaCluster, folder: string) => Promise<readonly BenchResult[]>>
+> = {
+  feed: measureFeed,
+  alert: measureAlert,
+  store: measureStore,
+  deliver: measureDeliver,
+  sizes: measureSizes,
+};
+/** `BENCH_ROLES_PARTS=feed,store` for these only. */
+const PARTS = process.env.BENCH_ROLES_PARTS?.split(',') ?? Object.keys(MEASURES);
 
 const perCpuSecond = (name: string, unit: string, count: number, cpuMs: number): BenchResult => ({
   name: `roles: ${name}`,
@@ -105,7 +120,9 @@ async function measureAlert(kafka: KafkaCluster, folder: string): Promise<readon
   for (const count of PROCESSES) {
     const installation = await openInstallation(kafka, `alert-${count}`);
     const waiting = new Set(COINS);
-    const tail = installation.followAlerts(({ coinId }) => waiting.delete(coinId));
+    const tail = installation.follow('alerts', ({ alerts }) => {
+      for (const { coinId } of alerts) waiting.delete(coinId);
+    });
     const workers: RunningRole[] = [];
     try {
       for (let index = 0; index < count; index++)
@@ -220,15 +237,12 @@ async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonl
     await startRole(folder, 'feed-0', env('feed-0')),
     await startRole(folder, 'alert-0', env('alert-0')),
   ] as const;
-  const sentAt = new Map<string, number>();
-  const times: number[] = [];
+  const passages = createPassages((at) => origin + (at - origin) / SPEED);
   let isWarm = false;
-  const tail = installation.followAlerts((alert) => {
-    const at = sentAt.get(alert.coinId);
-    if (isResolvedEvent(alert) || at === undefined) return;
-    sentAt.delete(alert.coinId);
-    if (isWarm) times.push(performance.now() - at);
-  });
+  const tails = [
+    installation.follow('ticks', passages.takeTicks),
+    installation.follow('alerts', (record) => passages.takeAlerts(record, isWarm)),
+  ];
   try {
     const [feed] = roles;
     await until(async () => {
@@ -250,7 +264,7 @@ async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonl
         const coinId = coins[index] ?? '';
         if (Math.floor(made / coins.length) % perCoin === index % perCoin) {
           isAbove.set(coinId, !isAbove.get(coinId));
-          sentAt.set(coinId, performance.now());
+          passages.sent(coinId, isAbove.get(coinId) === true);
         }
         market.exchange.trade(coinId, LEVEL + (isAbove.get(coinId) ? 30 : -30) + (made % 7) / 10);
       }
@@ -261,16 +275,18 @@ async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonl
     const used = (await feed.cpuMs()) - cpu;
     return [
       perCpuSecond('feed', 'ticks', sent, used),
-      ...[0.5, 0.99].map((share) => ({
-        name: `roles: trade to alert in the topic, p${share * 100}`,
-        value: percentile(times, share),
-        unit: 'ms',
-        ratio: percentile(times, share) / 100,
-        ratioTo: `100 ms, ${times.length} alerts`,
-      })),
+      ...Object.entries(passages.times).flatMap(([name, times]) =>
+        [0.5, 0.99].map((share) => ({
+          name: `roles: ${name}, p${share * 100}`,
+          value: percentile(times, share),
+          unit: 'ms',
+          ratio: percentile(times, share) / 100,
+          ratioTo: `100 ms, ${times.length} alerts`,
+        })),
+      ),
     ];
   } finally {
-    await tail.close();
+    for (const tail of tails) await tail.close();
     for (const role of roles) await role.end();
     await market.close();
     await installation.close();
