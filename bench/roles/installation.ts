@@ -40,7 +40,7 @@ export async function openInstallation(kafka: KafkaCluster, prefix: string): Pro
       KAFKA_REPLICAS: '1',
     },
     async fill(topic, batches) {
-      const appended = createBatchTopic(clients, nameOf(topic), PARTITIONS);
+      const appended = createBatchTopic({ clients, topic: nameOf(topic), partitions: PARTITIONS });
       for (let from = 0; from < batches.length; from += MOST_AT_ONCE)
         await Promise.all(
           batches.slice(from, from + MOST_AT_ONCE).map((batch) => appended.append(batch, Date.now())),

@@ -1,4 +1,5 @@
 import type { Tick } from '../../shared/domain/tick.ts';
+import { inhibitionInForce } from '../../shared/settings/inhibition.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { feedGroup } from './cluster/cluster-settings.ts';
 import { type ClusterBasis, groupOptions, type OpenPart, problemReporter } from './cluster-basis.ts';
@@ -35,7 +36,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { env } = options;
   // Those of the start: with other coins, it would be a member of another group.
   const started = settings.current();
-  const { coins, vsCurrency, coingeckoUrl, databaseUrl } = started;
+  const { coins, vsCurrency, coingeckoUrl, databaseUrl, inhibition } = started;
   const wayOut = options.network ?? environmentNetwork(env);
   const offset = createClockOffset({
     clock: basis.clock,
@@ -50,7 +51,12 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
     log,
     report: problemReporter(basis),
   });
-  const ticksTopic = createBatchTopic(clients, names.ticks, basis.partitions);
+  const ticksTopic = createBatchTopic({
+    clients,
+    topic: names.ticks,
+    partitions: basis.partitions,
+    copiedCoin: inhibitionInForce(inhibition)?.leadingCoin ?? null,
+  });
   const appender = parts.add(
     createAppender({
       async append(batches) {

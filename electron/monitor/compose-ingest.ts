@@ -2,6 +2,7 @@ import { type Alert, alertOfResolved, isResolvedEvent } from '../../shared/domai
 import { alertMessage } from '../../shared/domain/alert-message.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import { text } from '../../shared/messages/message.ts';
+import { inhibitionInForce } from '../../shared/settings/inhibition.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
@@ -163,12 +164,11 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
 }
 
 function watchConfig(settings: Settings): WatchConfig {
-  const { coins, vsCurrency, watchlists } = settings;
-  const { enabled, ...inhibition } = settings.inhibition;
+  const { coins, vsCurrency, watchlists, inhibition } = settings;
   return {
     coins,
     vsCurrency,
     rules: withCoins({ rules: rulesInForce(settings), watchlists }),
-    inhibition: enabled ? inhibition : null,
+    inhibition: inhibitionInForce(inhibition),
   };
 }

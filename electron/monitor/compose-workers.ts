@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isResolvedEvent } from '../../shared/domain/alert.ts';
 import { message } from '../../shared/messages/message.ts';
+import { inhibitionInForce } from '../../shared/settings/inhibition.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
@@ -32,10 +33,10 @@ const RETRY_MS = 1_000;
 export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { settings, clients, names, clock, log, meter } = basis;
   const cursor = parts.add(
-    createGroupCursor({ ...groupOptions(basis, CONSUMERS.rules), topics: [names.ticks] }),
+    createGroupCursor({ ...groupOptions(basis, CONSUMERS.rules), topics: [names.ticks], readsCopies: true }),
     (opened) => opened.close(),
   );
-  const topic = createBatchTopic(clients, names.alerts, basis.partitions);
+  const topic = createBatchTopic({ clients, topic: names.alerts, partitions: basis.partitions });
   // Of its own, so that alerts do not wait for states that are being sent.
   const producer = parts.add(openProducer(basis.cluster.connection), (opened) => opened.close(true));
   const alerts: BatchTopic = {
@@ -82,8 +83,12 @@ export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
 }
 
 function alertConfig(current: Settings): AlertConfig {
-  const { coins, watchlists } = current;
-  return { rules: withCoins({ rules: rulesInForce(current), watchlists }), coins };
+  const { coins, watchlists, inhibition } = current;
+  return {
+    rules: withCoins({ rules: rulesInForce(current), watchlists }),
+    coins,
+    inhibition: inhibitionInForce(inhibition),
+  };
 }
 
 /** The store: ticks and alerts to PostgreSQL. */

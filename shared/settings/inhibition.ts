@@ -11,3 +11,8 @@ export const inhibitionSchema = z.strictObject({
   floorPct: z.number().min(0).max(50).default(0.4),
 });
 export type Inhibition = Readonly<z.infer<typeof inhibitionSchema>>;
+
+/** The parameters of inhibition; null while it is disabled. */
+export function inhibitionInForce({ enabled, ...params }: Inhibition): Omit<Inhibition, 'enabled'> | null {
+  return enabled ? params : null;
+}

@@ -18,6 +18,7 @@ import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/k
 import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
 import { alertLines, environmentFor, openPage, type Page, until } from '../program.ts';
 import { killsOr } from './kills.ts';
+import { raiseAsOneProcess } from './one-process.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { readTopic } from './read-topic.ts';
 import { createRoleProcesses, type RoleProcess } from './role-processes.ts';
@@ -36,6 +37,8 @@ const RULE = ruleOf({
   params: { thresholdPct: 0.1, windowMinutes: 5 },
 });
 const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
+/** The defaults. */
+const INHIBITION = { leadingCoin: 'bitcoin', score: 4, floorPct: 0.4 };
 
 /** The key of a client's certificate, encrypted. */
 const LOCKED_KEY = createPrivateKey(SIGNED.client.key)
@@ -168,7 +171,18 @@ describe.skipIf(kafkaIsMissing !== null)(
       for (const role of roles.filter(({ name }) => name.startsWith('feed'))) await end(role, 'SIGTERM');
       const tape = await readTopic(kafka.brokers, 'cpm.ticks', PARTITIONS);
       const ticks = new Set(tape.flat().flatMap((record) => record.ticks.map(keyOf)));
-      const expected = tape.flatMap(alertsOf).toSorted();
+      const oneProcess = await raiseAsOneProcess(
+        createAlertEngine(RULES, undefined, INHIBITION),
+        tape.map((records) =>
+          (async function* () {
+            yield records;
+          })(),
+        ),
+        INHIBITION.leadingCoin,
+      );
+      // The broker gets the records of all partitions in one request.
+      expect(oneProcess.missingCopies).toBe(0);
+      const expected = oneProcess.alerts.map(({ id }) => id).toSorted();
       expect(expected.length).toBeGreaterThan(10);
       await until(
         async () => (await count('ticks')) >= ticks.size && (await count('alerts')) >= expected.length,
@@ -188,6 +202,8 @@ describe.skipIf(kafkaIsMissing !== null)(
         .flat()
         .flatMap(({ alerts }) => alerts.filter((alert) => !isResolvedEvent(alert)));
       expect([...new Set(appended.map(({ id }) => id))].toSorted()).toEqual(expected);
+      const inhibitors = new Map(oneProcess.alerts.map(({ id, inhibitedBy }) => [id, inhibitedBy]));
+      for (const { id, inhibitedBy } of appended) expect([id, inhibitedBy]).toEqual([id, inhibitors.get(id)]);
 
       // Both show the newest price of each coin, and all alerts.
       const newest = newestTicks(tape.flat());
@@ -270,9 +286,3 @@ const keyOf = (tick: {
   readonly source: string;
   readonly observedAt: number;
 }): string => `${tick.coinId} ${tick.source} ${tick.observedAt}`;
-
-/** The ids of what one process raises that steps all ticks of a partition. */
-function alertsOf(records: readonly LogRecord[]): readonly string[] {
-  const engine = createAlertEngine(RULES);
-  return records.flatMap(({ ticks }) => ticks.flatMap((tick) => engine.check(tick).map(({ id }) => id)));
-}

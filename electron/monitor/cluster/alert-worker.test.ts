@@ -38,7 +38,7 @@ function shared() {
         placeOf: (offset) => ({ topic: 'ticks', partition: 0, offset }),
         caughtUpAt: () => caughtUpAt,
       };
-      const config: AlertConfig = { rules, coins };
+      const config: AlertConfig = { rules, coins, inhibition: null };
       const worker = createAlertWorker({
         config,
         partitionOf: () => 0,
@@ -149,7 +149,7 @@ describe('a process of the role alert', () => {
     all.add(tick(0, 90));
     await process.settle();
     const added = ruleOf({ id: 'higher', kind: 'level', params: { level: 120, hysteresisPct: 0.1 } });
-    process.worker.change({ rules: [LEVEL, added], coins: ['bitcoin'] });
+    process.worker.change({ rules: [LEVEL, added], coins: ['bitcoin'], inhibition: null });
     all.add(tick(1, 110));
     await process.settle();
     all.add(tick(2, 130));

@@ -3,6 +3,7 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { BEAT_MS } from '../alerts/beat-times.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
+import type { InhibitionParams } from '../alerts/inhibition.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import type { BatchTopic } from '../log/kafka/batch-topic.ts';
 import type { TopicPartition } from '../log/kafka/fetch-records.ts';
@@ -19,7 +20,12 @@ const PAUSE_FACTOR = 10;
 const RETRY_MS = 1_000;
 
 /** What is evaluated, and for which coins the lack of prices is noticed. */
-export type AlertConfig = { readonly rules: readonly Rule[]; readonly coins: readonly string[] };
+export type AlertConfig = {
+  readonly rules: readonly Rule[];
+  readonly coins: readonly string[];
+  /** When alerts are inhibited by those of a leading coin, whose ticks are in every partition; null for never. */
+  readonly inhibition: InhibitionParams | null;
+};
 
 export type AlertWorkerOptions = {
   /** In force until `change`. */
@@ -39,6 +45,10 @@ export type AlertWorkerOptions = {
 /**
  * Steps the rules with the ticks of the partitions that this process has, and appends what they raise. An alert of a tick is
  * appended before the tick is committed, and has the same id whenever it is raised again, so that none is missing after a crash.
+ *
+ * Each partition has an engine of its own, with its coins and the leading coin, whose ticks are in all partitions in the same order.
+ * So each engine knows the leading coin as that of a single process does, at each tick of its coins; only the engine of the leading
+ * coin's own partition raises its alerts.
  */
 export type AlertWorker = {
   /** Takes over partitions, with the saved states of their coins, and drops the others. */
@@ -89,7 +99,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   /** An engine with the rules in force that continues from these states. */
   const restored = (generation: number, saved: Iterable<CoinStateAt>): OwnedPartition => {
     const events: Alert[] = [];
-    const engine = createAlertEngine(config.rules, (event) => void events.push(event));
+    const engine = createAlertEngine(config.rules, (event) => void events.push(event), config.inhibition);
     const known = new Map<string, number>();
     for (const { coinId, offset, state } of saved) {
       try {
@@ -139,7 +149,8 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
       unsaved.add(tick.coinId);
     }
     for (const { coinId } of ticks) known.set(coinId, Math.max(known.get(coinId) ?? -1, place.offset));
-    return raised;
+    // Those of the leading coin are raised in its own partition.
+    return raised.filter(({ coinId }) => partitionOf(coinId) === place.partition);
   };
 
   /** Retries until it succeeds: the engine has moved past these ticks, so nothing would raise the alerts again. */
@@ -160,9 +171,17 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     return appending;
   };
 
+  /** The coins of a partition whose states have changed, the leading coin last. */
+  const unsavedOf = ({ unsaved }: OwnedPartition): readonly string[] => {
+    const leadingCoin = config.inhibition?.leadingCoin;
+    const others = [...unsaved].filter((coinId) => coinId !== leadingCoin);
+    return leadingCoin !== undefined && unsaved.has(leadingCoin) ? [...others, leadingCoin] : others;
+  };
+
   /**
    * Saves the states of each partition as they are at one of its records, then commits. The alerts of these records are in their topic
-   * already, so a crash loses none.
+   * already, so a crash loses none. After a crash in between, the leading coin is not ahead of a coin that is compared with it: it is
+   * saved last, and the ticks that others know already are not stepped again.
    */
   const saveAll = async (): Promise<void> => {
     const upTo = applied;
@@ -170,7 +189,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
       while (isOwing) await appending;
       const partition = owned.get(number);
       if (partition === undefined) continue;
-      const saved = statesOf(partition, partition.unsaved);
+      const saved = statesOf(partition, unsavedOf(partition));
       partition.unsaved.clear();
       try {
         await states.save(number, partition.generation, saved, clock.now());

@@ -2,6 +2,7 @@ import type { QuoteState } from '../latest/quote-state.ts';
 import type { TopicPartition } from '../log/kafka/fetch-records.ts';
 import type { KafkaClients } from '../log/kafka/kafka-clients.ts';
 import { boundsOf, offsetAt } from '../log/kafka/offsets.ts';
+import { partitionOf } from '../log/kafka/partition-of.ts';
 import type { TopicNames } from '../log/kafka/topics.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -39,7 +40,9 @@ export async function restoreRules(
   const newest = new Map<number, number>();
   const take = (partition: number, { coinId, offset, state }: CoinStateAt): void => {
     newest.set(partition, Math.max(newest.get(partition) ?? offset, offset));
-    if (coins.has(coinId)) market.restore(coinId, state, quotes.get(coinId) ?? null);
+    // A coin that is copied to all partitions has a state in each: it is shown as it is in its own.
+    const isOwn = partitionOf(coinId, partitions) === partition;
+    if (isOwn && coins.has(coinId)) market.restore(coinId, state, quotes.get(coinId) ?? null);
   };
   try {
     for (let partition = 0; partition < partitions; partition++)

@@ -16,7 +16,7 @@ import {
 import { followLag } from './follow-lag.ts';
 import { type GroupReport, NO_REPORT } from './group-report.ts';
 import { type KafkaClients, type KafkaConnection, openFetcher, openGroupConsumer } from './kafka-clients.ts';
-import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
+import { decodeRecord, type FetchedRecord, isCopy } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
 /** The maximum number of ticks fetched ahead of reading; then fetching pauses. */
@@ -30,6 +30,11 @@ export type GroupCursorOptions = {
   readonly group: string;
   readonly topics: readonly string[];
   readonly deadLetterTopic: string;
+  /**
+   * Whether ticks of the coin that is copied to all partitions are read in each of them; otherwise, only in its own, and its copies
+   * are records without ticks. False when absent.
+   */
+  readonly readsCopies?: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -76,9 +81,21 @@ export type GroupCursor = LogCursor & {
 
 type Held = { readonly record: LogRecord; readonly place: Position };
 
+/** A record that is read only so that its offset is committed. */
+const withoutTicks = ({ offset, timestamp }: FetchedRecord): LogRecord => ({
+  offset,
+  appendedAt: timestamp,
+  ticks: [],
+  alerts: [],
+});
+
+/** How much a record counts of what is fetched ahead: records without ticks take memory, too. */
+const weightOf = ({ ticks }: LogRecord): number => Math.max(1, ticks.length);
+
 /** A member of a consumer group, which is yet to join it. */
 export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   const { connection, clients, group, topics, clock, random, log, report = NO_REPORT } = options;
+  const { readsCopies = false } = options;
   let listener: GroupListener = {};
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -109,7 +126,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     return opened;
   };
   const countAhead = (): void => {
-    ticksAhead = ahead.reduce((sum, { record }) => sum + record.ticks.length, 0);
+    ticksAhead = ahead.reduce((sum, { record }) => sum + weightOf(record), 0);
     if (ticksAhead < MOST_TICKS_AHEAD) changed.resolve();
   };
 
@@ -127,11 +144,11 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   const hold = async (at: TopicPartition, fetched: FetchedRecord): Promise<void> => {
     const place = { ...at, offset: fetched.offset };
     try {
-      const decoded = decodeRecord(fetched);
+      const decoded = isCopy(fetched) && !readsCopies ? withoutTicks(fetched) : decodeRecord(fetched);
       lastNumber += 1;
       const record = { ...decoded, offset: lastNumber };
       ahead.push({ record, place });
-      ticksAhead += record.ticks.length;
+      ticksAhead += weightOf(record);
     } catch (cause) {
       if (!(cause instanceof DamagedRecord)) throw cause;
       log.error({ ...place, err: cause }, 'a record of the log is damaged and was moved to the dead letters');

@@ -9,7 +9,7 @@ export const RECORD_VERSION = '1';
 /**
  * A record of the topic of ticks as a producer sends it. The value is the text of `encodeBatch`, UTF-8. Headers: `v` the version,
  * `ticks` the number of ticks in the value, and `crc` the value's CRC-32 in decimal, because a client need not check that of
- * Kafka.
+ * Kafka; `copy` where its ticks are those of a coin of another partition, which only the rules need.
  */
 export type KafkaRecord = {
   /** The coin's id if all ticks are of one coin, else null: the sender chooses the partition. */
@@ -27,14 +27,20 @@ export type FetchedRecord = {
   readonly headers: ReadonlyMap<string, string>;
 };
 
-export function encodeRecord(batch: LogBatch): KafkaRecord {
+/** @param isCopy whether its ticks are also in the partition of their coin */
+export function encodeRecord(batch: LogBatch, isCopy = false): KafkaRecord {
   const value = encodeBatch(batch);
   const coins = new Set([...batch.ticks, ...batch.alerts].map(({ coinId }) => coinId));
   const [only] = coins;
   return {
     key: coins.size === 1 ? (only ?? null) : null,
     value,
-    headers: { v: RECORD_VERSION, ticks: String(batch.ticks.length), crc: String(crc32(value)) },
+    headers: {
+      v: RECORD_VERSION,
+      ticks: String(batch.ticks.length),
+      crc: String(crc32(value)),
+      ...(isCopy && { copy: '1' }),
+    },
   };
 }
 
@@ -46,6 +52,9 @@ export function decodeRecord({ offset, timestamp, value, headers }: FetchedRecor
   if (headers.get('crc') !== String(crc32(value))) throw new DamagedRecord('its checksum is wrong');
   return { offset, appendedAt: timestamp, ...decodeBatch(value.toString('utf8')) };
 }
+
+/** Whether its ticks are also in the partition of their coin, for every consumer but the rules. */
+export const isCopy = ({ headers }: FetchedRecord): boolean => headers.has('copy');
 
 /** The number of ticks of a record, without decoding it. Zero if its header is damaged. */
 export function ticksOfRecord({ headers }: FetchedRecord): number {

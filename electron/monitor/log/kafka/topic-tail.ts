@@ -10,7 +10,7 @@ import {
   type TopicPartition,
 } from './fetch-records.ts';
 import { type KafkaClients, type KafkaConnection, openFetcher } from './kafka-clients.ts';
-import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
+import { decodeRecord, type FetchedRecord, isCopy } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
 /** A broker responds immediately when it has records. */
@@ -42,7 +42,7 @@ export type TopicTailOptions = {
 /**
  * Follows partitions to their ends and beyond, without a consumer group: every process that does so sees all records. After a
  * failure it continues where it stopped. Records that cannot be decoded are skipped; the consumers that apply records store them
- * as dead letters.
+ * as dead letters. Copies for the rules are skipped, too.
  */
 export function followTopics(options: TopicTailOptions): { close(): Promise<void> } {
   const { connection, clients, partitions, beginAt, onRecords, onCaughtUp, onFailure, clock, random, log } =
@@ -55,6 +55,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
 
   const decoded = (at: Position, records: readonly FetchedRecord[]): readonly LogRecord[] =>
     records.flatMap((record) => {
+      if (isCopy(record)) return [];
       try {
         return [decodeRecord(record)];
       } catch (cause) {
