@@ -67,6 +67,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   arn: 'ARN',
   api: 'API',
   ca: 'CA',
+  cert: 'certificate',
   tls: 'TLS',
   http1: 'HTTP/1',
 };

@@ -31,7 +31,10 @@ export const email = channelKind({
       .string()
       .min(3)
       .meta({ examples: ['Prices <prices@example.com>'] }),
-    to: z.array(z.string().min(3)).min(1),
+    to: z
+      .array(z.string().min(3))
+      .min(1)
+      .meta({ examples: ['me@example.com'] }),
   }),
   secrets: ['password'],
   limits: { timeoutMs: 60_000, rate: { burst: 10, everyMs: 6_000 } },

@@ -10,7 +10,10 @@ import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './tls-files.ts';
 
 const kafkaOptions = z
   .strictObject({
-    brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, optionText('option.not-host-and-port'))).min(1),
+    brokers: z
+      .array(z.string().regex(/^[^\s:]+:\d+$/, optionText('option.not-host-and-port')))
+      .min(1)
+      .meta({ examples: ['kafka-1.example:9093, kafka-2.example:9093'] }),
     topic: z
       .string()
       .regex(/^[\w.-]{1,249}$/, optionText('option.not-a-topic'))

@@ -25,7 +25,8 @@ export const kinesis = channelKind({
   options: z.strictObject({
     streamArn: z
       .string()
-      .regex(/^arn:[\w-]+:kinesis:[\w-]+:\d*:stream\/[\w.-]+$/, optionText('option.not-a-stream-arn')),
+      .regex(/^arn:[\w-]+:kinesis:[\w-]+:\d*:stream\/[\w.-]+$/, optionText('option.not-a-stream-arn'))
+      .meta({ examples: ['arn:aws:kinesis:eu-central-1:123456789012:stream/alerts'] }),
     endpoint: z.url().optional().describe(optionText('option.aws-endpoint')),
     http1: z.boolean().default(false).describe(optionText('option.http1')),
   }),

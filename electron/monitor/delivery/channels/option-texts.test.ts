@@ -6,7 +6,9 @@ import { optionMessage } from '../../../../shared/messages/option-text.ts';
 import { pushover } from './presets/pushover.ts';
 import { CHANNEL_KINDS } from './registry.ts';
 
-type Properties = Readonly<Record<string, { readonly description?: string }>>;
+type Properties = Readonly<
+  Record<string, { readonly description?: string; readonly examples?: readonly unknown[] }>
+>;
 const propertiesOf = (options: z.ZodType): Properties =>
   z.toJSONSchema(options, { io: 'input' }).properties as Properties;
 
@@ -24,6 +26,15 @@ describe('the options of channels', () => {
       expect(faults.filter(({ code }) => code === 'verbatim').map((fault) => [name, text(fault)])).toEqual(
         [],
       );
+    }
+  });
+
+  it.each(CHANNEL_KINDS)('of $kind have a description or an example where one is required', (kind) => {
+    const { properties, required = [] } = z.toJSONSchema(kind.options, { io: 'input' });
+    const secrets = new Set<string>(kind.secrets);
+    for (const name of required.filter((each) => !secrets.has(each))) {
+      const { description, examples } = (properties as Properties)[name] ?? {};
+      expect(description ?? examples?.[0], name).toEqual(expect.stringMatching(/./));
     }
   });
 

@@ -22,7 +22,8 @@ export const sns = channelKind({
   options: z.strictObject({
     topicArn: z
       .string()
-      .regex(/^arn:[\w-]+:sns:[\w-]+:\d*:[\w-]+(\.fifo)?$/, optionText('option.not-a-topic-arn')),
+      .regex(/^arn:[\w-]+:sns:[\w-]+:\d*:[\w-]+(\.fifo)?$/, optionText('option.not-a-topic-arn'))
+      .meta({ examples: ['arn:aws:sns:eu-central-1:123456789012:alerts'] }),
     endpoint: z.url().optional().describe(optionText('option.aws-endpoint')),
   }),
   limits: { batch: MOST_AT_ONCE, timeoutMs: 20_000 },

@@ -9,7 +9,7 @@ const PRIORITIES = { info: 4, warning: 6, critical: 9 } as const;
 export const gotify = httpKind({
   kind: 'gotify',
   options: z.strictObject({
-    server: z.url(),
+    server: z.url().meta({ examples: ['https://gotify.example'] }),
     token: z.string().min(1).describe(optionText('option.application-token')),
     allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),

@@ -11,9 +11,12 @@ export const matrix = httpKind({
   kind: 'matrix',
   options: z.strictObject({
     homeserver: z.url().meta({ examples: ['https://matrix.org'] }),
-    room: z.string().startsWith('!', optionText('option.not-a-room')),
+    room: z
+      .string()
+      .startsWith('!', optionText('option.not-a-room'))
+      .meta({ examples: ['!abc:matrix.org'] }),
     token: z.string().min(1).describe(optionText('option.bot-access-token')),
-    allowPrivate: z.boolean().default(false),
+    allowPrivate: z.boolean().default(false).describe(optionText('option.allow-own-server')),
   }),
   secrets: ['token'],
   request({ homeserver, room, token, allowPrivate }, alerts) {

@@ -12,7 +12,7 @@ export const template = httpKind({
   kind: 'template',
   isForPeople: false,
   options: z.strictObject({
-    url: z.url(),
+    url: z.url().describe(optionText('option.webhook-url')),
     method: z.enum(['POST', 'PUT']).default('POST'),
     contentType: z.string().default('application/json'),
     body: z
