@@ -14,7 +14,7 @@ import {
   until,
   withFolder,
 } from '../program.ts';
-import { killsOr } from './kills.ts';
+import { killsOr, printCounts } from './kills.ts';
 import { queryUrl } from './storage-fixture.ts';
 
 /** Fast enough for alerts, and slow enough for a second's pause of the machine to be no error in the providers' time. */
@@ -48,6 +48,7 @@ describe('a program that is killed at random moments', () => {
       let program: Program | undefined;
       /** How many prices had been served when the program was killed. */
       const servedAtKill: number[] = [];
+      let ticks = 0;
       try {
         for (let kill = 0; kill < KILLS; kill++) {
           program = await startProgram(env, [], 'new');
@@ -101,8 +102,9 @@ describe('a program that is killed at random moments', () => {
                   (select sum(tick_count) from candles_1m) as minutes,
                   (select sum(tick_count) from candles_1h) as hours`,
         );
+        ticks = rows.length;
         expect(sums).toEqual({
-          ticks: String(rows.length),
+          ticks: String(ticks),
           minutes: String(rows.length),
           hours: String(rows.length),
         });
@@ -136,6 +138,7 @@ describe('a program that is killed at random moments', () => {
         );
         expect(delivered.filter(({ status }) => status !== 'delivered')).toEqual([]);
       }
+      printCounts({ 'kills of the program': KILLS, ticks, 'alerts in table and file': lines.length });
     });
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
-import { killsOr } from './kills.ts';
+import { killsOr, printCounts } from './kills.ts';
 import { openTestStorage, queryEmbedded, withEmptyDataDir } from './storage-fixture.ts';
 import { LOAD_COINS } from './storage-load-batch.ts';
 
@@ -62,6 +62,7 @@ describe('storage that is killed', () => {
         expect(alerts.map(({ id }) => id).sort()).toEqual(
           expectedAlerts.map((number) => `alert-${number}`).sort(),
         );
+        printCounts({ 'kills of the storage': ROUNDS, ticks, alerts: alerts.length });
       }),
   );
 

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { makeDatabaseAsOf } from './database-as-of.ts';
-import { killsOr } from './kills.ts';
+import { killsOr, printCounts } from './kills.ts';
 import { candlesByDefinition, openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 import { LOAD_COINS, loadFetch } from './storage-load-batch.ts';
 
@@ -111,6 +111,7 @@ describe('a database of an earlier version', () => {
           expect(candles, interval).toEqual(candlesByDefinition(own, interval).slice(-100));
         }
         await storage.stop(10_000);
+        printCounts({ 'schema with migrations': count, kills: KILLS, ticks });
       }),
   );
 });
