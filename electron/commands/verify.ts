@@ -7,6 +7,7 @@ import { monthLabel } from '../monitor/store/archive/archive-path.ts';
 import type { ArchivedTable } from '../monitor/store/archive/archived-table.ts';
 import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
+import { type FoldFault, type FoldFinding, verifyFolds } from '../monitor/store/verify/verify-folds.ts';
 import { refreshAfterCommand } from '../monitor/store/work/refresh-after-command.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
@@ -19,7 +20,7 @@ type Options = {
   readonly databaseUrl?: string;
 };
 
-/** `verify`: recomputes the candles of whole days and reports stored ones that differ. */
+/** `verify`: recomputes candles, and folds of historical candles, and reports stored ones that differ. */
 export function verifyCommand(): Command {
   const command = new Command('verify')
     .description(t('help.verify'))
@@ -40,23 +41,40 @@ async function run(options: Options): Promise<void> {
     found[finding.fault] += 1;
     process.stdout.write(`${lineOf(finding)}\n`);
   };
-  const count = await withDatabase(choice, async (inDatabase) => {
+  const folds = { missing: 0, different: 0, 'without-candles': 0 };
+  const onFold = (finding: FoldFinding): void => {
+    folds[finding.fault] += 1;
+    process.stdout.write(`${lineOf({ ...finding, interval: `${finding.interval} of history` })}\n`);
+  };
+  const [count, foldCount] = await withDatabase(choice, async (inDatabase) => {
     const checked = await verifyCandles({ from, to, repairs, run: inDatabase, onFinding, onArchived });
     if (repairs && found.missing + found.different > 0) await refreshAfterCommand(inDatabase, log);
-    return checked;
+    const folded = await verifyFolds({ from, to, repairs, run: inDatabase, onFinding: onFold });
+    return [checked, folded];
   });
   const wrong = found.missing + found.different;
   const { missing, different, 'without-ticks': without } = found;
   const isRepaired = repairs && wrong > 0;
   process.stdout.write(`${t('verify.result', { count, missing, different, without, isRepaired })}\n`);
-  if (wrong > 0 && !repairs) throw new MessageError(message('verify.wrong', { count: wrong }));
+  const wrongFolds = folds.missing + folds.different + folds['without-candles'];
+  if (foldCount + wrongFolds > 0) process.stdout.write(`${foldResult(foldCount, folds, repairs)}\n`);
+  if (wrong + wrongFolds > 0 && !repairs)
+    throw new MessageError(message('verify.wrong', { count: wrong, folds: wrongFolds }));
+}
+
+function foldResult(count: number, folds: Readonly<Record<FoldFault, number>>, repairs: boolean): string {
+  const { missing, different, 'without-candles': without } = folds;
+  const isRepaired = repairs && missing + different + without > 0;
+  return t('verify.folds', { count, missing, different, without, isRepaired });
 }
 
 function onArchived({ name }: ArchivedTable, month: Month): void {
   process.stderr.write(`${t('verify.archived', { relation: name, month: monthLabel(month) })}\n`);
 }
 
-function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Finding): string {
+type Line = Omit<Finding, 'interval' | 'fault'> & { readonly interval: string; readonly fault: string };
+
+function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Line): string {
   const differing = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
   return `${new Date(start).toISOString()} ${interval} ${coinId} ${vsCurrency} ${source}: ${fault}${differing}`;
 }

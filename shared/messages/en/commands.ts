@@ -1,3 +1,4 @@
+import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
 /** What the commands of the terminal print, and why they fail. Points in time come as text. */
@@ -59,8 +60,24 @@ export const commandTexts = {
   }) =>
     `${p.count} candles: ${p.missing} missing, ${p.different} different${p.isRepaired ? '; written anew' : ''}, ` +
     `${p.without} without ticks, which are kept.`,
-  'verify.wrong': (p: { count: number }) =>
-    `${p.count} candles are not what their ticks make. Run it with --repair.`,
+  'verify.folds': (p: {
+    count: number;
+    missing: number;
+    different: number;
+    without: number;
+    isRepaired: boolean;
+  }) =>
+    `${p.count} folded candles of providers and imports: ${p.missing} missing, ${p.different} different, ` +
+    `${p.without} without candles${p.isRepaired ? '; folded anew' : ''}.`,
+  'verify.not-owner': (p: { said: string }) =>
+    `Folded candles can be repaired only by the owner of the tables: ${asSentence(p.said)} ` +
+    'Run it with --database-url of the owner.',
+  'verify.wrong': (p: { count: number; folds: number }) =>
+    [
+      ...(p.count > 0 ? [`${p.count} candles are not what their ticks make.`] : []),
+      ...(p.folds > 0 ? [`${p.folds} folded candles are not what the candles of their sources make.`] : []),
+      'Run it with --repair.',
+    ].join(' '),
 
   'backtest.source-of-candles': (p: { source: string }) =>
     `Candles are of all sources together. Add --on ticks for the prices of "${p.source}", or leave --source out.`,

@@ -129,6 +129,6 @@ export const helpTexts = {
   'help.restore.replace': () => 'delete what is in the database',
 
   'help.verify': () =>
-    'compute the candles of whole days from their ticks, and compare them with those that are stored',
-  'help.verify.repair': () => 'write candles that are missing or different',
+    'compute the candles of whole days from their ticks, and the folded history of whole weeks, and compare them with what is stored',
+  'help.verify.repair': () => 'write what is missing or different',
 };
