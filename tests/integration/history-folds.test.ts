@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { type FoldFinding, verifyFolds } from '../../electron/monitor/store/verify/verify-folds.ts';
 import { runCli } from '../program.ts';
 import { runs } from '../property-runs.ts';
+import { makeDatabaseAsOf } from './database-as-of.ts';
+import { killsOr, printCounts } from './kills.ts';
+import { runAndKill } from './run-and-kill.ts';
+import { createSeededRandom } from './seeded-random.ts';
 import { databaseUrlOf, openTestStorage, queryEmbedded, withClient, withDataDir } from './storage-fixture.ts';
+import { LOAD_COINS } from './storage-load-batch.ts';
 
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 1_440 * MINUTE_MS;
@@ -352,4 +357,58 @@ describe('folds of historical candles', () => {
       });
       await storage.stop(10_000);
     }));
+});
+
+/** Minutes of one source that were imported before there were folds, in eight to nine steps of folding. */
+const MINUTES = 60_000;
+const IMPORTED = `
+  insert into history_candles
+  select 'bitcoin', 'usd', 60, '2025-01-06T00:00:00Z'::timestamptz + minute * interval '1 minute', 'import',
+    100 + minute % 7, 110 + minute % 11, 90 - minute % 13, 100 + minute % 5, minute % 10, 'traded'
+  from generate_series(0, ${MINUTES - 1}) as minute`;
+const KILLS = killsOr(3);
+
+describe('a database of the version before historical candles were folded', () => {
+  it('is folded in steps whose progress is shown, and continues after each kill', { timeout: 600_000 }, () =>
+    withDataDir(async (dataDir) => {
+      await makeDatabaseAsOf(dataDir, 11, IMPORTED);
+      const random = createSeededRandom(5);
+      let [kills, accepted, pagesDone] = [0, 0, 0];
+      while (kills < KILLS) {
+        const last = await runAndKill('fold-load.ts', [dataDir, String(accepted)], random.whole(1, 2));
+        accepted += 1;
+        if (last === 'done') break;
+        expect(last).toMatch(/^The historical candles of an earlier version are folded for charts: \d+ %\./);
+        kills += 1;
+        // What was shown is kept: the server outlives the program.
+        const [row] = await queryEmbedded<{ pages_done: string }>(dataDir, 'select pages_done from moving');
+        if (row === undefined) break;
+        expect(Number(row.pages_done)).toBeGreaterThan(pagesDone);
+        pagesDone = Number(row.pages_done);
+      }
+      expect(kills).toBeGreaterThanOrEqual(Math.min(3, KILLS));
+      if (KILLS <= 3) expect(pagesDone).toBeGreaterThan(0);
+      const storage = openTestStorage(dataDir);
+      await storage.untilWritten();
+      expect(await queryEmbedded(dataDir, 'select relation from moving')).toEqual([]);
+      expect(await queryEmbedded(dataDir, 'select count(*)::integer as count from ticks')).toEqual([
+        { count: accepted * LOAD_COINS },
+      ]);
+      const findings: FoldFinding[] = [];
+      const range = { from: Date.UTC(2025, 0, 6), to: Date.UTC(2025, 2, 31) };
+      await withClient(await databaseUrlOf(dataDir), async (client) => {
+        const count = await verifyFolds({
+          ...range,
+          repairs: false,
+          run: runOn(client),
+          onFinding: (finding) => void findings.push(finding),
+        });
+        const lengths = LENGTHS.slice(1).map((seconds) => Math.ceil((MINUTES * 60) / seconds));
+        expect(count).toBe(lengths.reduce((sum, each) => sum + each, 0));
+      });
+      expect(findings).toEqual([]);
+      await storage.stop(10_000);
+      printCounts({ 'folding of a schema with migrations': 11, kills, candles: MINUTES });
+    }),
+  );
 });

@@ -5,6 +5,7 @@ import { type ClientBase, DatabaseError, escapeIdentifier, type QueryConfig } fr
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { packageRoot } from '../../files/package-root.ts';
+import { foldLater } from './fold-later.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import type { Session } from './session.ts';
 import type { Transact } from './transaction.ts';
@@ -17,6 +18,7 @@ export type Migration = {
    * ` line ends, so that it is the same in a checkout on Windows.
    */
   readonly checksum: string;
+  /** What is run: the text, except for work that is done later, in steps. */
   readonly sql: string;
 };
 
@@ -28,6 +30,8 @@ const LOCK_KEY = 7_206_341_119;
 /** A migration may read all candles, so it gets a long timeout. */
 const MIGRATION_TIMEOUT_MS = 86_400_000;
 
+const FOLDING = '0012_history_folds.sql';
+
 /** The migrations in `sql/`, in order: `0001_name.sql` has version 1. */
 export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promise<readonly Migration[]> {
   const files = (await readdir(folder)).filter((file) => /^\d{4}_\w+\.sql$/.test(file)).sort();
@@ -38,7 +42,7 @@ export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promi
         version: Number(file.slice(0, 4)),
         name: file.slice(5, -'.sql'.length),
         checksum: createHash('sha256').update(sql).digest('hex'),
-        sql,
+        sql: file === FOLDING ? foldLater(sql) : sql,
       };
     }),
   );

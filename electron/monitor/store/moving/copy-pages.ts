@@ -1,11 +1,9 @@
 import type { PoolClient } from 'pg';
 import { monthsBetween } from '../partitions/partition-month.ts';
 import { makePartition, PARTITIONED_TABLES } from '../partitions/partitioned-table.ts';
+import { boundsOf, nextPages, notePagesDone, type Progress } from './next-pages.ts';
 
 export type MovedRelation = 'ticks' | 'candles_1m' | 'candles_1h';
-
-/** The progress of copying a table. */
-export type Progress = { readonly pages: number; readonly pagesDone: number };
 
 /**
  * Creates the partitions for the next pages. Call it in a separate transaction before that of `copyPages`: a query that waits for
@@ -40,29 +38,8 @@ export async function copyPages(
   // Another program may have copied the pages for which partitions were created.
   await makePartitions(client, relation, bounds);
   await client.query(COPY[relation], bounds);
-  await client.query('update moving set pages_done = $2 where relation = $1', [relation, next.to]);
+  await notePagesDone(client, relation, next);
   return { pages: next.all, pagesDone: next.to };
-}
-
-type Pages = { readonly all: number; readonly from: number; readonly to: number };
-
-const boundsOf = ({ from, to }: Pages): string[] => [`(${from},0)`, `(${to},0)`];
-
-async function nextPages(
-  client: PoolClient,
-  relation: MovedRelation,
-  pages: number,
-  lock: '' | 'for update',
-): Promise<Pages | null> {
-  const { rows } = await client.query<{ pages: string; pages_done: string }>(
-    `select pages, pages_done from moving where relation = $1 ${lock}`,
-    [relation],
-  );
-  const [row] = rows;
-  if (row === undefined) return null;
-  const [all, from] = [Number(row.pages), Number(row.pages_done)];
-  // Nothing is added to the table any more, so its number of pages does not grow.
-  return from >= all ? null : { all, from, to: Math.min(all, from + pages) };
 }
 
 async function makePartitions(client: PoolClient, relation: MovedRelation, bounds: string[]): Promise<void> {

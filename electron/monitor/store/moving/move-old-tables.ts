@@ -9,21 +9,25 @@ import type { Clock } from '../../time/clock.ts';
 import { dependentObjectsError, orRefusal, withLongTimeout } from '../connection/migrate.ts';
 import type { Session } from '../connection/session.ts';
 import type { Transact } from '../connection/transaction.ts';
-import { copyPages, type MovedRelation, makePartitionsAhead, type Progress } from './copy-pages.ts';
+import { copyPages, type MovedRelation, makePartitionsAhead } from './copy-pages.ts';
+import { foldPages, isFoldingLeft } from './fold-pages.ts';
+import type { Progress } from './next-pages.ts';
 
 /** About 40,000 ticks, which take half a second. */
 const PAGES_AT_A_TIME = 500;
+/** About 8,000 historical candles, which take a third of a second to fold. */
+const FOLDED_PAGES_AT_A_TIME = 100;
 const RETRY_MS = 10_000;
 /** An arbitrary number that no other program is likely to use for a lock on the same database. */
 const LOCK_KEY = 7_206_341_122;
 
-type CopyingCode = 'database.copying-candles' | 'database.copying-ticks';
+type CopyingCode = 'database.copying-candles' | 'database.copying-ticks' | 'database.folding-history';
 type Run = <T>(work: (client: PoolClient) => Promise<T>, timeoutMs?: number) => Promise<T>;
 
 /** Copies the tables of an earlier version into those of this version. */
 export type OldTables = {
   /**
-   * Copies candles before anything else is written; prices wait in the log meanwhile.
+   * Copies candles, and folds historical ones, before anything else is written; prices wait in the log meanwhile.
    */
   moveCandles(transact: Transact, session: Session, signal: AbortSignal): Promise<void>;
   /** Copies ticks in the background. Resolves when all are copied or the signal aborts. */
@@ -58,23 +62,39 @@ export function createOldTables({ clock, log, report }: OldTablesOptions): OldTa
     }
   };
 
+  const copyCandles = async (run: Run, transact: Transact, session: Session, signal: AbortSignal) => {
+    await copyAll(run, 'candles_1m', 'database.copying-candles', signal);
+    await copyAll(run, 'candles_1h', 'database.copying-candles', signal);
+    await orRefusal(transact, session, async () => {
+      await run((own) => finish(own, 'candles_1m_to_move', 'finish_candles'), 0);
+      // A new database has no old ticks.
+      if (unmovedUntil === Number.NEGATIVE_INFINITY)
+        await run((own) => finish(own, 'ticks_to_move', 'finish_ticks'), 0);
+    });
+  };
+
+  const foldHistory = async (run: Run, signal: AbortSignal) => {
+    for (;;) {
+      signal.throwIfAborted();
+      const progress = await run((client) => foldPages(client, FOLDED_PAGES_AT_A_TIME), 0);
+      if (progress === null) return;
+      log.info(progress, 'folding the historical candles of an earlier version');
+      reportCopying('database.folding-history', progress);
+    }
+  };
+
   return {
     async moveCandles(transact, session, signal) {
       const run: Run = (work, timeoutMs) => transact(session.begin(timeoutMs), work);
       unmovedUntil = await run(readUnmovedUntil);
-      const [hasCandles, hasTicks] = await run(async (own) => [
+      const [hasCandles, hasTicks, hasHistory] = await run(async (own) => [
         await isThere(own, 'candles_1m_to_move'),
         await isThere(own, 'ticks_to_move'),
+        await isFoldingLeft(own),
       ]);
-      if (!hasCandles && !hasTicks) return;
-      await copyAll(run, 'candles_1m', 'database.copying-candles', signal);
-      await copyAll(run, 'candles_1h', 'database.copying-candles', signal);
-      await orRefusal(transact, session, async () => {
-        await run((own) => finish(own, 'candles_1m_to_move', 'finish_candles'), 0);
-        // A new database has no old ticks.
-        if (unmovedUntil === Number.NEGATIVE_INFINITY)
-          await run((own) => finish(own, 'ticks_to_move', 'finish_ticks'), 0);
-      });
+      if (!hasCandles && !hasTicks && !hasHistory) return;
+      if (hasCandles || hasTicks) await copyCandles(run, transact, session, signal);
+      await orRefusal(transact, session, () => foldHistory(run, signal));
       report(null);
     },
     async moveTicks(run, whenReady, signal) {
