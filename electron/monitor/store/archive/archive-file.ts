@@ -27,6 +27,8 @@ export async function createArchiveFile(
     schema: table.schema,
     metadata,
     groupBy: (row) => Math.floor(table.timeOf(row as ArchivedRow) / DAY_MS),
+    // A file is written once, by a worker or a command, and kept for years.
+    compression: 'small',
   });
   let firstAt: number | null = null;
   let lastAt = 0;

@@ -3,6 +3,7 @@ import { type Message, message } from '../../../../shared/messages/message.ts';
 import { openParquet, type ParquetRange } from '../parquet/parquet-reader.ts';
 import type { ParquetSchema, ParquetValue } from '../parquet/parquet-schema.ts';
 import { createParquetWriter } from '../parquet/parquet-writer.ts';
+import type { Compression } from '../parquet/zstd.ts';
 import { createRowsDigest } from './rows-digest.ts';
 import { ArchiveError, archiveError } from './targets/archive-error.ts';
 import type { ArchiveSource, ArchiveTarget } from './targets/archive-target.ts';
@@ -36,12 +37,13 @@ export type HashedFileOptions = {
   /** Rows for which this differs are never in the same row group. */
   readonly groupBy?: (row: Row) => number | string;
   readonly rowsPerGroup?: number;
+  readonly compression?: Compression;
 };
 
 export async function createHashedFile(
   target: ArchiveTarget,
   path: string,
-  { schema, metadata, groupBy, rowsPerGroup }: HashedFileOptions,
+  { schema, metadata, groupBy, rowsPerGroup, compression }: HashedFileOptions,
 ): Promise<HashedFileWriter> {
   const upload = await target.create(path);
   const bytesHash = createHash('sha256');
@@ -55,6 +57,7 @@ export async function createHashedFile(
     metadata,
     ...(groupBy && { groupBy: (row) => groupBy(row as Row) }),
     ...(rowsPerGroup !== undefined && { rowsPerGroup }),
+    ...(compression !== undefined && { compression }),
   });
   return {
     async append(rows) {

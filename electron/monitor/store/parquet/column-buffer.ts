@@ -2,6 +2,7 @@ import type { ColumnChunk, DecodedArray } from 'hyparquet';
 import type { ByteWriter } from 'hyparquet-writer';
 import type { ParquetColumn, ParquetValue } from './parquet-schema.ts';
 import { writeDoubles, writeNulls, writeTimes } from './quick-chunk.ts';
+import type { CompressPage } from './zstd.ts';
 
 /**
  * The values of a column for one row group, as plain numbers: with an object per row, three quarters of the time were spent on
@@ -18,8 +19,13 @@ export type ColumnBuffer = {
   take(): DecodedArray;
 };
 
-export function createColumnBuffer(column: ParquetColumn, capacity: number): ColumnBuffer {
-  return column.type === 'text' ? bufferOfTexts() : bufferOfNumbers(column, column.type, capacity);
+/** @param compress compresses the pages of columns that `write` can write */
+export function createColumnBuffer(
+  column: ParquetColumn,
+  capacity: number,
+  compress: CompressPage,
+): ColumnBuffer {
+  return column.type === 'text' ? bufferOfTexts() : bufferOfNumbers(column, column.type, capacity, compress);
 }
 
 function bufferOfTexts(): ColumnBuffer {
@@ -45,10 +51,11 @@ function bufferOfNumbers(
   { name, nullable = false }: ParquetColumn,
   type: NumberType,
   capacity: number,
+  compress: CompressPage,
 ): ColumnBuffer {
   const numbers = new Float64Array(capacity);
   const isNull = new Uint8Array(capacity);
-  const column = { name, isNullable: nullable };
+  const column = { name, isNullable: nullable, compress };
   let length = 0;
   let nulls = 0;
 

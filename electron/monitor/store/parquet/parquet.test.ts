@@ -117,7 +117,10 @@ describe('a Parquet file', () => {
 
   it('is read exactly by DuckDB, with times in UTC and the key-value metadata', async () => {
     const rows = ticks(2_000, 61_000);
-    writeFileSync(path, await write({ schema: TICK_SCHEMA, metadata: { coin: 'bitcoin' } }, rows));
+    const options = { schema: TICK_SCHEMA, metadata: { coin: 'bitcoin' } } as const;
+    const file = await write({ ...options, compression: 'small' }, rows);
+    expect(file.length).toBeLessThan((await write(options, rows)).length);
+    writeFileSync(path, file);
     const found = await queryDuckDb(
       `select epoch_us(observed_at)::double / 1000 as observed_at, price, volume_24h, market_cap, amount from '${path}'`,
     );

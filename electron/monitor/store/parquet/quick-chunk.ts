@@ -1,12 +1,13 @@
 import type { ColumnChunk } from 'hyparquet';
 import type { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
-import { compressZstd } from './zstd.ts';
+import type { CompressPage } from './zstd.ts';
 
 /** A column of one row group whose values are either all numbers or all null. */
 export type QuickColumn = {
   readonly name: string;
   readonly isNullable: boolean;
+  readonly compress: CompressPage;
 };
 
 /** Writes times without nulls, in microseconds since the epoch, as bit-packed differences. */
@@ -74,11 +75,15 @@ type Chunk = {
   readonly statistics: NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']>;
 };
 
-function writeChunk(writer: ByteWriter, { name, isNullable }: QuickColumn, chunk: Chunk): ColumnChunk {
+function writeChunk(
+  writer: ByteWriter,
+  { name, isNullable, compress }: QuickColumn,
+  chunk: Chunk,
+): ColumnChunk {
   const { type, encoding, content, count, nulls, statistics } = chunk;
   const from = writer.offset;
   const levels = isNullable ? equalLevels(count, nulls === 0 ? 1 : 0) : new Uint8Array();
-  const compressed = compressZstd(content);
+  const compressed = compress(content);
   writePageHeader(writer, {
     type: 'DATA_PAGE_V2',
     uncompressed_page_size: levels.length + content.length,
