@@ -198,6 +198,14 @@ describe('alerts that follow a leading coin of another partition', () => {
     expect(inhibited).toBeGreaterThan(20);
   });
 
+  it('are raised once while no process dies, by the partition of their coin', async () => {
+    const tape = tapeOf([{ step: CALM_STEPS, pct: -6, follows: [true, true, false, true, true] }]);
+    const processes = installation(topicOf(tape));
+    await processes.run([0, 1, 2, 3], Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    const idsOf = (alerts: readonly Alert[]) => alerts.map(({ id }) => id).toSorted();
+    expect(idsOf(processes.alerts)).toEqual(idsOf(expectedOf(tape)));
+  });
+
   it('are in several partitions', () => {
     expect(new Set(COINS.map((coinId) => partitionOf(coinId, PARTITIONS))).size).toBeGreaterThan(2);
   });
