@@ -10,8 +10,9 @@ import { createHostRequests } from '../../renderer/api/host-requests.ts';
 import { createMonitorClock } from '../../renderer/api/monitor-clock.ts';
 import { type Monitor, MonitorContext } from '../../renderer/api/monitor-context.ts';
 import { snapshotQuery } from '../../renderer/api/snapshot-query.ts';
-import { CANDLES_KEY, foldUpdate } from '../../renderer/chart/candle-query.ts';
+import { CANDLES_KEY } from '../../renderer/chart/candle-query.ts';
 import { ChartPanel } from '../../renderer/chart/chart-panel.tsx';
+import { foldUpdate } from '../../renderer/chart/live-candles.ts';
 import {
   type CandlePage,
   newestPage,

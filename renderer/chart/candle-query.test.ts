@@ -1,11 +1,12 @@
-import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-query';
-import { describe, expect, it } from 'vitest';
+import { environmentManager, InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
+import { describe, expect, it, vi } from 'vitest';
 import type { CandleSeries } from '../../shared/domain/candle-series.ts';
 import type { Quote } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
-import { candleQuery, foldUpdate, withPrice } from './candle-query.ts';
-import { type CandlePage, newestPage, type OlderThan, PAGE_LIMIT } from './model/candle-page.ts';
+import { candleQuery } from './candle-query.ts';
+import { foldUpdate, liveCandleReader } from './live-candles.ts';
+import { PAGE_LIMIT } from './model/candle-page.ts';
 
 const MINUTE = 60_000;
 const series: CandleSeries = {
@@ -16,8 +17,7 @@ const series: CandleSeries = {
   candles: [{ start: 0, open: 1, high: 1, low: 1, close: 1, volume: null, tickCount: 1 }],
   sources: [],
 };
-const page: CandlePage = newestPage(series, null);
-const data: InfiniteData<CandlePage, OlderThan | undefined> = { pages: [page], pageParams: [undefined] };
+const key = { coinId: 'bitcoin', vsCurrency: 'usd', interval: '1m' } as const;
 const quote: Quote = {
   coinId: 'bitcoin',
   vsCurrency: 'usd',
@@ -35,44 +35,6 @@ const quote: Quote = {
   problem: null,
 };
 
-function cacheWith(keys: readonly (readonly string[])[]): QueryClient {
-  const queryClient = new QueryClient();
-  for (const key of keys) queryClient.setQueryData(key, data);
-  return queryClient;
-}
-
-const watch = (queryClient: QueryClient, queryKey: readonly string[]): (() => void) =>
-  new QueryObserver(queryClient, { queryKey, staleTime: 'static' }).subscribe(() => {});
-
-const liveClose = (queryClient: QueryClient, key: readonly string[]): number | undefined =>
-  queryClient.getQueryData<typeof data>(key)?.pages[0]?.live?.close;
-
-describe('a new quote', () => {
-  it('updates the candles of its coin on screen, and no others', () => {
-    const shown = ['candles', 'bitcoin', 'usd', '1m'];
-    const hidden = ['candles', 'bitcoin', 'usd', '5m'];
-    const other = ['candles', 'zcash', 'usd', '1m'];
-    const queryClient = cacheWith([shown, hidden, other]);
-    const stop = [watch(queryClient, shown), watch(queryClient, other)];
-
-    foldUpdate(queryClient, quote);
-
-    expect([shown, hidden, other].map((key) => liveClose(queryClient, key))).toEqual([3, 1, 1]);
-    for (const end of stop) end();
-    queryClient.clear();
-  });
-
-  it('changes nothing without a price', () => {
-    const shown = ['candles', 'bitcoin', 'usd', '1m'];
-    const queryClient = cacheWith([shown]);
-    const stop = watch(queryClient, shown);
-    foldUpdate(queryClient, { ...quote, price: null, observedAt: null });
-    expect(liveClose(queryClient, shown)).toBe(1);
-    stop();
-    queryClient.clear();
-  });
-});
-
 describe('candles that are fetched', () => {
   it('count traded volume from the quote that is known when they arrive', async () => {
     const traded: CandleSeries = { ...series, volumeKind: 'traded' };
@@ -85,18 +47,47 @@ describe('candles that are fetched', () => {
       on: () => () => {},
       onConnection: () => () => {},
     };
-    await queryClient.fetchInfiniteQuery(
-      candleQuery(client, queryClient, { coinId: 'bitcoin', vsCurrency: 'usd', interval: '1m' }),
+    const stop = new InfiniteQueryObserver(queryClient, candleQuery(client, queryClient, key)).subscribe(
+      () => {},
     );
-    const shown = ['candles', 'bitcoin', 'usd', '1m'];
-    const stop = watch(queryClient, shown);
+    await vi.waitFor(() => expect(liveCandleReader(queryClient, key)()).not.toBeNull());
     foldUpdate(queryClient, { ...quote, tradedTotal: 5.25, isTrade: true });
-    expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.25);
-    foldUpdate(queryClient, { ...quote, tradedTotal: null, isTrade: true });
-    foldUpdate(queryClient, { ...quote, tradedTotal: 0.5, isTrade: true });
-    expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.75);
+    expect(liveCandleReader(queryClient, key)()?.volume).toBe(0.25);
     stop();
     queryClient.clear();
+  });
+
+  it('are fetched again every five minutes, however often prices come', async () => {
+    vi.useFakeTimers({ now: 0 });
+    // Without a window, which is taken for a server, nothing is fetched by itself.
+    const isServer = environmentManager.isServer();
+    environmentManager.setIsServer(() => false);
+    const requestedAt: number[] = [];
+    const client: Client = {
+      call: async () => {
+        requestedAt.push(Date.now());
+        return series as never;
+      },
+      on: () => () => {},
+      onConnection: () => () => {},
+    };
+    const queryClient = new QueryClient();
+    const stop = new InfiniteQueryObserver(queryClient, candleQuery(client, queryClient, key)).subscribe(
+      () => {},
+    );
+    try {
+      for (let second = 0; second < 660; second++) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        foldUpdate(queryClient, { ...quote, price: 2 + (second % 3), observedAt: Date.now() });
+      }
+      expect(requestedAt).toEqual([0, 5 * MINUTE, 10 * MINUTE]);
+      expect(liveCandleReader(queryClient, key)()).toMatchObject({ start: 11 * MINUTE, close: 4 });
+    } finally {
+      stop();
+      queryClient.clear();
+      environmentManager.setIsServer(() => isServer);
+      vi.useRealTimers();
+    }
   });
 });
 
@@ -121,7 +112,6 @@ describe('older candles', () => {
       onConnection: () => () => {},
     };
     const queryClient = new QueryClient();
-    const key = { coinId: 'bitcoin', vsCurrency: 'usd', interval: '1m' } as const;
     const fetchTwo = () =>
       queryClient.fetchInfiniteQuery({
         ...candleQuery(client, queryClient, key),
@@ -133,59 +123,5 @@ describe('older candles', () => {
     await fetchTwo();
     expect(requested).toMatchObject([{}, { volumeKind: 'rolling-24h' }, {}, { volumeKind: 'traded' }]);
     queryClient.clear();
-  });
-});
-
-describe('withPrice', () => {
-  it('keeps the same array of closed candles while the live one changes', () => {
-    const next = withPrice(data, '1m', {
-      observedAt: 5,
-      price: 2,
-      volume24h: null,
-      tradedTotal: null,
-      isTrade: false,
-      source: null,
-    });
-    expect(next.pages[0]?.closed).toBe(page.closed);
-    expect(next.pages[0]?.live?.close).toBe(2);
-  });
-
-  it('returns the same data for a price without a change', () => {
-    expect(
-      withPrice(data, '1m', {
-        observedAt: 5,
-        price: 1,
-        volume24h: null,
-        tradedTotal: null,
-        isTrade: false,
-        source: null,
-      }),
-    ).toBe(data);
-  });
-
-  it('keeps as many page parameters as pages when old pages are dropped', () => {
-    const grown: CandlePage = {
-      ...page,
-      closed: Array.from({ length: 1_000 }, (_, n) => ({
-        start: (n - 1_000) * MINUTE,
-        open: 1,
-        high: 1,
-        low: 1,
-        close: 1,
-        volume: null,
-        tickCount: 1,
-      })),
-    };
-    const many = { pages: [grown, page], pageParams: [undefined, { before: 5, volumeKind: null }] };
-    const next = withPrice(many, '1m', {
-      observedAt: 5,
-      price: 2,
-      volume24h: null,
-      tradedTotal: null,
-      isTrade: false,
-      source: null,
-    });
-    expect(next.pages).toHaveLength(1);
-    expect(next.pageParams).toEqual([undefined]);
   });
 });

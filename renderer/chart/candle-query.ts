@@ -1,12 +1,9 @@
 import {
-  hashKey,
   type InfiniteData,
   infiniteQueryOptions,
   type QueryClient,
   replaceEqualDeep,
 } from '@tanstack/react-query';
-import type { Candle } from '../../shared/domain/candle.ts';
-import type { Interval } from '../../shared/domain/interval.ts';
 import type { Quote, QuoteUpdate } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
@@ -19,14 +16,13 @@ import {
   olderPage,
   olderThan,
   PAGE_LIMIT,
-  trimPages,
 } from './model/candle-page.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
-type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
+export type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
 
 export const CANDLES_KEY = ['candles'] as const;
-const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
+export const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
   [...CANDLES_KEY, coinId, vsCurrency, interval] as const;
 
 /** What the page folds by itself is corrected from the database this often: late prices, backfilled history. */
@@ -65,24 +61,13 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
     // What is selected keeps its identity by itself. To compare it as well would go through all candles for each price.
     structuralSharing: (before, now) => (isCandleData(now) ? replaceEqualDeep(before, now) : now),
     staleTime: FRESH_MS,
-    refetchInterval: (query) => (query.state.status === 'error' ? RETRY_MS : REFRESH_MS),
+    // Each change of the data starts the interval anew, also one by a price: what is left of it has to be computed.
+    refetchInterval: ({ state }) =>
+      state.status === 'error' ? RETRY_MS : Math.max(RETRY_MS, state.dataUpdatedAt + REFRESH_MS - Date.now()),
   });
 }
 
 const isCandleData = (data: unknown): boolean => typeof data === 'object' && data !== null && 'pages' in data;
-
-/** The candle in the making of a series; null while there is none. */
-export function liveCandle(queryClient: QueryClient, key: SeriesKey): Candle | null {
-  return queryClient.getQueryData<CandleData>(candleKey(key))?.pages[0]?.live ?? null;
-}
-
-/** Calls the listener when a series may have changed, until the returned function is called. */
-export function watchSeries(queryClient: QueryClient, key: SeriesKey, listener: () => void): () => void {
-  const hash = hashKey(candleKey(key));
-  return queryClient.getQueryCache().subscribe(({ query }) => {
-    if (query.queryHash === hash) listener();
-  });
-}
 
 /** The newest quote of a coin that the page has received. */
 function knownQuote(queryClient: QueryClient, coinId: string): Quote | null {
@@ -91,7 +76,7 @@ function knownQuote(queryClient: QueryClient, coinId: string): Quote | null {
 }
 
 /** Where the counter of trades stands; a monitor that has followed none yet begins with zero. */
-function counterOf({ tradedTotal }: QuoteUpdate): number {
+export function counterOf({ tradedTotal }: QuoteUpdate): number {
   return tradedTotal ?? 0;
 }
 
@@ -107,30 +92,4 @@ function recentPrices(quote: Quote | null): readonly LivePrice[] {
     isTrade: observedAt === quote?.observedAt && quote.isTrade,
     source: observedAt === quote?.observedAt ? quote.source : null,
   }));
-}
-
-/** Folds a new price into the series on screen. Others are fetched again when they are shown again. */
-export function foldUpdate(queryClient: QueryClient, update: QuoteUpdate): void {
-  const { coinId, vsCurrency, price, observedAt, volume24h, isTrade, source } = update;
-  if (price === null || observedAt === null) return;
-  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(update), isTrade, source };
-  const shown = queryClient
-    .getQueryCache()
-    .findAll({ queryKey: [...CANDLES_KEY, coinId, vsCurrency], type: 'active' });
-  for (const { queryKey } of shown) {
-    const interval = queryKey[3] as Interval;
-    queryClient.setQueryData<CandleData>(queryKey, (data) =>
-      data === undefined ? undefined : withPrice(data, interval, tick),
-    );
-  }
-}
-
-/** The same data, and the very same object, when the price brings nothing new. */
-export function withPrice(data: CandleData, interval: Interval, tick: LivePrice): CandleData {
-  const [newest, ...older] = data.pages;
-  if (newest === undefined) return data;
-  const folded = foldPrice(newest, interval, tick);
-  if (folded === newest) return data;
-  const pages = trimPages([folded, ...older]);
-  return { pages: [...pages], pageParams: data.pageParams.slice(0, pages.length) };
 }

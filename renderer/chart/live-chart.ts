@@ -1,6 +1,7 @@
 import type { LiveFeature } from '../api/live-updates.ts';
 import { ALERT_MARKS_KEY } from './alert-marks.ts';
-import { CANDLES_KEY, foldUpdate } from './candle-query.ts';
+import { CANDLES_KEY } from './candle-query.ts';
+import { foldUpdate } from './live-candles.ts';
 
 /** Candles of coins that are compared with the chart's own. */
 export const COMPARED_KEY = ['compared-candles'] as const;

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useLayoutEffect } from 'react';
 import type { Candle } from '../../shared/domain/candle.ts';
-import { liveCandle, watchSeries } from './candle-query.ts';
+import { liveCandleReader, watchSeries } from './live-candles.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import { browserHost } from './use-chart-core.ts';
@@ -15,21 +15,23 @@ export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly 
   const { coinId, vsCurrency, interval } = series;
   useLayoutEffect(() => {
     const key = { coinId, vsCurrency, interval };
+    const readLive = liveCandleReader(queryClient, key);
     let given: Candle | null = null;
     let cancel: (() => void) | null = null;
     const pass = (): void => {
       cancel?.();
       cancel = null;
-      given = liveCandle(queryClient, key);
+      given = readLive();
       core.setLive(given);
     };
     pass();
     const unwatch = watchSeries(queryClient, key, () => {
-      const live = liveCandle(queryClient, key);
+      const live = readLive();
       if (live === given) return;
       // The candle before another one becomes one of the closed candles in the same frame.
       if (document.hidden || live?.start !== given?.start) pass();
-      else cancel ??= afterPaint(pass);
+      // The core draws in the frame after the one that it is called in.
+      else cancel ??= browserHost.requestFrame(pass);
     });
     return () => {
       unwatch();
@@ -37,12 +39,4 @@ export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly 
     };
   }, [core, queryClient, coinId, vsCurrency, interval]);
   return null;
-}
-
-/** Calls back when the next frame has been painted, until the returned function is called. */
-function afterPaint(onPainted: () => void): () => void {
-  let cancel = browserHost.requestFrame(() => {
-    cancel = browserHost.setTimer(0, onPainted);
-  });
-  return () => cancel();
 }
