@@ -56,7 +56,7 @@ const alert = alertOf({ id: 'a1', observedAt: 1_000 });
 /** A page's cache with a snapshot, alerts and candles in it, and a monitor whose events are sent by `say` and `connect`. */
 function startPage() {
   const queryClient = new QueryClient();
-  queryClient.setQueryData(SNAPSHOT_KEY, snapshot);
+  queryClient.setQueryData(SNAPSHOT_KEY, snapshot, { updatedAt: 1_000 });
   queryClient.setQueryData(ALERTS_KEY, { pages: [{ alerts: [], next: null }], pageParams: [undefined] });
   queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], { pages: [], pageParams: [] });
   const listeners = new Map<string, ((payload: never) => void)[]>();
@@ -81,6 +81,7 @@ function startPage() {
     say<E extends EventName>(event: E, payload: EventPayload<E>): void {
       for (const listener of listeners.get(event) ?? []) listener(payload as never);
     },
+    fetchedAt: () => queryClient.getQueryState(SNAPSHOT_KEY)?.dataUpdatedAt,
     snapshot: () => queryClient.getQueryData<Snapshot>(SNAPSHOT_KEY),
     alerts: () => queryClient.getQueryData<AlertData>(ALERTS_KEY)?.pages[0]?.alerts,
     isStale: (key: readonly string[]) =>
@@ -97,6 +98,14 @@ describe('an event of the monitor', () => {
     page.say('prices', [quote('zcash', 3), quote('unknown', 4)]);
     expect(page.snapshot()?.quotes.map(({ price }) => price)).toEqual([1, 3]);
     expect(page.snapshot()?.quotes[0]).toBe(snapshot.quotes[0]);
+  });
+
+  it('leaves the time of the fetch, which is part of what every reader gets', () => {
+    const page = startPage();
+    const before = page.fetchedAt();
+    page.say('prices', [quote('zcash', 3)]);
+    page.say('status', snapshot.status);
+    expect(page.fetchedAt()).toBe(before);
   });
 
   it('appends to the recent prices of a coin', () => {

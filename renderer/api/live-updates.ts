@@ -30,7 +30,10 @@ export function startLiveUpdates(
 ): void {
   const onReady: (() => void)[] = [];
   const patchSnapshot = (patch: (snapshot: Snapshot) => Snapshot): void => {
-    queryClient.setQueryData<Snapshot>(SNAPSHOT_KEY, (snapshot) => snapshot && patch(snapshot));
+    const before = queryClient.getQueryState<Snapshot>(SNAPSHOT_KEY);
+    if (before?.data === undefined) return;
+    // With the time of the fetch: another time would be another result for every part of the page, whatever it shows.
+    queryClient.setQueryData<Snapshot>(SNAPSHOT_KEY, patch(before.data), { updatedAt: before.dataUpdatedAt });
   };
 
   client.on('prices', (updates) => patchSnapshot((snapshot) => withUpdates(snapshot, updates)));
