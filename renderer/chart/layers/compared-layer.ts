@@ -1,4 +1,4 @@
-import { firstAt } from '../model/axis-frame.ts';
+import { firstAt } from '../model/candle-range.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { CanvasLayer } from './canvas-layer.ts';
 import { clipToPane } from './clip-to-pane.ts';

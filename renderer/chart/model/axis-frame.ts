@@ -1,12 +1,12 @@
 import type { Candle } from '../../../shared/domain/candle.ts';
-import { firstFrom } from './candle-range.ts';
 import type { ChartInputs } from './chart-inputs.ts';
 import { PRICE_PANE, VOLUME_PANE } from './chart-layout.ts';
 import type { TimeRange } from './chart-view.ts';
 import { logTicks } from './log-ticks.ts';
 import { type Extent, niceStep, priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
+import { extentsInSight } from './sight-extents.ts';
 import type { ValueScaleKind } from './value-scale.ts';
-import { volumeDomain, volumeExtent } from './volume-domain.ts';
+import { volumeDomain } from './volume-domain.ts';
 
 /** The value axis of a pane. */
 export type AxisFrame = {
@@ -95,80 +95,42 @@ function logDomain([low, high]: Extent): Extent {
 }
 
 /** Lowest and highest price of candles, studies and alerts in sight; null when there is none. */
-function priceExtent({ inputs, live, range, percentBase }: AxisContext): Extent | null {
-  const { candles, intervalMs, studies, alerts, compared } = inputs;
-  const first = firstFrom(candles, range.from - intervalMs + 1);
-  const end = firstFrom(candles, range.to);
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  const take = (value: number): void => {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  };
-  for (let index = first; index < end; index++) {
-    const candle = candles[index];
-    if (candle === undefined) continue;
-    if (candle.low < low) low = candle.low;
-    if (candle.high > high) high = candle.high;
-  }
-  if (live !== null && live.start < range.to && live.start + intervalMs > range.from) {
-    take(live.low);
-    take(live.high);
-  }
-  if (low > high) return null;
+function priceExtent(context: AxisContext): Extent | null {
+  const { prices, alerts, studies, compared } = extentsInSight(context.inputs, context.range);
+  const live = liveInSight(context);
+  const ofCandles = around(prices, live && [live.low, live.high]);
+  if (ofCandles === null) return null;
+  const [low, high] = ofCandles;
   // What is far away from the prices must not press them flat: it may take as much room on each side as half of theirs.
   const room = Math.max(high - low, high * LEAST_SPAN) * MOST_BESIDE;
-  const [lowest, highest] = [low - room, high + room];
-  for (const { observedAt, price } of alerts.flatMap((mark) => mark.alerts)) {
-    if (observedAt >= range.from && observedAt <= range.to) take(price);
-  }
-  for (const { pane, values } of studies) {
-    if (pane !== PRICE_PANE) continue;
-    for (const line of values) {
-      for (let index = first; index < end; index++) {
-        const value = line[index];
-        if (value !== undefined && value > 0) take(Math.min(highest, Math.max(lowest, value)));
-      }
-    }
-  }
-  for (const { starts, closes } of compared) {
-    const begin = firstAt(starts, range.from - intervalMs + 1);
-    const base = closes[begin];
-    if (base === undefined) continue;
-    const beyond = firstAt(starts, range.to);
-    for (let index = begin; index < beyond; index++) {
-      take(((closes[index] ?? base) / base) * percentBase);
-    }
-  }
-  return [low, high];
+  const near = (value: number): number => Math.min(high + room, Math.max(low - room, value));
+  const ofStudies = studies.get(PRICE_PANE);
+  const beside: readonly (Extent | null)[] = [
+    alerts,
+    ofStudies === undefined ? null : [near(ofStudies[0]), near(ofStudies[1])],
+    compared && [compared[0] * context.percentBase, compared[1] * context.percentBase],
+  ];
+  return beside.reduce(around, ofCandles);
 }
 
-/** Index of the first start at or after `at`. */
-export function firstAt(starts: Float64Array, at: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? Number.POSITIVE_INFINITY) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The candle in the making, where it is in sight. */
+function liveInSight({ inputs, live, range }: AxisContext): Candle | null {
+  const isInSight = live !== null && live.start < range.to && live.start + inputs.intervalMs > range.from;
+  return isInSight ? live : null;
+}
+
+/** The smallest extent with both in it. */
+function around(one: Extent | null, other: Extent | null): Extent | null {
+  if (one === null || other === null) return one ?? other;
+  return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
 }
 
 /** The axis of the volume pane, with its highest value alone as a mark. */
-export function volumeAxisFrame(
-  { inputs, live, range }: AxisContext,
-  before: AxisFrame | undefined,
-): AxisFrame {
-  const { candles, intervalMs, volumeKind } = inputs;
-  const kind = volumeKind ?? 'traded';
-  const first = firstFrom(candles, range.from - intervalMs + 1);
-  const closed = volumeExtent(candles, first, firstFrom(candles, range.to));
-  const ofLive = live?.volume ?? null;
-  const extent =
-    ofLive === null
-      ? closed
-      : ([Math.min(closed?.[0] ?? ofLive, ofLive), Math.max(closed?.[1] ?? 0, ofLive)] as const);
+export function volumeAxisFrame(context: AxisContext, before: AxisFrame | undefined): AxisFrame {
+  const { inputs, range } = context;
+  const kind = inputs.volumeKind ?? 'traded';
+  const ofLive = liveInSight(context)?.volume ?? null;
+  const extent = around(extentsInSight(inputs, range).volumes, ofLive === null ? null : [ofLive, ofLive]);
   if (before !== undefined && extent !== null && kind === 'traded') {
     const top = before.domain[1];
     if (before.domain[0] === 0 && extent[1] <= top && extent[1] >= top * LEAST_FILL) return before;
@@ -191,7 +153,7 @@ export function volumeAxisFrame(
 
 /** The axis of a pane of studies: their own ends, or around the values in sight. */
 export function axisOfStudies(id: string, context: AxisContext, before: AxisFrame | undefined): AxisFrame {
-  const { candles, intervalMs, studies, layout } = context.inputs;
+  const { studies, layout } = context.inputs;
   const ours = studies.filter(({ pane }) => pane === id);
   const fixed = ours.find(({ fixedDomain }) => fixedDomain !== null)?.fixedDomain ?? null;
   const frame = { id, kind: 'linear', isInverted: false, unit: 'number', percentBase: 1 } as const;
@@ -199,26 +161,10 @@ export function axisOfStudies(id: string, context: AxisContext, before: AxisFram
     const levels = ours.flatMap((study) => study.levels);
     return { ...frame, domain: fixed, ticks: levels, decimals: 0 };
   }
-  const first = firstFrom(candles, context.range.from - intervalMs + 1);
-  const end = firstFrom(candles, context.range.to);
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { lines, values } of ours) {
-    for (const [line, numbers] of values.entries()) {
-      if (lines[line]?.style === 'bars') {
-        low = Math.min(low, 0);
-        high = Math.max(high, 0);
-      }
-      for (let index = first; index < end; index++) {
-        const value = numbers[index];
-        if (value === undefined || Number.isNaN(value)) continue;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-  }
-  if (!(low <= high)) return { ...frame, domain: NO_DOMAIN, ticks: [], decimals: 0 };
-  if (before !== undefined && stillFits(before.domain, [low, high])) return before;
+  const extent = extentsInSight(context.inputs, context.range).studies.get(id);
+  if (extent === undefined) return { ...frame, domain: NO_DOMAIN, ticks: [], decimals: 0 };
+  if (before !== undefined && stillFits(before.domain, extent)) return before;
+  const [low, high] = extent;
   const span = Math.max(high - low, Math.abs(high) * 1e-3, 1e-12);
   const middle = (low + high) / 2;
   const domain: Extent = [middle - span * 0.55, middle + span * 0.55];

@@ -14,6 +14,18 @@ export function firstFrom(candles: readonly Bucket[], at: number): number {
   return low;
 }
 
+/** Index of the first start at or after `at`; the length when there is none. */
+export function firstAt(starts: Float64Array, at: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? Number.POSITIVE_INFINITY) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The candles of which any part is in the range. */
 export function candlesWithin<C extends Bucket>(
   candles: readonly C[],

@@ -198,3 +198,28 @@ describe('a chart that is moved', () => {
     expect(core.scene()?.moved).toBeNull();
   });
 });
+
+describe('a new price', () => {
+  it('makes another frame when it leaves the axis, and none otherwise', () => {
+    const { core, pass, drawAxes } = chart();
+    const [low, high] = priceAxis(core)?.domain ?? [0, 0];
+    const scene = core.scene();
+    const [lowest, highest] = (scene && extentOf(shownCandles(scene))) ?? [0, 0];
+    const middle = (lowest + highest) / 2;
+    const live = { start: NOW - 30_000, open: middle, volume: null, tickCount: 1 };
+    const next = (price: number): void => {
+      core.setLive({ ...live, high: Math.max(middle, price), low: Math.min(middle, price), close: price });
+      pass();
+      drawAxes();
+    };
+    next(middle);
+    const frame = core.frame.get();
+    for (const price of [middle * 1.00001, lowest, highest]) next(price);
+    expect(core.frame.get()).toBe(frame);
+    expect(core.live.get()?.close).toBe(highest);
+    next(high * 1.01);
+    expect(priceAxis(core)?.domain[1]).toBeGreaterThan(high * 1.01);
+    next(middle);
+    expect(priceAxis(core)?.domain).toEqual([low, high]);
+  });
+});

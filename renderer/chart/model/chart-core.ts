@@ -80,6 +80,8 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   let inputs: ChartInputs | null = null;
   /** Shown as `live` with the next frame. */
   let newest: Candle | null = null;
+  /** The candle that the axes were last made for. */
+  let framed: Candle | null = null;
   let scene: Scene | null = null;
   /** Where the ends of the axes are while the chart is moved: then a layer draws them, and React renders nothing. */
   let moved: FrameScales | null = null;
@@ -102,6 +104,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
 
   const reframe = (): void => {
     if (inputs === null) return;
+    framed = newest;
     const wish = { range: rangeInView(inputs), priceRange: priceRange.get() };
     const drawn = scales.get();
     if (isMoving && isOf(inputs, drawn)) {
@@ -160,7 +163,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       pending = null;
       // With the frame: what shows the candle and what shows the scene is then rendered together.
       live.set(newest);
-      reframe();
+      if (wanted === 'all' || !haveSameExtents(newest, framed)) reframe();
       draw(wanted);
     });
   };
@@ -271,6 +274,16 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       painters.clear();
     },
   };
+}
+
+/** Whether axes that hold one of them hold the other, too. */
+function haveSameExtents(one: Candle | null, other: Candle | null): boolean {
+  return (
+    one?.start === other?.start &&
+    one?.low === other?.low &&
+    one?.high === other?.high &&
+    one?.volume === other?.volume
+  );
 }
 
 /** Whether what was placed by one of them is in its place by the other, but for a movement in time. */

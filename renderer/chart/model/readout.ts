@@ -4,8 +4,7 @@ import { formatCompact, formatNumber } from '../../../shared/format/number.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
 import { t } from '../../../shared/messages/message.ts';
-import { firstAt } from './axis-frame.ts';
-import { candleAt } from './candle-range.ts';
+import { candleAt, firstAt } from './candle-range.ts';
 import type { Scene } from './scene.ts';
 import { sourceAt, sourcesInSight } from './sources.ts';
 
