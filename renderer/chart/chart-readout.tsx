@@ -5,7 +5,7 @@ import classes from './chart-panel.module.css';
 import type { HoverPoint } from './layers/crosshair.tsx';
 import { writeText } from './layers/write-text.ts';
 import type { ChartCore } from './model/chart-core.ts';
-import { type Figure, readoutFigures } from './model/readout.ts';
+import { type Figure, figureReader } from './model/readout.ts';
 
 type ChartReadoutProps = {
   readonly core: ChartCore;
@@ -16,13 +16,14 @@ type ChartReadoutProps = {
   readonly dateOf: (start: number) => string;
 };
 
-/** What the readout says now; see `readoutFigures`. React renders which figures there are, and nothing for a new value. */
+/** What the readout says now; see `figureReader`. React renders which figures there are, and nothing for a new value. */
 export const ChartReadout = memo(function ChartReadout(props: ChartReadoutProps) {
   const { core, vsCurrency, volumeKind, hover, dateOf } = props;
   const ref = useRef<HTMLDListElement>(null);
+  const [read] = useState(figureReader);
   const current = useCallback(
     () =>
-      readoutFigures({
+      read({
         scene: core.sight.get(),
         live: core.live.get(),
         pointerX: hover.get()?.x ?? null,
@@ -30,14 +31,19 @@ export const ChartReadout = memo(function ChartReadout(props: ChartReadoutProps)
         volumeKind,
         dateOf,
       }),
-    [core, hover, vsCurrency, volumeKind, dateOf],
+    [read, core, hover, vsCurrency, volumeKind, dateOf],
   );
   const [rendered, render] = useState(current);
   useLayoutEffect(() => {
+    let written: readonly Figure[] = [];
     const show = (): void => {
       const figures = current();
-      if (areSame(figures, rendered)) writeValues(ref.current, figures);
-      else render(figures);
+      if (areSame(figures, rendered)) {
+        writeValues(ref.current, figures, written);
+        written = figures;
+      } else {
+        render(figures);
+      }
     };
     show();
     const stops = [core.sight, core.live, hover].map((one) => one.subscribe(show));
@@ -69,9 +75,15 @@ function areSame(figures: readonly Figure[], rendered: readonly Figure[]): boole
   );
 }
 
-/** Values are written without React: each price brings new ones. */
-function writeValues(list: HTMLDListElement | null, figures: readonly Figure[]): void {
-  for (const [index, { value, tone }] of figures.entries()) {
+/** Values that have changed are written without React: each price brings new ones. */
+function writeValues(
+  list: HTMLDListElement | null,
+  figures: readonly Figure[],
+  written: readonly Figure[],
+): void {
+  for (const [index, figure] of figures.entries()) {
+    if (figure === written[index]) continue;
+    const { value, tone } = figure;
     const element = list?.children[index]?.lastElementChild;
     if (!(element instanceof HTMLElement)) continue;
     writeText(element, value);

@@ -5,6 +5,7 @@ import { formatPct } from '../../../shared/format/percent.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
 import { t } from '../../../shared/messages/message.ts';
 import { candleAt, firstAt } from './candle-range.ts';
+import { PRICE_PANE } from './chart-layout.ts';
 import type { Scene } from './scene.ts';
 import { sourceAt, sourcesInSight } from './sources.ts';
 
@@ -31,38 +32,83 @@ export type ReadoutInputs = {
   readonly dateOf: (start: number) => string;
 };
 
-/** The figures of the candle under the pointer, or of the last one on the chart; of the newest there is when it is empty. */
-export function readoutFigures(inputs: ReadoutInputs): readonly Figure[] {
+/** A figure before it is put into words: `of` is all that its words depend on. */
+type Fact = { readonly id: string; readonly of: readonly unknown[]; readonly say: () => Omit<Figure, 'id'> };
+
+/**
+ * Reads the figures of the candle under the pointer, or of the last one on the chart; of the newest there is when it is empty.
+ * A figure that has not changed since the last call is the same object: to write a number takes longer than to compare it, and a
+ * price changes few of them.
+ */
+export function figureReader(): (inputs: ReadoutInputs) => readonly Figure[] {
+  let said = new Map<string, { readonly fact: Fact; readonly figure: Figure }>();
+  return (inputs) => {
+    const before = said;
+    said = new Map();
+    for (const fact of factsOf(inputs)) {
+      const last = before.get(fact.id);
+      const isSame = last !== undefined && haveSameItems(last.fact.of, fact.of);
+      said.set(fact.id, isSame ? last : { fact, figure: { id: fact.id, ...fact.say() } });
+    }
+    return Array.from(said.values(), ({ figure }) => figure);
+  };
+}
+
+const haveSameItems = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((item, index) => Object.is(item, other[index]));
+
+function factsOf(inputs: ReadoutInputs): readonly Fact[] {
   const { scene, live, pointerX, vsCurrency, volumeKind, dateOf } = inputs;
   const candle = scene === null ? live : candleToRead(scene, live, pointerX);
   if (candle === null) return [];
-  const decimals = priceDecimals(candle.close, vsCurrency);
-  const changePct = (candle.close / candle.open - 1) * 100;
-  const price = (value: number): string => formatNumber(value, decimals);
-  const figures: Figure[] = [
-    { id: 'time', name: t('readout.time'), value: dateOf(candle.start) },
-    { id: 'open', name: t('readout.open'), value: price(candle.open) },
-    { id: 'high', name: t('readout.high'), value: price(candle.high) },
-    { id: 'low', name: t('readout.low'), value: price(candle.low) },
-    { id: 'close', name: t('readout.close'), value: price(candle.close) },
+  const { start, open, close, volume } = candle;
+  const decimals = priceDecimals(close, vsCurrency);
+  const price = (id: 'open' | 'high' | 'low' | 'close'): Fact => ({
+    id,
+    of: [candle[id], decimals],
+    say: () => ({ name: t(`readout.${id}`), value: formatNumber(candle[id], decimals) }),
+  });
+  const facts: Fact[] = [
+    { id: 'time', of: [start, dateOf], say: () => ({ name: t('readout.time'), value: dateOf(start) }) },
+    price('open'),
+    price('high'),
+    price('low'),
+    price('close'),
     {
       id: 'change',
-      name: t('readout.change'),
-      value: formatPct(changePct),
-      tone: changePct < 0 ? 'down' : 'up',
+      of: [open, close],
+      say: () => ({
+        name: t('readout.change'),
+        value: formatPct((close / open - 1) * 100),
+        tone: close < open ? 'down' : 'up',
+      }),
     },
   ];
-  if (volumeKind !== null && candle.volume !== null) {
-    const name = t('chart.volume', { kind: volumeKind });
-    figures.push({ id: 'volume', name, value: formatCompact(candle.volume) });
+  if (volumeKind !== null && volume !== null) {
+    facts.push({
+      id: 'volume',
+      of: [volumeKind, volume],
+      say: () => ({ name: t('chart.volume', { kind: volumeKind }), value: formatCompact(volume) }),
+    });
   }
   const origin = originOf(candle, scene, pointerX !== null);
-  if (origin !== null) figures.push({ id: 'from', name: t('readout.from'), value: origin });
-  if (scene === null) return figures;
-  if (scene.isLiveOpen && candle.start === live?.start) {
-    figures.push({ id: 'state', name: t('readout.state'), value: t('readout.not-closed') });
+  if (origin !== null) {
+    const { source, isHistory } = origin;
+    facts.push({
+      id: 'from',
+      of: [source, isHistory],
+      say: () => ({
+        name: t('readout.from'),
+        value: t('readout.origin', { source: source === null ? null : formatSource(source), isHistory }),
+      }),
+    });
   }
-  return [...figures, ...studyFigures(scene, candle, vsCurrency), ...comparedFigures(scene, candle)];
+  if (scene === null) return facts;
+  if (scene.isLiveOpen && start === live?.start) {
+    const say = () => ({ name: t('readout.state'), value: t('readout.not-closed') });
+    facts.push({ id: 'state', of: [], say });
+  }
+  return [...facts, ...studyFacts(scene, candle, vsCurrency), ...comparedFacts(scene, candle)];
 }
 
 function candleToRead(scene: Scene, live: Candle | null, pointerX: number | null): Candle | null {
@@ -79,38 +125,40 @@ function candleToRead(scene: Scene, live: Candle | null, pointerX: number | null
 }
 
 /** Whose prices a candle has, where that is in question: it is pointed at, is history, or others on the chart are of others. */
-function originOf(candle: Candle, scene: Scene | null, isPointed: boolean): string | null {
+function originOf(
+  candle: Candle,
+  scene: Scene | null,
+  isPointed: boolean,
+): { readonly source: string | null; readonly isHistory: boolean } | null {
   const isHistory = candle.tickCount === 0;
   const source = scene === null ? null : sourceAt(scene.inputs.sources, candle.start);
   const isShown = isHistory || isPointed || (scene !== null && sourcesInSight(scene).length > 1);
-  if (!isShown || (source === null && !isHistory)) return null;
-  const name = source === null ? null : formatSource(source);
-  return t('readout.origin', { source: name, isHistory });
+  return isShown && (source !== null || isHistory) ? { source, isHistory } : null;
 }
 
 /** What the studies are at a candle, in their colours. */
-function studyFigures({ candles, inputs }: Scene, candle: Candle, vsCurrency: string): readonly Figure[] {
+function studyFacts({ candles, inputs }: Scene, candle: Candle, vsCurrency: string): readonly Fact[] {
   if (inputs.studies.length === 0) return [];
   const index = candles.findLastIndex(({ start }) => start <= candle.start);
   const isClosed = candles[index]?.start === candle.start;
-  return inputs.studies.flatMap(({ id, title, color, pane, values, preview }): readonly Figure[] => {
+  return inputs.studies.flatMap(({ id, title, color, pane, values, preview }): readonly Fact[] => {
     const all = isClosed ? values.map((line) => line[index] ?? Number.NaN) : preview(candle);
     const known = all.filter((value) => !Number.isNaN(value));
     if (known.length === 0) return [];
-    const texts = known.map((value) =>
-      pane === 'price' ? formatNumber(value, priceDecimals(value, vsCurrency)) : formatCompact(value),
-    );
-    return [{ id, name: title, value: texts.join(' · '), color }];
+    const format = (value: number): string =>
+      pane === PRICE_PANE ? formatNumber(value, priceDecimals(value, vsCurrency)) : formatCompact(value);
+    const say = () => ({ name: title, value: known.map(format).join(' · '), color });
+    return [{ id, of: [title, color, vsCurrency, ...known], say }];
   });
 }
 
 /** How far the compared coins are from where they were at the left edge. */
-function comparedFigures({ inputs, range, intervalMs }: Scene, candle: Candle): readonly Figure[] {
-  return inputs.compared.flatMap(({ coinId, color, starts, closes }): readonly Figure[] => {
+function comparedFacts({ inputs, range, intervalMs }: Scene, candle: Candle): readonly Fact[] {
+  return inputs.compared.flatMap(({ coinId, color, starts, closes }): readonly Fact[] => {
     const base = closes[firstAt(starts, range.from - intervalMs + 1)];
     const close = closes[firstAt(starts, candle.start + 1) - 1];
     if (base === undefined || close === undefined) return [];
-    const value = formatPct((close / base - 1) * 100);
-    return [{ id: `compared ${coinId}`, name: formatCoinName(coinId), value, color }];
+    const say = () => ({ name: formatCoinName(coinId), value: formatPct((close / base - 1) * 100), color });
+    return [{ id: `compared ${coinId}`, of: [close, base, color], say }];
   });
 }
