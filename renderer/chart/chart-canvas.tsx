@@ -18,19 +18,20 @@ export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: 
   const liveRef = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
-    const [closed, live] = [closedRef.current, liveRef.current];
+    const closed = closedRef.current?.getContext('2d') ?? null;
+    const live = liveRef.current?.getContext('2d') ?? null;
     if (closed === null || live === null) return;
-    let palette = readPalette(closed);
+    let palette = readPalette(closed.canvas);
     const stopPainting = core.paint((scene, extent) => {
       if (extent === 'all') {
         // One of the two draws the axes.
-        closed.parentElement?.toggleAttribute('data-moved', scene.moved !== null);
+        closed.canvas.parentElement?.toggleAttribute('data-moved', scene.moved !== null);
         drawClosed(closed, scene, palette);
       }
       drawLive(live, scene, palette);
     });
     const stopColors = onColorsChange(() => {
-      palette = readPalette(closed);
+      palette = readPalette(closed.canvas);
       core.redraw();
     });
     return () => {
@@ -47,19 +48,20 @@ export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: 
   );
 });
 
-function drawClosed(canvas: HTMLCanvasElement, scene: Scene, palette: Palette): void {
+function drawClosed(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
   const width = Math.round(scene.inputs.layout.width * window.devicePixelRatio);
-  const context = prepared(canvas, { left: 0, width }, scene);
-  if (context === null) return;
+  prepare(context, { left: 0, width }, scene);
   drawMovedAxes({ context, scene, palette, ratio: window.devicePixelRatio });
   drawLayers(context, scene, palette, ({ closed }) => closed);
 }
 
-function drawLive(canvas: HTMLCanvasElement, scene: Scene, palette: Palette): void {
+function drawLive(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
   const column = liveColumn(scene, window.devicePixelRatio);
+  const { canvas } = context;
   if (canvas.hidden !== (column === null)) canvas.hidden = column === null;
-  const context = column === null ? null : prepared(canvas, column, scene);
-  if (context !== null) drawLayers(context, scene, palette, ({ live }) => live);
+  if (column === null) return;
+  prepare(context, column, scene);
+  drawLayers(context, scene, palette, ({ live }) => live);
 }
 
 /** What a canvas covers at present. Zooming the page changes the ratio, but hardly the number of device pixels. */
@@ -67,14 +69,9 @@ type Covered = LiveColumn & { readonly height: number; readonly ratio: number };
 const covered = new WeakMap<HTMLCanvasElement, Covered>();
 
 /** Puts the canvas over a column of the chart, empty. Draws in the chart's pixels then. */
-function prepared(
-  canvas: HTMLCanvasElement,
-  { left, width }: LiveColumn,
-  scene: Scene,
-): CanvasRenderingContext2D | null {
+function prepare(context: CanvasRenderingContext2D, { left, width }: LiveColumn, scene: Scene): void {
+  const { canvas } = context;
   const ratio = window.devicePixelRatio;
-  const context = canvas.getContext('2d');
-  if (context === null) return null;
   const height = Math.round(scene.inputs.layout.height * ratio);
   const before = covered.get(canvas);
   const isSameSize = before?.width === width && before.height === height && before.ratio === ratio;
@@ -93,7 +90,6 @@ function prepared(
     covered.set(canvas, { left, width, height, ratio });
   }
   context.setTransform(1, 0, 0, 1, -left, 0);
-  return context;
 }
 
 function drawLayers(

@@ -49,7 +49,9 @@ function drawCandles(
   });
   context.save();
   clipToPane(drawing, pane);
+  const isHistory = geometry.isHistory.subarray(0, geometry.count);
   for (const history of [1, 0] as const) {
+    if (!isHistory.includes(history)) continue;
     const color = (of: string): string => (history === 1 ? faded(of, palette.panel) : of);
     drawWicks(context, geometry, history, color(palette.wick));
     drawBodies(context, geometry, history, 1, color(palette.up), palette.panel, ratio);

@@ -20,12 +20,12 @@ function eachStudy(
   draw: (drawing: Drawing, study: StudySeries, pane: ScenePane) => void,
 ): void {
   const { context, scene } = drawing;
-  for (const study of scene.inputs.studies) {
-    const pane = scene.panes.get(study.pane);
-    if (pane === undefined) continue;
+  for (const pane of scene.panes.values()) {
+    const studies = scene.inputs.studies.filter((study) => study.pane === pane.id);
+    if (studies.length === 0) continue;
     context.save();
     clipToPane(drawing, pane);
-    draw(drawing, study, pane);
+    for (const study of studies) draw(drawing, study, pane);
     context.restore();
   }
 }
