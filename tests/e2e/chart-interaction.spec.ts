@@ -561,6 +561,21 @@ test('updates only its readout and the price tag for a new price', async ({ brow
   await expect(summary(page)).toContainText((close * 1.00003).toLocaleString('en-US', TWO_DECIMALS));
 });
 
+test('has tags in the unit of its price axis, and names the price where that is in per cent', async ({
+  browser,
+}) => {
+  for (const [priceMode, tag, atPointer] of [
+    ['linear', /^57,\d{3}\.\d\d0:30$/, /^57,\d{3}\.\d\d[+−]\d\.\d\d\u00a0%/],
+    ['percent', /^[+−]?\d\.\d\d\u00a0%0:30$/, /^[+−]\d\.\d\d\u00a0%57,\d{3}\.\d\d/],
+  ] as const) {
+    const page = await openChart(browser, pages, { settings: { priceMode } });
+    await expect(page.getByTestId('last-price')).toHaveText(tag);
+    await surface(page).hover({ position: { x: 400, y: 60 } });
+    await expect(page.getByTestId('crosshair')).toHaveText(atPointer);
+    await page.context().close();
+  }
+});
+
 test('draws no tick of the price axis below the last price', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(page.getByTestId('last-price')).toBeVisible();

@@ -69,7 +69,10 @@ function Lines({ core, point, vsCurrency, dateOf }: LinesProps) {
   );
 }
 
-/** The value below the pointer; of a price also how far it is from the last one. */
+/**
+ * The value below the pointer as the labels of the axis say it; of a price also how far it is from the last one, or the price
+ * itself where the axis is in per cent.
+ */
 function valueLines(
   scene: Scene,
   live: Candle | null,
@@ -82,6 +85,8 @@ function valueLines(
   if (pane.axis.unit !== 'price' && pane.axis.unit !== 'percent') return [axisLabel(value, pane.axis)];
   if (!(value > 0)) return [];
   const price = formatNumber(value, priceDecimals(value, vsCurrency));
+  // Two changes beside each other, from two prices, could not be told apart.
+  if (pane.axis.unit === 'percent') return [axisLabel(value, pane.axis), price];
   const last = live ?? scene.inputs.candles.at(-1);
   return last === undefined ? [price] : [price, formatPct((value / last.close - 1) * 100)];
 }

@@ -1,7 +1,6 @@
 import { memo, type RefObject, useLayoutEffect, useRef } from 'react';
-import { formatNumber } from '../../../shared/format/number.ts';
-import { priceDecimals } from '../../../shared/format/price.ts';
 import { useSelected } from '../../observable/use-observable.ts';
+import { priceOnAxis } from '../model/axis-label.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import { TAG_LINE, TAG_PADDING, TAG_RISE, tagBox } from './axis-tag.tsx';
@@ -79,7 +78,7 @@ function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
       if (!isShown) return;
       attributes.set('transform', `translate(0 ${y})`);
       attributes.set('data-tone', isStale ? 'stale' : live.close >= live.open ? 'up' : 'down');
-      writeText(text, formatNumber(live.close, priceDecimals(live.close, vsCurrency)));
+      writeText(text, priceOnAxis(live.close, pane.axis, vsCurrency));
     });
     return () => {
       stopPainting();

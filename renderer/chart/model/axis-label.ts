@@ -1,5 +1,6 @@
 import { formatCompact, formatNumber } from '../../../shared/format/number.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
+import { priceDecimals } from '../../../shared/format/price.ts';
 import type { AxisFrame } from './axis-frame.ts';
 
 /** A value of an axis as its label says it. */
@@ -15,6 +16,16 @@ export function axisLabel(value: number, axis: AxisFrame): string {
     case 'number':
       return formatNumber(value, axis.decimals);
   }
+}
+
+/**
+ * A price as a tag on the axis of prices says it: in the unit of the axis' labels, but a price with all decimals that prices of its
+ * magnitude have.
+ */
+export function priceOnAxis(price: number, axis: AxisFrame, vsCurrency: string): string {
+  return axis.unit === 'percent'
+    ? axisLabel(price, axis)
+    : formatNumber(price, priceDecimals(price, vsCurrency));
 }
 
 function logDecimals(value: number, { domain, decimals }: AxisFrame): number {
