@@ -13,7 +13,7 @@ import {
 import { useObservable } from '../observable/use-observable.ts';
 import classes from './layers/marks.module.css';
 import type { AxisFrame } from './model/axis-frame.ts';
-import { axisLabel } from './model/axis-label.ts';
+import { axisLabel, timeLabelMiddle } from './model/axis-label.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { ChartFrame } from './model/chart-frame.ts';
 import { PLOT_TOP, PRICE_PANE, TIME_AXIS_HEIGHT } from './model/chart-layout.ts';
@@ -21,8 +21,6 @@ import { PLOT_TOP, PRICE_PANE, TIME_AXIS_HEIGHT } from './model/chart-layout.ts'
 /** Recharts wants rows; ours are drawn by layers that read the scales. */
 const NO_ROWS: object[] = [];
 const MARGIN = { top: PLOT_TOP, right: 0, bottom: 0, left: 0 };
-/** Width of a character of the time axis' labels. */
-const CHARACTER_WIDTH = 6.2;
 
 /**
  * The chart's frame, by Recharts: axes, grid, and the scales that layers draw on. It is drawn again when the frame changes,
@@ -35,19 +33,17 @@ export const ChartAxes = memo(function ChartAxes({ core }: { readonly core: Char
 });
 
 function Axes({ core, frame }: { readonly core: ChartCore; readonly frame: ChartFrame }) {
-  const { layout, range, times, isMoving } = frame;
+  const { layout, range, times } = frame;
   const { width, height, panes } = layout;
   const last = panes.at(-1);
   const plotBottom = last === undefined ? height : last.top + last.height;
   const labels = useMemo(() => new Map(times.map((tick) => [tick.at, tick])), [times]);
   const timeTicks = useMemo(() => times.map(({ at }) => at), [times]);
   const domain = useMemo(() => [range.from, range.to], [range]);
-  /** The position of a label: below its mark, and not cut off while the chart is not moving. */
   const timeTick = useCallback(
     ({ x, y, payload }: { x: number | string; y: number | string; payload: { value: number } }) => {
       const tick = labels.get(payload.value);
-      const half = ((tick?.label.length ?? 0) * CHARACTER_WIDTH) / 2 + 2;
-      const middle = isMoving ? Number(x) : Math.min(Math.max(Number(x), half), width - half);
+      const middle = timeLabelMiddle(Number(x), tick?.label ?? '', width);
       return (
         <text
           className={classes.tick}
@@ -60,7 +56,7 @@ function Axes({ core, frame }: { readonly core: ChartCore; readonly frame: Chart
         </text>
       );
     },
-    [labels, isMoving, width],
+    [labels, width],
   );
 
   return (

@@ -156,7 +156,7 @@ async function inkOf(page: Page, png: Buffer) {
     const axisColumns = range(Math.ceil(bottom) + 2, image.height);
     return {
       prices: middles(Math.floor(bottom) - 100, (y) => axisRows.some((x) => isDark(x, y)), 2),
-      times: middles(Math.floor(right), (x) => axisColumns.some((y) => isDark(x, y)), 9).slice(1, -1),
+      times: middles(Math.floor(right), (x) => axisColumns.some((y) => isDark(x, y)), 9),
       // Where no candles are: at the right edge, and at the upper one.
       rows: middles(Math.floor(bottom), (y) => isInked(Math.floor(right) - 6, y), 0),
       columns: middles(Math.floor(right) - 2, (x) => isInked(x, Math.ceil(top) + 4), 0),

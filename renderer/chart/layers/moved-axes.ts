@@ -1,4 +1,4 @@
-import { axisLabel } from '../model/axis-label.ts';
+import { axisLabel, timeLabelMiddle } from '../model/axis-label.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { Scene, ScenePane } from '../model/scene.ts';
 import { TAG_LINE, TAG_RISE } from './axis-tag.tsx';
@@ -56,6 +56,7 @@ function drawGrid({ context, scene, palette, ratio }: MovedAxes, moved: Moved, p
 
 function drawTimes({ context, scene, palette, ratio }: MovedAxes, { times }: Moved): void {
   const { left, right, bottom } = scene.plot;
+  const { width } = scene.inputs.layout;
   context.textAlign = 'center';
   for (const isMajor of [false, true]) {
     context.font = fontOf(palette, ratio, isMajor ? 600 : 400);
@@ -64,7 +65,8 @@ function drawTimes({ context, scene, palette, ratio }: MovedAxes, { times }: Mov
       if (tick.isMajor !== isMajor) continue;
       const x = scene.time.x(tick.at);
       if (x < left || x > right) continue;
-      context.fillText(tick.label, x * ratio, (bottom + TIME_BASELINE_PX) * ratio);
+      const middle = timeLabelMiddle(x, tick.label, width);
+      context.fillText(tick.label, middle * ratio, (bottom + TIME_BASELINE_PX) * ratio);
     }
   }
 }

@@ -28,6 +28,16 @@ export function priceOnAxis(price: number, axis: AxisFrame, vsCurrency: string):
     : formatNumber(price, priceDecimals(price, vsCurrency));
 }
 
+/** Width of a character of the time axis' labels, in pixels, and the space that is kept beside a label. */
+const CHARACTER_WIDTH = 6.2;
+const LABEL_SPACE = 2;
+
+/** Where the middle of a time's label is: below its mark, or as near to it as the label is not cut off by an edge of the chart. */
+export function timeLabelMiddle(x: number, label: string, width: number): number {
+  const half = (label.length * CHARACTER_WIDTH) / 2 + LABEL_SPACE;
+  return Math.min(Math.max(x, half), width - half);
+}
+
 function logDecimals(value: number, { domain, decimals }: AxisFrame): number {
   return domain[1] / domain[0] < 10 ? decimals : -Math.floor(Math.log10(value) + 1e-9);
 }
