@@ -36,9 +36,9 @@ export function useLastPriceNote(
         : calendar.formatDay(observedAt, now);
     }
     if (start === null || isStale) return null;
-    const left = start + intervalLengthMs(interval) - now;
+    const length = intervalLengthMs(interval);
     // After the close it stands at zero until the first price of the next candle comes.
-    return left > 0 || observedAt !== null ? countdown(left) : null;
+    return now < start + length || observedAt !== null ? countdown(start, length, now) : null;
   });
   return { note, isStale };
 }

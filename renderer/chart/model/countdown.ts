@@ -1,6 +1,11 @@
-/** The time until a candle closes: `0:59`, `1:02:03`, `3 d 4 h`. */
-export function countdown(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+/**
+ * The time until a candle closes: `0:59`, `1:02:03`, `3 d 4 h`.
+ *
+ * @param now on a clock that is updated once a second, so that the candle may have begun after it
+ */
+export function countdown(start: number, intervalMs: number, now: number): string {
+  const left = Math.min(intervalMs, start + intervalMs - now);
+  const seconds = Math.max(0, Math.ceil(left / 1_000));
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3_600)];
   const [minutes, rest] = [Math.floor((seconds % 3_600) / 60), seconds % 60];
   const two = (value: number): string => String(value).padStart(2, '0');
