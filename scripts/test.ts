@@ -137,15 +137,13 @@ async function runTests(
 }
 
 async function allTests(): Promise<TestReport> {
-  const all = [
-    // Each takes one of two cores, and what is simulated in proportion to time has the other to itself.
-    ...(await Promise.all([
-      runTests(VITEST, ['--project=unit']),
-      runTests(VITEST, ['--project=integration-alone'], 'kept'),
-    ])),
-    // Each waits for its programs half of the time, which the other uses.
-    ...(await Promise.all([runTests(VITEST, ['--project=integration']), runTests(PLAYWRIGHT, [], 'kept')])),
-  ];
+  // Each takes one of two cores, and what is simulated in proportion to time has the other to itself.
+  const unit = runTests(VITEST, ['--project=unit']);
+  const alone = runTests(VITEST, ['--project=integration-alone'], 'kept');
+  // These wait for their programs half of the time, which the others use.
+  const pages = alone.then(() => runTests(PLAYWRIGHT, [], 'kept'));
+  const integration = Promise.all([unit, alone]).then(() => runTests(VITEST, ['--project=integration']));
+  const all = await Promise.all([unit, alone, integration, pages]);
   return {
     results: all.flatMap(({ results }) => results),
     durations: all.flatMap(({ durations }) => durations),
