@@ -24,7 +24,16 @@ function filesOf(name: string): readonly string[] {
 const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
 
 /** What is not copied: packages, which are borrowed, and what is built or downloaded. */
-const LEFT_OUT = new Set(['.git', 'node_modules', 'out', 'dist', 'coverage', 'test-results', 'jars']);
+const LEFT_OUT = new Set([
+  '.git',
+  'node_modules',
+  'out',
+  'dist',
+  'coverage',
+  'test-results',
+  'jars',
+  'packages',
+]);
 
 let tree: string;
 const run = promisify(execFile);
