@@ -11,7 +11,8 @@ const HOUR_MS = 3_600_000;
  */
 export type FoldedCandle = Readonly<GrowingCandle>;
 
-type GrowingCandle = {
+/** A candle whose values change. */
+export type GrowingCandle = {
   series: Series;
   /** Start of the bucket, in milliseconds since the epoch. */
   bucket: number;

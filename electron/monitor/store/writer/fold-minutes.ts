@@ -1,7 +1,7 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Series } from '../series/series-ids.ts';
 import type { SeriesTick } from '../series/series-ticks.ts';
-import type { FoldedCandle } from './fold-candles.ts';
+import type { FoldedCandle, GrowingCandle } from './fold-candles.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -9,10 +9,10 @@ const MINUTE_MS = 60_000;
 export type Fold = {
   add(series: Series, tick: Tick): void;
   /**
-   * Sorted by their key in the table: the order in which rows get locked is one for all writers, so that two of them cannot wait for
-   * each other.
+   * Visits the candles, sorted by their key in the table: the order in which rows get locked is one for all writers, so that two of
+   * them cannot wait for each other. The visitor gets the same object each time, with other values; it copies what it keeps.
    */
-  candles(): Iterable<FoldedCandle>;
+  visit(visitor: (candle: FoldedCandle) => void): void;
   /** Of which there are ticks, sorted by id. */
   series(): Series[];
 };
@@ -22,6 +22,19 @@ const [BUCKET, OPEN, OPEN_AT, HIGH, LOW, CLOSE, CLOSE_AT, TICK_COUNT, VOLUME, TR
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
 ];
 const FIRST_ROOM = 1_000;
+
+const NO_VALUES = {
+  bucket: 0,
+  open: 0,
+  openAt: 0,
+  high: 0,
+  low: 0,
+  close: 0,
+  closeAt: 0,
+  tickCount: 0,
+  volume24h: null,
+  traded: null,
+};
 
 /** The candles of one series. Each is where its values begin. */
 type SeriesFold = {
@@ -103,19 +116,18 @@ export function createFold(): Fold {
     fold.byBucket.set(bucket, at);
   };
 
-  const candleAt = (series: Series, at: number): FoldedCandle => ({
-    series,
-    bucket: value(at + BUCKET),
-    open: value(at + OPEN),
-    openAt: value(at + OPEN_AT),
-    high: value(at + HIGH),
-    low: value(at + LOW),
-    close: value(at + CLOSE),
-    closeAt: value(at + CLOSE_AT),
-    tickCount: value(at + TICK_COUNT),
-    volume24h: orNull(value(at + VOLUME)),
-    traded: orNull(value(at + TRADED)),
-  });
+  const read = (candle: GrowingCandle, at: number): void => {
+    candle.bucket = value(at + BUCKET);
+    candle.open = value(at + OPEN);
+    candle.openAt = value(at + OPEN_AT);
+    candle.high = value(at + HIGH);
+    candle.low = value(at + LOW);
+    candle.close = value(at + CLOSE);
+    candle.closeAt = value(at + CLOSE_AT);
+    candle.tickCount = value(at + TICK_COUNT);
+    candle.volume24h = orNull(value(at + VOLUME));
+    candle.traded = orNull(value(at + TRADED));
+  };
 
   const sorted = (): SeriesFold[] => [...folds.values()].sort((a, b) => a.series.id - b.series.id);
 
@@ -138,10 +150,14 @@ export function createFold(): Fold {
         addLate(fold, bucket, tick);
       }
     },
-    *candles() {
+    visit(visitor) {
       for (const { series, candles, byBucket } of sorted()) {
         if (byBucket !== null) candles.sort((a, b) => value(a + BUCKET) - value(b + BUCKET));
-        for (const at of candles) yield candleAt(series, at);
+        const candle: GrowingCandle = { ...NO_VALUES, series };
+        for (const at of candles) {
+          read(candle, at);
+          visitor(candle);
+        }
       }
     },
     series: () => sorted().map(({ series }) => series),
@@ -152,7 +168,9 @@ export function createFold(): Fold {
 export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
   const fold = createFold();
   for (const { series, tick } of ticks) fold.add(series, tick);
-  return [...fold.candles()];
+  const candles: FoldedCandle[] = [];
+  fold.visit((candle) => candles.push({ ...candle }));
+  return candles;
 }
 
 function orNull(value: number): number | null {

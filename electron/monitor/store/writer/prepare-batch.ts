@@ -69,14 +69,14 @@ export function createBatch(ids: Pick<SeriesIds, 'of'>): PreparedBatch {
       const added = createCandleRows(ticks.length);
       const others: FoldedCandle[] = [];
       const hours = createHours();
-      for (const candle of fold.candles()) {
+      fold.visit((candle) => {
         hours.add(candle);
-        if (candle.bucket <= candle.series.newestMinute) others.push(candle);
+        if (candle.bucket <= candle.series.newestMinute) others.push({ ...candle });
         else {
           noteMinute(candle);
           added.add(candle);
         }
-      }
+      });
       return { encodedNew: added.bytes(), others, hours: hours.candles };
     },
   };
