@@ -1,16 +1,21 @@
 import type { LogRecord } from './tick-log.ts';
 
 /**
- * Enough for every consumer that keeps up or catches up after a burst, in some ten megabytes. A consumer that has fallen
+ * Enough for every consumer that keeps up or catches up after a burst, in some twenty megabytes. A consumer that has fallen
  * further behind reads from disk.
  */
-const MAX_TICKS = 60_000;
+const MAX_TICKS = 120_000;
 
-/** The newest records, in memory, so that consumers near the end of the log neither read nor decode them. */
+/**
+ * The newest records, in memory, so that consumers near the end of the log neither read nor decode them. Those that every consumer
+ * has committed are dropped: usually there are few.
+ */
 export type LogTail = {
   push(record: LogRecord): void;
   /** Skips a record that was appended but cannot be served from memory, and drops the ones before it. */
   skip(offset: number): void;
+  /** Drops the records up to the offset. */
+  dropUpTo(offset: number): void;
   /** The records after `offset`, oldest first; null when some of them are no longer in memory. */
   after(offset: number): readonly LogRecord[] | null;
 };
@@ -30,6 +35,10 @@ export function createLogTail(startOffset: number): LogTail {
     first++;
     ticks -= dropped.ticks.length;
     droppedUpTo = dropped.offset;
+  };
+
+  /** Releases the dropped records, of which no more are held than of others. */
+  const release = (): void => {
     if (first * 2 < records.length) return;
     records = records.slice(first);
     first = 0;
@@ -52,12 +61,17 @@ export function createLogTail(startOffset: number): LogTail {
       records.push(record);
       ticks += record.ticks.length;
       while (ticks > MAX_TICKS && records.length - first > 1) dropOldest();
+      release();
     },
     skip(offset) {
       records = [];
       first = 0;
       ticks = 0;
       droppedUpTo = offset;
+    },
+    dropUpTo(offset) {
+      while ((records[first]?.offset ?? Number.POSITIVE_INFINITY) <= offset) dropOldest();
+      release();
     },
     after(offset) {
       return offset < droppedUpTo ? null : records.slice(indexAfter(offset));

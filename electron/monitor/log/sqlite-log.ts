@@ -111,6 +111,9 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     onDamaged({ offset, error });
   };
 
+  /** The newest offset that every open cursor has committed. */
+  const slowestCommit = (): number => Math.min(...[...states.values()].map(({ committed }) => committed));
+
   const openCursor = (consumer: string, start: 'oldest' | 'newest'): LogCursor => {
     const saved = statements.selectCursor.get(consumer)?.log_offset;
     const committed = Number(saved ?? (start === 'oldest' ? 0 : lastOffset));
@@ -166,6 +169,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
           lag.ticks -= done.ticks;
         }
         state.uncommitted = state.uncommitted.filter((record) => record.offset > offset);
+        tail.dropUpTo(slowestCommit());
       },
       rewind() {
         position = state.committed;
