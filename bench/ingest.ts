@@ -10,6 +10,8 @@ import { createYardstick, prepareCopyIntoYardstick } from './yardstick.ts';
 
 const WORKLOADS: readonly Workload[] = [polls(10_000), polls(60_000), trades];
 const ROUNDS = 5;
+/** Fetches that share a sync. The program accepts fetches without waiting for the disk, and appends up to as many together. */
+const FETCHES_TOGETHER = 100;
 /** Longer than any round. */
 const FLUSH_MS = 60_000;
 
@@ -102,7 +104,10 @@ async function measure(workload: Workload): Promise<Measured> {
       // What making the ticks has left is not to be cleared away while they are written.
       globalThis.gc?.();
       const whole = await costOf(dataDir, async () => {
-        for (const one of fetches) await storage.accept({ ticks: one, alerts: [] });
+        for (let next = 0; next < fetches.length; next += FETCHES_TOGETHER) {
+          const waiting = fetches.slice(next, next + FETCHES_TOGETHER);
+          await Promise.all(waiting.map((one) => storage.accept({ ticks: one, alerts: [] })));
+        }
         await untilEmpty();
       });
       const copyInto = prepareCopyIntoYardstick(client, ticks);
