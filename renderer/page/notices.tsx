@@ -1,6 +1,6 @@
 import { CloseButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Problem } from '../../shared/domain/problem.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
@@ -10,8 +10,8 @@ import { useSnapshot } from '../api/use-snapshot.ts';
 import { PauseNotice } from '../quiet/pause-notice.tsx';
 import classes from './notices.module.css';
 
-/** Notices at the top: a lost connection, and the problems that the monitor reports. */
-export function Notices() {
+/** Notices at the top: a lost connection, the problems that the monitor reports, and further ones of the page. */
+export function Notices({ children }: { readonly children: ReactNode }) {
   const connection = useConnection();
   const problems = useSnapshot((snapshot) => snapshot.status.problems) ?? [];
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
@@ -29,6 +29,7 @@ export function Notices() {
         </p>
       )}
       <PauseNotice className={classes.notice} />
+      {children}
       {shown.map((problem) => (
         <ProblemNotice
           key={problem.id}

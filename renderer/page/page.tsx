@@ -13,6 +13,7 @@ import { LazyPart } from '../parts/lazy-part.tsx';
 import { PartBoundary } from '../parts/part-boundary.tsx';
 import { boardShape, PriceBoard } from '../quotes/price-board.tsx';
 import type { RulesStart } from '../rules/model/rules-start.ts';
+import { AskedNotice } from './asked-notice.tsx';
 import { DocumentTitle } from './document-title.tsx';
 import { Header } from './header.tsx';
 import { loadChannels, loadRules, loadSettings, loadTransfer } from './load-dialogs.ts';
@@ -30,7 +31,7 @@ export function Page() {
   const coins = useSnapshot(({ quotes }) => quotes.map(({ coinId }) => coinId).join(' '))?.split(' ');
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency);
   const isReadOnly = useReadOnly();
-  const [choice, dispatch] = useChartChoice();
+  const [choice, dispatch, asked] = useChartChoice();
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
   const channels = useGuardedDialog<true>();
@@ -74,7 +75,17 @@ export function Page() {
         onOpenTransfer={() => transfer.open(true)}
         onOpenSettings={openSettings}
       />
-      <Notices />
+      <Notices>
+        {asked !== null && coins !== undefined && chosenId !== undefined && (
+          <AskedNotice
+            asked={asked}
+            coins={coins}
+            shownId={chosenId}
+            onOpenSettings={openSettings}
+            onDismiss={() => dispatch({ type: 'dismiss-asked' })}
+          />
+        )}
+      </Notices>
       {coins === undefined || vsCurrency === undefined || chosenId === undefined ? (
         <Waiting />
       ) : (

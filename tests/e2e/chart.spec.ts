@@ -191,6 +191,32 @@ test('opens a link in a second window, and where the page is open already', asyn
   await second.close();
 });
 
+test('reports a link to a coin that is not followed, and one that names no chart', async ({ page }) => {
+  await page.goto(program.url);
+  await expect(chart(page)).toBeVisible();
+  const notice = page.getByTestId('asked-notice');
+  const open = (hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await open('#chart?coin=solana&interval=1h');
+  await expect(notice).toContainText('Solana is not followed, so the chart shows Bitcoin instead.');
+  await expect(page.getByRole('group', { name: /Bitcoin, 1h candles/ })).toBeVisible();
+  await notice.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await choose(page, 'dogecoin');
+  await expect(notice).toHaveCount(0);
+  await open('#chart?coin=dogecoin&interval=0m');
+  await expect(notice).toContainText('names no chart');
+  await notice.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notice).toHaveCount(0);
+  // Also where the page is opened with it.
+  await open('#chart?coin=solana&interval=1h');
+  await page.reload();
+  await expect(notice).toContainText('Solana is not followed');
+  await open('#chart?coin=dogecoin&interval=1h');
+  await expect(page.getByRole('group', { name: /Dogecoin, 1h candles/ })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+});
+
 test('dates a daily candle by its day in UTC, wherever the page is opened', async ({ page, browser }) => {
   await withHistory(page);
   const dates = new Map<string, readonly string[]>();
@@ -263,7 +289,10 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
        union all
        select 'zcash-' || n, 'moving-average', 'moving-average', 'up', 'zcash', 'usd', 'coingecko',
          to_timestamp($1::double precision / 1000) + n * interval '1 second', 40, 'price changed', '{"changePct": 3}'::jsonb
-       from generate_series(1, 60) n`,
+       from generate_series(1, 60) n
+       union all
+       select 'monero', 'moving-average', 'moving-average', 'up', 'monero', 'usd', 'coingecko',
+         to_timestamp($1::double precision / 1000) + interval '2 hours', 150, 'price changed', '{"changePct": 3}'::jsonb`,
       [origin - 30 * HOUR],
     );
   } finally {
@@ -288,4 +317,12 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
   await expect(item).not.toBeInViewport();
   await choose(page, 'dogecoin');
   await chooseMarked();
+});
+
+test('reports that the coin of a chosen alert is no longer followed', async ({ page }) => {
+  await page.goto(program.url);
+  await page.getByTestId('alert-item').filter({ hasText: 'Monero' }).click();
+  await expect(page.getByTestId('asked-notice')).toContainText('Monero is not followed');
+  await choose(page, 'zcash');
+  await expect(page.getByTestId('asked-notice')).toHaveCount(0);
 });

@@ -3,6 +3,8 @@ import { intervalSchema } from '../../../shared/domain/interval.ts';
 import type { ChartChoice } from './chart-choice.ts';
 import { FEWEST_BARS, LIVE_VIEW, MOST_BARS } from './chart-view.ts';
 
+const PREFIX = '#chart?';
+
 const placeSchema = z.object({
   coin: z.string().min(1).max(100),
   interval: intervalSchema,
@@ -24,13 +26,16 @@ export function linkOf({
   const words = new URLSearchParams({ coin: coinId ?? '', interval });
   if (view.bars !== null && Number.isFinite(view.bars)) words.set('bars', String(Math.round(view.bars)));
   if (view.mode === 'past') words.set('to', String(Math.round(view.to)));
-  return `#chart?${words}`;
+  return `${PREFIX}${words}`;
 }
+
+/** Whether an address is meant to be that of a chart, even if it names none that can be shown. */
+export const isChartLink = (hash: string): boolean => hash.startsWith(PREFIX);
 
 /** What a link names; null for an address that names no chart, or none that can be. */
 export function choiceOfLink(hash: string): Pick<ChartChoice, 'coinId' | 'interval' | 'view'> | null {
-  if (!hash.startsWith('#chart?')) return null;
-  const words = Object.fromEntries(new URLSearchParams(hash.slice('#chart?'.length)));
+  if (!isChartLink(hash)) return null;
+  const words = Object.fromEntries(new URLSearchParams(hash.slice(PREFIX.length)));
   const place = placeSchema.safeParse(words);
   if (!place.success) return null;
   const { coin, interval, to, bars } = place.data;

@@ -29,6 +29,11 @@ export const pageTexts = {
   'page.key-expired': () => 'This page’s key has expired; open the URL that the program printed.',
   'page.dismiss': () => 'Dismiss',
   'page.not-dismissed': (p: { reason: Nested }) => `It could not be dismissed: ${p.reason}`,
+  'page.not-followed': (p: { coin: string; shown: string; isReadOnly: boolean }) =>
+    `${p.coin} is not followed, so the chart shows ${p.shown} instead. To see ${p.coin}, ` +
+    (p.isReadOnly ? 'add it to the coins of the processes with the role “feed”.' : 'add it in the settings.'),
+  'page.no-chart': () =>
+    'The address names no chart. It needs a coin and an interval, such as “#chart?coin=bitcoin&interval=1h”.',
   'page.last-known': () => 'Last known:',
   'page.alerts-to': () => 'Alerts to',
 
