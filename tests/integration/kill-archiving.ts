@@ -8,22 +8,45 @@ import {
 } from '../../electron/monitor/store/archive/archived-table.ts';
 import { readArchive } from '../../electron/monitor/store/archive/read-archive.ts';
 import { createOpenedTargets } from '../../electron/monitor/store/archive/targets/open-targets.ts';
+import { monthOf } from '../../electron/monitor/store/partitions/partition-month.ts';
+import {
+  makePartition,
+  PARTITIONED_TABLES,
+} from '../../electron/monitor/store/partitions/partitioned-table.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { JANUARY, januaryTicks, withArchive } from './archive-fixture.ts';
 import { runAndKill } from './run-and-kill.ts';
 import { createSeededRandom } from './seeded-random.ts';
-import { openTestStorage, type TestStorage, tick } from './storage-fixture.ts';
+import { databaseUrlOf, openTestStorage, type TestStorage, tick, withClient } from './storage-fixture.ts';
 
-/** Kills the archiving of a month at random steps while late ticks come, and looks at every tick after each kill. */
-export async function killArchiving(dataDir: string, archiveUrl: string, rounds: number): Promise<void> {
+/** The first run has some 230 steps: of each table and series, thirteen writes between the creation of a file and its commit. */
+const MOST_STEPS = 120;
+/** So many kills meet most of the different steps, of files as well as of transactions. */
+const MANY_KILLS = 30;
+
+/**
+ * Kills the archiving of a month so many times at random steps while late ticks come, and looks at every tick after each kill.
+ *
+ * @returns the number of ticks, each of which was readable exactly once after each kill, and of different steps that were killed
+ */
+export async function killArchiving(
+  dataDir: string,
+  archiveUrl: string,
+  kills: number,
+): Promise<{ readonly ticks: number; readonly steps: number }> {
   const storage = openTestStorage(dataDir);
   const ticks = januaryTicks(300);
   await write(storage, ticks);
   const random = createSeededRandom(7);
   const reached = new Set<string>();
-  for (let round = 0; round < rounds; round += 1) {
-    reached.add(await archiveAndKill(dataDir, archiveUrl, random.whole(1, 25)));
-    if (round % 3 === 2) {
+  for (let [round, killed] = [0, 0]; killed < kills; round += 1) {
+    const last = await archiveAndKill(dataDir, archiveUrl, random.whole(1, MOST_STEPS));
+    // It may have been done before it reached the step.
+    if (last !== 'done') {
+      killed += 1;
+      reached.add(last);
+    }
+    if (round % 3 === 2 || last === 'done') {
       const late = tick({
         coinId: 'bitcoin',
         source: 'kraken',
@@ -32,10 +55,15 @@ export async function killArchiving(dataDir: string, archiveUrl: string, rounds:
       });
       await write(storage, [late]);
       ticks.push(late);
+      // A dropped partition is made again within the hour, with the rows of the default one.
+      for (const table of PARTITIONED_TABLES)
+        await withClient(await databaseUrlOf(dataDir), (client) =>
+          makePartition(client, table, monthOf(JANUARY.from)),
+        );
     }
     expect(await readable(dataDir, archiveUrl)).toEqual(keysOf(ticks));
   }
-  expect(reached.size).toBeGreaterThan(Math.min(3, rounds / 3));
+  expect(reached.size).toBeGreaterThan(kills >= MANY_KILLS ? 4 : Math.min(3, kills / 3));
   expect(await archiveAndKill(dataDir, archiveUrl, Number.POSITIVE_INFINITY)).toBe('done');
   expect(await readable(dataDir, archiveUrl)).toEqual(keysOf(ticks));
   await withArchive(dataDir, archiveUrl, async ({ run, target }) => {
@@ -51,6 +79,7 @@ export async function killArchiving(dataDir: string, archiveUrl: string, rounds:
     expect(there.sort()).toEqual(known.map(({ path }) => path).sort());
   });
   await storage.stop(10_000);
+  return { ticks: ticks.length, steps: reached.size };
 }
 
 async function write(storage: TestStorage, ticks: readonly Tick[]): Promise<void> {

@@ -35,15 +35,27 @@ async function isRestored(url: string): Promise<boolean> {
   return found?.done === true;
 }
 
-/** Kills a backup, and then a restore of it, at random steps: they continue when run again, and keep every row. */
-export async function killBackups(dataDir: string, place: string, rounds: number): Promise<void> {
+/**
+ * Kills a backup, and then a restore of it, up to so many times, at random steps: they continue when run again, and keep every row.
+ *
+ * @returns the number of kills of each, of different steps, and of the rows, which the restored database has as the first one
+ */
+export async function killBackups(
+  dataDir: string,
+  place: string,
+  rounds: number,
+): Promise<Readonly<Record<'kills' | 'restoreKills' | 'steps' | 'rows', number>>> {
   const storage = openTestStorage(dataDir);
   await fillStorage(storage);
   const url = await databaseUrlOf(dataDir);
   const random = createSeededRandom(11);
   const reached = new Set<string>();
+  let kills = 0;
   for (let round = 0; round < rounds; round += 1) {
-    reached.add(await runAndKill('backup-load.ts', ['backup', url, place], random.whole(1, 90)));
+    const last = await runAndKill('backup-load.ts', ['backup', url, place], random.whole(1, 90));
+    reached.add(last);
+    // It may have been done before it reached the step.
+    if (last !== 'done') kills += 1;
     expect(await faultsIn(place)).toEqual([]);
     if (round % 3 === 2) {
       // What the killed backup has of this month is of no use any more.
@@ -58,12 +70,13 @@ export async function killBackups(dataDir: string, place: string, rounds: number
 
   const restored = await createDatabaseBeside(url, 'restored');
   const toRestored = ['restore', restored, place];
-  let refused = 0;
+  let [refused, restoreKills] = [0, 0];
   for (let round = 0; round < rounds; round += 1) {
     const killedAt = await runAndKill('backup-load.ts', toRestored, random.whole(1, 60));
     reached.add(killedAt);
     // It may have been killed when all was done.
     if (killedAt === 'done' || (await isRestored(restored))) break;
+    restoreKills += 1;
     // The killed one's last transaction may still be ending.
     refused += await queryUrl(restored, `delete from series`).then(
       () => 0,
@@ -82,4 +95,6 @@ export async function killBackups(dataDir: string, place: string, rounds: number
   );
   expect(left).toEqual([]);
   await storage.stop(10_000);
+  const rows = Object.values(content).reduce((sum, { length }) => sum + length, 0);
+  return { kills, restoreKills, steps: reached.size, rows };
 }
