@@ -42,6 +42,7 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
   });
   const failed = test.error ?? again.error ?? removal.error;
   const { failure: testFailure = null, durationMs } = test.data ?? {};
+  const isTrouble = failed !== null || testFailure !== null;
 
   const { muteOf, setMuted, isChanging } = useMutes();
   const isMuted = muteOf({ channel: id }) !== undefined;
@@ -75,7 +76,7 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
           </Button>
         </p>
       )}
-      <p className={classes.outcome} role="status">
+      <p className={classes.outcome} data-trouble={isTrouble || undefined} role="status">
         {failed !== null && textOfError(failed)}
         {test.data !== undefined &&
           (testFailure === null
