@@ -129,7 +129,8 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
     save: watch.save,
     isReplaying: watch.isReplaying,
     async whenLogged() {
-      batcher.flush();
+      // Not flushed: another append, with its sync to disk, would be made for each save.
+      await batcher.passedOn();
       await appender.settled();
       return appender.waiting().length === 0;
     },

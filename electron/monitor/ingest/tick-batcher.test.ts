@@ -61,6 +61,26 @@ describe('batching of trades for the log', () => {
     );
   });
 
+  it('resolves when the waiting trades were appended, and immediately without any', async () => {
+    const { clock, kept, batcher } = start();
+    await batcher.passedOn();
+    batcher.add([tick(AT)], []);
+    let seen = -1;
+    const waited = batcher.passedOn().then(() => {
+      seen = kept.length;
+    });
+    await clock.advance(999);
+    expect(seen).toBe(-1);
+    await clock.advance(1);
+    await waited;
+    expect(seen).toBe(1);
+    batcher.add([tick(AT + 1_000)], []);
+    const flushed = batcher.passedOn();
+    batcher.flush();
+    await flushed;
+    expect(kept).toHaveLength(2);
+  });
+
   it('appends nothing without trades', () => {
     const { kept, batcher } = start();
     batcher.flush();

@@ -16,6 +16,8 @@ export type TickBatcher = {
   add(ticks: readonly Tick[], alerts: readonly Alert[]): void;
   /** Passes on the waiting ticks. */
   flush(): void;
+  /** Resolves when the ticks that wait now have been passed on. */
+  passedOn(): Promise<void>;
 };
 
 /**
@@ -28,22 +30,33 @@ export function createTickBatcher(
   longestWaitMs: () => number = () => LONGEST_WAIT_MS,
 ): TickBatcher {
   let ticks: Tick[] = [];
-  let waiting: AbortController | null = null;
+  let waiting: { readonly stopWaiting: AbortController; readonly end: PromiseWithResolvers<void> } | null =
+    null;
 
   const flush = (alerts: readonly Alert[] = []): void => {
-    waiting?.abort();
-    waiting = null;
+    waiting?.stopWaiting.abort();
+    endWait();
     if (ticks.length === 0 && alerts.length === 0) return;
     const batch = { ticks, alerts };
     ticks = [];
     keep(batch);
   };
 
+  const endWait = (): void => {
+    waiting?.end.resolve();
+    waiting = null;
+  };
+
   const flushLater = (): void => {
     if (waiting !== null) return;
-    waiting = new AbortController();
-    clock.sleep(longestWaitMs(), waiting.signal).then(
-      () => flush(),
+    const stopWaiting = new AbortController();
+    waiting = { stopWaiting, end: Promise.withResolvers() };
+    clock.sleep(longestWaitMs(), stopWaiting.signal).then(
+      () => {
+        // The wait is over: there is nothing to abort, which would create an error every second.
+        endWait();
+        flush();
+      },
       () => undefined, // flushed in the meantime
     );
   };
@@ -55,5 +68,6 @@ export function createTickBatcher(
       else flushLater();
     },
     flush: () => flush(),
+    passedOn: async () => waiting?.end.promise,
   };
 }
