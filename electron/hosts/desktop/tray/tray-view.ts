@@ -42,21 +42,24 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   let isDue = false;
   /** Referenced here: a menu without a reference is garbage-collected, and its clicks are lost. */
   let menu: Menu | null = null;
-  let shownMenu: readonly TrayItem[] = [];
+  /** The menu that is shown as text, with and without its prices. */
+  let shownMenu = { whole: '[]', rest: '[]' };
   let menuAt = Number.NEGATIVE_INFINITY;
 
   let isMenuDue = false;
 
   const showMenu = (next: readonly TrayItem[]): void => {
-    if (isSame(next, shownMenu)) return;
+    const whole = JSON.stringify(next);
+    if (whole === shownMenu.whole) return;
+    const rest = JSON.stringify(withoutPrices(next));
     const leftMs = menuAt + MENU_GAP_MS - clock.now();
-    if (leftMs > 0 && isSame(withoutPrices(next), withoutPrices(shownMenu))) {
+    if (leftMs > 0 && rest === shownMenu.rest) {
       showMenuLater(leftMs);
       return;
     }
     menu = parts.buildMenu(template(next, parts.onAction));
     tray.setContextMenu(menu);
-    shownMenu = next;
+    shownMenu = { whole, rest };
     menuAt = clock.now();
   };
 
@@ -107,10 +110,6 @@ export function createTrayView(parts: TrayViewParts): TrayView {
       menu = null;
     },
   };
-}
-
-function isSame(one: readonly TrayItem[], other: readonly TrayItem[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The menu without prices. */
