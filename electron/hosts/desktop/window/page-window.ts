@@ -82,6 +82,7 @@ function open(parts: PageWindowParts, onClosed: () => void) {
     window,
     state,
     recovery,
+    clock: parts.clock,
     send: (payload) => page.send({ event: 'show', payload }),
     onLookedAt: parts.onLookedAt,
     onHidden: parts.onHidden,

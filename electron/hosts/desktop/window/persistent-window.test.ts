@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../../../shared/contract/place.ts';
+import { virtualClock } from '../../../monitor/time/clock.ts';
 import type { Bounds, DesktopState } from '../state/desktop-state.ts';
 import { keepWindow } from './persistent-window.ts';
 
@@ -10,7 +11,7 @@ function windowStandIn() {
   const listeners = new Map<string, Listener>();
   const pageListeners = new Map<string, Listener>();
   const on = (map: Map<string, Listener>) => (event: string, listener: Listener) => map.set(event, listener);
-  const state = { visible: false, focused: false, minimized: false, destroyed: false };
+  const state = { visible: false, focused: false, minimized: false, destroyed: false, hides: 0 };
   let bounds: Bounds = { x: 0, y: 0, width: 800, height: 600 };
   const window = {
     on: on(listeners),
@@ -19,6 +20,7 @@ function windowStandIn() {
       state.visible = true;
     },
     hide: () => {
+      state.hides += 1;
       state.visible = false;
       state.focused = false;
     },
@@ -59,6 +61,7 @@ function windowStandIn() {
 function kept() {
   const person = windowStandIn();
   const shownPlaces: Place[] = [];
+  const clock = virtualClock(0);
   const calls = { hidden: 0, lookedAt: 0, sessionEnd: 0 };
   const pageEvents: string[] = [];
   let remembered: DesktopState = {
@@ -80,6 +83,7 @@ function kept() {
       failed: (reason) => pageEvents.push(`failed: ${reason}`),
       stop: () => pageEvents.push('stopped'),
     },
+    clock,
     send: (place) => shownPlaces.push(place),
     onLookedAt: () => {
       calls.lookedAt += 1;
@@ -91,7 +95,7 @@ function kept() {
       calls.sessionEnd += 1;
     },
   });
-  return { ...person, kept: window, shownPlaces, calls, pageEvents, remembered: () => remembered };
+  return { ...person, clock, kept: window, shownPlaces, calls, pageEvents, remembered: () => remembered };
 }
 
 const CHART: Place = { kind: 'coin', coinId: 'bitcoin' };
@@ -145,6 +149,27 @@ describe('the window', () => {
     pageHappens('did-fail-load', -6, 'ERR_FILE_NOT_FOUND', 'app://monitor/frame', false);
     expect(pageEvents).toEqual(['failed: ERR_FILE_NOT_FOUND (-6)']);
   });
+
+  it('tells Chromium that it is hidden, when it was not shown and its page has been drawn', async () => {
+    const { clock, pageHappens, state } = kept();
+    pageHappens('did-finish-load');
+    await clock.advance(9_000);
+    expect(state.hides).toBe(0);
+    await clock.advance(1_000);
+    expect(state.hides).toBe(1);
+  });
+
+  it.each(['before', 'after'])(
+    'does not hide by itself when it was shown %s its page was loaded',
+    async (when) => {
+      const { clock, pageHappens, state, kept: window } = kept();
+      if (when === 'before') window.show(null);
+      pageHappens('did-finish-load');
+      if (when === 'after') window.show(null);
+      await clock.advance(60_000);
+      expect(state).toMatchObject({ hides: 0, visible: true });
+    },
+  );
 
   it('restores its position', () => {
     const { move, happens, close, remembered } = kept();

@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import type { Place } from '../../../../shared/contract/place.ts';
+import type { Clock } from '../../../monitor/time/clock.ts';
 import type { DesktopStateStore } from '../state/desktop-state.ts';
 import type { PageRecovery } from './page-recovery.ts';
 
@@ -22,6 +23,7 @@ type KeptWindowParts = {
   readonly window: Kept;
   readonly state: DesktopStateStore;
   readonly recovery: PageRecovery;
+  readonly clock: Pick<Clock, 'sleep'>;
   /** Opens a place in the page, which must be loaded. */
   readonly send: (place: Place) => void;
   /** The window has the user's focus. */
@@ -41,6 +43,12 @@ export type KeptWindow = {
   release(): void;
 };
 
+/**
+ * Chromium draws a window that was never shown as if it were visible, and so its page runs its timers and draws frames until the window
+ * is hidden. By this time after loading, the page has drawn its prices and its chart, so that showing it later takes no time.
+ */
+const DRAWN_MS = 10_000;
+
 /** Chromium's ERR_ABORTED: another load replaced this one, which is not an error. */
 const ABORTED = -3;
 
@@ -50,6 +58,8 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
   let isReleased = false;
   let isLoaded = false;
   let wanted: Place | null = null;
+  /** Aborts when the window is shown or released. */
+  const neverShown = new AbortController();
 
   const remember = (): void => {
     if (!window.isDestroyed()) {
@@ -69,7 +79,12 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
   window.on('focus', parts.onLookedAt);
   window.on('session-end', parts.onSessionEnd);
 
+  const restUnlessShown = async (): Promise<void> => {
+    await parts.clock.sleep(DRAWN_MS, neverShown.signal);
+    if (!window.isDestroyed()) window.hide();
+  };
   window.webContents.on('did-finish-load', () => {
+    restUnlessShown().catch(() => undefined); // it was shown
     isLoaded = true;
     recovery.loaded();
     if (wanted !== null) parts.send(wanted);
@@ -85,6 +100,7 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
 
   return {
     show(place) {
+      neverShown.abort();
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
@@ -96,6 +112,7 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
     isLookedAt: () => window.isVisible() && window.isFocused(),
     release() {
       isReleased = true;
+      neverShown.abort();
       remember();
       recovery.stop();
     },
