@@ -61,6 +61,7 @@ function startPage() {
   queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], { pages: [], pageParams: [] });
   const listeners = new Map<string, ((payload: never) => void)[]>();
   let connect: (connected: boolean) => void = () => {};
+  const afterFrame: (() => void)[] = [];
   const connection = observable<Connection>('connecting');
   const client: Client = {
     call: () => Promise.reject(new Error('No request is expected here.')),
@@ -74,10 +75,17 @@ function startPage() {
       return () => {};
     },
   };
-  startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart]);
+  startLiveUpdates({ queryClient, client, connection, afterNextFrame: (run) => afterFrame.push(run) }, [
+    liveAlerts,
+    liveChart,
+  ]);
   return {
     connection,
     connect: (connected: boolean) => connect(connected),
+    /** The next frame is painted. */
+    paint(): void {
+      for (const run of afterFrame.splice(0)) run();
+    },
     say<E extends EventName>(event: E, payload: EventPayload<E>): void {
       for (const listener of listeners.get(event) ?? []) listener(payload as never);
     },
@@ -150,9 +158,11 @@ describe('an event of the monitor', () => {
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
   });
 
-  it('refetches everything after a reset', () => {
+  it('refetches everything after a reset, when the next frame has been painted', () => {
     const page = startPage();
     page.say('reset', {});
+    expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
+    page.paint();
     expect([SNAPSHOT_KEY, CANDLES_KEY, ALERTS_KEY].map(page.isStale)).toEqual([true, true, true]);
   });
 });

@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from 'react-error-boundary';
 import { ApiError } from '../shared/contract/api-error.ts';
 import { liveAlerts } from './alerts/live-alerts.ts';
+import { afterNextFrame } from './api/after-frame.ts';
 import { createClient } from './api/client.ts';
 
 import type { Connection } from './api/connection.ts';
@@ -53,7 +54,7 @@ const hostRequests = createHostRequests(client);
 const monitor: Monitor = { client, clock, connection, hostRequests };
 
 markFailedStyles();
-startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart, liveRules]);
+startLiveUpdates({ queryClient, client, connection, afterNextFrame }, [liveAlerts, liveChart, liveRules]);
 // Fetched before rendering, so that the first price is on its way while React starts. The chart's code follows, while
 // its candles are being fetched, and then that of the dialogs, which is unavailable once the program has exited. What
 // fails here is retried when it is needed.

@@ -10,6 +10,8 @@ type LiveParts = {
   readonly queryClient: QueryClient;
   readonly client: Client;
   readonly connection: Observable<Connection> & { set(value: Connection): void };
+  /** Calls back when the next frame has been painted. */
+  readonly afterNextFrame: (onPainted: () => void) => void;
 };
 
 /** What a feature of the page needs to keep its own data current. */
@@ -25,7 +27,7 @@ export type LiveFeature = (page: {
  * features that fetch it. After a reconnection everything is fetched again, because events were missed.
  */
 export function startLiveUpdates(
-  { queryClient, client, connection }: LiveParts,
+  { queryClient, client, connection, afterNextFrame }: LiveParts,
   features: readonly LiveFeature[],
 ): void {
   const onReady: (() => void)[] = [];
@@ -44,7 +46,8 @@ export function startLiveUpdates(
     if (becameReady(before, status.database)) for (const listener of onReady) listener();
   });
 
-  client.on('reset', () => void queryClient.invalidateQueries());
+  // A window that was hidden receives it when it is shown: what the page has is painted first.
+  client.on('reset', () => afterNextFrame(() => void queryClient.invalidateQueries()));
 
   client.onConnection((connected) => {
     const before = connection.get();

@@ -5,6 +5,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useReducer } from 'react';
 import { createRoot } from 'react-dom/client';
+import { afterNextFrame } from '../../renderer/api/after-frame.ts';
 import { createClient } from '../../renderer/api/client.ts';
 import { createHostRequests } from '../../renderer/api/host-requests.ts';
 import { startLiveUpdates } from '../../renderer/api/live-updates.ts';
@@ -83,7 +84,7 @@ function Page() {
   );
 }
 
-startLiveUpdates({ queryClient, client, connection }, [liveChart]);
+startLiveUpdates({ queryClient, client, connection, afterNextFrame }, [liveChart]);
 if (options.state === 'lost') connection.set('lost');
 await queryClient.prefetchQuery(snapshotQuery(monitor));
 createRoot(document.getElementById('root') ?? document.body).render(

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { AlertPanel } from '../../renderer/alerts/alert-panel.tsx';
 import { liveAlerts } from '../../renderer/alerts/live-alerts.ts';
+import { afterNextFrame } from '../../renderer/api/after-frame.ts';
 import type { Client } from '../../renderer/api/client.ts';
 import { createHostRequests } from '../../renderer/api/host-requests.ts';
 import { startLiveUpdates } from '../../renderer/api/live-updates.ts';
@@ -140,7 +141,7 @@ function Page() {
   );
 }
 
-startLiveUpdates({ queryClient, client, connection }, [liveAlerts]);
+startLiveUpdates({ queryClient, client, connection, afterNextFrame }, [liveAlerts]);
 createRoot(document.getElementById('root') ?? document.body).render(
   <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
     <QueryClientProvider client={queryClient}>
