@@ -43,6 +43,14 @@ const queryClient = new QueryClient({
 /** By then the first view is rendered, and code for later can be loaded. */
 const SETTLED_MS = 1_000;
 
+/** Resolves when the page has, or gets, the focus: a window that a start has left hidden may never be used. */
+function whenUsed(): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.hasFocus()) resolve();
+    else window.addEventListener('focus', () => resolve(), { once: true });
+  });
+}
+
 const connection = observable<Connection>('connecting');
 const client = createClient(openHostBridge(() => connection.set('expired')));
 const clock = createMonitorClock(Date.now, (periodMs, onTick) => {
@@ -56,11 +64,12 @@ const monitor: Monitor = { client, clock, connection, hostRequests };
 markFailedStyles();
 startLiveUpdates({ queryClient, client, connection, afterNextFrame }, [liveAlerts, liveChart, liveRules]);
 // Fetched before rendering, so that the first price is on its way while React starts. The chart's code follows, while
-// its candles are being fetched, and then that of the dialogs, which is unavailable once the program has exited. What
-// fails here is retried when it is needed.
+// its candles are being fetched, and then, on a page that is used, that of the dialogs, which is unavailable once the program
+// has exited. What fails here is retried when it is needed.
 void queryClient
   .prefetchQuery(snapshotQuery(monitor))
   .then(() => import('./chart/chart-stage.tsx'))
+  .then(whenUsed)
   .then(() => new Promise((resolve) => setTimeout(resolve, SETTLED_MS)))
   .then(() =>
     Promise.allSettled(
