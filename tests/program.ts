@@ -91,11 +91,11 @@ export function startCommand(
   args: readonly string[],
   env: Environment = {},
   ids: Ids = {},
-): { readonly finished: Promise<Finished>; kill(signal: NodeJS.Signals): void } {
+): { readonly finished: Promise<Finished>; stderr(): string; kill(signal: NodeJS.Signals): void } {
   const child = spawnCli(args, env, ids);
   const output = collect(child);
   const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output() }));
-  return { finished, kill: (signal) => void child.kill(signal) };
+  return { finished, stderr: () => output().stderr, kill: (signal) => void child.kill(signal) };
 }
 
 function collect(child: ChildProcess): () => { stdout: string; stderr: string } {

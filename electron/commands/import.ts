@@ -26,6 +26,7 @@ import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { announceStop } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -100,6 +101,7 @@ function abortedBySignals(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
       if (stopping.signal.aborted) process.exit(1);
+      announceStop();
       stopping.abort();
     });
   return stopping.signal;

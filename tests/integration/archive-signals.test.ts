@@ -23,6 +23,7 @@ it('commands of the archive end by a signal after what is consistent, and contin
           return waiting;
         });
         command.kill('SIGINT');
+        await until(() => command.stderr().includes('Stopping.'));
         await client.query('rollback');
         const finished = await command.finished;
         expect(finished, args[0]).toMatchObject({ code: 1 });

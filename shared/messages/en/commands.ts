@@ -16,6 +16,7 @@ export const commandTexts = {
   'argument.above-zero': () => 'Give a number above 0.',
   'argument.count': (p: { most: number }) => `Give a whole number up to ${p.most}.`,
 
+  'command.stopping': () => 'Stopping. A second signal ends the command immediately.',
   'command.no-channel': (p: { id: string; known: readonly string[] }) =>
     `There is no channel "${p.id}" in the settings. There are: ${p.known.join(', ') || 'none'}.`,
   'command.test-failed': (p: { id: string; kind: string; reason: Nested }) =>
