@@ -168,7 +168,9 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     isUnnoticed: () => monitor.snapshot().status.quiet?.reason !== 'paused' && !window.isLookedAt(),
   });
   // Prices and states of the monitor, which the tray also shows.
-  const unsubscribe = monitor.subscribe(changed);
+  const unsubscribe = monitor.subscribe(({ event }) =>
+    event === 'prices' ? tray.pricesChanged() : tray.changed(),
+  );
 
   return {
     show,

@@ -7,9 +7,9 @@ import type { Clock } from '../time/clock.ts';
 import type { SavedCoin } from './saved-coin.ts';
 
 /** A start replays this much of the log, and more if there are more coins than are saved at a time. */
-const SAVE_EVERY_MS = 5_000;
+const SAVE_EVERY_MS = 10_000;
 /** The number of coins that are saved at a time, those that have waited longest first. */
-const COINS_PER_SAVE = 50;
+const COINS_PER_SAVE = 100;
 /**
  * As much text is serialized, or written, before other work gets a turn: a few milliseconds. With ten rules, the state of one coin
  * may take as much.

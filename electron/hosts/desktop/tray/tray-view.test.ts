@@ -56,7 +56,11 @@ function standIn() {
     model = { ...model, ...next };
     view.changed();
   };
-  return { clock, seen, actions, view, change };
+  const changePrice = (tooltip: string): void => {
+    model = { ...model, tooltip };
+    view.pricesChanged();
+  };
+  return { clock, seen, actions, view, change, changePrice };
 }
 
 describe('the tray', () => {
@@ -77,6 +81,21 @@ describe('the tray', () => {
     expect(seen.toolTip).toBe('Bitcoin $101');
     expect(seen.changes - before).toBeLessThanOrEqual(1);
     expect(before).toBeLessThanOrEqual(4); // image, tooltip and menu at the start, and the tooltip of one second
+  });
+
+  it('updates prices every two seconds, and an alert that comes in between after one', async () => {
+    const { clock, seen, change, changePrice } = standIn();
+    changePrice('Bitcoin $2');
+    await clock.advance(1_999);
+    expect(seen.toolTip).toBe('Bitcoin $1');
+    await clock.advance(1);
+    expect(seen.toolTip).toBe('Bitcoin $2');
+    changePrice('Bitcoin $3');
+    change({ icon: 'alert' });
+    await clock.advance(999);
+    expect(seen).toMatchObject({ image: 'calm', toolTip: 'Bitcoin $2' });
+    await clock.advance(1);
+    expect(seen).toMatchObject({ image: 'alert', toolTip: 'Bitcoin $3' });
   });
 
   it('updates the prices in its menu every ten seconds, and everything else immediately', async () => {

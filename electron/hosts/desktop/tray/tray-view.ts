@@ -18,12 +18,16 @@ export type TrayViewParts = {
 export type TrayView = {
   /** Something that the tray shows may have changed. */
   changed(): void;
+  /** Prices may have changed, and nothing else. */
+  pricesChanged(): void;
   /** Removes the icon. */
   close(): void;
 };
 
 /** Prevents a flickering icon. */
 const LEAST_GAP_MS = 1_000;
+/** Prices of streams change all the time, and mostly nobody looks at them: computing and setting texts is most of a tray's work. */
+const PRICE_GAP_MS = 2_000;
 /**
  * A menu can only be replaced as a whole, and one that is open may close or scroll to its start. Prices change with every
  * trade and do not justify that.
@@ -32,14 +36,13 @@ const MENU_GAP_MS = 10_000;
 
 /**
  * Shows the model in the tray: immediately, then at most once a second, and only the parts that differ from what is shown. Prices
- * in the menu are updated every ten seconds; everything else in it without that delay.
+ * are updated every two seconds, and every ten in the menu.
  */
 export function createTrayView(parts: TrayViewParts): TrayView {
   const { tray, clock } = parts;
   const closing = new AbortController();
   let shown: TrayModel | null = null;
   let shownAt = Number.NEGATIVE_INFINITY;
-  let isDue = false;
   /** Referenced here: a menu without a reference is garbage-collected, and its clicks are lost. */
   let menu: Menu | null = null;
   /** The menu that is shown as text, with and without its prices. */
@@ -88,22 +91,29 @@ export function createTrayView(parts: TrayViewParts): TrayView {
     showMenu(next.menu);
   };
 
-  apply();
-
-  return {
-    changed() {
+  /** Returns a function that requests what is shown to be updated, when this long has passed since it was. */
+  const applyAfter = (gapMs: number): (() => void) => {
+    let isDue = false;
+    return () => {
       if (isDue) return;
       isDue = true;
-      const leftMs = Math.max(0, shownAt + LEAST_GAP_MS - clock.now());
+      const leftMs = Math.max(0, shownAt + gapMs - clock.now());
       // If the clock was set back, the wait is still no longer than this.
-      clock.sleep(Math.min(leftMs, LEAST_GAP_MS), closing.signal).then(
+      clock.sleep(Math.min(leftMs, gapMs), closing.signal).then(
         () => {
           isDue = false;
           apply();
         },
         () => undefined, // closed meanwhile
       );
-    },
+    };
+  };
+
+  apply();
+
+  return {
+    changed: applyAfter(LEAST_GAP_MS),
+    pricesChanged: applyAfter(PRICE_GAP_MS),
     close() {
       closing.abort();
       tray.destroy();
