@@ -132,10 +132,12 @@ describe('an event of the monitor', () => {
     ]);
   });
 
-  it('puts a new alert into the list immediately', () => {
+  it('puts a new alert into the list when the price that came with it has been painted', () => {
     const page = startPage();
     page.say('alert', alert);
     page.say('alert', alert);
+    expect(page.alerts()).toEqual([]);
+    page.paint();
     expect(page.alerts()).toEqual([alert]);
   });
 

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { EventName } from '../../shared/contract/events.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import type { Observable } from '../observable/observable.ts';
@@ -55,10 +56,23 @@ export function startLiveUpdates(
     if (connected && before === 'lost') void queryClient.invalidateQueries();
   });
 
+  const ofFeatures: Pick<Client, 'on'> = {
+    on: (event, listener) =>
+      client.on(
+        event,
+        AFTER_PRICES.has(event) ? (payload) => afterNextFrame(() => listener(payload)) : listener,
+      ),
+  };
   for (const start of features) {
-    start({ queryClient, client, onDatabaseReady: (listener) => void onReady.push(listener) });
+    start({ queryClient, client: ofFeatures, onDatabaseReady: (listener) => void onReady.push(listener) });
   }
 }
+
+/**
+ * Events that follow a price, handled in their order when the next frame has been painted: the price that raised an alert is
+ * then not painted later than others.
+ */
+const AFTER_PRICES: ReadonlySet<EventName> = new Set<EventName>(['alert', 'alert-resolved', 'alerts-read']);
 
 function becameReady(before: DatabaseState | undefined, now: DatabaseState): boolean {
   return before !== undefined && before.status !== 'ready' && now.status === 'ready';
