@@ -55,6 +55,33 @@ describe('the alerts stored beside the log', () => {
     expect(deliveries()).toBe(500 + 4);
   });
 
+  it('is purged a thousand alerts at a time, however many wait for a channel', () => {
+    const { alerts, outbox, deliveries } = openStore();
+    const all = Array.from({ length: 4_000 }, (_, index) => alert(`id-${index}`, index));
+    alerts.insert(all);
+    const waits = (index: number): boolean => index % 2 === 0;
+    outbox.note('mail', all.filter((_, index) => waits(index)).map(deliveryOf));
+    outbox.flush();
+    const kept = all.filter((_, index) => waits(index) || index >= 3_500);
+    const count = () => alerts.newest({ limit: 5_000 }).length;
+    let calls = 1;
+    for (let before = count(); alerts.purge(); calls++) {
+      expect(before - count()).toBeLessThanOrEqual(1_000);
+      before = count();
+    }
+    expect(calls).toBe(5);
+    expect(alerts.newest({ limit: 5_000 })).toEqual(kept.toReversed());
+    expect(deliveries()).toBe(2_000);
+    // The next round begins at the oldest again.
+    outbox.note(
+      'mail',
+      all.map((one) => ({ ...deliveryOf(one), status: 'delivered' })),
+    );
+    outbox.flush();
+    while (alerts.purge());
+    expect(alerts.newest({ limit: 5_000 })).toEqual(all.slice(3_500).reverse());
+  });
+
   it('keeps a resolved event with its alert, which has its resolution', () => {
     const { alerts } = openStore();
     const all = Array.from({ length: 600 }, (_, index) =>

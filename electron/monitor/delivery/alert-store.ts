@@ -14,6 +14,9 @@ const RESOLVED = resolvedId('');
 /** No limit, as SQLite writes it. */
 const ALL = -1;
 
+/** A millisecond or two. */
+const ALERTS_PER_PURGE = 1_000;
+
 /** A dead letter of a channel can be sent again for this long. */
 const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 
@@ -30,8 +33,11 @@ export type AlertStore = {
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
   within(range: AlertRange): readonly Alert[];
-  /** Deletes all but the newest alerts and those that a channel still has to deliver, with their deliveries. */
-  purge(): void;
+  /**
+   * Deletes all but the newest alerts and those that a channel still has to deliver, with their deliveries: a thousand are examined
+   * in a call, because thousands may wait for a channel. Returns whether there are more to examine.
+   */
+  purge(): boolean;
   /** The number of alerts that were found damaged, in this run or earlier ones. */
   deadLetters(): number;
 };
@@ -61,15 +67,20 @@ export function createAlertStore(
   const selectWithin = database.prepare(
     `${select} and own.observed_at >= ? and own.observed_at < ? order by own.observed_at, own.id`,
   );
+  const selectPage = database.prepare(
+    `select max(number) as last from (select rowid as number from alerts where rowid > ? order by rowid limit ${ALERTS_PER_PURGE})`,
+  );
   const deleteOld = database.prepare(
     `with kept as (
        select id from alerts where id not like '%${RESOLVED}' order by observed_at desc, id desc limit ${KEEP}
      )
      delete from alerts
-     where id not in (select id from kept union all select id || '${RESOLVED}' from kept)
-       and id not in (
-         select alert_id from deliveries
-         where status in ('pending', 'failed') or (status = 'dead' and updated_at > ?))
+     where rowid > ? and rowid <= ?
+       and id not in (select id from kept union all select id || '${RESOLVED}' from kept)
+       and not exists (
+         select 1 from deliveries
+         where alert_id = alerts.id
+           and (status in ('pending', 'failed') or (status = 'dead' and updated_at > ?)))
      returning id`,
   );
   const deleteDeliveries = database.prepare(
@@ -81,6 +92,8 @@ export function createAlertStore(
   );
   const remove = database.prepare('delete from alerts where id = ?');
   const selectDead = database.prepare('select count(*) as count from dead_alerts');
+  /** The row up to which the current round of purging has come. */
+  let purgedUpTo = 0;
   const countDead = (): number => Number(selectDead.get()?.count);
   let dead = countDead();
 
@@ -126,10 +139,14 @@ export function createAlertStore(
       return alerts.filter((alert) => alert.coinId === coinId && alert.vsCurrency === vsCurrency);
     },
     purge() {
-      inTransaction(database, () => {
-        const dropped = deleteOld.all(now() - KEEP_DEAD_MS).map(({ id }) => id);
-        if (dropped.length > 0) deleteDeliveries.run(JSON.stringify(dropped));
-      });
+      const last = selectPage.get(purgedUpTo)?.last ?? null;
+      if (last !== null)
+        inTransaction(database, () => {
+          const dropped = deleteOld.all(purgedUpTo, last, now() - KEEP_DEAD_MS).map(({ id }) => id);
+          if (dropped.length > 0) deleteDeliveries.run(JSON.stringify(dropped));
+        });
+      purgedUpTo = Number(last ?? 0);
+      return last !== null;
     },
     deadLetters: () => dead,
   };

@@ -32,8 +32,9 @@ export function openAlertTables(
       return added;
     },
     purge() {
-      store.purge();
-      unread.purge();
+      const hasMore = store.purge();
+      if (!hasMore) unread.purge();
+      return hasMore;
     },
   };
 }

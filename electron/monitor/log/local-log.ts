@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { message } from '../../../shared/messages/message.ts';
@@ -17,8 +18,8 @@ const TRIM_EVERY_MS = 5 * 60_000;
 export type AlertsBeside = {
   /** Called within the transaction that appends the batch. */
   insert(alerts: readonly Alert[]): void;
-  /** Deletes what is no longer needed. */
-  purge(): void;
+  /** Deletes some of what is no longer needed. Returns whether there may be more. */
+  purge(): boolean;
 };
 
 export type LogState = {
@@ -125,7 +126,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
 
   const dropOld = async (now: number): Promise<void> => {
     try {
-      alerts.purge();
+      while (alerts.purge() && !stopping.signal.aborted) await turn();
       await tickLog.trim(retainMs, now, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return;
