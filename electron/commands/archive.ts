@@ -38,7 +38,7 @@ type Tools = {
   readonly run: RunInTransaction;
   readonly targets: OpenedTargets;
   readonly retention: Retention;
-  /** Aborted by SIGINT and SIGTERM. */
+  /** Aborted by a stop signal. */
   readonly signal: AbortSignal;
 };
 
@@ -71,7 +71,7 @@ export function archiveCommand(): Command {
   return command;
 }
 
-/** Runs a command with the database and the archives, and closes both. SIGINT and SIGTERM end it after what is consistent. */
+/** Runs a command with the database and the archives, and closes both. A stop signal ends it after what is consistent. */
 function withTools(work: (tools: Tools, options: Options) => Promise<void>) {
   return async (options: Options): Promise<void> => {
     const { dataDir, env, settings } = openCommandSettings(options);

@@ -26,7 +26,7 @@ import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { announceStop } from './until-stopped.ts';
+import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -62,49 +62,39 @@ async function run(kind: ImportKind, file: string, options: Options): Promise<vo
   const choice = chosenDatabase(options, log);
   const input: ImportInput = file === '-' ? { stream: process.stdin } : { path: file };
   const refused = options.refused === undefined ? null : await openRefused(options.refused);
-  const signal = abortedBySignals();
   let accepted = 0;
   const progress = progressLine();
   try {
-    const summary = await withDatabase(choice, (inDatabase) => {
-      const each = {
-        run: inDatabase,
-        input,
-        coinId,
-        vsCurrency,
-        source,
-        format,
-        clock: systemClock,
-        log,
-        signal,
-        onProgress(state: ImportProgress) {
-          accepted = state.accepted;
-          progress(state);
-        },
-        onRefused: refused?.write,
-      };
-      return kind === 'ticks' ? importTicks(each) : importCandles({ ...each, interval });
+    const summary = await untilStopped((signal) => {
+      const importing = withDatabase(choice, (inDatabase) => {
+        const each = {
+          run: inDatabase,
+          input,
+          coinId,
+          vsCurrency,
+          source,
+          format,
+          clock: systemClock,
+          log,
+          signal,
+          onProgress(state: ImportProgress) {
+            accepted = state.accepted;
+            progress(state);
+          },
+          onRefused: refused?.write,
+        };
+        return kind === 'ticks' ? importTicks(each) : importCandles({ ...each, interval });
+      });
+      return importing.catch((cause: unknown) => {
+        throw signal.aborted ? new MessageError(message('import.stopped', { accepted }), { cause }) : cause;
+      });
     });
     print(summary, coinId, vsCurrency, refused !== null);
-  } catch (cause) {
-    throw signal.aborted ? new MessageError(message('import.stopped', { accepted }), { cause }) : cause;
   } finally {
     await refused?.close();
     // No further input is needed, and standard input may be a terminal.
     if (file === '-') process.stdin.destroy();
   }
-}
-
-/** Aborts on the first stop signal, so that the current write finishes; the second one ends the process. */
-function abortedBySignals(): AbortSignal {
-  const stopping = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(name, () => {
-      if (stopping.signal.aborted) process.exit(1);
-      announceStop();
-      stopping.abort();
-    });
-  return stopping.signal;
 }
 
 function print(summary: ImportSummary, coinId: string, vsCurrency: string, hasFile: boolean): void {

@@ -14,6 +14,7 @@ import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../monitor/
 import { SettingsError } from '../monitor/settings/settings-error.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { onStopSignal } from './stop-signals.ts';
 
 /** As long as service managers wait by default before they kill the process (systemd: 90 s, Docker: 10 s), with a margin. */
 const STOP_TIMEOUT_MS = 8_000;
@@ -172,20 +173,7 @@ function unexpectedFailure(log: Logger): Promise<never> {
   return promise;
 }
 
-/** A terminal and npm both forward Ctrl-C; a second signal within this time is the same one. */
-const ECHO_MS = 1_000;
-
 /** Resolves on the first signal. A later one exits the process immediately. */
 function untilStopRequested(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let firstAt: number | null = null;
-    // SIGHUP is sent when the terminal is closed, also under nohup: Node resets signals that it was started to ignore.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (firstAt !== null && performance.now() - firstAt > ECHO_MS) process.exit(1);
-        firstAt ??= performance.now();
-        resolve(signal);
-      });
-    }
-  });
+  return new Promise((resolve) => void onStopSignal(resolve));
 }

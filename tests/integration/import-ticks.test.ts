@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,6 +98,44 @@ const ADVISORY_LOCKS = `
   select from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 
+/** Imports a file with the command, and ends it while it waits to write the second batch. Resolves with its exit code. */
+async function endWhileWriting(
+  { dataDir, url }: { readonly dataDir: string; readonly url: string },
+  path: string,
+  end: (child: ChildProcess) => Promise<unknown>,
+): Promise<number | null> {
+  const env = { ...process.env, DATABASE_URL: url, MONITOR_DATA_DIR: join(dataDir, 'none') };
+  const args = [CLI, 'import', 'ticks', path, '--coin', 'bitcoin'];
+  return withClient(url, async (client) => {
+    // The lock under which candles are written lets one batch through.
+    const [lock, unlock] = ['lock', 'unlock'].map((what) => `select pg_advisory_${what}(7206341121)`) as [
+      string,
+      string,
+    ];
+    await client.query(lock);
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const exited = once(child, 'exit');
+    const isWaiting = async (): Promise<boolean> => {
+      const { rowCount } = await client.query(`${ADVISORY_LOCKS} and not granted`);
+      return rowCount === 1;
+    };
+    await until(isWaiting);
+    await client.query(unlock);
+    await client.query(lock);
+    await until(isWaiting);
+    await end(child);
+    await client.query(unlock);
+    const [code] = await exited;
+    return code;
+  });
+}
+
+const ticksOf = (url: string) =>
+  queryUrl(
+    url,
+    `select observed_at, price, amount from series_ticks join series on series.id = series_id where source = 'import' order by 1`,
+  );
+
 describe('importing ticks', () => {
   it(
     'computes the same candles of an exchange’s trades as DuckDB, and changes nothing when repeated',
@@ -189,35 +227,7 @@ describe('importing ticks', () => {
       const expected = await createDatabaseBeside(url, 'expected');
       await importInto(expected, 'ticks', { path });
       await importInto(url, 'ticks', '2025-11-30T00:00:00Z,1\n', { source: 'other' });
-      const env = { ...process.env, DATABASE_URL: url, MONITOR_DATA_DIR: join(dataDir, 'none') };
-      const args = [CLI, 'import', 'ticks', path, '--coin', 'bitcoin'];
-      await withClient(url, async (client) => {
-        // The lock under which candles are written lets one batch through.
-        const [lock, unlock] = ['lock', 'unlock'].map((what) => `select pg_advisory_${what}(7206341121)`) as [
-          string,
-          string,
-        ];
-        await client.query(lock);
-        const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
-        const exited = once(child, 'exit');
-        const isWaiting = async (): Promise<boolean> => {
-          const { rowCount } = await client.query(`${ADVISORY_LOCKS} and not granted`);
-          return rowCount === 1;
-        };
-        await until(isWaiting);
-        await client.query(unlock);
-        await client.query(lock);
-        await until(isWaiting);
-        child.kill('SIGKILL');
-        await exited;
-        await client.query(unlock);
-      });
-      const ticksOf = (where: string) =>
-        queryUrl(
-          where,
-          `
-        select observed_at, price, amount from series_ticks join series on series.id = series_id where source = 'import' order by 1`,
-        );
+      await endWhileWriting({ dataDir, url }, path, async (child) => child.kill('SIGKILL'));
       // What it was doing is rolled back.
       await until(async () => (await queryUrl(url, ADVISORY_LOCKS)).length === 0);
       const inPart = (await ticksOf(url)).length;
@@ -227,6 +237,22 @@ describe('importing ticks', () => {
       expect(await ticksOf(url)).toEqual(await ticksOf(expected));
       for (const [interval] of LENGTHS)
         expect(await candlesOf(url, interval)).toEqual(await candlesOf(expected, interval));
+    }));
+
+  it('writes what it has begun when its terminal is closed, and continues when it is run again', () =>
+    withStorage(async ({ dataDir, url }) => {
+      const path = await writeTrades(dataDir, 90_000);
+      let before = Number.NaN;
+      const code = await endWhileWriting({ dataDir, url }, path, async (child) => {
+        before = (await ticksOf(url)).length;
+        child.stderr?.destroy();
+        child.kill('SIGHUP');
+      });
+      expect(code).toBe(1);
+      const inPart = (await ticksOf(url)).length;
+      expect(inPart).toBeGreaterThan(before);
+      expect(inPart).toBeLessThan(90_000);
+      expect(await importInto(url, 'ticks', { path })).toMatchObject({ accepted: 90_000 - inPart });
     }));
 
   it('reproduces an export byte for byte', () =>
