@@ -33,8 +33,8 @@ export type RuleStatesTopic = {
   /**
    * Saves the states in their order: a crash leaves the first ones.
    *
-   * @param generation of the consumer group when this process was assigned the partition. A process that has lost it without
-   *   noticing writes with a lower one, which `read` ignores
+   * @param generation of the consumer group when this process was assigned the partition. Of two states as of the same record, that
+   *   of the higher generation is newer
    */
   save(partition: number, generation: number, states: readonly CoinStateAt[], now: number): Promise<void>;
 };
@@ -92,7 +92,11 @@ function parse(value: Buffer | null): z.infer<typeof savedSchema> | null {
 }
 
 type Saved = { readonly generation: number; readonly offset: number };
+
+/**
+ * The offset counts first, even where a process has lost the partition without noticing: what it saves is what its successor will
+ * know at that record, and it may still commit the record for the group, after which nobody reads the ticks up to there again.
+ */
 const isOlder = (saved: Saved, other: Saved | undefined): boolean =>
   other !== undefined &&
-  (saved.generation < other.generation ||
-    (saved.generation === other.generation && saved.offset < other.offset));
+  (saved.offset < other.offset || (saved.offset === other.offset && saved.generation < other.generation));

@@ -48,7 +48,8 @@ export type GroupListener = {
   readonly onRecords?: (records: readonly LogRecord[]) => void;
   /**
    * The group has changed. Called with the partitions of this process, before records of new ones can be read, and with the
-   * number of changes so far.
+   * number of changes so far. New partitions are then read from where the group was before the call, so that what another member
+   * stores before it commits can be restored here.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
   /**
@@ -182,28 +183,46 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (records.length > 0) listener.onRecords?.(ahead.slice(-records.length).map(({ record }) => record));
   };
 
-  /** Starts new partitions of this process at the offsets that the group has committed. */
+  /** Where the group continues in these partitions. */
+  const committedOf = async (
+    opened: KafkaConsumer,
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly Position[]> => {
+    if (partitions.length === 0) return [];
+    const grouped = [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+      topic,
+      partitions: ofTopic.map(({ partition }) => partition),
+    }));
+    const ofGroup = await opened.listCommittedOffsets({ topics: grouped });
+    const places: Position[] = [];
+    for (const at of partitions) {
+      const offset = Number(ofGroup.get(at.topic)?.[at.partition] ?? -1);
+      // A group without commits starts at the oldest record.
+      const [first] = await boundsOf(clients, at);
+      places.push({ ...at, offset: Math.max(offset, first) });
+    }
+    return places;
+  };
+
+  /**
+   * Starts new partitions of this process at the offsets that the group has committed. These are read before the listener restores
+   * anything, which would otherwise end before the last commit of the member that had the partition: a commit that fails because the
+   * group changes is repeated by the client when it has joined again.
+   */
   const takePositions = async (opened: KafkaConsumer, generation: number): Promise<void> => {
     const own = (opened.assignments ?? []).flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
     );
     log.info({ group, partitions: own.length }, 'the consumer group gave this process its partitions');
     take(own);
-    const found = own.filter((at) => !positions.has(nameOf(at)));
+    const places = await committedOf(
+      opened,
+      own.filter((at) => !positions.has(nameOf(at))),
+    );
     await listener.onAssigned?.(own, generation);
-    if (found.length === 0) return;
-    const grouped = [...Map.groupBy(found, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-      topic,
-      partitions: ofTopic.map(({ partition }) => partition),
-    }));
-    const ofGroup = await opened.listCommittedOffsets({ topics: grouped });
-    for (const at of found) {
-      const offset = Number(ofGroup.get(at.topic)?.[at.partition] ?? -1);
-      // A group without commits starts at the oldest record.
-      const [first] = await boundsOf(clients, at);
-      const place = { ...at, offset: Math.max(offset, first) };
-      positions.set(nameOf(at), place);
-      committed.set(nameOf(at), place);
+    for (const place of places) {
+      positions.set(nameOf(place), place);
+      committed.set(nameOf(place), place);
     }
   };
 
