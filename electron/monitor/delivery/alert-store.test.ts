@@ -82,6 +82,24 @@ describe('the alerts stored beside the log', () => {
     expect(alerts.newest({ limit: 5_000 })).toEqual(all.slice(3_500).reverse());
   });
 
+  it('examines a few thousand alerts that wait for a channel in a round, and gets to the others in later ones', () => {
+    const { alerts, outbox } = openStore();
+    const all = Array.from({ length: 6_000 }, (_, index) => alert(`id-${index}`, index));
+    alerts.insert(all);
+    outbox.note('mail', all.slice(0, 4_000).map(deliveryOf));
+    outbox.flush();
+    const callsOfRound = (): number => {
+      let calls = 1;
+      while (alerts.purge()) calls++;
+      return calls;
+    };
+    const count = () => alerts.newest({ limit: 6_000 }).length;
+    expect([callsOfRound(), count()]).toEqual([2, 6_000]);
+    expect([callsOfRound(), count()]).toEqual([2, 6_000]);
+    expect([callsOfRound(), count()]).toEqual([3, 4_500]);
+    expect([callsOfRound(), count()]).toEqual([2, 4_500]);
+  });
+
   it('keeps a resolved event with its alert, which has its resolution', () => {
     const { alerts } = openStore();
     const all = Array.from({ length: 600 }, (_, index) =>

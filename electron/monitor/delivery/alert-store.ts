@@ -16,6 +16,8 @@ const ALL = -1;
 
 /** A millisecond or two. */
 const ALERTS_PER_PURGE = 1_000;
+/** After as many calls in a row that deleted nothing, the rest is left to the next round: tens of thousands may wait for a channel. */
+const MOST_IN_VAIN = 2;
 
 /** A dead letter of a channel can be sent again for this long. */
 const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
@@ -27,6 +29,7 @@ export type AlertStore = {
    * are new.
    */
   insert(alerts: readonly Alert[]): readonly Alert[];
+  has(id: string): boolean;
   /** The alert or resolved event with this id; null when it does not exist or is damaged. */
   get(id: string): Alert | null;
   /** Newest first, by time and id; resolved alerts include their resolution. */
@@ -35,7 +38,8 @@ export type AlertStore = {
   within(range: AlertRange): readonly Alert[];
   /**
    * Deletes all but the newest alerts and those that a channel still has to deliver, with their deliveries: a thousand are examined
-   * in a call, because thousands may wait for a channel. Returns whether there are more to examine.
+   * in a call, because thousands may wait for a channel. Returns whether to call again in this round. The next round continues where
+   * this one ends.
    */
   purge(): boolean;
   /** The number of alerts that were found damaged, in this run or earlier ones. */
@@ -56,6 +60,7 @@ export function createAlertStore(
   // A resolved event is stored under its own id, beside the alert.
   const insert = database.prepare('insert or ignore into alerts (id, observed_at, alert) values (?, ?, ?)');
   const selectOne = database.prepare('select id, alert from alerts where id = ?');
+  const selectId = database.prepare('select 1 from alerts where id = ?');
   const select = `
     select own.id as id, own.alert as alert, resolved.alert as resolved
     from alerts own left join alerts resolved on resolved.id = own.id || '${RESOLVED}'
@@ -94,6 +99,7 @@ export function createAlertStore(
   const selectDead = database.prepare('select count(*) as count from dead_alerts');
   /** The row up to which the current round of purging has come. */
   let purgedUpTo = 0;
+  let callsInVain = 0;
   const countDead = (): number => Number(selectDead.get()?.count);
   let dead = countDead();
 
@@ -123,6 +129,7 @@ export function createAlertStore(
   return {
     insert: (alerts) =>
       alerts.filter((alert) => insert.run(alert.id, alert.observedAt, JSON.stringify(alert)).changes > 0),
+    has: (id) => selectId.get(id) !== undefined,
     get: (id) => read(selectOne.all(id))[0] ?? null,
     newest({ limit, before, filter }) {
       // The table holds a few hundred alerts: for a filtered list all are read.
@@ -140,13 +147,17 @@ export function createAlertStore(
     },
     purge() {
       const last = selectPage.get(purgedUpTo)?.last ?? null;
-      if (last !== null)
+      if (last !== null) {
         inTransaction(database, () => {
           const dropped = deleteOld.all(purgedUpTo, last, now() - KEEP_DEAD_MS).map(({ id }) => id);
           if (dropped.length > 0) deleteDeliveries.run(JSON.stringify(dropped));
+          callsInVain = dropped.length > 0 ? 0 : callsInVain + 1;
         });
+      }
       purgedUpTo = Number(last ?? 0);
-      return last !== null;
+      const hasMore = last !== null && callsInVain < MOST_IN_VAIN;
+      if (!hasMore) callsInVain = 0;
+      return hasMore;
     },
     deadLetters: () => dead,
   };

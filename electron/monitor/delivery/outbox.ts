@@ -55,7 +55,7 @@ const RETRY_MS = 1_000;
 const FAILED_AFTER_MS = 1_000;
 
 export type OutboxOptions = {
-  readonly alerts: Pick<AlertStore, 'get' | 'insert'>;
+  readonly alerts: Pick<AlertStore, 'has' | 'get' | 'insert'>;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -108,7 +108,8 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   const write = ({ channel, delivery }: Remembered): void => {
     const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
     // Only the newest alerts are kept otherwise; an alert with a pending delivery must exist.
-    if (!isSettled(delivery)) alerts.insert([alert]);
+    // Usually, it does, and making JSON of it again takes longer than looking for it.
+    if (!isSettled(delivery) && !alerts.has(alert.id)) alerts.insert([alert]);
     const message = detail === null ? null : JSON.stringify(detail);
     save.run(channel, alert.id, takenAt, status, attempts, reason, message, updatedAt);
   };
