@@ -10,8 +10,10 @@ import {
 import { lockLocations } from '../archive/archive-lock.ts';
 import { type CandleTable, INTERVAL_OF, isOfMinutes, tableOf } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
+import { type FoldLevel, foldLevelOf } from './fold-level.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
-import { readHistory, readMeasuredSpans } from './read-history.ts';
+import { newestFoldStatement } from './read-folds.ts';
+import { readHistory, readMeasuredSpans, type StoredBounds } from './read-history.ts';
 import {
   type ArchivedMinute,
   type Archives,
@@ -39,10 +41,11 @@ export async function readCandles(
   const end = bucketStart(query.before - 1, interval) + intervalLengthMs(interval);
   const stored = await readStored(client, query, end);
   const { seriesIds } = stored;
-  const measured = await readMeasured(client, { interval, limit, end }, stored, archives);
+  const bounds = boundsReader(client, query, seriesIds, end);
+  const measured = await readMeasured(client, { interval, limit, end }, stored, bounds, archives);
   const starts = measured.map(({ start }) => start);
   const notBefore = (starts.length === limit && starts[0]) || Number.NEGATIVE_INFINITY;
-  const pieces = stored.hasHistory ? await readHistory(client, query, seriesIds, starts, notBefore) : [];
+  const pieces = stored.hasHistory ? await readHistory(client, query, await bounds(), starts, notBefore) : [];
   const bucketsOfPieces = new Set(pieces.map(({ start }) => bucketStart(start, interval)));
   const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   return {
@@ -74,15 +77,16 @@ export async function readCandlesBetween(
   const [start, end] = [bucketStart(from + lengthMs - 1, interval), bucketStart(to - 1, interval) + lengthMs];
   if (start >= end) return [];
   const limit = (end - start) / lengthMs;
-  const stored = await readStored(client, coin, end);
+  const stored = await readStored(client, { ...coin, interval }, end);
   const { seriesIds, hasHistory } = stored;
   const isArchived = archives !== null && isOfMinutes(interval) && stored.hasArchivedMinutes;
   if (isArchived) await lockLocations(client);
   const minutes = isArchived ? await readArchivedMinutes(client, archives, seriesIds, start, end) : null;
   const measured = await readBetween(client, interval, seriesIds, { start, end }, minutes);
   const starts = measured.map((candle) => candle.start);
+  const bounds = boundsReader(client, { ...coin, interval }, seriesIds, end);
   const pieces = hasHistory
-    ? await readHistory(client, { ...coin, interval, limit, before: end }, seriesIds, starts, start)
+    ? await readHistory(client, { ...coin, interval, limit }, await bounds(), starts, start)
     : [];
   const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));
   const inPart = starts.filter((each) => bucketsOfPieces.has(each));
@@ -90,23 +94,47 @@ export async function readCandlesBetween(
   return fillCandles({ interval, limit, volumeKind: 'traded', measured, pieces, spans }).candles;
 }
 
+type CoinOfChart = Pick<CandleQuery, 'coinId' | 'vsCurrency' | 'interval'>;
+
 /** What is stored of a coin. */
 type Stored = {
   /** Those of all sources. */
   readonly seriesIds: readonly number[];
   /** Whether there are candles of providers. */
   readonly hasHistory: boolean;
-  /** Whether the archive has minutes of before an instant. */
+  /** Whether the archive has minutes of before an instant, if the interval is computed from minutes. */
   readonly hasArchivedMinutes: boolean;
 };
 
 async function readStored(
   client: ClientBase,
-  { coinId, vsCurrency }: Pick<CandleQuery, 'coinId' | 'vsCurrency'>,
+  { coinId, vsCurrency, interval }: CoinOfChart,
   before: number,
 ): Promise<Stored> {
-  const { rows } = await client.query<Stored>(STORED, [coinId, vsCurrency, timestamp(before)]);
+  const { rows } = isOfMinutes(interval)
+    ? await client.query<Stored>(STORED_OF_MINUTES, [coinId, vsCurrency, timestamp(before)])
+    : await client.query<Stored>(STORED, [coinId, vsCurrency]);
   return rows[0] ?? { seriesIds: [], hasHistory: false, hasArchivedMinutes: false };
+}
+
+/** Reads the bounds of what is stored of a coin when they are first needed: of most charts, they are not. */
+function boundsReader(
+  client: ClientBase,
+  { coinId, vsCurrency, interval }: CoinOfChart,
+  seriesIds: readonly number[],
+  before: number,
+): () => Promise<StoredBounds> {
+  const read = async (): Promise<StoredBounds> => {
+    const level = foldLevelOf(interval);
+    const values = [coinId, vsCurrency, level, timestamp(before), seriesIds];
+    const { rows } = await client.query<Omit<StoredBounds, 'seriesIds'>>(boundsStatement(level), values);
+    return { seriesIds, ...(rows[0] ?? { firstMeasured: null, newestHistory: null }) };
+  };
+  let bounds: Promise<StoredBounds> | undefined;
+  return () => {
+    bounds ??= read();
+    return bounds;
+  };
 }
 
 /** JavaScript and PostgreSQL format years of four digits in the same way. */
@@ -117,12 +145,13 @@ const NEARBY_MS = 31 * 86_400_000;
 
 /**
  * First reads the range that `limit` candles without gaps would fill, which is in a few partitions at most. Older candles are
- * read only if some are missing.
+ * read only if some are missing, and not from before the first one.
  */
 async function readMeasured(
   client: ClientBase,
   wanted: { readonly interval: Interval; readonly limit: number; readonly end: number },
   { seriesIds, hasArchivedMinutes }: Stored,
+  bounds: () => Promise<StoredBounds>,
   archives: Archives | null,
 ): Promise<readonly CandleOfBothVolumes[]> {
   if (seriesIds.length === 0) return [];
@@ -134,11 +163,15 @@ async function readMeasured(
   }
   const start = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
   let found = await readBetween(client, interval, seriesIds, { start, end });
+  if (found.length === limit) return found;
+  const { firstMeasured } = await bounds();
+  if (firstMeasured === null || firstMeasured >= start) return found;
   const shape = shapeOf(interval, seriesIds);
   let before = start;
+  const first = Math.max(EARLIEST, bucketStart(firstMeasured, interval));
   // Planning for all partitions takes longer than reading the nearest ones, which usually suffice.
   const nearby = bucketStart(start - NEARBY_MS, interval);
-  for (const since of shape.table === 'series_candles_1m' ? [nearby, EARLIEST] : [EARLIEST]) {
+  for (const since of shape.table === 'series_candles_1m' && nearby > first ? [nearby, first] : [first]) {
     if (found.length === limit) break;
     const values = [
       seriesIds,
@@ -193,14 +226,39 @@ type CandleRow = {
   readonly source: string;
 };
 
-const STORED = `
+/** @param hasArchivedMinutes an expression */
+const storedStatement = (hasArchivedMinutes: string): string => `
   with own as materialized (
     select id from series where coin_id = $1 and vs_currency = $2
   )
   select
     array(select id from own) as "seriesIds",
     exists (select from history_candles where coin_id = $1 and vs_currency = $2) as "hasHistory",
-    ${HAS_ARCHIVED_MINUTES('(select id from own)', '$3::timestamptz')} as "hasArchivedMinutes"`;
+    ${hasArchivedMinutes} as "hasArchivedMinutes"`;
+
+const STORED = storedStatement('false');
+const STORED_OF_MINUTES = storedStatement(HAS_ARCHIVED_MINUTES('(select id from own)', '$3::timestamptz'));
+
+/**
+ * `$1` coin, `$2` quote currency, `$3` level of folds, `$4` an instant, `$5` series. Every measured candle has an hour, except for
+ * minutes that another database has archived and that were restored in this one.
+ */
+const boundsStatement = (level: FoldLevel): string => `
+  select
+    date_part('epoch', least(
+      (
+        select min(first.bucket)
+        from unnest($5::integer[]) as own (id)
+        cross join lateral (
+          select bucket from series_candles_1h where series_id = own.id order by bucket limit 1
+        ) as first
+      ),
+      (
+        select min(month)::timestamp at time zone 'UTC' from archived_months
+        where relation = 'series_candles_1m' and state = 'restored'
+      )
+    )) * 1000 as "firstMeasured",
+    (${newestFoldStatement(level)}) as "newestHistory"`;
 
 /**
  * Selects the source whose prices are used for a bucket: the one with trades, unless another one covers over half an hour more of
@@ -332,7 +390,7 @@ function olderStatement(shape: Shape): string {
       from unnest($1::integer[]) as wanted (id)
       cross join lateral (
         select date_bin($3::interval, bucket, $4::timestamptz) as start from ${shape.table}
-        where series_id = wanted.id and bucket < ${end} and bucket >= $6::timestamptz
+        where series_id = wanted.id and bucket < ${end} and bucket >= $6::timestamptz and bucket < $2::timestamptz
         order by bucket desc limit 1
       ) as newest`;
   return `

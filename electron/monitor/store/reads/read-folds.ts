@@ -13,6 +13,8 @@ export type FoldsQuery = {
   readonly vsCurrency: string;
   /** What was measured of the coin. */
   readonly seriesIds: readonly number[];
+  /** Nothing was measured before, in milliseconds since the epoch. */
+  readonly firstMeasured: number;
   readonly level: FoldLevel;
 };
 
@@ -25,7 +27,9 @@ export async function readFolds(
   query: FoldsQuery,
   stretch: Stretch,
 ): Promise<readonly HistoryPiece[]> {
-  const { coinId, vsCurrency, seriesIds, level } = query;
+  const { coinId, vsCurrency, seriesIds, firstMeasured, level } = query;
+  // As most history is: backfills are for the time before the first tick.
+  if (stretch.to <= firstMeasured) return readUnmeasured(client, query, stretch);
   if (level < HOUR_SECONDS) return readWithinHours(client, query, [stretch], false);
   const { rows } = await client.query<FoldRow>(FOLDS_OF_HOURS, [
     coinId,
@@ -40,6 +44,17 @@ export async function readFolds(
   if (measuredHours.size === 0) return whole;
   const hours = [...measuredHours].map((from) => ({ from, to: from + HOUR_SECONDS * 1_000 }));
   return [...whole, ...(await readWithinHours(client, { ...query, level: 900 }, hours, true))];
+}
+
+/** A statement that looks nothing measured up takes a fraction of the time to plan. */
+async function readUnmeasured(
+  client: ClientBase,
+  { coinId, vsCurrency, level }: FoldsQuery,
+  { from, to }: Stretch,
+): Promise<readonly HistoryPiece[]> {
+  const values = [coinId, vsCurrency, level, timestamp(from), timestamp(to)];
+  const { rows } = await client.query<FoldRow>(unmeasuredStatement(level), values);
+  return rows.map(pieceOfRow);
 }
 
 /** @param areMeasured whether each stretch is an hour with ticks; hours whose minutes are no longer stored are left out */
@@ -69,12 +84,8 @@ export async function readNewestFold(
   { coinId, vsCurrency, level }: FoldsQuery,
   before: number,
 ): Promise<number | null> {
-  const { rows } = await client.query<{ newest_ms: number | null }>(NEWEST, [
-    coinId,
-    vsCurrency,
-    level,
-    timestamp(before),
-  ]);
+  const values = [coinId, vsCurrency, level, timestamp(before)];
+  const { rows } = await client.query<{ newest_ms: number | null }>(newestFoldStatement(level), values);
   return rows[0]?.newest_ms ?? null;
 }
 
@@ -178,26 +189,32 @@ const FOLDS_OF_HOURS = `
   ${RESULT}
   where not is_measured or level_seconds = ${HOUR_SECONDS}`;
 
-/** Folds of less than an hour; those of a minute are the providers' own candles. */
-function finerFolds(level: string, from: string, to: string, source = ''): string {
-  return `
+/** The folds of a level from an instant to before another. `isWanted` is a further condition. */
+const foldsBetween = (level: string, from: string, to: string, isWanted = ''): string => `
         select ${COLUMNS} from history_folds
         where coin_id = $1 and vs_currency = $2 and level_seconds = ${level}
-          and bucket >= ${from} and bucket < ${to} ${source}
-        union all
+          and bucket >= ${from} and bucket < ${to} ${isWanted}`;
+
+/** The providers' own candles of minutes, as folds. */
+const minutesBetween = (from: string, to: string, isWanted = ''): string => `
         select
-          resolution_seconds, bucket, source, resolution_seconds,
-          case when not is_idle then open end,
-          case when not is_idle then high end,
-          case when not is_idle then low end,
-          case when not is_idle then close end,
+          resolution_seconds as level_seconds, bucket, source, resolution_seconds as filled_seconds,
+          case when not is_idle then open end as open,
+          case when not is_idle then high end as high,
+          case when not is_idle then low end as low,
+          case when not is_idle then close end as close,
           volume, volume_kind
         from history_candles
         cross join lateral (select volume_kind = 'traded' and volume is not distinct from 0 as is_idle) as known
-        where ${level} = 60 and coin_id = $1 and vs_currency = $2 and resolution_seconds = 60
-          and bucket >= ${from} and bucket < ${to} ${source}
+        where coin_id = $1 and vs_currency = $2 and resolution_seconds = 60
+          and bucket >= ${from} and bucket < ${to} ${isWanted}`;
+
+/** Folds of less than an hour. */
+const finerFolds = (level: string, from: string, to: string, isWanted = ''): string => `
+        ${foldsBetween(level, from, to, isWanted)}
+        union all
+        ${minutesBetween(from, to, `and ${level} = 60 ${isWanted}`)}
         offset 0`;
-}
 
 /** Excludes the partitions of other months at planning. */
 const WITHIN = 'and measured.bucket >= $4::timestamptz and measured.bucket < $5::timestamptz';
@@ -233,22 +250,27 @@ const FOLDS_WITHIN_HOURS = `
   ${RESULT}
   where not is_measured`;
 
-const NEWEST = `
-  select date_part('epoch', max(bucket)) * 1000 as newest_ms
-  from (
-    (
-      select bucket from history_folds
-      where coin_id = $1 and vs_currency = $2 and level_seconds = $3::integer and bucket < $4::timestamptz
-      order by bucket desc limit 1
-    )
-    union all
-    (
-      select bucket from history_candles
-      where $3::integer = 60
-        and coin_id = $1 and vs_currency = $2 and resolution_seconds = 60 and bucket < $4::timestamptz
-      order by bucket desc limit 1
-    )
-  ) as newest`;
+/** `$4` to before `$5`, of level `$3`. */
+function unmeasuredStatement(level: FoldLevel): string {
+  const [from, to] = ['$4::timestamptz', '$5::timestamptz'];
+  // Two statements, because planning for a table that is not read would take as long as reading.
+  const folds =
+    level === 60 ? minutesBetween(from, to, 'and $3::integer = 60') : foldsBetween('$3::integer', from, to);
+  return `with found as (select ${COLUMNS}, false as is_measured from (${folds}) as fold) ${RESULT}`;
+}
+
+/**
+ * The start of the newest historical candle before the instant `$4`, folded to the level `$3`, in milliseconds since the epoch, as
+ * `newest_ms`; null when there is none. `$1` is the coin, `$2` the quote currency.
+ */
+export function newestFoldStatement(level: FoldLevel): string {
+  const [table, length] =
+    level === 60 ? ['history_candles', 'resolution_seconds'] : ['history_folds', 'level_seconds'];
+  return `
+    select date_part('epoch', max(bucket)) * 1000 as newest_ms
+    from ${table}
+    where coin_id = $1 and vs_currency = $2 and ${length} = $3::integer and bucket < $4::timestamptz`;
+}
 
 function timestamp(ms: number): string {
   return new Date(ms).toISOString();

@@ -9,37 +9,56 @@ import { type FoldsQuery, readFolds, readNewestFold } from './read-folds.ts';
 /** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
 
+/** The bounds of what is stored of a coin, from before the end of a chart. */
+export type StoredBounds = {
+  /** The measured series, of all sources. */
+  readonly seriesIds: readonly number[];
+  /** When the first measured candle starts or earlier, in milliseconds since the epoch; null when nothing was measured. */
+  readonly firstMeasured: number | null;
+  /** When the newest historical candle of the chart's level starts, in milliseconds since the epoch; null when there is none. */
+  readonly newestHistory: number | null;
+};
+
 /**
  * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, oldest first: those of
  * the newest `limit` buckets that have a candle, of history or of ticks, and maybe of older ones. They are folded to the interval, as far
- * as they can be. Read are as many as lie in the time that `limit` candles fill when none is missing, and of older times only as long as
- * some are.
+ * as they can be. Read are as many as lie in the time that the missing candles fill without gaps, and of older times only as long as
+ * some are missing.
  *
- * @param seriesIds the measured series of the coin
  * @param measuredStarts the buckets with measured candles
  * @param notBefore start of the oldest requested bucket, in milliseconds since the epoch
  */
 export async function readHistory(
   client: ClientBase,
-  { coinId, vsCurrency, interval, limit, before }: CandleQuery,
-  seriesIds: readonly number[],
+  { coinId, vsCurrency, interval, limit }: Omit<CandleQuery, 'before'>,
+  { seriesIds, firstMeasured, newestHistory }: StoredBounds,
   measuredStarts: readonly number[],
   notBefore: number,
 ): Promise<readonly HistoryPiece[]> {
-  const folds: FoldsQuery = { coinId, vsCurrency, seriesIds, level: foldLevelOf(interval) };
+  const folds: FoldsQuery = {
+    coinId,
+    vsCurrency,
+    seriesIds,
+    firstMeasured: firstMeasured ?? Number.POSITIVE_INFINITY,
+    level: foldLevelOf(interval),
+  };
+  const lengthMs = intervalLengthMs(interval);
   const oldest = Math.max(EARLIEST, notBefore);
-  let to = bucketStart(before - 1, interval) + intervalLengthMs(interval);
   let pieces: readonly HistoryPiece[] = [];
-  for (let span = limit * intervalLengthMs(interval); ; span *= 2) {
-    const from = Math.max(oldest, to - span);
+  let from = Number.POSITIVE_INFINITY;
+  let newest = newestHistory;
+  for (let times = 1; newest !== null && newest >= oldest; times *= 2) {
+    // Gaps are skipped: each range ends with the newest candle.
+    const to = Math.min(from, bucketStart(newest, interval) + lengthMs);
+    const missing = limit - countBuckets(pieces, measuredStarts, interval, to);
+    if (missing <= 0) break;
+    from = Math.max(oldest, to - times * missing * lengthMs);
     const found = await readFolds(client, folds, { from, to });
     pieces = [...found.toSorted(byStart), ...pieces];
-    if (from === oldest || countBuckets(pieces, measuredStarts, interval, from) >= limit) return pieces;
-    const newest = await readNewestFold(client, folds, from);
-    if (newest === null || newest < oldest) return pieces;
-    // Gaps are skipped: the next range ends with the next existing candle.
-    to = Math.min(from, bucketStart(newest, interval) + intervalLengthMs(interval));
+    if (from === oldest || countBuckets(pieces, measuredStarts, interval, from) >= limit) break;
+    newest = await readNewestFold(client, folds, from);
   }
+  return pieces;
 }
 
 function byStart(a: HistoryPiece, b: HistoryPiece): number {
@@ -58,7 +77,11 @@ function countBuckets(
   return new Set([...filled, ...measuredStarts.filter((start) => start >= from)]).size;
 }
 
-/** The times of the first and the last tick in each of these buckets. */
+/**
+ * The times of the first and the last tick in each of these buckets.
+ *
+ * @param starts the buckets, oldest first
+ */
 export async function readMeasuredSpans(
   client: ClientBase,
   interval: Interval,
@@ -66,13 +89,16 @@ export async function readMeasuredSpans(
   starts: readonly number[],
 ): Promise<ReadonlyMap<number, MeasuredSpan>> {
   if (starts.length === 0) return new Map();
+  const lengthMs = intervalLengthMs(interval);
+  const [from, to] = [starts[0] ?? 0, (starts.at(-1) ?? 0) + lengthMs];
   const { rows } = await client.query<{ start_ms: number; first_ms: number; last_ms: number }>(
     SPANS[tableOf(interval)],
-    [seriesIds, starts.map(timestamp), `${intervalLengthMs(interval)} milliseconds`],
+    [seriesIds, starts.map(timestamp), `${lengthMs} milliseconds`, timestamp(from), timestamp(to)],
   );
   return new Map(rows.map((row) => [row.start_ms, { first: row.first_ms, last: row.last_ms }]));
 }
 
+/** The bounds of all buckets exclude the partitions of other months at planning. */
 const SPANS = eachTable(
   (table) => `
     select
@@ -81,6 +107,7 @@ const SPANS = eachTable(
       extract(epoch from max(close_at))::double precision * 1000 as last_ms
     from unnest($2::timestamptz[]) as wanted (start)
     join ${table} on series_id = any($1::integer[]) and bucket >= start and bucket < start + $3::interval
+      and bucket >= $4::timestamptz and bucket < $5::timestamptz
     group by start`,
 );
 
