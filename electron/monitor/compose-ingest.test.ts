@@ -8,6 +8,7 @@ import type { Problem } from '../../shared/domain/problem.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
 import { textOf } from '../../tests/text-of.ts';
+import { MINUTE_MS, tickAt } from './alerts/rules/market-fixture.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { composeIngest } from './compose-ingest.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
@@ -17,7 +18,6 @@ import { NO_METER } from './status/meter.ts';
 import { virtualClock } from './time/clock.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
-const MINUTE_MS = 60_000;
 
 let folder: string;
 let parts: OpenParts;
@@ -32,17 +32,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const tick = (coinId: string, minute: number, price: number): Tick => ({
-  coinId,
-  vsCurrency: 'usd',
-  observedAt: AT + minute * MINUTE_MS,
-  price,
-  volume24h: null,
-  amount: null,
-  marketCap: null,
-  change24hPct: null,
-  source: 'coingecko',
-});
+const tick = (coinId: string, minute: number, price: number): Tick =>
+  tickAt(AT + minute * MINUTE_MS, price, { coinId, source: 'coingecko' });
 
 /** Ingest over a log on disk, with what it has emitted and how many batches were in the log then. */
 function openIngest() {

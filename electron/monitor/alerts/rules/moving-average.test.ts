@@ -3,24 +3,12 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { type AlertEngine, createAlertEngine } from '../engine.ts';
 import { movingAverageRule } from '../rule-fixture.ts';
+import { MINUTE_MS, tickAt } from './market-fixture.ts';
 
-const MINUTE_MS = 60_000;
 const START = Date.UTC(2026, 0, 5, 12);
 
-function tick(minute: number, price: number, other: Partial<Tick> = {}): Tick {
-  return {
-    coinId: 'bitcoin',
-    vsCurrency: 'usd',
-    observedAt: START + minute * MINUTE_MS,
-    price,
-    volume24h: null,
-    amount: null,
-    marketCap: null,
-    change24hPct: null,
-    source: 'coingecko',
-    ...other,
-  };
-}
+const tick = (minute: number, price: number, other: Partial<Tick> = {}): Tick =>
+  tickAt(START + minute * MINUTE_MS, price, { source: 'coingecko', ...other });
 
 function engine(): AlertEngine {
   return createAlertEngine([movingAverageRule()]);
