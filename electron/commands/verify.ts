@@ -6,7 +6,8 @@ import { addFlags } from '../monitor/settings/flags.ts';
 import { monthLabel } from '../monitor/store/archive/archive-path.ts';
 import type { ArchivedTable } from '../monitor/store/archive/archived-table.ts';
 import type { Month } from '../monitor/store/partitions/partition-month.ts';
-import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
+import type { Finding } from '../monitor/store/verify/finding.ts';
+import { type CandleFinding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
 import { type FoldFault, type FoldFinding, verifyFolds } from '../monitor/store/verify/verify-folds.ts';
 import { refreshAfterCommand } from '../monitor/store/work/refresh-after-command.ts';
 import { chosenDatabase } from './chosen-database.ts';
@@ -37,7 +38,7 @@ async function run(options: Options): Promise<void> {
   const log = createLogger('warn');
   const choice = chosenDatabase(options, log);
   const found = { missing: 0, different: 0, 'without-ticks': 0 };
-  const onFinding = (finding: Finding): void => {
+  const onFinding = (finding: CandleFinding): void => {
     found[finding.fault] += 1;
     process.stdout.write(`${lineOf(finding)}\n`);
   };
@@ -72,9 +73,15 @@ function onArchived({ name }: ArchivedTable, month: Month): void {
   process.stderr.write(`${t('verify.archived', { relation: name, month: monthLabel(month) })}\n`);
 }
 
-type Line = Omit<Finding, 'interval' | 'fault'> & { readonly interval: string; readonly fault: string };
-
-function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Line): string {
+function lineOf({
+  start,
+  interval,
+  coinId,
+  vsCurrency,
+  source,
+  fault,
+  columns,
+}: Finding<string, string>): string {
   const differing = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
   return `${new Date(start).toISOString()} ${interval} ${coinId} ${vsCurrency} ${source}: ${fault}${differing}`;
 }

@@ -6,6 +6,8 @@ import { ARCHIVED_CANDLES, ARCHIVED_TICKS, type ArchivedTable } from '../archive
 import { type Month, monthOf } from '../partitions/partition-month.ts';
 import { CANDLE_COLUMNS, DAYS_OF_DUE, REPLACE_CANDLE } from '../writer/fill-days.ts';
 import { lockCandles } from '../writer/write-batch.ts';
+import { comparedRows } from './compared-rows.ts';
+import type { Finding } from './finding.ts';
 import { HOURS_OF_DUE } from './hours-of-minutes.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,17 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** What is wrong with a stored candle. A candle without ticks is kept, because its ticks may have been deleted. */
 export type Fault = 'missing' | 'different' | 'without-ticks';
 
-export type Finding = {
-  readonly interval: '1m' | '1h' | '1d';
-  /** Start of the candle, in milliseconds since the epoch. */
-  readonly start: number;
-  readonly coinId: string;
-  readonly vsCurrency: string;
-  readonly source: string;
-  readonly fault: Fault;
-  /** The columns that differ. */
-  readonly columns: readonly string[];
-};
+export type CandleFinding = Finding<'1m' | '1h' | '1d', Fault>;
 
 export type VerifyOptions = {
   readonly from: number;
@@ -32,7 +24,7 @@ export type VerifyOptions = {
   /** Whether missing and different candles are rewritten. */
   readonly repairs: boolean;
   readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
-  readonly onFinding: (finding: Finding) => void;
+  readonly onFinding: (finding: CandleFinding) => void;
   /** Called with each month whose ticks or minutes are not in the database; candles computed from them are not compared. */
   readonly onArchived: (table: ArchivedTable, month: Month) => void;
 };
@@ -92,7 +84,7 @@ type FindingRow = {
 
 async function verifyTable(
   client: PoolClient,
-  interval: Finding['interval'],
+  interval: CandleFinding['interval'],
   { count, compare, repair }: Statements,
   from: number,
   to: number,
@@ -118,52 +110,34 @@ async function isBeingCopied(client: PoolClient): Promise<boolean> {
 type Statements = { readonly count: string; readonly compare: string; readonly repair: string };
 
 const [SERIES_ID, BUCKET, ...VALUES] = CANDLE_COLUMNS.split(', ');
+const KEY = `${SERIES_ID}, ${BUCKET}`;
 
-/** The last bits of a sum of amounts depend on the order of addition. */
-const isDifferent = (column: string): string =>
-  column === 'traded'
-    ? `(computed.traded is null) <> (stored.traded is null)
-         or abs(computed.traded - stored.traded) > 1e-9 * abs(computed.traded)`
-    : `computed.${column} is distinct from stored.${column}`;
+const COMPARED = comparedRows({
+  key: KEY,
+  values: VALUES,
+  sum: 'traded',
+  onlyStored: 'without-ticks' satisfies Fault,
+});
 
 /** @param computed common table expression with the expected rows of the table from `$1` to before `$2` */
 function statementsFor(table: string, computed: string): Statements {
-  const columns = `array_remove(array[${VALUES.map(
-    (column) => `case when ${isDifferent(column)} then '${column}' end`,
-  ).join(', ')}], null)`;
   const stored = `select ${CANDLE_COLUMNS} from ${table} where bucket >= $1::timestamptz and bucket < $2::timestamptz`;
+  const compared = `with ${computed}, stored as (${stored}), ${COMPARED}`;
   return {
     count: `select count(*)::integer as count from (${stored}) as stored`,
     compare: `
-      with ${computed},
-      stored as (${stored}),
-      compared as (
-        select
-          series_id,
-          bucket,
-          case
-            when stored.tick_count is null then 'missing'
-            when computed.tick_count is null then 'without-ticks'
-            else 'different'
-          end as fault,
-          case when stored.tick_count is null or computed.tick_count is null then '{}' else ${columns} end as columns
-        from computed
-        full join stored using (${SERIES_ID}, ${BUCKET})
-      )
+      ${compared}
       select
         extract(epoch from bucket)::double precision * 1000 as start_ms, coin_id, vs_currency, source, fault, columns
       from compared
       join series on series.id = series_id
-      where fault <> 'different' or cardinality(columns) > 0
       order by bucket, coin_id, vs_currency, source`,
     repair: `
-      with ${computed},
-      stored as (${stored})
+      ${compared}
       insert into ${table} (${CANDLE_COLUMNS})
-      select ${[SERIES_ID, BUCKET, ...VALUES.map((column) => `computed.${column}`)].join(', ')}
+      select ${CANDLE_COLUMNS}
       from computed
-      left join stored using (${SERIES_ID}, ${BUCKET})
-      where stored.tick_count is null or cardinality(${columns}) > 0
+      join compared using (${KEY})
       order by 1, 2
       ${REPLACE_CANDLE}`,
   };

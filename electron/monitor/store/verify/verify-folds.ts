@@ -6,6 +6,8 @@ import { longQuery } from '../connection/long-query.ts';
 import { isMissingRight } from '../connection/missing-rights.ts';
 import { lockFolds } from '../history/lock-folds.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
+import { comparedRows } from './compared-rows.ts';
+import type { Finding } from './finding.ts';
 import { COMPUTED_FOLDS, FOLDED, type FoldedInterval, STORED_FOLDS } from './folds-of-candles.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -15,17 +17,7 @@ const STRETCH_MS = 4 * WEEK_MS;
 /** What is wrong with a fold of historical candles. Unlike a candle of ticks, one without candles is wrong, because it is only read. */
 export type FoldFault = 'missing' | 'different' | 'without-candles';
 
-export type FoldFinding = {
-  readonly interval: FoldedInterval;
-  /** Start of the fold, in milliseconds since the epoch. */
-  readonly start: number;
-  readonly coinId: string;
-  readonly vsCurrency: string;
-  readonly source: string;
-  readonly fault: FoldFault;
-  /** The columns that differ. */
-  readonly columns: readonly string[];
-};
+export type FoldFinding = Finding<FoldedInterval, FoldFault>;
 
 export type VerifyFoldsOptions = {
   readonly from: number;
@@ -123,40 +115,17 @@ async function foldAnew(
   }
 }
 
-/** The last bits of a sum of volumes depend on the order of addition. */
-const isDifferent = (column: string): string =>
-  column === 'volume'
-    ? `(computed.volume is null) <> (stored.volume is null)
-         or abs(computed.volume - stored.volume) > 1e-9 * abs(computed.volume)`
-    : `computed.${column} is distinct from stored.${column}`;
-
-const COLUMNS = ['filled_seconds', 'open', 'high', 'low', 'close', 'volume', 'volume_kind']
-  .map((column) => `case when ${isDifferent(column)} then '${column}' end`)
-  .join(', ');
-
 const COMPARE = `
   with ${COMPUTED_FOLDS},
   ${STORED_FOLDS},
-  compared as (
-    select
-      level_seconds,
-      source,
-      bucket,
-      case
-        when stored.filled_seconds is null then 'missing'
-        when computed.filled_seconds is null then 'without-candles'
-        else 'different'
-      end as fault,
-      case
-        when stored.filled_seconds is null or computed.filled_seconds is null then '{}'
-        else array_remove(array[${COLUMNS}], null)
-      end as columns
-    from computed
-    full join stored using (level_seconds, source, bucket)
-  )
+  ${comparedRows({
+    key: 'level_seconds, source, bucket',
+    values: ['filled_seconds', 'open', 'high', 'low', 'close', 'volume', 'volume_kind'],
+    sum: 'volume',
+    onlyStored: 'without-candles' satisfies FoldFault,
+  })}
   select level_seconds, source, extract(epoch from bucket)::double precision * 1000 as start_ms, fault, columns
   from compared
-  where fault <> 'different' or cardinality(columns) > 0
   order by bucket, level_seconds, source`;
 
 const COUNT = `with ${STORED_FOLDS} select count(*)::integer as count from stored`;
