@@ -47,7 +47,7 @@ const snapshot: Snapshot = {
     feed: { status: 'live', lastSuccessAt: 1_000 },
     database: DOWN,
     queue: { waitingTicks: 0, deadLetters: 0 },
-    alertsFile: { path: 'alerts.txt', error: null, waitingLines: 0 },
+    alertsFile: { path: 'alerts.txt', isWritten: false, error: null, waitingLines: 0 },
     problems: [],
   },
 };

@@ -112,7 +112,8 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
       report(channels) {
         const file = channels.find(({ id }) => id === ALERTS_FILE_ID);
         const error = file?.failure?.message ?? null;
-        report.alertsFile({ path: alertsPath, error, waitingLines: file?.waiting ?? 0 });
+        const isWritten = file !== undefined && file.lastDeliveredAt !== null;
+        report.alertsFile({ path: alertsPath, isWritten, error, waitingLines: file?.waiting ?? 0 });
         meter.channels(channels);
       },
       onResult: meter.deliveries,

@@ -86,7 +86,7 @@ async function compose(
   const alertsPath = started.alertsFile ?? join(dataDir, 'alerts.txt');
   const status = parts.add(
     createStatusBoard(
-      { ...INITIAL_STATES, alertsFile: { path: alertsPath, error: null, waitingLines: 0 } },
+      { ...INITIAL_STATES, alertsFile: { path: alertsPath, isWritten: false, error: null, waitingLines: 0 } },
       notices,
       (payload) => hub.emit({ event: 'status', payload }),
     ),

@@ -10,10 +10,11 @@ export type ChannelWords = {
   readonly details: readonly string[];
 };
 
-/** How a channel is doing, in words. */
+/** How a channel is doing, in words: working once it has delivered an alert, ready until then. */
 export function channelWords({ enabled, state, problem }: ChannelView, now: number): ChannelWords {
-  if (!enabled) return { tone: 'quiet', state: t('channels.off'), details: [] };
+  // An open one delivers, also when the setting that would replace a built-in one is disabled.
   if (state === null) {
+    if (!enabled) return { tone: 'quiet', state: t('channels.off'), details: [] };
     return { tone: problem === null ? 'quiet' : 'bad', state: t('channels.wrong'), details: [] };
   }
   const { failure, lastDeliveredAt, held } = state;
@@ -26,10 +27,10 @@ export function channelWords({ enabled, state, problem }: ChannelView, now: numb
     const since = t('channels.since', { age: formatAge(now - failure.since), attempts: failure.attempts });
     return { tone: 'bad', state: t('channels.failing'), details: [since, ...waits] };
   }
-  const last =
-    lastDeliveredAt === null
-      ? t('channels.unused')
-      : t('channels.last', { age: formatAge(now - lastDeliveredAt) });
+  if (lastDeliveredAt === null) {
+    return { tone: 'quiet', state: t('channels.ready'), details: [t('channels.unused'), ...waits] };
+  }
+  const last = t('channels.last', { age: formatAge(now - lastDeliveredAt) });
   return { tone: 'good', state: t('channels.working'), details: [last, ...waits] };
 }
 

@@ -126,11 +126,18 @@ describe('the text of the queue and the alerts file', () => {
   });
 
   it('says why alerts cannot be appended', () => {
-    const file = { path: '/x/alerts.txt', error: verbatim('no space left on device'), waitingLines: 2 };
-    expect(alertsFileWords(file).text).toBe(
-      '/x/alerts.txt cannot be written: no space left on device. 2 lines wait; trying again.',
-    );
-    expect(alertsFileWords({ ...file, error: null })).toEqual({ tone: 'good', text: '/x/alerts.txt' });
+    const error = verbatim('no space left on device');
+    const file = { path: '/x/alerts.txt', isWritten: false, error, waitingLines: 2 };
+    expect(alertsFileWords(file)).toEqual({
+      tone: 'bad',
+      text: '/x/alerts.txt cannot be written: no space left on device. 2 lines wait; trying again.',
+    });
+  });
+
+  it('does not call the alerts file good before a line was written', () => {
+    const file = { path: '/x/alerts.txt', isWritten: false, error: null, waitingLines: 0 };
+    expect(alertsFileWords(file)).toEqual({ tone: 'idle', text: '/x/alerts.txt' });
+    expect(alertsFileWords({ ...file, isWritten: true }).tone).toBe('good');
   });
 });
 

@@ -142,13 +142,14 @@ export function backfillWords({ done, total }: NonNullable<Status['backfill']>):
   return words('idle', message('backfill.progress', { done, total }));
 }
 
-/** The state of the alerts file. */
+/** The state of the alerts file: good once a line was written to it. */
 export function alertsFileWords({
   path,
+  isWritten,
   error,
   waitingLines,
 }: NonNullable<Status['alertsFile']>): StatusWords {
-  if (error === null) return { tone: 'good', text: path };
+  if (error === null) return { tone: isWritten ? 'good' : 'idle', text: path };
   return words('bad', message('alerts-file.unwritable', { path, reason: error, waiting: waitingLines }));
 }
 

@@ -17,7 +17,7 @@ function statusWith(problem: unknown): unknown {
     feed: { status: 'offline', since: 1, retryAt: 2, error: message('request.timeout', { host: 'host' }) },
     database: { status: 'down', since: 1, retryAt: 2, error: away },
     queue: { waitingTicks: 0, deadLetters: 0 },
-    alertsFile: { path: 'alerts.txt', error: verbatim('EIO'), waitingLines: 1 },
+    alertsFile: { path: 'alerts.txt', isWritten: false, error: verbatim('EIO'), waitingLines: 1 },
     problems: [{ id: 'p', message: problem }],
   };
 }

@@ -24,6 +24,8 @@ export const statusSchema = z.object({
   alertsFile: z
     .object({
       path: z.string(),
+      /** Whether a line has been written since the start. Before that, nobody knows whether the file can be written. */
+      isWritten: z.boolean(),
       /** Why the last append failed, or null. It is retried. */
       error: messageSchema.nullable(),
       waitingLines: z.number().int().nonnegative(),

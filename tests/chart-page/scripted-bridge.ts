@@ -123,7 +123,7 @@ function snapshotOf(market: ScriptedMarket): Snapshot {
       feed: market.feed,
       database: { status: 'ready', kind: 'embedded' },
       queue: { waitingTicks: 0, deadLetters: 0 },
-      alertsFile: { path: 'alerts.txt', error: null, waitingLines: 0 },
+      alertsFile: { path: 'alerts.txt', isWritten: false, error: null, waitingLines: 0 },
       problems: [],
     },
   };

@@ -27,7 +27,11 @@ test.beforeAll(async () => {
     response.writeHead(status).end(`no hook ${SECRET}`);
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'channels' });
+  market = await startDemoServer({
+    clock: scaledClock(SPEED, origin),
+    seed: 'channels',
+    jumpsPerDay: 0, // no alerts: the channels deliver nothing but tests
+  });
   program = await startProgram({
     ...environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }),
     CHANNEL_OPS_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${SECRET}`,
@@ -81,7 +85,7 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   await expect(page.getByTestId('option-url')).toHaveAttribute('type', 'password');
   await expect(page.getByRole('dialog')).toContainText('CHANNEL_OPS_URL');
   await page.getByRole('button', { name: 'Save channel' }).click();
-  await expect(row(page, 'ops')).toContainText('Working');
+  await expect(row(page, 'ops')).toContainText('Ready');
 
   await page.getByRole('button', { name: 'Send a test alert to ops' }).click();
   await expect(row(page, 'ops')).toContainText(/The test alert was delivered in \d+ ms/);
@@ -122,7 +126,7 @@ test('alerts of a watchlist are routed by the form, and a channel with a missing
   await page.getByTestId('option-path').fill('listed.txt');
   await page.getByTestId('channel-watchlist').selectOption('privacy');
   await page.getByRole('button', { name: 'Save channel' }).click();
-  await expect(row(page, 'listed')).toContainText('Working');
+  await expect(row(page, 'listed')).toContainText('Ready');
   expect(saved().channels).toMatchObject([{ id: 'listed', route: { watchlist: 'privacy' } }]);
 
   writeFileSync(path, JSON.stringify({ ...saved(), watchlists: lists.slice(0, 1) }));
@@ -134,7 +138,7 @@ test('alerts of a watchlist are routed by the form, and a channel with a missing
   await expect(page.getByTestId('channel-watchlist')).toBeFocused();
   await page.getByTestId('channel-watchlist').selectOption('majors');
   await page.getByRole('button', { name: 'Save channel' }).click();
-  await expect(row(page, 'listed')).toContainText('Working');
+  await expect(row(page, 'listed')).toContainText('Ready');
   await page.getByRole('button', { name: 'Remove listed' }).click();
   await page.getByRole('button', { name: 'Really remove' }).click();
   await expect(row(page, 'listed')).toHaveCount(0);

@@ -138,7 +138,7 @@ test(`stores the API key and the secret of a channel encrypted by the keyring${s
     await expect(page.getByRole('dialog')).toContainText('A key is stored.');
     await page.keyboard.press('Escape');
     await addChannel();
-    await expect(page.getByTestId('channel-ops')).toContainText('Working');
+    await expect(page.getByTestId('channel-ops')).toContainText('Ready');
     await quit();
     const kept = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as Record<string, unknown>;
     expect(kept).toMatchObject({

@@ -12,7 +12,10 @@ function board() {
   const kept: Problem[] = [];
   const statuses: Status[] = [];
   const made = createStatusBoard(
-    { ...INITIAL_STATES, alertsFile: { path: '/alerts.txt', error: null, waitingLines: 0 } },
+    {
+      ...INITIAL_STATES,
+      alertsFile: { path: '/alerts.txt', isWritten: false, error: null, waitingLines: 0 },
+    },
     {
       withReported: (problems) => [...kept, ...problems.filter((each) => each !== null)],
       subscribe: (listener) => listeners.push(listener),

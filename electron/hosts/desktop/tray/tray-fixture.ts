@@ -35,7 +35,7 @@ export function traySnapshot(now: number): Snapshot {
       feed: { status: 'live', lastSuccessAt: now },
       database: { status: 'ready', kind: 'embedded' },
       queue: { waitingTicks: 0, deadLetters: 0 },
-      alertsFile: { path: '/data/alerts.txt', error: null, waitingLines: 0 },
+      alertsFile: { path: '/data/alerts.txt', isWritten: false, error: null, waitingLines: 0 },
       problems: [],
     },
   };
