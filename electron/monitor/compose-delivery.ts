@@ -1,4 +1,5 @@
 import type { Alert } from '../../shared/domain/alert.ts';
+import type { ChannelState } from '../../shared/domain/delivery.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { mutesInForce } from '../../shared/settings/mutes.ts';
@@ -81,15 +82,31 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
 
   const userChannels = createUserChannels(opening);
   let channelProblems: readonly Problem[] = [];
-  let alertsFile: Channel | null = null;
-  /** The channels of the settings, and alerts.txt unless one of them replaces it. */
-  const chooseChannels = () => {
+  /** alerts.txt, unless a channel of the settings replaces it. */
+  let defaultFile: Channel | null = null;
+  /** The path that alerts are appended to; null when a channel of another kind replaces the file. */
+  let path: string | null = alertsPath;
+  /**
+   * The file comes first, because the dispatcher delivers to the first channel before any work for the others. A channel of the settings
+   * replaces the built-in one with its id: both would have one cursor.
+   */
+  const chooseChannels = (ofHost: readonly Channel[]) => {
     const { channels, unusable, problems } = userChannels.open(settings().channels);
     channelProblems = problems;
     report.problems(...problems);
-    const hasFile = channels.some(({ id }) => id === ALERTS_FILE_ID);
-    alertsFile = hasFile ? null : (alertsFile ?? alertsFileChannel(alertsPath, { besideLog: dataDir }));
-    return { channels: [...(alertsFile === null ? [] : [alertsFile]), ...channels], unusable };
+    const own = channels.find(({ id }) => id === ALERTS_FILE_ID);
+    const file = own ?? defaultFile ?? alertsFileChannel(alertsPath, { besideLog: dataDir });
+    defaultFile = own === undefined ? file : null;
+    path = file.path ?? null;
+    const replaced = new Set(channels.map(({ id }) => id));
+    return {
+      channels: [
+        file,
+        ...channels.filter((channel) => channel !== file),
+        ...ofHost.filter(({ id }) => !replaced.has(id)),
+      ],
+      unusable,
+    };
   };
 
   const dispatcher = parts.add(
@@ -111,9 +128,7 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
       log,
       report(channels) {
         const file = channels.find(({ id }) => id === ALERTS_FILE_ID);
-        const error = file?.failure?.message ?? null;
-        const isWritten = file !== undefined && file.lastDeliveredAt !== null;
-        report.alertsFile({ path: alertsPath, isWritten, error, waitingLines: file?.waiting ?? 0 });
+        report.alertsFile(path === null ? undefined : fileState(path, file));
         meter.channels(channels);
       },
       onResult: meter.deliveries,
@@ -144,13 +159,23 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     problems: () => channelProblems,
     start(ofHost) {
       hostChannels = ofHost;
-      const { channels, unusable } = chooseChannels();
-      dispatcher.start([...channels, ...ofHost], unusable);
+      const { channels, unusable } = chooseChannels(ofHost);
+      dispatcher.start(channels, unusable);
     },
     async change() {
       if (hostChannels === null) return;
-      const { channels, unusable } = chooseChannels();
-      await dispatcher.change([...channels, ...hostChannels], unusable);
+      const { channels, unusable } = chooseChannels(hostChannels);
+      await dispatcher.change(channels, unusable);
     },
+  };
+}
+
+/** @param channel the state of its channel; undefined while that is not open */
+function fileState(path: string, channel: ChannelState | undefined): NonNullable<Status['alertsFile']> {
+  return {
+    path,
+    isWritten: channel !== undefined && channel.lastDeliveredAt !== null,
+    error: channel?.failure?.message ?? null,
+    waitingLines: channel?.waiting ?? 0,
   };
 }

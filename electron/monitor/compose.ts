@@ -83,13 +83,8 @@ async function compose(
   const log = options.log ?? createLogger(started.logLevel);
   if (apiKey.problem !== null) log.warn(text(apiKey.problem.message));
   const hub = createEventHub(log);
-  const alertsPath = started.alertsFile ?? join(dataDir, 'alerts.txt');
   const status = parts.add(
-    createStatusBoard(
-      { ...INITIAL_STATES, alertsFile: { path: alertsPath, isWritten: false, error: null, waitingLines: 0 } },
-      notices,
-      (payload) => hub.emit({ event: 'status', payload }),
-    ),
+    createStatusBoard(INITIAL_STATES, notices, (payload) => hub.emit({ event: 'status', payload })),
     (board) => board.close(),
   );
   status.reporter()(apiKey.problem);
@@ -167,7 +162,7 @@ async function compose(
   const delivery = composeDelivery(
     {
       dataDir,
-      alertsPath,
+      alertsPath: started.alertsFile ?? join(dataDir, 'alerts.txt'),
       env,
       settings: settings.current,
       candles: store.pastCandles,

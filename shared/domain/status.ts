@@ -20,7 +20,7 @@ export const statusSchema = z.object({
     /** Records that the database can never take. */
     deadLetters: z.number().int().nonnegative(),
   }),
-  /** Absent where another process writes it. */
+  /** Absent where another process writes it, and while a channel of another kind replaces it. */
   alertsFile: z
     .object({
       path: z.string(),

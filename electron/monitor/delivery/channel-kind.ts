@@ -34,7 +34,7 @@ export type ChannelKind<Options = unknown> = {
   /** See `Channel`. */
   readonly isForPeople?: boolean;
   /** Opens the channel without connecting anywhere; the first delivery does. */
-  open(options: Options, context: ChannelContext): Pick<Channel, 'deliver' | 'close'>;
+  open(options: Options, context: ChannelContext): Pick<Channel, 'deliver' | 'close' | 'path'>;
 };
 
 /** Checks that the parts of a kind fit together, and erases the type of its options. */

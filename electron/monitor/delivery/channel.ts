@@ -41,6 +41,8 @@ export type Channel = {
   wants?(alert: Alert): boolean;
   /** The reason not to send this alert now, or null. Called immediately before an attempt; the result is recorded. */
   skip?(alert: Alert): SkipReason | null;
+  /** The path of the file that it appends to; absent for other channels. */
+  readonly path?: string;
   /** Releases the channel's resources. Nothing is delivered afterwards. */
   close?(): Promise<void>;
   readonly limits?: ChannelLimits;

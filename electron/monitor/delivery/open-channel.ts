@@ -104,6 +104,7 @@ export function openChannel(
       }
     },
     ...(opened.close && { close: opened.close }),
+    ...(opened.path !== undefined && { path: opened.path }),
     isForPeople: kind.isForPeople === true,
     isDigest: digestMinutes !== null,
     sendsResolved: setting.sendResolved,

@@ -22,7 +22,7 @@ export type StatusBoard = {
 };
 
 /** The states before parts have reported theirs. */
-export const INITIAL_STATES: Omit<PartStates, 'alertsFile'> = {
+export const INITIAL_STATES: PartStates = {
   feed: { status: 'starting' },
   database: { status: 'starting' },
   waitingTicks: 0,

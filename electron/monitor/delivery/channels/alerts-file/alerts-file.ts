@@ -96,6 +96,7 @@ export function alertsFileChannel(
 
   return {
     id: ALERTS_FILE_ID,
+    path,
     limits: ALERTS_FILE_LIMITS,
     async deliver(alerts) {
       try {
