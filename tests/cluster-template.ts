@@ -1,15 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { silentLog } from '../electron/monitor/logging/logger.ts';
@@ -23,6 +14,7 @@ import { clusterPaths } from '../electron/monitor/store/postgres/cluster-paths.t
 import { ensureCluster } from '../electron/monitor/store/postgres/create-cluster.ts';
 import { serverAccount } from '../electron/monitor/store/postgres/server-account.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
+import { makeCachedFolder } from '../scripts/cached-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules/.cache');
@@ -43,32 +35,18 @@ function templateFolder(state: State): string {
 
 /** Makes the data folders that `copyCluster` copies, unless they are there. A global set-up of the test runners. */
 export async function makeClusterTemplates(): Promise<void> {
-  await makeTemplate('empty', async (draft) => {
-    const paths = clusterPaths(draft);
-    const binaries = await loadPostgresBinaries();
-    await ensureCluster(paths, binaries, await serverAccount([binaries.postgres, paths.cluster]));
-  });
-  await makeTemplate('migrated', async (draft) => {
-    copyCluster(draft, 'empty');
-    await migrateEmbedded(draft);
-  });
+  await makeCachedFolder(templateFolder('empty'), initialize, Date.now());
+  await makeCachedFolder(templateFolder('migrated'), migrateEmbedded, Date.now());
 }
 
-async function makeTemplate(state: State, fill: (draft: string) => Promise<void>): Promise<void> {
-  const template = templateFolder(state);
-  if (existsSync(template)) return;
-  mkdirSync(CACHE, { recursive: true });
-  const draft = mkdtempSync(join(CACHE, 'test-cluster-draft-'));
-  try {
-    await fill(draft);
-    renameSync(draft, template);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(template)) throw error; // otherwise another runner was first
-  }
+async function initialize(dataDir: string): Promise<void> {
+  const paths = clusterPaths(dataDir);
+  const binaries = await loadPostgresBinaries();
+  await ensureCluster(paths, binaries, await serverAccount([binaries.postgres, paths.cluster]));
 }
 
 async function migrateEmbedded(dataDir: string): Promise<void> {
+  copyCluster(dataDir, 'empty');
   const provider = embeddedProvider(dataDir, silentLog, () => undefined);
   const { config } = await provider.provide();
   const pool = new Pool(config);

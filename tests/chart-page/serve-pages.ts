@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { makeCachedFolder } from '../../scripts/cached-folder.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -49,27 +50,17 @@ async function builtPages(root: string, pages: readonly string[]): Promise<strin
     .update(readFileSync(join(ROOT, 'package-lock.json')));
   for (const source of [...SOURCES.map((path) => join(ROOT, path)), root]) addContent(hash, source);
   const folder = join(CACHE, `pages-${hash.digest('hex').slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
-  mkdirSync(CACHE, { recursive: true });
-  const draft = mkdtempSync(join(CACHE, 'pages-draft-'));
-  try {
-    await build({
+  const input = pages.map((page) => join(root, page));
+  const fill = (draft: string) =>
+    build({
       root,
       configFile: false,
       logLevel: 'error',
       base: './',
       plugins: [react()],
-      build: {
-        outDir: draft,
-        emptyOutDir: true,
-        rollupOptions: { input: pages.map((page) => join(root, page)) },
-      },
+      build: { outDir: draft, emptyOutDir: true, rollupOptions: { input } },
     });
-    renameSync(draft, folder);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error; // otherwise another worker was first
-  }
+  await makeCachedFolder(folder, fill, Date.now());
   return folder;
 }
 

@@ -1,0 +1,56 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Makes a folder whose content is determined by its name, `<kind>-<hash>`, unless it was made before. A failure leaves nothing behind.
+ *
+ * Beside it, folders of the same kind are removed that no run has used for a day, and what interrupted runs have left of them. Younger ones
+ * may belong to other versions of the sources, whose tests run at the same time.
+ *
+ * @param fill makes the content in a temporary folder beside it
+ * @param now ms since the epoch
+ */
+export async function makeCachedFolder(
+  folder: string,
+  fill: (draft: string) => Promise<unknown>,
+  now: number,
+): Promise<void> {
+  const cache = dirname(folder);
+  const kind = basename(folder).replace(/-[^-]*$/, '');
+  if (existsSync(folder)) return keep(folder, now);
+  mkdirSync(cache, { recursive: true });
+  removeUnused(cache, kind, now);
+  const draft = mkdtempSync(join(cache, `${kind}-draft-`));
+  try {
+    await fill(draft);
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error; // otherwise another process was first
+  }
+  keep(folder, now);
+}
+
+/** Records that the folder is used. */
+function keep(folder: string, now: number): void {
+  utimesSync(folder, now / 1_000, now / 1_000);
+}
+
+function removeUnused(cache: string, kind: string, now: number): void {
+  for (const name of readdirSync(cache).filter((one) => one.startsWith(`${kind}-`))) {
+    const path = join(cache, name);
+    const usedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (usedAt !== undefined && now - usedAt > DAY_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
