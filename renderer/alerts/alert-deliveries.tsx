@@ -5,7 +5,7 @@ import { messageOf, textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import classes from './alert-deliveries.module.css';
-import { deliveryWords } from './delivery-words.ts';
+import { describeDelivery } from './describe-delivery.ts';
 
 const deliveriesKey = (alertId: string) => ['deliveries', alertId];
 
@@ -39,8 +39,8 @@ function DeliveryLine({ delivery }: { readonly delivery: AlertDelivery }) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
   const { alertId, channel: id } = delivery;
-  const words = useMonitorTime((now) => JSON.stringify(deliveryWords(delivery, now)));
-  const { tone, channel, state } = JSON.parse(words) as ReturnType<typeof deliveryWords>;
+  const words = useMonitorTime((now) => JSON.stringify(describeDelivery(delivery, now)));
+  const { tone, channel, state } = JSON.parse(words) as ReturnType<typeof describeDelivery>;
   const again = useMutation({
     networkMode: 'always',
     mutationFn: () => client.call('channels.send-again', { id, alertIds: [alertId] }),

@@ -10,9 +10,10 @@ import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useMutes } from '../quiet/use-mutes.ts';
-import { channelWords, kindName } from './channel-words.ts';
 import classes from './channels.module.css';
 import { CHANNELS_KEY } from './channels-query.ts';
+import { describeChannel } from './describe-channel.ts';
+import { kindName } from './kind-name.ts';
 
 type ChannelRowProps = { readonly channel: ChannelView; readonly onEdit: () => void };
 
@@ -21,8 +22,8 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
   const { id, kind, state, dead, problem, setting } = channel;
   const { client } = useMonitor();
   const queryClient = useQueryClient();
-  const words = useMonitorTime((now) => JSON.stringify(channelWords(channel, now)));
-  const { tone, state: stateWord, details } = JSON.parse(words) as ReturnType<typeof channelWords>;
+  const words = useMonitorTime((now) => JSON.stringify(describeChannel(channel, now)));
+  const { tone, state: stateWord, details } = JSON.parse(words) as ReturnType<typeof describeChannel>;
   const [isRemoving, setRemoving] = useState(false);
   const refresh = () => queryClient.invalidateQueries({ queryKey: CHANNELS_KEY });
   const test = useMutation({

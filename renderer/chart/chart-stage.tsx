@@ -16,9 +16,9 @@ import { useMonitor } from '../api/monitor-context.ts';
 import { observable } from '../observable/observable.ts';
 import { useSelected } from '../observable/use-observable.ts';
 import { ChartDrawing } from './chart-drawing.tsx';
+import { ChartForScreenReaders } from './chart-for-screen-readers.tsx';
 import classes from './chart-panel.module.css';
 import { ChartReadout } from './chart-readout.tsx';
-import { ChartWords } from './chart-words.tsx';
 import { DrawingTools } from './drawing-tools.tsx';
 import { EmptyStretch } from './empty-stretch.tsx';
 import type { HoverPoint } from './layers/crosshair.tsx';
@@ -205,7 +205,7 @@ export function ChartStage(props: ChartStageProps) {
         {isLoadingOlder && <span className={classes.older}>{t('chart.loading-older')}</span>}
       </div>
       <MiniMap core={core} series={series} now={inputs.viewFrame.liveEdge} onJump={jump} />
-      <ChartWords
+      <ChartForScreenReaders
         core={core}
         hover={hover}
         alerts={inputs.alerts}

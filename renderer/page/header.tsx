@@ -15,8 +15,8 @@ import { useConnection } from '../api/use-connection.ts';
 import { focusPart } from '../api/use-host-requests.ts';
 import { useReadOnly } from '../api/use-read-only.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
+import { describeOverall } from './describe-status.ts';
 import classes from './header.module.css';
-import { overallWords } from './status-words.ts';
 
 type HeaderProps = {
   readonly onOpenRules: () => void;
@@ -32,7 +32,7 @@ export function Header({ onOpenRules, onOpenChannels, onOpenTransfer, onOpenSett
   const isSimulated = useSnapshot((snapshot) => snapshot.simulated) ?? false;
   const clockSpeed = useSnapshot((snapshot) => snapshot.clockSpeed) ?? 1;
   const isReadOnly = useReadOnly();
-  const { tone, text } = overallWords(connection, feed);
+  const { tone, text } = describeOverall(connection, feed);
   return (
     <header className={classes.header}>
       <h1>{t('app.name')}</h1>

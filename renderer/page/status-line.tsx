@@ -5,17 +5,17 @@ import { useConnection } from '../api/use-connection.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { BudgetPart } from './budget-part.tsx';
-import classes from './status-line.module.css';
 import {
-  alertsFileWords,
-  backfillWords,
-  databaseWords,
-  exchangesWords,
-  feedWords,
-  queueWords,
-  replicaWords,
-  type StatusWords,
-} from './status-words.ts';
+  describeAlertsFile,
+  describeBackfill,
+  describeDatabase,
+  describeExchanges,
+  describeFeed,
+  describeQueue,
+  describeReplica,
+  type StatusDescription,
+} from './describe-status.ts';
+import classes from './status-line.module.css';
 
 const PROVIDER = formatSource('coingecko');
 
@@ -35,12 +35,18 @@ export function StatusLine() {
           <FeedPart feed={status.feed} pollSeconds={pollSeconds} />
           {status.exchanges !== undefined && <ExchangesPart exchanges={status.exchanges} />}
           {status.budget !== undefined && <BudgetPart budget={status.budget} />}
-          {status.backfill !== undefined && <Part name="backfill" words={backfillWords(status.backfill)} />}
+          {status.backfill !== undefined && (
+            <Part name="backfill" words={describeBackfill(status.backfill)} />
+          )}
           <DatabasePart database={status.database} queue={status.queue} />
-          {status.replica !== undefined && <Part name="replica" words={replicaWords(status.replica)} />}
+          {status.replica !== undefined && <Part name="replica" words={describeReplica(status.replica)} />}
           <QueuePart database={status.database} queue={status.queue} />
           {status.alertsFile !== undefined && (
-            <Part name="alerts-file" label={t('page.alerts-to')} words={alertsFileWords(status.alertsFile)} />
+            <Part
+              name="alerts-file"
+              label={t('page.alerts-to')}
+              words={describeAlertsFile(status.alertsFile)}
+            />
           )}
         </>
       )}
@@ -55,28 +61,28 @@ type FeedPartProps = {
 };
 
 function FeedPart({ feed, pollSeconds }: FeedPartProps) {
-  const text = useMonitorTime((now) => feedWords(feed, { now, pollSeconds, provider: PROVIDER }).text);
-  const { tone } = feedWords(feed, { now: 0, pollSeconds, provider: PROVIDER });
+  const text = useMonitorTime((now) => describeFeed(feed, { now, pollSeconds, provider: PROVIDER }).text);
+  const { tone } = describeFeed(feed, { now: 0, pollSeconds, provider: PROVIDER });
   return <Part name="feed" words={{ tone, text }} />;
 }
 
 function ExchangesPart({ exchanges }: { readonly exchanges: NonNullable<Status['exchanges']> }) {
-  const words = exchangesWords(exchanges);
+  const words = describeExchanges(exchanges);
   return words === null ? null : <Part name="exchanges" words={words} />;
 }
 
 function DatabasePart({ database, queue }: Pick<Status, 'database' | 'queue'>) {
-  const text = useMonitorTime((now) => databaseWords(database, queue, now).text);
-  const { tone } = databaseWords(database, queue, 0);
+  const text = useMonitorTime((now) => describeDatabase(database, queue, now).text);
+  const { tone } = describeDatabase(database, queue, 0);
   return <Part name="database" words={{ tone, text }} />;
 }
 
 function QueuePart({ database, queue }: Pick<Status, 'database' | 'queue'>) {
-  const words = queueWords(queue, database);
+  const words = describeQueue(queue, database);
   return words === null ? null : <Part name="queue" words={words} />;
 }
 
-type PartProps = { readonly name: string; readonly label?: string; readonly words: StatusWords };
+type PartProps = { readonly name: string; readonly label?: string; readonly words: StatusDescription };
 
 function Part({ name, label, words: { tone, text } }: PartProps) {
   return (

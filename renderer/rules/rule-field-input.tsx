@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { t } from '../../shared/messages/message.ts';
 import { FieldInput } from '../parts/field-input.tsx';
 import type { RuleField } from './model/rule-fields.ts';
-import { choiceLabel, fieldHelp, fieldLabel } from './model/rule-words.ts';
+import { choiceLabel, fieldHelp, fieldLabel } from './model/rule-names.ts';
 
 type RuleFieldInputProps = {
   readonly field: RuleField;

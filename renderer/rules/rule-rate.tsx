@@ -6,7 +6,7 @@ import { t, text } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { typedNumber } from '../parts/typed-number.ts';
 import type { RuleField } from './model/rule-fields.ts';
-import { fieldLabel } from './model/rule-words.ts';
+import { fieldLabel } from './model/rule-names.ts';
 import { RateCurve } from './rate-curve.tsx';
 import classes from './rule-rate.module.css';
 import { useRuleSolution } from './use-rule-solution.ts';

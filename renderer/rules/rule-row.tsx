@@ -5,8 +5,9 @@ import type { RuleActivity, RuleKindView } from '../../shared/domain/rule-view.t
 import { formatAge } from '../../shared/format/age.ts';
 import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { describeScope, ruleSentence, scopeNames } from './model/describe-rule.ts';
 import { conditionWords, hasEnded } from './model/rule-conditions.ts';
-import { choiceLabel, ruleSentence, scopeNames, scopeWords } from './model/rule-words.ts';
+import { choiceLabel } from './model/rule-names.ts';
 import classes from './rule-list.module.css';
 import { RulePhases } from './rule-phases.tsx';
 
@@ -59,7 +60,7 @@ export function RuleRow(props: RuleRowProps) {
         <span className={classes.about}>
           <span className={classes.id}>{rule.id}</span>
           {isDefault && <span>{t('rules.default')}</span>}
-          <span title={scopeNames(rule)}>{scopeWords(rule)}</span>
+          <span title={scopeNames(rule)}>{describeScope(rule)}</span>
           <span data-severity={rule.severity}>{choiceLabel(rule.severity)}</span>
           {!rule.notify && <span>{t('rules.silent')}</span>}
           {!rule.enabled && <span>{t('rules.off')}</span>}

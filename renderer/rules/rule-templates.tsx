@@ -5,9 +5,10 @@ import { ruleOf } from '../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../shared/domain/rule-view.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { type Message, t, text } from '../../shared/messages/message.ts';
+import { ruleSentence } from './model/describe-rule.ts';
 import { freeId } from './model/free-rule-id.ts';
+import { kindHelp, kindName } from './model/rule-names.ts';
 import { RULE_TEMPLATES, ruleOfTemplate, type TemplateCoin } from './model/rule-templates.ts';
-import { kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
 import classes from './rule-templates.module.css';
 
 type RuleTemplatesProps = {

@@ -7,7 +7,7 @@ import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
-import { countWords, coverWords, holdsWords, summaryWords } from './model/preview-words.ts';
+import { describeCount, describeCover, describeHolding, describeResult } from './model/describe-preview.ts';
 import { errorsOfIssues, type RuleErrors } from './model/rule-draft.ts';
 import { coinsOf, type RulesData } from './model/rules-data.ts';
 import { PreviewChart } from './preview-chart.tsx';
@@ -80,7 +80,7 @@ export function RuleTrial({ rule, data, madeFor, onRaiseIfHolding, onErrors }: R
         <PreviewChart preview={preview} vsCurrency={vsCurrency} />
       )}
       {preview !== undefined && error === null && !isWrong && (
-        <p className={classes.cover}>{coverWords(preview)}</p>
+        <p className={classes.cover}>{describeCover(preview)}</p>
       )}
     </section>
   );
@@ -91,8 +91,8 @@ type PreviewWordsProps = { readonly preview: RulePreview; readonly isPending: bo
 function PreviewWords({ preview, isPending }: PreviewWordsProps) {
   return (
     <p>
-      <strong>{isPending ? t('preview.trying') : countWords(preview)}</strong>{' '}
-      {!isPending && summaryWords(preview)}
+      <strong>{isPending ? t('preview.trying') : describeCount(preview)}</strong>{' '}
+      {!isPending && describeResult(preview)}
     </p>
   );
 }
@@ -105,7 +105,7 @@ type HoldingProps = {
 
 /** That the condition holds already, with the choice what comes of it. */
 function Holding({ held, rule, onRaiseIfHolding }: HoldingProps) {
-  const words = holdsWords(held, rule);
+  const words = describeHolding(held, rule);
   if (words === null) return null;
   return (
     <div className={classes.holds} data-testid="rule-holds">

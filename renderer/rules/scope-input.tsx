@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { t } from '../../shared/messages/message.ts';
 import type { Watchlist } from '../../shared/settings/watchlists.ts';
-import { fieldHelp, fieldLabel } from './model/rule-words.ts';
+import { fieldHelp, fieldLabel } from './model/rule-names.ts';
 
 type ScopeInputProps = {
   readonly scope: Rule['scope'];

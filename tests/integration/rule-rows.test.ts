@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ruleFieldFaults } from '../../electron/monitor/alerts/bound-rule.ts';
 import { ruleKindViews } from '../../electron/monitor/alerts/rules-json-schema.ts';
+import { ruleSentence } from '../../renderer/rules/model/describe-rule.ts';
 import { conditionWords } from '../../renderer/rules/model/rule-conditions.ts';
 import { completeParams } from '../../renderer/rules/model/rule-draft.ts';
 import { paramFields, type RuleField } from '../../renderer/rules/model/rule-fields.ts';
-import { ruleSentence } from '../../renderer/rules/model/rule-words.ts';
 import type { RuleParams } from '../../shared/domain/alert.ts';
 import { type Rule, ruleOf } from '../../shared/domain/rule.ts';
 

@@ -3,8 +3,9 @@ import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { formatFullDayTime } from '../../../shared/format/local-time.ts';
 import { formatSpan } from '../../../shared/format/span.ts';
 import { t } from '../../../shared/messages/message.ts';
+import { ruleSentence } from './describe-rule.ts';
 import { completeParams } from './rule-draft.ts';
-import { choiceLabel, fieldLabel, ruleSentence } from './rule-words.ts';
+import { choiceLabel, fieldLabel } from './rule-names.ts';
 
 const DEFAULTS = ruleOf({ id: 'default', kind: 'default' });
 

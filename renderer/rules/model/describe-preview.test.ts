@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ruleOf } from '../../../shared/domain/rule.ts';
 import type { RulePreview } from '../../../shared/domain/rule-view.ts';
+import { describeCount, describeCover, describeHolding, describeResult } from './describe-preview.ts';
 import { previewDays, previewScale } from './preview-scale.ts';
-import { countWords, coverWords, holdsWords, summaryWords } from './preview-words.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -37,20 +37,20 @@ const HALF_A_DAY: RulePreview = {
 
 describe('the text of a preview', () => {
   it('has the count, the worst day and missed moves', () => {
-    expect(countWords(WEEK)).toBe('12 alerts in 7 days.');
-    expect(summaryWords(WEEK)).toBe(
+    expect(describeCount(WEEK)).toBe('12 alerts in 7 days.');
+    expect(describeResult(WEEK)).toBe(
       'Most on Mon 12 Jan (UTC): 4. One move of more than 2\u00a0% within an hour without an alert nearby.',
     );
   });
 
   it('says how much history there is', () => {
-    expect(coverWords(WEEK)).toMatch(/^From candles;/);
-    expect(countWords(HALF_A_DAY)).toBe('1 alert in 12 h.');
-    expect(coverWords(HALF_A_DAY)).toContain('stored for the last 12 h of the week');
-    expect(coverWords({ ...WEEK, covered: null })).toContain('no stored prices');
-    expect(coverWords({ ...WEEK, on: 'ticks' })).toBe('From the prices of each source in the last day.');
+    expect(describeCover(WEEK)).toMatch(/^From candles;/);
+    expect(describeCount(HALF_A_DAY)).toBe('1 alert in 12 h.');
+    expect(describeCover(HALF_A_DAY)).toContain('stored for the last 12 h of the week');
+    expect(describeCover({ ...WEEK, covered: null })).toContain('no stored prices');
+    expect(describeCover({ ...WEEK, on: 'ticks' })).toBe('From the prices of each source in the last day.');
     const month = { ...WEEK, wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS };
-    expect(coverWords(month)).toContain(
+    expect(describeCover(month)).toContain(
       'looks back 30 days, and prices of 3 days before the week are stored',
     );
   });
@@ -59,12 +59,12 @@ describe('the text of a preview', () => {
     const rule = ruleOf({ id: 'mine', kind: 'change', direction: 'up' });
     const up = { coinId: 'bitcoin', side: 'up' } as const;
     const down = { coinId: 'zcash', side: 'down' } as const;
-    expect(holdsWords([], rule)).toBeNull();
-    expect(holdsWords([down], rule)).toBeNull();
-    expect(holdsWords([up, down], rule)).toBe(
+    expect(describeHolding([], rule)).toBeNull();
+    expect(describeHolding([down], rule)).toBeNull();
+    expect(describeHolding([up, down], rule)).toBe(
       'The condition holds already for Bitcoin, upwards. The rule raises an alert at the next crossing.',
     );
-    expect(holdsWords([up, down], { ...rule, direction: 'both', raiseIfHolding: true })).toBe(
+    expect(describeHolding([up, down], { ...rule, direction: 'both', raiseIfHolding: true })).toBe(
       'The condition holds already for Bitcoin, Zcash. The rule raises an alert immediately.',
     );
   });

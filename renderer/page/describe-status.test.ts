@@ -4,24 +4,24 @@ import type { FeedState } from '../../shared/domain/feed-state.ts';
 import { formatMoment } from '../../shared/format/local-time.ts';
 import { verbatim } from '../../shared/messages/message.ts';
 import {
-  alertsFileWords,
-  backfillWords,
-  budgetWords,
-  databaseWords,
-  exchangesWords,
-  feedWords,
-  overallWords,
-  queueWords,
-  replicaWords,
-} from './status-words.ts';
+  describeAlertsFile,
+  describeBackfill,
+  describeBudget,
+  describeDatabase,
+  describeExchanges,
+  describeFeed,
+  describeOverall,
+  describeQueue,
+  describeReplica,
+} from './describe-status.ts';
 
 const NOW = new Date(2026, 5, 10, 14, 0).getTime();
 const EARLIER = new Date(2026, 5, 10, 13, 47).getTime();
 const context = { now: NOW, pollSeconds: 60, provider: 'CoinGecko' };
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
-const feedText = (feed: FeedState): string => plain(feedWords(feed, context).text);
+const feedText = (feed: FeedState): string => plain(describeFeed(feed, context).text);
 const databaseText = (database: DatabaseState, waitingTicks = 3): string =>
-  plain(databaseWords(database, { waitingTicks, deadLetters: 0 }, NOW).text);
+  plain(describeDatabase(database, { waitingTicks, deadLetters: 0 }, NOW).text);
 
 describe('the text of the feed state', () => {
   it('says when the next prices are requested', () => {
@@ -64,7 +64,7 @@ describe('the text of the call budget', () => {
   } as const;
 
   it('says how often, how many calls, and why', () => {
-    const { tone, text, detail } = budgetWords(budget);
+    const { tone, text, detail } = describeBudget(budget);
     expect([tone, plain(text)]).toEqual(['good', 'Every 124 s']);
     expect(plain(detail)).toBe(
       'CoinGecko Demo: 2,588 calls used this month, 7,412 left. ' +
@@ -74,8 +74,10 @@ describe('the text of the call budget', () => {
 
   it('has no remainder for a plan without a monthly limit, and warns when nothing is left', () => {
     const keyless = { ...budget, plan: 'keyless', leftThisMonth: null, usedThisMonth: 1 } as const;
-    expect(plain(budgetWords(keyless).detail)).toContain('CoinGecko without a key: 1 call used this month. ');
-    expect(budgetWords({ ...budget, leftThisMonth: 0 }).tone).toBe('warning');
+    expect(plain(describeBudget(keyless).detail)).toContain(
+      'CoinGecko without a key: 1 call used this month. ',
+    );
+    expect(describeBudget({ ...budget, leftThisMonth: 0 }).tone).toBe('warning');
   });
 });
 
@@ -115,20 +117,22 @@ describe('the text of the queue and the alerts file', () => {
 
   it('counts waiting records and dead letters', () => {
     const starting: DatabaseState = { status: 'starting' };
-    expect(queueWords({ waitingTicks: 1_284, deadLetters: 0 }, starting)?.text).toBe('1,284 prices queued');
-    expect(queueWords({ waitingTicks: 12_840, deadLetters: 0 }, ready)?.text).toBe('12,840 prices queued');
-    expect(queueWords({ waitingTicks: 0, deadLetters: 1 }, ready)).toMatchObject({ tone: 'bad' });
+    expect(describeQueue({ waitingTicks: 1_284, deadLetters: 0 }, starting)?.text).toBe(
+      '1,284 prices queued',
+    );
+    expect(describeQueue({ waitingTicks: 12_840, deadLetters: 0 }, ready)?.text).toBe('12,840 prices queued');
+    expect(describeQueue({ waitingTicks: 0, deadLetters: 1 }, ready)).toMatchObject({ tone: 'bad' });
   });
 
   it('does not report records that are written within a few seconds', () => {
-    expect(queueWords({ waitingTicks: 0, deadLetters: 0 }, ready)).toBeNull();
-    expect(queueWords({ waitingTicks: 15, deadLetters: 0 }, ready)).toBeNull();
+    expect(describeQueue({ waitingTicks: 0, deadLetters: 0 }, ready)).toBeNull();
+    expect(describeQueue({ waitingTicks: 15, deadLetters: 0 }, ready)).toBeNull();
   });
 
   it('says why alerts cannot be appended', () => {
     const error = verbatim('no space left on device');
     const file = { path: '/x/alerts.txt', isWritten: false, error, waitingLines: 2 };
-    expect(alertsFileWords(file)).toEqual({
+    expect(describeAlertsFile(file)).toEqual({
       tone: 'bad',
       text: '/x/alerts.txt cannot be written: no space left on device. 2 lines wait; trying again.',
     });
@@ -136,17 +140,17 @@ describe('the text of the queue and the alerts file', () => {
 
   it('does not call the alerts file good before a line was written', () => {
     const file = { path: '/x/alerts.txt', isWritten: false, error: null, waitingLines: 0 };
-    expect(alertsFileWords(file)).toEqual({ tone: 'idle', text: '/x/alerts.txt' });
-    expect(alertsFileWords({ ...file, isWritten: true }).tone).toBe('good');
+    expect(describeAlertsFile(file)).toEqual({ tone: 'idle', text: '/x/alerts.txt' });
+    expect(describeAlertsFile({ ...file, isWritten: true }).tone).toBe('good');
   });
 });
 
 describe('the overall status', () => {
   it('reports a lost connection instead of the last state of the feed', () => {
     const live: FeedState = { status: 'live', lastSuccessAt: NOW };
-    expect(overallWords('connected', live)).toEqual({ tone: 'good', text: 'Live' });
-    expect(overallWords('lost', live)).toEqual({ tone: 'bad', text: 'Disconnected' });
-    expect(overallWords('connecting', undefined).tone).toBe('idle');
+    expect(describeOverall('connected', live)).toEqual({ tone: 'good', text: 'Live' });
+    expect(describeOverall('lost', live)).toEqual({ tone: 'bad', text: 'Disconnected' });
+    expect(describeOverall('connecting', undefined).tone).toBe('idle');
   });
 });
 
@@ -159,11 +163,11 @@ describe('formatMoment', () => {
 
 describe('the text of the backfill', () => {
   it('says its progress', () => {
-    expect(backfillWords({ done: 1_200, total: 2_000 })).toEqual({
+    expect(describeBackfill({ done: 1_200, total: 2_000 })).toEqual({
       tone: 'idle',
       text: 'Loading history · 1,200 of 2,000 requests',
     });
-    expect(backfillWords({ done: 0, total: 1 }).text).toBe('Loading history · 0 of 1 request');
+    expect(describeBackfill({ done: 0, total: 1 }).text).toBe('Loading history · 0 of 1 request');
   });
 });
 
@@ -175,17 +179,17 @@ describe('the text of the exchanges', () => {
   });
 
   it('says which exchange is the fallback, which are streamed, and which are being connected', () => {
-    expect(exchangesWords({ fallback: null, streams: [] })).toBeNull();
-    expect(exchangesWords({ fallback: null, streams: [stream('kraken', 'connecting')] })?.text).toBe(
+    expect(describeExchanges({ fallback: null, streams: [] })).toBeNull();
+    expect(describeExchanges({ fallback: null, streams: [stream('kraken', 'connecting')] })?.text).toBe(
       'Connecting to Kraken',
     );
     const streams = [stream('kraken', 'live'), stream('coinbase', 'live'), stream('binance', 'waiting')];
-    expect(exchangesWords({ fallback: null, streams })).toEqual({
+    expect(describeExchanges({ fallback: null, streams })).toEqual({
       tone: 'good',
       text: 'Real time from Kraken, Coinbase',
     });
-    expect(exchangesWords({ fallback: 'kraken', streams })?.tone).toBe('warning');
-    expect(exchangesWords({ fallback: null, streams: [stream('binance', 'waiting')] })?.text).toBe(
+    expect(describeExchanges({ fallback: 'kraken', streams })?.tone).toBe('warning');
+    expect(describeExchanges({ fallback: null, streams: [stream('binance', 'waiting')] })?.text).toBe(
       'Reconnecting to Binance',
     );
   });
@@ -193,8 +197,8 @@ describe('the text of the exchanges', () => {
 
 describe('the text of the read replica', () => {
   it('says how far it is behind, and what is read instead', () => {
-    const words = (replica: Parameters<typeof replicaWords>[0]) => {
-      const { tone, text } = replicaWords(replica);
+    const words = (replica: Parameters<typeof describeReplica>[0]) => {
+      const { tone, text } = describeReplica(replica);
       return `${tone}: ${plain(text)}`;
     };
     expect(words({ status: 'connecting' })).toBe('idle: Connecting to the read replica');

@@ -13,7 +13,7 @@ import { summaryOf } from './model/chart-summary.ts';
 import { shownCandles } from './model/shown-candles.ts';
 import { sourcesInSight } from './model/sources.ts';
 
-type ChartWordsProps = {
+type ChartForScreenReadersProps = {
   readonly core: ChartCore;
   readonly hover: Observable<HoverPoint | null>;
   readonly alerts: readonly AlertMark[];
@@ -28,7 +28,7 @@ const MOST_ROWS = 200;
 const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
 /** The chart for screen readers: a summary, the candle below the crosshair as it moves, and a table. */
-export const ChartWords = memo(function ChartWords(props: ChartWordsProps) {
+export const ChartForScreenReaders = memo(function ChartForScreenReaders(props: ChartForScreenReadersProps) {
   const { core, hover, alerts, vsCurrency, summaryId, dateOf } = props;
   const scene = useObservable(core.rested);
   const [isTableOpen, setTableOpen] = useState(false);
@@ -78,7 +78,7 @@ export const ChartWords = memo(function ChartWords(props: ChartWordsProps) {
 /** A pointer passes many candles quickly; they are announced only when it stops. */
 const SPEAK_MS = 300;
 
-type SpokenProps = Pick<ChartWordsProps, 'core' | 'hover' | 'vsCurrency' | 'dateOf'>;
+type SpokenProps = Pick<ChartForScreenReadersProps, 'core' | 'hover' | 'vsCurrency' | 'dateOf'>;
 
 /** Announces the candle below the crosshair. */
 const Spoken = memo(function Spoken({ core, hover, vsCurrency, dateOf }: SpokenProps) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelView } from '../../shared/contract/channel-view.ts';
 import type { ChannelState } from '../../shared/domain/delivery.ts';
 import { message, verbatim } from '../../shared/messages/message.ts';
-import { channelWords } from './channel-words.ts';
+import { describeChannel } from './describe-channel.ts';
 
 const NOW = Date.UTC(2026, 5, 10, 14);
 const MINUTE_MS = 60_000;
@@ -22,7 +22,7 @@ function words(state: Partial<ChannelState> | null, view: Partial<ChannelView> =
     secrets: {},
     ...view,
   };
-  const described = channelWords(channel, NOW);
+  const described = describeChannel(channel, NOW);
   return { ...described, details: described.details.map((detail) => detail.replaceAll('\u00a0', ' ')) };
 }
 

@@ -24,11 +24,11 @@ function lengthOf({ wantedFrom, covered }: RulePreview): number {
 }
 
 /** `12 alerts in 7 days.` */
-export const countWords = (preview: RulePreview): string =>
+export const describeCount = (preview: RulePreview): string =>
   t('preview.count', { alerts: preview.alerts, length: formatTime(lengthOf(preview)) });
 
 /** The rate, the worst day, and moves that the rule does not notice. */
-export function summaryWords(preview: RulePreview): string {
+export function describeResult(preview: RulePreview): string {
   const { perWeek, worstDay, missed, missedPct } = preview;
   const isShort = lengthOf(preview) < WEEK_MS - HOUR_MS;
   return [
@@ -48,7 +48,10 @@ const formatRate = (rate: number): string =>
   rate < 9.95 ? String(Number(rate.toFixed(1))) : rate.toFixed(0);
 
 /** For which coins the rule's condition holds already, and what comes of that; null when it does for none. */
-export function holdsWords(held: readonly HeldCoin[], { direction, raiseIfHolding }: Rule): string | null {
+export function describeHolding(
+  held: readonly HeldCoin[],
+  { direction, raiseIfHolding }: Rule,
+): string | null {
   const wanted = held.filter(({ side }) => direction === 'both' || direction === side);
   if (wanted.length === 0) return null;
   const names = wanted.slice(0, MOST_NAMES).map(({ coinId }) => formatCoinName(coinId));
@@ -64,7 +67,7 @@ export function holdsWords(held: readonly HeldCoin[], { direction, raiseIfHoldin
 const MOST_NAMES = 3;
 
 /** How much history there is. */
-export function coverWords(preview: RulePreview): string {
+export function describeCover(preview: RulePreview): string {
   const { on, wantedFrom, covered, warmUpMs, wantedWarmUpMs, notes } = preview;
   if (covered === null) return t(on === 'ticks' ? 'preview.no-ticks' : 'preview.no-prices');
   const words = [t(on === 'ticks' ? 'preview.ticks' : 'preview.candles'), ...notes.map((note) => text(note))];

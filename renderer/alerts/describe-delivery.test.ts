@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DELIVERY_STATUSES, FAILURE_KINDS, SKIP_REASONS } from '../../shared/domain/delivery.ts';
 import { verbatim } from '../../shared/messages/message.ts';
-import { deliveryWords } from './delivery-words.ts';
+import { describeDelivery } from './describe-delivery.ts';
 
 const NOW = new Date('2026-03-10T14:05:00').getTime();
 const delivery = {
@@ -33,13 +33,13 @@ describe('the deliveries of an alert', () => {
     [{ status: 'skipped', reason: 'muted' }, 'quiet', 'Not sent: muted'],
     [{ status: 'dead', reason: 'rejected', detail: verbatim('too long') }, 'bad', 'Given up 14:05: too long'],
   ] as const)('%j', (part, tone, state) => {
-    expect(deliveryWords({ ...delivery, ...part }, NOW)).toEqual({ tone, channel: 'ops', state });
+    expect(describeDelivery({ ...delivery, ...part }, NOW)).toEqual({ tone, channel: 'ops', state });
   });
 
   it('have a text for every status and reason', () => {
     for (const status of DELIVERY_STATUSES) {
       for (const reason of [null, ...FAILURE_KINDS, ...SKIP_REASONS, 'damaged'] as const) {
-        expect(deliveryWords({ ...delivery, status, reason }, NOW).state).not.toMatch(/undefined|null/);
+        expect(describeDelivery({ ...delivery, status, reason }, NOW).state).not.toMatch(/undefined|null/);
       }
     }
   });

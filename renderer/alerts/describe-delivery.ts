@@ -3,17 +3,17 @@ import { formatMoment } from '../../shared/format/local-time.ts';
 import { t, text } from '../../shared/messages/message.ts';
 
 /** The state of an alert's delivery on a channel, in words. */
-export type DeliveryWords = {
+export type DeliveryDescription = {
   readonly tone: 'good' | 'bad' | 'quiet';
   readonly channel: string;
   readonly state: string;
 };
 
-export function deliveryWords(delivery: AlertDelivery, now: number): DeliveryWords {
+export function describeDelivery(delivery: AlertDelivery, now: number): DeliveryDescription {
   const { channel, status, reason, detail, attempts, updatedAt } = delivery;
   const at = formatMoment(updatedAt, now);
   const why = detail === null ? (reason ?? '') : text(detail);
-  const words = (tone: DeliveryWords['tone'], state: string): DeliveryWords => ({
+  const words = (tone: DeliveryDescription['tone'], state: string): DeliveryDescription => ({
     tone,
     channel: channelName(channel),
     state,

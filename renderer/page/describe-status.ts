@@ -8,10 +8,10 @@ import { type Message, message, text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 
 /** A state: the tone, which determines colour and form of the mark, and the text. */
-export type StatusWords = { readonly tone: 'idle' | 'good' | 'warning' | 'bad'; readonly text: string };
+export type StatusDescription = { readonly tone: 'idle' | 'good' | 'warning' | 'bad'; readonly text: string };
 
 /** The overall state in one or two words. */
-export function overallWords(connection: Connection, feed: FeedState | undefined): StatusWords {
+export function describeOverall(connection: Connection, feed: FeedState | undefined): StatusDescription {
   if (connection === 'expired') return words('bad', message('status.signed-out'));
   if (connection === 'lost') return words('bad', message('status.disconnected'));
   switch (feed?.status) {
@@ -41,7 +41,10 @@ export type FeedContext = {
 };
 
 /** The state of the feed, with its times. */
-export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedContext): StatusWords {
+export function describeFeed(
+  feed: FeedState,
+  { now, pollSeconds, provider }: FeedContext,
+): StatusDescription {
   switch (feed.status) {
     case 'starting':
       return words('idle', message('feed.starting'));
@@ -66,7 +69,10 @@ export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedC
 }
 
 /** What exchanges contribute; null when they contribute nothing. */
-export function exchangesWords({ fallback, streams }: NonNullable<Status['exchanges']>): StatusWords | null {
+export function describeExchanges({
+  fallback,
+  streams,
+}: NonNullable<Status['exchanges']>): StatusDescription | null {
   if (fallback !== null) return words('warning', message('exchanges.fallback', { source: fallback }));
   const those = (wanted: string): readonly string[] =>
     streams.filter(({ status }) => status === wanted).map(({ source }) => source);
@@ -79,7 +85,7 @@ export function exchangesWords({ fallback, streams }: NonNullable<Status['exchan
 }
 
 /** The poll interval in short, and in detail with the reason and the number of calls. */
-export function budgetWords(budget: BudgetStatus): StatusWords & { readonly detail: string } {
+export function describeBudget(budget: BudgetStatus): StatusDescription & { readonly detail: string } {
   const { plan, usedThisMonth: used, leftThisMonth: left, intervalSeconds: seconds, reason } = budget;
   return {
     ...words(left === 0 ? 'warning' : 'good', message('budget.interval', { seconds })),
@@ -88,11 +94,11 @@ export function budgetWords(budget: BudgetStatus): StatusWords & { readonly deta
 }
 
 /** The state of the database. `waitingTicks` prices wait in the log. */
-export function databaseWords(
+export function describeDatabase(
   database: DatabaseState,
   { waitingTicks: waiting }: Status['queue'],
   now: number,
-): StatusWords {
+): StatusDescription {
   switch (database.status) {
     case 'starting':
       return words('idle', message('store.starting'));
@@ -109,7 +115,7 @@ export function databaseWords(
 }
 
 /** The state of the read replica, and how far it is behind. */
-export function replicaWords(replica: ReplicaState): StatusWords {
+export function describeReplica(replica: ReplicaState): StatusDescription {
   switch (replica.status) {
     case 'connecting':
       return words('idle', message('replica.connecting'));
@@ -127,30 +133,33 @@ export function replicaWords(replica: ReplicaState): StatusWords {
 /** More ticks than a few seconds of trades accumulate between two writes. */
 const BACKLOG_TICKS = 10_000;
 
-/** The ticks that wait in the log; null when that is normal. While the database is down, `databaseWords` has their number. */
-export function queueWords(
+/** The ticks that wait in the log; null when that is normal. While the database is down, `describeDatabase` has their number. */
+export function describeQueue(
   { waitingTicks: waiting, deadLetters }: Status['queue'],
   database: DatabaseState,
-): StatusWords | null {
+): StatusDescription | null {
   if (deadLetters > 0) return words('bad', message('queue.dead-letters', { waiting, deadLetters }));
   const isUsual = database.status === 'ready' && waiting < BACKLOG_TICKS;
   return isUsual || waiting === 0 ? null : words('idle', message('queue.waiting', { waiting }));
 }
 
 /** The progress of the backfill. */
-export function backfillWords({ done, total }: NonNullable<Status['backfill']>): StatusWords {
+export function describeBackfill({ done, total }: NonNullable<Status['backfill']>): StatusDescription {
   return words('idle', message('backfill.progress', { done, total }));
 }
 
 /** The state of the alerts file: good once a line was written to it. */
-export function alertsFileWords({
+export function describeAlertsFile({
   path,
   isWritten,
   error,
   waitingLines,
-}: NonNullable<Status['alertsFile']>): StatusWords {
+}: NonNullable<Status['alertsFile']>): StatusDescription {
   if (error === null) return { tone: isWritten ? 'good' : 'idle', text: path };
   return words('bad', message('alerts-file.unwritable', { path, reason: error, waiting: waitingLines }));
 }
 
-const words = (tone: StatusWords['tone'], content: Message): StatusWords => ({ tone, text: text(content) });
+const words = (tone: StatusDescription['tone'], content: Message): StatusDescription => ({
+  tone,
+  text: text(content),
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ruleOf } from '../../../shared/domain/rule.ts';
-import { fieldLabel, kindName, ruleSentence, scopeWords } from './rule-words.ts';
+import { describeScope, ruleSentence } from './describe-rule.ts';
+import { fieldLabel, kindName } from './rule-names.ts';
 
 const rule = (
   kind: string,
@@ -59,9 +60,9 @@ describe('the sentence of a rule', () => {
   });
 
   it('names the first few coins', () => {
-    expect(scopeWords({ scope: 'all' })).toBe('All coins');
-    expect(scopeWords({ scope: ['bitcoin', 'usd-coin'] })).toBe('Bitcoin, USD Coin');
-    expect(scopeWords({ scope: ['a', 'b', 'c', 'd', 'e'] })).toBe('A, B and 3 more');
+    expect(describeScope({ scope: 'all' })).toBe('All coins');
+    expect(describeScope({ scope: ['bitcoin', 'usd-coin'] })).toBe('Bitcoin, USD Coin');
+    expect(describeScope({ scope: ['a', 'b', 'c', 'd', 'e'] })).toBe('A, B and 3 more');
   });
 
   it('names a field and a kind by their texts, or by their ids', () => {
