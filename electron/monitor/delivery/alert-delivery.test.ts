@@ -44,6 +44,7 @@ function startDelivery() {
   const outbox = createOutbox(database, { alerts, clock, log });
   const tickLog = createSqliteLog({
     database,
+    wal: logFile.wal,
     onAppend(batch) {
       alerts.insert(batch.alerts);
       outbox.writeDeliveriesOf(batch.alerts);
@@ -160,12 +161,12 @@ it('does not repeat deliveries after a kill between an append of over 64 kB and 
     const { createSqliteLog } = await import(${moduleUrl('../log/sqlite-log.ts')});
     const folder = process.argv[1];
     const fetch = JSON.parse(readFileSync(folder + '/fetch.json', 'utf8'));
-    const { database } = openLogFile(folder + '/journal.sqlite', Date.now());
+    const { database, wal } = openLogFile(folder + '/journal.sqlite', Date.now());
     const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
     const alerts = createAlertStore(database, options);
     const outbox = createOutbox(database, { alerts, clock: systemClock, log: silentLog });
     const tickLog = createSqliteLog({
-      database, onAppend: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
+      database, wal, onAppend: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
     });
     const channel = alertsFileChannel(folder + '/alerts.txt');
     const dispatcher = createDispatcher({

@@ -64,6 +64,7 @@ function startProgram(
   const outbox = createOutbox(database, { alerts, clock: programClock, log: silentLog });
   const tickLog = createSqliteLog({
     database,
+    wal: file.wal,
     onAppend(batch) {
       alerts.insert(batch.alerts);
       outbox.writeDeliveriesOf(batch.alerts);

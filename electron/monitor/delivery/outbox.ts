@@ -127,14 +127,9 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     let isWritten = false;
     try {
       // Not synced: a power failure that loses this write also loses the later commits of cursors.
-      database.exec('pragma synchronous = normal');
-      try {
-        inTransaction(database, () => {
-          for (const each of remembered.values()) write(each);
-        });
-      } finally {
-        database.exec('pragma synchronous = full');
-      }
+      inTransaction(database, () => {
+        for (const each of remembered.values()) write(each);
+      });
       remembered.clear();
       isWritten = true;
     } catch (err) {

@@ -51,16 +51,6 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
     'delete from coin_states where coin_id not in (select value from json_each(?))',
   );
 
-  /** Not synced: lost states are recomputed by a replay. */
-  const unsynced = (write: () => void): void => {
-    database.exec('pragma synchronous = normal');
-    try {
-      write();
-    } finally {
-      database.exec('pragma synchronous = full');
-    }
-  };
-
   return {
     offset() {
       const offset = selectOffset.get()?.log_offset;
@@ -74,14 +64,12 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
       return crc32(state) === row.crc ? state : null;
     },
     save(states) {
-      unsynced(() =>
-        inTransaction(database, () => {
-          for (const [coinId, state] of states) saveState.run(coinId, state, crc32(state));
-        }),
-      );
+      inTransaction(database, () => {
+        for (const [coinId, state] of states) saveState.run(coinId, state, crc32(state));
+      });
     },
     saveOffset(offset) {
-      unsynced(() => void writeOffset.run(offset));
+      writeOffset.run(offset);
     },
     keepOnly(coinIds) {
       try {

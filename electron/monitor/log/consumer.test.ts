@@ -25,6 +25,7 @@ beforeEach(() => {
   file = openLogFile(join(folder, 'journal.sqlite'), NOW);
   log = createSqliteLog({
     database: file.database,
+    wal: file.wal,
     onAppend: () => undefined,
     onDamaged: () => undefined,
     now: () => NOW,

@@ -119,7 +119,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
     return {
       alerts,
       states: openCoinStates(database),
-      tickLog: createSqliteLog({ database, onAppend, onDamaged: onDamage, now: clock.now }),
+      tickLog: createSqliteLog({ database, wal: file.wal, onAppend, onDamaged: onDamage, now: clock.now }),
     };
   });
   reportState();

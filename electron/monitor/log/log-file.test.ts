@@ -274,6 +274,7 @@ function openLog(): OpenedLogFile & { readonly log: SqliteLog } {
   open.push(file);
   const log = createSqliteLog({
     database: file.database,
+    wal: file.wal,
     onAppend: () => undefined,
     onDamaged: () => undefined,
     now: () => NOW,

@@ -4,7 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Message, message, verbatim } from '../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 import { migrateLogFile, NewerLogFile } from './log-schema.ts';
-import { checkWal, closeCleanly, markOpened, renameWal } from './write-ahead-log.ts';
+import {
+  checkWal,
+  closeCleanly,
+  markOpened,
+  openWriteAheadLog,
+  renameWal,
+  type WriteAheadLog,
+} from './write-ahead-log.ts';
 
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
@@ -17,6 +24,7 @@ export type LostWal = { readonly renamedTo: string | null };
 
 export type OpenedLogFile = {
   readonly database: DatabaseSync;
+  readonly wal: WriteAheadLog;
   /** Null unless a damaged file was found and renamed. */
   readonly renamedFile: RenamedFile | null;
   /** Null unless the file is intact and its write-ahead log is not. */
@@ -25,9 +33,9 @@ export type OpenedLogFile = {
 };
 
 /**
- * Opens or creates the log file, `journal.sqlite`. Every commit is synced to disk before it returns (WAL,
- * synchronous=full). Only one process can open it: a second program on the same data folder gets `database is
- * locked`. A damaged file is renamed to `….bad-<time>` and a new one created, so that the program can continue.
+ * Opens or creates the log file, `journal.sqlite`. A commit is in the write-ahead log when it returns, where a kill leaves it, and on
+ * disk, with all earlier ones, after `wal.sync()`. Only one process can open it: a second program on the same data folder gets
+ * `database is locked`. A damaged file is renamed to `….bad-<time>` and a new one created, so that the program can continue.
  *
  * @param now milliseconds since the epoch, for the name of a damaged file
  */
@@ -41,11 +49,16 @@ export function openLogFile(path: string, now: number): OpenedLogFile {
     const database = openChecked(path);
     const wasKilled = markOpened(database);
     const isLost = renamedWal !== null || (wasKilled && wal === 'none');
+    const opened = orClosed(database, () => openWriteAheadLog(path, database));
     return {
       database,
+      wal: opened,
       renamedFile,
       lostWal: isLost ? { renamedTo: renamedWal } : null,
-      close: () => closeCleanly(database),
+      close() {
+        opened.close();
+        closeCleanly(database);
+      },
     };
   };
 
@@ -85,18 +98,24 @@ class DamagedLogFile extends Error {}
 
 function openChecked(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  try {
+  return orClosed(database, () => {
     // Exclusive: only one program may use the log, and SQLite needs no shared-memory file.
     database.exec(`
       pragma locking_mode = exclusive;
       pragma auto_vacuum = incremental;
       pragma journal_mode = wal;
-      pragma synchronous = full;
+      pragma synchronous = normal;
       pragma journal_size_limit = 16777216;`);
     const check = database.prepare('pragma quick_check(1)').get();
     if (check?.quick_check !== 'ok') throw new DamagedLogFile(String(check?.quick_check));
     migrateLogFile(database);
     return database;
+  });
+}
+
+function orClosed<T>(database: DatabaseSync, open: () => T): T {
+  try {
+    return open();
   } catch (error) {
     database.close();
     throw error;

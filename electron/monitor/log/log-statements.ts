@@ -45,6 +45,7 @@ export function prepareLogStatements(database: DatabaseSync) {
       `insert or replace into dead_letters (log_offset, dead_at, error, batch, packed)
      select log_offset, ?, ?, batch, packed from records where log_offset = ?`,
     ),
+    deleteAfter: database.prepare('delete from records where log_offset > ?'),
     remove: database.prepare('delete from records where log_offset = ?'),
     selectDead: database.prepare('select count(*) as count from dead_letters'),
   };

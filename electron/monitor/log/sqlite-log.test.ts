@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -17,6 +17,7 @@ function openLog(path: string): { log: SqliteLog; file: OpenedLogFile; damaged: 
   const damaged: DeadLetter[] = [];
   const log = createSqliteLog({
     database: file.database,
+    wal: file.wal,
     onAppend: () => undefined,
     onDamaged: (letter) => damaged.push(letter),
     now: () => NOW,
@@ -165,5 +166,67 @@ describe('a record in SQLite', () => {
     file.database.exec('pragma max_page_count = 1000000');
     await Promise.all([log.append(large, NOW), log.append(batchOf('c'), NOW)]);
     expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['a', 'small', 'b', 'c']);
+  });
+
+  it('is on disk before its append resolves, and not stored when the sync fails', async () => {
+    const { file } = opened;
+    const records = (): unknown => file.database.prepare('select count(*) as count from records').get();
+    const synced: unknown[] = [];
+    let error: Error | null = null;
+    const log = createSqliteLog({
+      database: file.database,
+      wal: {
+        ...file.wal,
+        sync() {
+          synced.push(records());
+          if (error !== null) throw error;
+          file.wal.sync();
+        },
+      },
+      onAppend: () => undefined,
+      onDamaged: () => undefined,
+      now: () => NOW,
+    });
+    await log.append(batchOf('a'), NOW);
+    expect(synced).toEqual([{ count: 1 }]);
+
+    error = new Error('EIO: i/o error, fdatasync');
+    await expect(log.append(batchOf('b'), NOW)).rejects.toThrow(/EIO/);
+    expect(synced.at(-1)).toEqual({ count: 2 });
+    expect(records()).toEqual({ count: 1 });
+    const together = await Promise.allSettled([log.append(batchOf('b'), NOW), log.append(batchOf('c'), NOW)]);
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+
+    error = null;
+    await Promise.all([log.append(batchOf('b'), NOW), log.append(batchOf('c'), NOW)]);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['a', 'b', 'c']);
+    expect(log.cursor('store').lag().records).toBe(3);
+    restart();
+    expect(coinsOf([...opened.log.replay({ since: 0 })])).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that follows a failed sync does not depend on the write-ahead log as it was then', async () => {
+    const { file } = opened;
+    let error: Error | null = new Error('EIO: i/o error, fdatasync');
+    const log = createSqliteLog({
+      database: file.database,
+      wal: {
+        ...file.wal,
+        sync() {
+          if (error !== null) throw error;
+        },
+      },
+      onAppend: () => undefined,
+      onDamaged: () => undefined,
+      now: () => NOW,
+    });
+    const wal = join(folder, 'journal.sqlite-wal');
+    await expect(log.append(batchOf('a'), NOW)).rejects.toThrow(/EIO/);
+    const saltsOf = (): string => readFileSync(wal).toString('hex', 16, 24);
+    const before = saltsOf();
+    error = null;
+    await log.append(batchOf('a'), NOW);
+    // Begun anew: everything before is in the main file.
+    expect(saltsOf()).not.toBe(before);
   });
 });

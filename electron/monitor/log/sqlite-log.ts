@@ -18,6 +18,7 @@ import type {
   ReplayStart,
   TickLog,
 } from './tick-log.ts';
+import type { WriteAheadLog } from './write-ahead-log.ts';
 
 /** A page of a replay, which takes a few milliseconds. */
 const REPLAY_PAGE: ReadLimit = { maxRecords: 1_000, maxTicks: 1_000 };
@@ -25,14 +26,10 @@ const REPLAY_PAGE: ReadLimit = { maxRecords: 1_000, maxTicks: 1_000 };
 /** Pages that a trim returns to the file system at a time. */
 const PAGES_PER_TRIM = 200;
 
-/** When the write-ahead log has this many pages, a commit moves them into the main file: SQLite's own default. */
-const PAGES_PER_CHECKPOINT = 1_000;
-/** A checkpoint takes two more syncs. An alert does not wait for one, unless there was none for this long. */
-const PAGES_BEFORE_AN_ALERT_WAITS = 4 * PAGES_PER_CHECKPOINT;
-
 export type SqliteLogOptions = {
-  /** The database of an open log file. */
+  /** The database of an open log file, and its write-ahead log. */
   readonly database: DatabaseSync;
+  readonly wal: Omit<WriteAheadLog, 'close'>;
   /** Called within the transaction that appends the batch. */
   readonly onAppend: (batch: LogBatch) => void;
   /** Called when a record on disk is unreadable. It has become a dead letter, and reading continues after it. */
@@ -64,10 +61,10 @@ type Append = { readonly batch: LogBatch; readonly appendedAt: number };
 
 /**
  * The log of a single machine, in SQLite. Every append is synced to disk before it resolves, together with the other
- * appends of the same moment (group commit). Cursor commits are not synced: after a power cut, a
- * consumer that lost one reads its newest records again.
+ * appends of the same moment (group commit). Everything else, such as a cursor's commit, is synced with the next append: after a
+ * power cut, a consumer that lost one reads its newest records again.
  */
-export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLogOptions): SqliteLog {
+export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: SqliteLogOptions): SqliteLog {
   const statements = prepareLogStatements(database);
   const pack = createTickPacker();
   const countDead = (): number => Number(statements.selectDead.get()?.count);
@@ -80,17 +77,29 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
-  const checkpointAfter = (pages: number): void => database.exec(`pragma wal_autocheckpoint = ${pages}`);
-  checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
-  /** In a transaction whose commit moves a full write-ahead log into the main file, unless an alert waits for it. */
-  const inCommitOf = (raises: boolean, work: () => void): void => {
-    if (!raises) checkpointAfter(PAGES_PER_CHECKPOINT);
+  /** Whether the newest commits may not be on disk, although they were synced. */
+  let hasFailedSync = false;
+  /** Removes records that were not synced: the caller may append them again. */
+  const withdraw = (): void => void statements.deleteAfter.run(lastOffset);
+  const sync = (): void => {
     try {
-      inTransaction(database, work);
-    } finally {
-      // Now rather than before the next alert, which would wait for it.
-      if (!raises) checkpointAfter(PAGES_BEFORE_AN_ALERT_WAITS);
+      wal.sync();
+    } catch (error) {
+      hasFailedSync = true;
+      try {
+        withdraw();
+      } catch {
+        // The next write does it.
+      }
+      throw error;
     }
+  };
+  /** The system reports a failed sync once, and need not write these pages again. In the main file, nothing depends on them. */
+  const recoverSync = (): void => {
+    if (!hasFailedSync) return;
+    withdraw();
+    wal.checkpoint();
+    hasFailedSync = false;
   };
 
   const makeDeadLetter = (row: RecordRow, error: string): void => {
@@ -156,12 +165,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
         return records;
       },
       async commit(offset) {
-        database.exec('pragma synchronous = normal');
-        try {
-          statements.saveCursor.run(consumer, offset);
-        } finally {
-          database.exec('pragma synchronous = full');
-        }
+        statements.saveCursor.run(consumer, offset);
         state.committed = offset;
         for (const done of state.uncommitted) {
           if (done.offset > offset) break;
@@ -184,8 +188,8 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     const written = appends.map(({ batch, appendedAt }, index) => {
       return { batch, appendedAt, offset: lastOffset + 1 + index };
     });
-    const raises = appends.some(({ batch }) => batch.alerts.length > 0);
-    inCommitOf(raises, () => {
+    recoverSync();
+    inTransaction(database, () => {
       for (const { batch, appendedAt, offset } of written) {
         const stored = encodeStored(batch, pack);
         const { text, packed } = stored;
@@ -193,6 +197,9 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
         onAppend(batch);
       }
     });
+    // An alert would wait for it.
+    if (appends.every(({ batch }) => batch.alerts.length === 0)) wal.makeRoom();
+    sync();
     for (const { batch, appendedAt, offset } of written) {
       lastOffset = offset;
       // A batch that does not survive encoding is read from disk, where it becomes a dead letter.

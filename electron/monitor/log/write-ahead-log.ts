@@ -1,9 +1,22 @@
-import { closeSync, openSync, readSync, renameSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** https://www.sqlite.org/fileformat.html#the_write_ahead_log */
 const WAL_HEADER_BYTES = 32;
 const WAL_MAGIC = [0x377f0682, 0x377f0683];
+const FRAME_HEADER_BYTES = 24;
+const PAGE_SIZE_AT = 8;
+/** The salts change whenever the log is begun anew: a frame with others is a remainder. */
+const SALTS = { at: 16, end: 24 };
+const FRAME_SALTS = { at: 8, end: 16 };
+
+/** At this many pages they are moved into the main file: SQLite's own default. */
+const PAGES_PER_CHECKPOINT = 1_000;
+/** A checkpoint takes two more syncs. An alert does not wait for one, unless there was none for this long. */
+const PAGES_BEFORE_AN_ALERT_WAITS = 4 * PAGES_PER_CHECKPOINT;
+/** More than most commits take. */
+const PAGES_AHEAD = 64;
+const PAGES_PER_EXTENSION = 128;
 
 /** The state of the write-ahead log before SQLite opens the file. */
 export type WalState = 'none' | 'usable' | 'damaged';
@@ -58,4 +71,71 @@ export function closeCleanly(database: DatabaseSync): void {
     return;
   }
   database.close();
+}
+
+/** The write-ahead log of an open log file. */
+export type WriteAheadLog = {
+  /** Syncs what was committed until now to disk. */
+  sync(): void;
+  /**
+   * Prepares for the next commits, so that they need not wait for more than their own sync: moves the pages of a full log into the main
+   * file, and extends a short one. Never throws.
+   */
+  makeRoom(): void;
+  /** Moves all pages into the main file, and syncs it. */
+  checkpoint(): void;
+  close(): void;
+};
+
+/**
+ * Opens the write-ahead log beside SQLite. SQLite syncs a commit with fsync(2), which also writes the time of the change, through the
+ * journal of the file system. For pages that replace earlier ones fdatasync(2) writes only the pages, in less than half of the time.
+ *
+ * @param database an open log file, whose commits SQLite does not sync itself (synchronous=normal)
+ */
+export function openWriteAheadLog(path: string, database: DatabaseSync): WriteAheadLog {
+  const file = openSync(`${path}-wal`, 'r+');
+  const header = Buffer.alloc(WAL_HEADER_BYTES);
+  const frame = Buffer.alloc(FRAME_HEADER_BYTES);
+  database.exec(`pragma wal_autocheckpoint = ${PAGES_BEFORE_AN_ALERT_WAITS}`);
+
+  const readHeader = (): { readonly frameBytes: number } | null => {
+    if (readSync(file, header, 0, WAL_HEADER_BYTES, 0) < WAL_HEADER_BYTES) return null;
+    return { frameBytes: FRAME_HEADER_BYTES + header.readUInt32BE(PAGE_SIZE_AT) };
+  };
+  /** Whether the log, as it is now, has this many pages. Call `readHeader` before. */
+  const hasPages = (count: number, frameBytes: number): boolean => {
+    const position = WAL_HEADER_BYTES + (count - 1) * frameBytes;
+    if (readSync(file, frame, 0, FRAME_HEADER_BYTES, position) < FRAME_HEADER_BYTES) return false;
+    return header.compare(frame, FRAME_SALTS.at, FRAME_SALTS.end, SALTS.at, SALTS.end) === 0;
+  };
+
+  const extend = (frameBytes: number): void => {
+    const { size } = fstatSync(file);
+    const pages = Math.floor((size - WAL_HEADER_BYTES) / frameBytes);
+    if (pages > PAGES_AHEAD && !hasPages(pages - PAGES_AHEAD, frameBytes)) return;
+    // Harmless: SQLite reads a log up to the first frame without its salts.
+    const zeros = Buffer.alloc(PAGES_PER_EXTENSION * frameBytes);
+    writeSync(file, zeros, 0, zeros.length, size);
+  };
+
+  return {
+    sync: () => fdatasyncSync(file),
+    makeRoom() {
+      try {
+        const found = readHeader();
+        if (found === null) return;
+        if (hasPages(PAGES_PER_CHECKPOINT, found.frameBytes)) {
+          database.exec('pragma wal_checkpoint(passive)');
+          // The first commit after a checkpoint begins the log anew, with one more sync: this one, which changes nothing, and not that
+          // of an alert.
+          database.exec('pragma application_id = 0');
+        } else extend(found.frameBytes);
+      } catch {
+        // Usually a full disk. SQLite extends the log with each commit, as far as there is room.
+      }
+    },
+    checkpoint: () => database.exec('pragma wal_checkpoint(full)'),
+    close: () => closeSync(file),
+  };
 }

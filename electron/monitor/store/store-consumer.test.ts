@@ -131,6 +131,7 @@ function openStore(
   const readFailures: (string | null)[] = [];
   const tickLog = createSqliteLog({
     database,
+    wal: file.wal,
     onAppend: () => undefined,
     onDamaged: () => undefined,
     now: () => NOW,

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type OpenedLogFile, openLogFile } from './log-file.ts';
+import { alert, batchOf, manyTicks, NOW } from './log-fixture.ts';
+import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
+
+const PAGE_BYTES = 4_096;
+
+let folder: string;
+let file: OpenedLogFile;
+let log: SqliteLog;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'write-ahead-log-'));
+  file = openLogFile(join(folder, 'journal.sqlite'), NOW);
+  log = createSqliteLog({
+    database: file.database,
+    wal: file.wal,
+    onAppend: () => undefined,
+    onDamaged: () => undefined,
+    now: () => NOW,
+  });
+});
+
+afterEach(() => {
+  file.close();
+  rmSync(folder, { recursive: true });
+});
+
+it('has room for the next alerts, which do not lengthen it', async () => {
+  for (let count = 0; count < 60; count++) {
+    await log.append(batchOf('bitcoin'), NOW);
+    const { size } = walFile();
+    await log.append(batchOf('bitcoin', [alert(`alert ${count}`)]), NOW);
+    expect(walFile().size).toBe(size);
+  }
+});
+
+it('is moved into the main file by an append without an alert, and begun anew by the same append', async () => {
+  await log.append(batchOf('bitcoin'), NOW);
+  const { salts } = walFile();
+  const mainFileBytes = (): number => statSync(join(folder, 'journal.sqlite')).size;
+  const before = mainFileBytes();
+  const raising = { ...manyTicks(20_000), alerts: [alert('one')] };
+  while (walFile().size < 1_100 * PAGE_BYTES) await log.append(raising, NOW);
+  expect(walFile().salts).toEqual(salts);
+  expect(mainFileBytes()).toBe(before);
+
+  await log.append(batchOf('bitcoin'), NOW);
+  expect(mainFileBytes()).toBeGreaterThan(1_000 * PAGE_BYTES);
+  const anew = walFile();
+  expect(anew.salts).not.toEqual(salts);
+  await log.append(batchOf('bitcoin', [alert('two')]), NOW);
+  expect(walFile()).toEqual(anew);
+});
+
+/** The length, and the two numbers that change whenever it is written from its start again. */
+function walFile(): { readonly size: number; readonly salts: string } {
+  const content = readFileSync(join(folder, 'journal.sqlite-wal'));
+  return { size: content.length, salts: content.toString('hex', 16, 24) };
+}
