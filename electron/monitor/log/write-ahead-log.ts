@@ -110,13 +110,20 @@ export function openWriteAheadLog(path: string, database: DatabaseSync): WriteAh
     return header.compare(frame, FRAME_SALTS.at, FRAME_SALTS.end, SALTS.at, SALTS.end) === 0;
   };
 
+  /** How many pages the file has room for, at least. */
+  let room = 0;
+  const isShort = (frameBytes: number): boolean =>
+    room <= PAGES_AHEAD || hasPages(room - PAGES_AHEAD, frameBytes);
   const extend = (frameBytes: number): void => {
+    if (!isShort(frameBytes)) return;
+    // Only now: after stat(2), Linux records the time of the next change exactly, and its sync takes a quarter longer.
     const { size } = fstatSync(file);
-    const pages = Math.floor((size - WAL_HEADER_BYTES) / frameBytes);
-    if (pages > PAGES_AHEAD && !hasPages(pages - PAGES_AHEAD, frameBytes)) return;
+    room = Math.floor((size - WAL_HEADER_BYTES) / frameBytes);
+    if (!isShort(frameBytes)) return;
     // Harmless: SQLite reads a log up to the first frame without its salts.
     const zeros = Buffer.alloc(PAGES_PER_EXTENSION * frameBytes);
     writeSync(file, zeros, 0, zeros.length, size);
+    room += PAGES_PER_EXTENSION;
   };
 
   return {
