@@ -10,10 +10,10 @@ import {
 import { lockLocations } from '../archive/archive-lock.ts';
 import { type CandleTable, INTERVAL_OF, isOfMinutes, tableOf } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
-import { type FoldLevel, foldLevelOf } from './fold-level.ts';
+import { foldLevelOf } from './fold-level.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
 import { newestFoldStatement } from './read-folds.ts';
-import { readHistory, readMeasuredSpans, type StoredBounds } from './read-history.ts';
+import { readHistory, readMeasuredSpans, type StoredCoin } from './read-history.ts';
 import {
   type ArchivedMinute,
   type Archives,
@@ -41,11 +41,10 @@ export async function readCandles(
   const end = bucketStart(query.before - 1, interval) + intervalLengthMs(interval);
   const stored = await readStored(client, query, end);
   const { seriesIds } = stored;
-  const bounds = boundsReader(client, query, seriesIds, end);
-  const measured = await readMeasured(client, { interval, limit, end }, stored, bounds, archives);
+  const measured = await readMeasured(client, { interval, limit, end }, stored, archives);
   const starts = measured.map(({ start }) => start);
   const notBefore = (starts.length === limit && starts[0]) || Number.NEGATIVE_INFINITY;
-  const pieces = stored.hasHistory ? await readHistory(client, query, await bounds(), starts, notBefore) : [];
+  const pieces = await readHistory(client, query, stored, starts, notBefore);
   const bucketsOfPieces = new Set(pieces.map(({ start }) => bucketStart(start, interval)));
   const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   return {
@@ -78,16 +77,13 @@ export async function readCandlesBetween(
   if (start >= end) return [];
   const limit = (end - start) / lengthMs;
   const stored = await readStored(client, { ...coin, interval }, end);
-  const { seriesIds, hasHistory } = stored;
+  const { seriesIds } = stored;
   const isArchived = archives !== null && isOfMinutes(interval) && stored.hasArchivedMinutes;
   if (isArchived) await lockLocations(client);
   const minutes = isArchived ? await readArchivedMinutes(client, archives, seriesIds, start, end) : null;
   const measured = await readBetween(client, interval, seriesIds, { start, end }, minutes);
   const starts = measured.map((candle) => candle.start);
-  const bounds = boundsReader(client, { ...coin, interval }, seriesIds, end);
-  const pieces = hasHistory
-    ? await readHistory(client, { ...coin, interval, limit }, await bounds(), starts, start)
-    : [];
+  const pieces = await readHistory(client, { ...coin, interval, limit }, stored, starts, start);
   const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));
   const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   const spans = await readMeasuredSpans(client, interval, seriesIds, inPart);
@@ -96,13 +92,9 @@ export async function readCandlesBetween(
 
 type CoinOfChart = Pick<CandleQuery, 'coinId' | 'vsCurrency' | 'interval'>;
 
-/** What is stored of a coin. */
-type Stored = {
-  /** Those of all sources. */
-  readonly seriesIds: readonly number[];
-  /** Whether there are candles of providers. */
-  readonly hasHistory: boolean;
-  /** Whether the archive has minutes of before an instant, if the interval is computed from minutes. */
+/** What is stored of a coin, from before the end of a chart. */
+type Stored = StoredCoin & {
+  /** Whether the archive has minutes, if the interval is computed from minutes. */
   readonly hasArchivedMinutes: boolean;
 };
 
@@ -111,29 +103,22 @@ async function readStored(
   { coinId, vsCurrency, interval }: CoinOfChart,
   before: number,
 ): Promise<Stored> {
-  const { rows } = isOfMinutes(interval)
-    ? await client.query<Stored>(STORED_OF_MINUTES, [coinId, vsCurrency, timestamp(before)])
-    : await client.query<Stored>(STORED, [coinId, vsCurrency]);
-  return rows[0] ?? { seriesIds: [], hasHistory: false, hasArchivedMinutes: false };
+  const values = [coinId, vsCurrency, foldLevelOf(interval), timestamp(before)];
+  const { rows } = await client.query<Omit<Stored, 'firstMeasured'>>(storedStatement(interval), values);
+  const stored = rows[0] ?? { seriesIds: [], newestHistory: null, hasArchivedMinutes: false };
+  return { ...stored, firstMeasured: firstMeasuredReader(client, stored.seriesIds) };
 }
 
-/** Reads the bounds of what is stored of a coin when they are first needed: of most charts, they are not. */
-function boundsReader(
-  client: ClientBase,
-  { coinId, vsCurrency, interval }: CoinOfChart,
-  seriesIds: readonly number[],
-  before: number,
-): () => Promise<StoredBounds> {
-  const read = async (): Promise<StoredBounds> => {
-    const level = foldLevelOf(interval);
-    const values = [coinId, vsCurrency, level, timestamp(before), seriesIds];
-    const { rows } = await client.query<Omit<StoredBounds, 'seriesIds'>>(boundsStatement(level), values);
-    return { seriesIds, ...(rows[0] ?? { firstMeasured: null, newestHistory: null }) };
+/** Reads when it is first called: most charts do not need it. */
+function firstMeasuredReader(client: ClientBase, seriesIds: readonly number[]): () => Promise<number> {
+  const read = async (): Promise<number> => {
+    const { rows } = await client.query<{ first_ms: number | null }>(FIRST_MEASURED, [seriesIds]);
+    return rows[0]?.first_ms ?? Number.POSITIVE_INFINITY;
   };
-  let bounds: Promise<StoredBounds> | undefined;
+  let first: Promise<number> | undefined;
   return () => {
-    bounds ??= read();
-    return bounds;
+    first ??= seriesIds.length === 0 ? Promise.resolve(Number.POSITIVE_INFINITY) : read();
+    return first;
   };
 }
 
@@ -150,8 +135,7 @@ const NEARBY_MS = 31 * 86_400_000;
 async function readMeasured(
   client: ClientBase,
   wanted: { readonly interval: Interval; readonly limit: number; readonly end: number },
-  { seriesIds, hasArchivedMinutes }: Stored,
-  bounds: () => Promise<StoredBounds>,
+  { seriesIds, firstMeasured, hasArchivedMinutes }: Stored,
   archives: Archives | null,
 ): Promise<readonly CandleOfBothVolumes[]> {
   if (seriesIds.length === 0) return [];
@@ -164,11 +148,11 @@ async function readMeasured(
   const start = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
   let found = await readBetween(client, interval, seriesIds, { start, end });
   if (found.length === limit) return found;
-  const { firstMeasured } = await bounds();
-  if (firstMeasured === null || firstMeasured >= start) return found;
+  const firstMs = await firstMeasured();
+  if (firstMs >= start) return found;
   const shape = shapeOf(interval, seriesIds);
   let before = start;
-  const first = Math.max(EARLIEST, bucketStart(firstMeasured, interval));
+  const first = Math.max(EARLIEST, bucketStart(firstMs, interval));
   // Planning for all partitions takes longer than reading the nearest ones, which usually suffice.
   const nearby = bucketStart(start - NEARBY_MS, interval);
   for (const since of shape.table === 'series_candles_1m' && nearby > first ? [nearby, first] : [first]) {
@@ -226,39 +210,31 @@ type CandleRow = {
   readonly source: string;
 };
 
-/** @param hasArchivedMinutes an expression */
-const storedStatement = (hasArchivedMinutes: string): string => `
+/** `$1` coin, `$2` quote currency, `$3` level of folds, `$4` an instant. */
+const storedStatement = (interval: Interval): string => `
   with own as materialized (
     select id from series where coin_id = $1 and vs_currency = $2
   )
   select
     array(select id from own) as "seriesIds",
-    exists (select from history_candles where coin_id = $1 and vs_currency = $2) as "hasHistory",
-    ${hasArchivedMinutes} as "hasArchivedMinutes"`;
+    (${newestFoldStatement(foldLevelOf(interval))}) as "newestHistory",
+    ${isOfMinutes(interval) ? HAS_ARCHIVED_MINUTES('(select id from own)', '$4::timestamptz') : 'false'} as "hasArchivedMinutes"`;
 
-const STORED = storedStatement('false');
-const STORED_OF_MINUTES = storedStatement(HAS_ARCHIVED_MINUTES('(select id from own)', '$3::timestamptz'));
-
-/**
- * `$1` coin, `$2` quote currency, `$3` level of folds, `$4` an instant, `$5` series. Every measured candle has an hour, except for
- * minutes that another database has archived and that were restored in this one.
- */
-const boundsStatement = (level: FoldLevel): string => `
-  select
-    date_part('epoch', least(
-      (
-        select min(first.bucket)
-        from unnest($5::integer[]) as own (id)
-        cross join lateral (
-          select bucket from series_candles_1h where series_id = own.id order by bucket limit 1
-        ) as first
-      ),
-      (
-        select min(month)::timestamp at time zone 'UTC' from archived_months
-        where relation = 'series_candles_1m' and state = 'restored'
-      )
-    )) * 1000 as "firstMeasured",
-    (${newestFoldStatement(level)}) as "newestHistory"`;
+/** Every measured candle has an hour, except for minutes that another database has archived and that were restored in this one. */
+const FIRST_MEASURED = `
+  select date_part('epoch', least(
+    (
+      select min(first.bucket)
+      from unnest($1::integer[]) as own (id)
+      cross join lateral (
+        select bucket from series_candles_1h where series_id = own.id order by bucket limit 1
+      ) as first
+    ),
+    (
+      select min(month)::timestamp at time zone 'UTC' from archived_months
+      where relation = 'series_candles_1m' and state = 'restored'
+    )
+  )) * 1000 as first_ms`;
 
 /**
  * Selects the source whose prices are used for a bucket: the one with trades, unless another one covers over half an hour more of

@@ -261,15 +261,16 @@ function unmeasuredStatement(level: FoldLevel): string {
 
 /**
  * The start of the newest historical candle before the instant `$4`, folded to the level `$3`, in milliseconds since the epoch, as
- * `newest_ms`; null when there is none. `$1` is the coin, `$2` the quote currency.
+ * `newest_ms`; no row when there is none. `$1` is the coin, `$2` the quote currency.
  */
 export function newestFoldStatement(level: FoldLevel): string {
   const [table, length] =
     level === 60 ? ['history_candles', 'resolution_seconds'] : ['history_folds', 'level_seconds'];
   return `
-    select date_part('epoch', max(bucket)) * 1000 as newest_ms
+    select date_part('epoch', bucket) * 1000 as newest_ms
     from ${table}
-    where coin_id = $1 and vs_currency = $2 and ${length} = $3::integer and bucket < $4::timestamptz`;
+    where coin_id = $1 and vs_currency = $2 and ${length} = $3::integer and bucket < $4::timestamptz
+    order by bucket desc limit 1`;
 }
 
 function timestamp(ms: number): string {

@@ -9,12 +9,12 @@ import { type FoldsQuery, readFolds, readNewestFold } from './read-folds.ts';
 /** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
 
-/** The bounds of what is stored of a coin, from before the end of a chart. */
-export type StoredBounds = {
+/** What is known of the stored candles of a coin, from before the end of a chart. */
+export type StoredCoin = {
   /** The measured series, of all sources. */
   readonly seriesIds: readonly number[];
-  /** When the first measured candle starts or earlier, in milliseconds since the epoch; null when nothing was measured. */
-  readonly firstMeasured: number | null;
+  /** When the first measured candle starts or earlier, in milliseconds since the epoch; infinite when nothing was measured. */
+  readonly firstMeasured: () => Promise<number>;
   /** When the newest historical candle of the chart's level starts, in milliseconds since the epoch; null when there is none. */
   readonly newestHistory: number | null;
 };
@@ -31,22 +31,23 @@ export type StoredBounds = {
 export async function readHistory(
   client: ClientBase,
   { coinId, vsCurrency, interval, limit }: Omit<CandleQuery, 'before'>,
-  { seriesIds, firstMeasured, newestHistory }: StoredBounds,
+  { seriesIds, firstMeasured, newestHistory }: StoredCoin,
   measuredStarts: readonly number[],
   notBefore: number,
 ): Promise<readonly HistoryPiece[]> {
+  const oldest = Math.max(EARLIEST, notBefore);
+  if (newestHistory === null || newestHistory < oldest) return [];
   const folds: FoldsQuery = {
     coinId,
     vsCurrency,
     seriesIds,
-    firstMeasured: firstMeasured ?? Number.POSITIVE_INFINITY,
+    firstMeasured: await firstMeasured(),
     level: foldLevelOf(interval),
   };
   const lengthMs = intervalLengthMs(interval);
-  const oldest = Math.max(EARLIEST, notBefore);
   let pieces: readonly HistoryPiece[] = [];
   let from = Number.POSITIVE_INFINITY;
-  let newest = newestHistory;
+  let newest: number | null = newestHistory;
   for (let times = 1; newest !== null && newest >= oldest; times *= 2) {
     // Gaps are skipped: each range ends with the newest candle.
     const to = Math.min(from, bucketStart(newest, interval) + lengthMs);
