@@ -81,7 +81,7 @@ export async function readCandlesBetween(
   const isArchived = archives !== null && isOfMinutes(interval) && stored.hasArchivedMinutes;
   if (isArchived) await lockLocations(client);
   const minutes = isArchived ? await readArchivedMinutes(client, archives, seriesIds, start, end) : null;
-  const measured = await readBetween(client, interval, seriesIds, { start, end }, minutes);
+  const measured = await readBetween(client, interval, stored, { start, end }, minutes);
   const starts = measured.map((candle) => candle.start);
   const pieces = await readHistory(client, { ...coin, interval, limit }, stored, starts, start);
   const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));
@@ -94,6 +94,8 @@ type CoinOfChart = Pick<CandleQuery, 'coinId' | 'vsCurrency' | 'interval'>;
 
 /** What is stored of a coin, from before the end of a chart. */
 type Stored = StoredCoin & {
+  /** The source of each series. */
+  readonly sources: readonly string[];
   /** Whether the archive has minutes, if the interval is computed from minutes. */
   readonly hasArchivedMinutes: boolean;
 };
@@ -105,7 +107,7 @@ async function readStored(
 ): Promise<Stored> {
   const values = [coinId, vsCurrency, foldLevelOf(interval), timestamp(before)];
   const { rows } = await client.query<Omit<Stored, 'firstMeasured'>>(storedStatement(interval), values);
-  const stored = rows[0] ?? { seriesIds: [], newestHistory: null, hasArchivedMinutes: false };
+  const stored = rows[0] ?? { seriesIds: [], sources: [], newestHistory: null, hasArchivedMinutes: false };
   return { ...stored, firstMeasured: firstMeasuredReader(client, stored.seriesIds) };
 }
 
@@ -135,18 +137,19 @@ const NEARBY_MS = 31 * 86_400_000;
 async function readMeasured(
   client: ClientBase,
   wanted: { readonly interval: Interval; readonly limit: number; readonly end: number },
-  { seriesIds, firstMeasured, hasArchivedMinutes }: Stored,
+  stored: Stored,
   archives: Archives | null,
 ): Promise<readonly CandleOfBothVolumes[]> {
+  const { seriesIds, firstMeasured, hasArchivedMinutes } = stored;
   if (seriesIds.length === 0) return [];
   const { interval, limit, end } = wanted;
   if (archives !== null && hasArchivedMinutes && isOfMinutes(interval)) {
     return readOlderMinutes(client, archives, seriesIds, wanted, (start, minutes) =>
-      readBetween(client, interval, seriesIds, { start, end }, minutes),
+      readBetween(client, interval, stored, { start, end }, minutes),
     );
   }
   const start = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
-  let found = await readBetween(client, interval, seriesIds, { start, end });
+  let found = await readBetween(client, interval, stored, { start, end });
   if (found.length === limit) return found;
   const firstMs = await firstMeasured();
   if (firstMs >= start) return found;
@@ -165,7 +168,7 @@ async function readMeasured(
       timestamp(since),
     ];
     const { rows } = await client.query<CandleRow>(olderStatement(shape), values);
-    found = [...rows.map(candleOfRow), ...found];
+    found = [...candlesOfRows(rows, stored), ...found];
     before = since;
   }
   return found;
@@ -179,7 +182,7 @@ async function readMeasured(
 async function readBetween(
   client: ClientBase,
   interval: Interval,
-  seriesIds: readonly number[],
+  { seriesIds, sources }: Pick<Stored, 'seriesIds' | 'sources'>,
   { start, end }: { readonly start: number; readonly end: number },
   minutes: readonly ArchivedMinute[] | null = null,
 ): Promise<readonly CandleOfBothVolumes[]> {
@@ -189,7 +192,7 @@ async function readBetween(
     minutes === null
       ? await client.query<CandleRow>(recentStatement(shape), values)
       : await client.query<CandleRow>(RECENT_WITH_ARCHIVED, [...values, ...minuteArrays(minutes)]);
-  return rows.map(candleOfRow);
+  return candlesOfRows(rows, { sources });
 }
 
 /** Length and origin of the buckets, as parameters. */
@@ -207,16 +210,18 @@ type CandleRow = {
   readonly rolling: number | null;
   readonly traded: number | null;
   readonly tick_count: number;
-  readonly source: string;
+  /** Absent where there is only one. */
+  readonly source?: string;
 };
 
 /** `$1` coin, `$2` quote currency, `$3` level of folds, `$4` an instant. */
 const storedStatement = (interval: Interval): string => `
   with own as materialized (
-    select id from series where coin_id = $1 and vs_currency = $2
+    select id, source from series where coin_id = $1 and vs_currency = $2
   )
   select
-    array(select id from own) as "seriesIds",
+    array(select id from own order by id) as "seriesIds",
+    array(select source from own order by id) as sources,
     (${newestFoldStatement(foldLevelOf(interval))}) as "newestHistory",
     ${isOfMinutes(interval) ? HAS_ARCHIVED_MINUTES('(select id from own)', '$4::timestamptz') : 'false'} as "hasArchivedMinutes"`;
 
@@ -304,7 +309,7 @@ function bucketsBetween(shape: Shape, from: string, end: string): string {
     by_series as (
       select
         date_bin($3::interval, bucket, $4::timestamptz) as start,
-        series_id,
+        ${hasSeveral ? 'series_id,' : ''}
         ${isFolded ? folded(shape) : AS_THEY_ARE}
       from (
         select ${MINUTE_COLUMNS.join(', ')}
@@ -312,14 +317,13 @@ function bucketsBetween(shape: Shape, from: string, end: string): string {
         where series_id = any($1::integer[]) and bucket >= ${from} and bucket < ${end}
         ${archived}
       ) as stored
-      ${isFolded ? 'group by 1, 2' : ''}
+      ${isFolded ? `group by 1${hasSeveral ? ', 2' : ''}` : ''}
     )`;
-  const prices = `date_part('epoch', start) * 1000 as start_ms, open, high, low, close, tick_count, source`;
+  const prices = `date_part('epoch', start) * 1000 as start_ms, open, high, low, close, tick_count`;
   if (!hasSeveral)
     return `${bySeries}
     select ${prices}, rolling, traded
     from by_series
-    join series on series.id = series_id
     order by start`;
   return `${bySeries},
     ranked as (
@@ -332,7 +336,7 @@ function bucketsBetween(shape: Shape, from: string, end: string): string {
       from by_series
       join series on series.id = series_id
     )
-    select distinct on (start) ${prices}, newest_rolling as rolling, most_traded as traded
+    select distinct on (start) ${prices}, source, newest_rolling as rolling, most_traded as traded
     from ranked
     order by start, ${PREFERENCE}`;
 }
@@ -379,10 +383,15 @@ function olderStatement(shape: Shape): string {
     ${bucketsBetween(shape, '(select min(start) from starts) and bucket >= $6::timestamptz', '$2::timestamptz')}`;
 }
 
-function candleOfRow(row: CandleRow): CandleOfBothVolumes {
-  const { start_ms, open, high, low, close, rolling, traded, tick_count, source } = row;
-  const volumes = { traded, 'rolling-24h': rolling };
-  return { start: start_ms, source, open, high, low, close, volumes, tickCount: tick_count };
+function candlesOfRows(
+  rows: readonly CandleRow[],
+  { sources }: Pick<Stored, 'sources'>,
+): readonly CandleOfBothVolumes[] {
+  const only = sources[0] ?? '';
+  return rows.map(({ start_ms, open, high, low, close, rolling, traded, tick_count, source = only }) => ({
+    ...{ start: start_ms, source, open, high, low, close, tickCount: tick_count },
+    volumes: { traded, 'rolling-24h': rolling },
+  }));
 }
 
 function timestamp(ms: number): string {
