@@ -4,6 +4,7 @@ import type { EventName, EventPayload } from '../shared/contract/events.ts';
 import { alertOf } from '../shared/domain/alert-fixture.ts';
 import type { DatabaseState } from '../shared/domain/database-state.ts';
 import type { Quote } from '../shared/domain/quote.ts';
+import { quoteOf } from '../shared/domain/quote-fixture.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
 import { verbatim } from '../shared/messages/message.ts';
 import { ALERTS_KEY, type AlertData } from './alerts/alert-pages.ts';
@@ -16,22 +17,7 @@ import { CANDLES_KEY } from './chart/candle-query.ts';
 import { liveChart } from './chart/live-chart.ts';
 import { observable } from './observable/observable.ts';
 
-const quote = (coinId: string, price: number): Quote => ({
-  coinId,
-  vsCurrency: 'usd',
-  price,
-  observedAt: 1_000,
-  source: 'coingecko',
-  volume24h: null,
-  marketCap: null,
-  change24hPct: null,
-  tradedTotal: null,
-  isTrade: false,
-  average: null,
-  changeFromAveragePct: null,
-  recent: [],
-  problem: null,
-});
+const quote = (coinId: string, price: number): Quote => quoteOf({ coinId, price, observedAt: 1_000 });
 
 const DOWN: DatabaseState = { status: 'down', since: 1, retryAt: 2, error: verbatim('connection refused') };
 const snapshot: Snapshot = {

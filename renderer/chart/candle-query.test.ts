@@ -1,7 +1,7 @@
 import { environmentManager, InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
 import { describe, expect, it, vi } from 'vitest';
 import type { CandleSeries } from '../../shared/domain/candle-series.ts';
-import type { Quote } from '../../shared/domain/quote.ts';
+import { quoteOf } from '../../shared/domain/quote-fixture.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
 import { candleQuery } from './candle-query.ts';
@@ -18,22 +18,7 @@ const series: CandleSeries = {
   sources: [],
 };
 const key = { coinId: 'bitcoin', vsCurrency: 'usd', interval: '1m' } as const;
-const quote: Quote = {
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  price: 3,
-  observedAt: 30_000,
-  source: 'coingecko',
-  volume24h: null,
-  marketCap: null,
-  change24hPct: null,
-  tradedTotal: null,
-  isTrade: false,
-  average: null,
-  changeFromAveragePct: null,
-  recent: [],
-  problem: null,
-};
+const quote = quoteOf({ price: 3, observedAt: 30_000 });
 
 describe('candles that are fetched', () => {
   it('count traded volume from the quote that is known when they arrive', async () => {

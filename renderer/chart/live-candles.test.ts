@@ -2,7 +2,7 @@ import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-q
 import { describe, expect, it } from 'vitest';
 import type { CandleSeries } from '../../shared/domain/candle-series.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
-import type { Quote } from '../../shared/domain/quote.ts';
+import { quoteOf } from '../../shared/domain/quote-fixture.ts';
 import { foldUpdate, liveCandleReader, watchSeries } from './live-candles.ts';
 import { type CandlePage, newestPage, type OlderThan } from './model/candle-page.ts';
 
@@ -18,22 +18,7 @@ const series: CandleSeries = {
 const page: CandlePage = newestPage(series, null);
 type Data = InfiniteData<CandlePage, OlderThan | undefined>;
 const data: Data = { pages: [page], pageParams: [undefined] };
-const quote: Quote = {
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  price: 3,
-  observedAt: 30_000,
-  source: null,
-  volume24h: null,
-  marketCap: null,
-  change24hPct: null,
-  tradedTotal: null,
-  isTrade: false,
-  average: null,
-  changeFromAveragePct: null,
-  recent: [],
-  problem: null,
-};
+const quote = quoteOf({ price: 3, observedAt: 30_000, source: null });
 const keyOf = (coinId: string, interval: Interval) => ({ coinId, vsCurrency: 'usd', interval });
 const queryKeyOf = (coinId: string, interval: Interval) => ['candles', coinId, 'usd', interval] as const;
 

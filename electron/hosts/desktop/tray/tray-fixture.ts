@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import type { Quote } from '../../../../shared/domain/quote.ts';
+import { quoteOf } from '../../../../shared/domain/quote-fixture.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import type { TrayState } from './tray-state.ts';
 
@@ -30,7 +30,10 @@ export function traySnapshot(now: number): Snapshot {
     vsCurrency: 'usd',
     pollSeconds: 60,
     alertRule: { thresholdPct: 2, windowMinutes: 5 },
-    quotes: [quote('bitcoin', 61_800, 1.2), quote('ethereum', 3_000, -0.4)],
+    quotes: [
+      quoteOf({ price: 61_800, observedAt: now, change24hPct: 1.2 }),
+      quoteOf({ coinId: 'ethereum', price: 3_000, observedAt: now, change24hPct: -0.4 }),
+    ],
     status: {
       feed: { status: 'live', lastSuccessAt: now },
       database: { status: 'ready', kind: 'embedded' },
@@ -39,25 +42,6 @@ export function traySnapshot(now: number): Snapshot {
       problems: [],
     },
   };
-
-  function quote(coinId: string, price: number, change24hPct: number): Quote {
-    return {
-      coinId,
-      vsCurrency: 'usd',
-      price,
-      observedAt: now,
-      source: 'coingecko',
-      volume24h: null,
-      marketCap: null,
-      change24hPct,
-      tradedTotal: null,
-      isTrade: false,
-      average: null,
-      changeFromAveragePct: null,
-      recent: [],
-      problem: null,
-    };
-  }
 }
 
 /** Bitcoin, 3 % above its average. */
