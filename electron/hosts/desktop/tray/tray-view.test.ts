@@ -98,6 +98,20 @@ describe('the tray', () => {
     expect(seen).toMatchObject({ image: 'alert', toolTip: 'Bitcoin $3' });
   });
 
+  it('is not updated again for prices that an update between has shown', async () => {
+    const { clock, seen, change, changePrice } = standIn();
+    changePrice('Bitcoin $2');
+    await clock.advance(1_900);
+    change({ icon: 'alert' });
+    await clock.advance(0);
+    expect(seen).toMatchObject({ image: 'alert', toolTip: 'Bitcoin $2' });
+    changePrice('Bitcoin $3');
+    await clock.advance(1_999);
+    expect(seen.toolTip).toBe('Bitcoin $2');
+    await clock.advance(1);
+    expect(seen.toolTip).toBe('Bitcoin $3');
+  });
+
   it('updates the prices in its menu every ten seconds, and everything else immediately', async () => {
     const { clock, seen, change } = standIn();
     const coin = (label: string): TrayModel['menu'] => [

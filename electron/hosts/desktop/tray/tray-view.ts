@@ -43,6 +43,8 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   const closing = new AbortController();
   let shown: TrayModel | null = null;
   let shownAt = Number.NEGATIVE_INFINITY;
+  /** When it will be updated; infinite while nothing has changed. */
+  let dueAt = Number.POSITIVE_INFINITY;
   /** Referenced here: a menu without a reference is garbage-collected, and its clicks are lost. */
   let menu: Menu | null = null;
   /** The menu that is shown as text, with and without its prices. */
@@ -91,29 +93,30 @@ export function createTrayView(parts: TrayViewParts): TrayView {
     showMenu(next.menu);
   };
 
-  /** Returns a function that requests what is shown to be updated, when this long has passed since it was. */
-  const applyAfter = (gapMs: number): (() => void) => {
-    let isDue = false;
-    return () => {
-      if (isDue) return;
-      isDue = true;
-      const leftMs = Math.max(0, shownAt + gapMs - clock.now());
-      // If the clock was set back, the wait is still no longer than this.
-      clock.sleep(Math.min(leftMs, gapMs), closing.signal).then(
-        () => {
-          isDue = false;
-          apply();
-        },
-        () => undefined, // closed meanwhile
-      );
-    };
+  /** Updates what is shown when this long has passed since it was, or sooner if that is requested already. */
+  const applyAfter = (gapMs: number): void => {
+    const now = clock.now();
+    // If the clock was set back, the wait is still no longer than this.
+    const leftMs = Math.min(Math.max(0, shownAt + gapMs - now), gapMs);
+    const at = now + leftMs;
+    if (at >= dueAt) return;
+    dueAt = at;
+    clock.sleep(leftMs, closing.signal).then(
+      () => {
+        // Otherwise it was updated meanwhile.
+        if (dueAt !== at) return;
+        dueAt = Number.POSITIVE_INFINITY;
+        apply();
+      },
+      () => undefined, // closed meanwhile
+    );
   };
 
   apply();
 
   return {
-    changed: applyAfter(LEAST_GAP_MS),
-    pricesChanged: applyAfter(PRICE_GAP_MS),
+    changed: () => applyAfter(LEAST_GAP_MS),
+    pricesChanged: () => applyAfter(PRICE_GAP_MS),
     close() {
       closing.abort();
       tray.destroy();
