@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { bucketStart } from '../../shared/domain/interval.ts';
 import { environmentFor, type Program, runCli, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 
@@ -159,10 +160,15 @@ test('reads the last visible candle while the chart is in the past, and keeps it
 test('keeps the point under the pointer in place when the live chart is zoomed', async ({ page }) => {
   await withHistory(page);
   await chart(page).hover({ position: { x: 400, y: 120 } });
-  const pointed = await time(page).textContent();
+  await expect(readout(page)).not.toContainText('in the making');
+  // Once a minute another candle begins, and the live chart moves on below the pointer: the time is that when the wheel turns.
+  await time(page).evaluate((element) => {
+    const onWheel = () => Object.assign(globalThis, { pointed: element.textContent });
+    element.ownerDocument.addEventListener('wheel', onWheel, { capture: true, once: true });
+  });
   await page.mouse.wheel(0, -400);
   await expect(page.getByText('Live →')).toBeVisible();
-  await expect(time(page)).toHaveText(pointed ?? '');
+  await expect(time(page)).toHaveText(String(await page.evaluate('pointed')));
 });
 
 test('opens a link in a second window, and where the page is open already', async ({ page }) => {
@@ -220,8 +226,11 @@ test('reports a link to a coin that is not followed, and one that names no chart
 test('dates a daily candle by its day in UTC, wherever the page is opened', async ({ page, browser }) => {
   await withHistory(page);
   const dates = new Map<string, readonly string[]>();
+  // A live chart would move on in between: a day takes 24 minutes.
+  const to = bucketStart(origin, '1d') - 5 * DAY;
+  const link = `#chart?coin=dogecoin&interval=1d&bars=90&to=${to}`;
   for (const zone of ['UTC', 'Pacific/Apia', 'America/Los_Angeles', 'Asia/Kolkata']) {
-    dates.set(zone, await datesOfDays(browser, zone));
+    dates.set(zone, await datesOfDays(browser, zone, link));
   }
   const utc = dates.get('UTC') ?? [];
   expect(utc.length).toBeGreaterThan(3);
@@ -230,13 +239,14 @@ test('dates a daily candle by its day in UTC, wherever the page is opened', asyn
 });
 
 /** The date of the daily candle at a position on the chart, and the label of its axis. */
-async function datesOfDays(browser: Browser, timezoneId: string): Promise<readonly string[]> {
+async function datesOfDays(browser: Browser, timezoneId: string, link: string): Promise<readonly string[]> {
   const context = await browser.newContext({ timezoneId, viewport: { width: 1_280, height: 800 } });
   const page = await context.newPage();
   try {
     await page.goto(program.url);
-    await choose(page, 'dogecoin');
-    await chooseInterval(page, '1d');
+    await expect(chart(page)).toBeVisible();
+    await page.evaluate(`location.hash = ${JSON.stringify(link)}`);
+    await expect(page.getByRole('group', { name: /Dogecoin, 1d candles/ })).toBeVisible();
     await expect(chart(page).locator('.recharts-xAxis-tick-labels text').first()).toBeVisible();
     await chart(page).hover({ position: { x: 300, y: 120 } });
     await expect(readout(page)).toContainText('history');
