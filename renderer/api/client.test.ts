@@ -21,7 +21,7 @@ function hostOf(response: (request: Request) => Response) {
   const say = (message: unknown): void => {
     for (const listener of listeners) listener(message as EventMessage);
   };
-  return { client: createClient(bridge), say };
+  return { client: createClient(bridge), say, subscriptions: () => listeners.size };
 }
 
 describe('the client', () => {
@@ -64,6 +64,16 @@ describe('the client', () => {
   it('rejects a response that does not match its schema', async () => {
     const { client } = hostOf(({ id }) => ({ id, ok: true, output: { alerts: 'none' } }));
     await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({ code: 'failed' });
+  });
+
+  it('validates an event once, however many listeners it has', () => {
+    const { client, say, subscriptions } = hostOf(({ id }) => ({ id, ok: true, output: null }));
+    const received: unknown[] = [];
+    for (let count = 0; count < 2; count++) client.on('prices', (quotes) => received.push(quotes));
+    say({ event: 'prices', payload: [] });
+    expect(received).toEqual([[], []]);
+    expect(received[1]).toBe(received[0]);
+    expect(subscriptions()).toBe(1);
   });
 
   it('passes each event to its listeners', () => {

@@ -30,6 +30,17 @@ function refuse(cause: unknown): never {
 
 export function createClient(bridge: Bridge): Client {
   let lastId = 0;
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+
+  // Once for all listeners: the bridge of the desktop app copies each event for each subscription, and validating takes as long as
+  // what a listener does.
+  bridge.subscribe(({ event, payload }) => {
+    const interested = listeners.get(event);
+    if (interested === undefined || interested.size === 0) return;
+    const parsed = events[event].safeParse(payload);
+    if (parsed.success) for (const listener of [...interested]) listener(parsed.data as never);
+    else console.error(`The monitor sent a "${event}" event of an unknown form.`, parsed.error);
+  });
 
   return {
     async call(procedure, input) {
@@ -42,12 +53,9 @@ export function createClient(bridge: Bridge): Client {
     },
 
     on(event, listener) {
-      return bridge.subscribe((received) => {
-        if (received.event !== event) return;
-        const parsed = events[event].safeParse(received.payload);
-        if (parsed.success) listener(parsed.data as EventPayload<typeof event>);
-        else console.error(`The monitor sent a "${event}" event of an unknown form.`, parsed.error);
-      });
+      const interested = listeners.get(event) ?? new Set();
+      listeners.set(event, interested.add(listener));
+      return () => interested.delete(listener);
     },
 
     onConnection: (listener) => bridge.onConnection(listener),

@@ -8,10 +8,11 @@ import { type ReconnectLimits, reconnectDelayMs } from './reconnect-delay.ts';
 /** The close code with which the browser host rejects an invalid or expired key. */
 const CLOSE_KEY_REFUSED = 4401;
 
+/** Tried in this order: most messages are events. */
 const serverMessageSchema = z.union([
+  z.object({ event: z.enum(Object.keys(events) as [EventName, ...EventName[]]), payload: z.unknown() }),
   z.object({ id: z.number(), ok: z.literal(true), output: z.unknown() }),
   z.object({ id: z.number(), ok: z.literal(false), error: apiErrorSchema }),
-  z.object({ event: z.enum(Object.keys(events) as [EventName, ...EventName[]]), payload: z.unknown() }),
 ]);
 
 export type WebSocketBridgeOptions = {
