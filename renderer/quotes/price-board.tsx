@@ -84,20 +84,28 @@ type CoinOfBoardProps = ComponentProps<typeof PriceCard> & Pick<PriceBoardProps,
 
 /** A coin's card, and the button for its rules. Rendered again only when something of this coin has changed. */
 const CoinOfBoard = memo(function CoinOfBoard({ onShowRules, ...card }: CoinOfBoardProps) {
-  const { coinId } = card.quote;
   return (
     <li>
       <PriceCard {...card} />
-      <button
-        type="button"
-        className={classes.rules}
-        aria-label={t('rules.title-coin', { coin: formatCoinName(coinId) })}
-        title={t('rules.of-coin')}
-        onClick={() => onShowRules(coinId)}
-      >
-        <IconBellCog size={15} stroke={1.6} />
-      </button>
+      <RulesButton coinId={card.quote.coinId} onShowRules={onShowRules} />
     </li>
+  );
+});
+
+type RulesButtonProps = Pick<PriceBoardProps, 'onShowRules'> & { readonly coinId: string };
+
+/** Not rendered again for a new price. */
+const RulesButton = memo(function RulesButton({ coinId, onShowRules }: RulesButtonProps) {
+  return (
+    <button
+      type="button"
+      className={classes.rules}
+      aria-label={t('rules.title-coin', { coin: formatCoinName(coinId) })}
+      title={t('rules.of-coin')}
+      onClick={() => onShowRules(coinId)}
+    >
+      <IconBellCog size={15} stroke={1.6} />
+    </button>
   );
 });
 
