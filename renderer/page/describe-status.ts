@@ -2,7 +2,7 @@ import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { ReplicaState } from '../../shared/domain/replica-state.ts';
-import type { Status } from '../../shared/domain/status.ts';
+import { queueIsUsual, type Status } from '../../shared/domain/status.ts';
 import { formatMoment } from '../../shared/format/local-time.ts';
 import { type Message, message, text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
@@ -130,17 +130,12 @@ export function describeReplica(replica: ReplicaState): StatusDescription {
   }
 }
 
-/** More ticks than a few seconds of trades accumulate between two writes. */
-const BACKLOG_TICKS = 10_000;
-
 /** The ticks that wait in the log; null when that is normal. While the database is down, `describeDatabase` has their number. */
-export function describeQueue(
-  { waitingTicks: waiting, deadLetters }: Status['queue'],
-  database: DatabaseState,
-): StatusDescription | null {
+export function describeQueue(queue: Status['queue'], database: DatabaseState): StatusDescription | null {
+  const { waitingTicks: waiting, deadLetters } = queue;
   if (deadLetters > 0) return words('bad', message('queue.dead-letters', { waiting, deadLetters }));
-  const isUsual = database.status === 'ready' && waiting < BACKLOG_TICKS;
-  return isUsual || waiting === 0 ? null : words('idle', message('queue.waiting', { waiting }));
+  const isShown = waiting > 0 && !queueIsUsual({ database, queue });
+  return isShown ? words('idle', message('queue.waiting', { waiting })) : null;
 }
 
 /** The progress of the backfill. */

@@ -40,3 +40,11 @@ export const statusSchema = z.object({
   backfill: z.object({ done: z.number().int().nonnegative(), total: z.number().int().positive() }).optional(),
 });
 export type Status = Readonly<z.infer<typeof statusSchema>>;
+
+/** More ticks than a few seconds of trades accumulate between two writes. */
+const BACKLOG_TICKS = 10_000;
+
+/** Whether only ticks that wait for the next write are in the queue, which is not worth showing. */
+export function queueIsUsual({ database, queue }: Pick<Status, 'database' | 'queue'>): boolean {
+  return database.status === 'ready' && queue.deadLetters === 0 && queue.waitingTicks < BACKLOG_TICKS;
+}

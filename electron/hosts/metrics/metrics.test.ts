@@ -23,16 +23,18 @@ function metricsOf(...roles: readonly Role[]) {
   const metrics = createMetrics({ roles, version: '1.2.3' });
   stops.push(metrics.stop);
   const listeners: EventListener[] = [];
+  let current = STATUS;
   metrics.observe({
     subscribe(listener) {
       listeners.push(listener);
       return () => undefined;
     },
-    status: () => STATUS,
+    status: () => current,
   });
   return {
     ...metrics,
     publish(status: Status) {
+      current = status;
       for (const listener of listeners) listener({ event: 'status', payload: status });
     },
     scrape: async (): Promise<Exposition> => parseExposition(await metrics.registry.metrics()),

@@ -14,7 +14,7 @@ export type Metrics = {
   readonly registry: Registry;
   /** Metrics hooks for the parts. */
   readonly meter: Meter;
-  /** Shows the status of a program: the current one, and each that an event reports. */
+  /** Shows the status of a program. */
   observe(program: Pick<Monitor, 'subscribe'> & { status(): Status }): void;
   /** The parts of the process have started, or are being stopped. */
   readonly enter: Readiness['enter'];
@@ -55,15 +55,12 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
       caughtUp: readiness.caughtUp,
     },
     observe({ subscribe, status: current }) {
-      const show = (news: Status): void => {
-        status.status(news);
-        readiness.status(news);
-      };
+      status.observe(current);
       subscribe(({ event, payload }) => {
-        if (event === 'status') show(payload);
+        if (event === 'status') readiness.status(payload);
       });
       // No event repeats what was reported before.
-      show(current());
+      readiness.status(current());
     },
     enter: readiness.enter,
     unready: readiness.reasons,

@@ -2,12 +2,15 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Status } from '../../../shared/domain/status.ts';
 import { PARTS, type Part } from '../../monitor/roles.ts';
 
-/** Sets the metrics of the program's status. A value that the process does not know is absent. */
+/**
+ * Creates the metrics of the program's status, which is read when they are collected. A value that the process does not know is
+ * absent.
+ */
 export function createStatusMetrics(
   registry: Registry,
   parts: readonly Part[],
-): { status(status: Status): void } {
-  let known: Status | null = null;
+): { observe(status: () => Status): void } {
+  let current: (() => Status) | null = null;
   const gauge = (
     name: string,
     help: string,
@@ -20,7 +23,7 @@ export function createStatusMetrics(
       help,
       registers: [registry],
       collect() {
-        const value = isKnown && known !== null ? read(known) : undefined;
+        const value = isKnown && current !== null ? read(current()) : undefined;
         if (value === undefined) this.remove();
         else this.set(value);
       },
@@ -61,8 +64,8 @@ export function createStatusMetrics(
     ({ budget }) => budget?.leftThisMonth ?? undefined,
   );
   return {
-    status(status) {
-      known = status;
+    observe(status) {
+      current = status;
     },
   };
 }

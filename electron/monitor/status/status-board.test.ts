@@ -49,6 +49,22 @@ describe('the status board', () => {
     expect(statuses.at(-1)).not.toHaveProperty('backfill');
   });
 
+  it('does not pass on how many ticks wait for the next write of a database that is ready', async () => {
+    const { board: status, statuses } = board();
+    status.report({ database: { status: 'ready', kind: 'embedded' }, waitingTicks: 3 });
+    await nextTurn();
+    const numbers = async (waitingTicks: number): Promise<readonly number[]> => {
+      status.report({ waitingTicks });
+      await nextTurn();
+      expect(status.current().queue.waitingTicks).toBe(waitingTicks);
+      return statuses.map(({ queue }) => queue.waitingTicks);
+    };
+    expect(await numbers(9_999)).toEqual([3]);
+    expect(await numbers(10_000)).toEqual([3, 10_000]);
+    expect(await numbers(10_001)).toEqual([3, 10_000, 10_001]);
+    expect(await numbers(0)).toEqual([3, 10_000, 10_001, 0]);
+  });
+
   it('lists problems in the order in which their reporters were created, until they are over', async () => {
     const { board: status, statuses } = board();
     const [ofLog, ofFeed] = [status.reporter(), status.reporter()];

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import type { Status } from '../../../shared/domain/status.ts';
+import { queueIsUsual, type Status } from '../../../shared/domain/status.ts';
 import type { StoredNotices } from './stored-notices.ts';
 
 type Queue = Status['queue'];
@@ -35,7 +35,11 @@ export const NO_NOTICES: Pick<StoredNotices, 'withReported' | 'subscribe'> = {
   subscribe: () => undefined,
 };
 
-/** @param onStatus is called when the status has changed, at most once per turn of the event loop */
+/** A status as it is shown: the number of ticks changes with every batch, and is not shown while it is as usual. */
+const shownOf = (status: Status): Status =>
+  queueIsUsual(status) ? { ...status, queue: { ...status.queue, waitingTicks: 0 } } : status;
+
+/** @param onStatus is called when what is shown of the status has changed, at most once per turn of the event loop */
 export function createStatusBoard(
   initial: PartStates,
   notices: Pick<StoredNotices, 'withReported' | 'subscribe'>,
@@ -63,7 +67,7 @@ export function createStatusBoard(
       isScheduled = false;
       if (isClosed) return;
       const status = current();
-      const text = JSON.stringify(status);
+      const text = JSON.stringify(shownOf(status));
       if (text === lastText) return;
       lastText = text;
       onStatus(status);
