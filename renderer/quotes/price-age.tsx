@@ -19,7 +19,6 @@ type PriceAgeProps = {
 
 /** The age of a price, updated each second. */
 export function PriceAge({ observedAt, source, isOld, outage }: PriceAgeProps) {
-  const age = useMonitorTime((now) => formatAge(now - observedAt));
   const isWarning = isOld || outage !== null;
   return (
     <time
@@ -32,7 +31,13 @@ export function PriceAge({ observedAt, source, isOld, outage }: PriceAgeProps) {
       {isWarning && <span aria-hidden="true">⚠ </span>}
       {source !== USUAL_SOURCE && `${formatSource(source)} · `}
       {outage !== null && `${outage} · `}
-      {t(isWarning ? 'quotes.old' : 'quotes.ago', { age })}
+      <Age observedAt={observedAt} isWarning={isWarning} />
     </time>
   );
+}
+
+/** The only part that each second renders again. */
+function Age({ observedAt, isWarning }: { readonly observedAt: number; readonly isWarning: boolean }) {
+  const age = useMonitorTime((now) => formatAge(now - observedAt));
+  return t(isWarning ? 'quotes.old' : 'quotes.ago', { age });
 }
