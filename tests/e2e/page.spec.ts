@@ -85,7 +85,8 @@ test('shows one alert for a rise of 3 %, without a reload', async ({ page }) => 
   await serveBitcoin(61_850, 33);
   await expect(card(page, 'bitcoin')).toContainText('$61,850');
   await expect(page.getByTestId('alert-item')).toHaveCount(1);
-  expect(alertLines(folder)).toHaveLength(1);
+  // The page does not wait for the disk.
+  await expect.poll(() => alertLines(folder)).toHaveLength(1);
   // A page that is opened later shows it too.
   await page.reload();
   await expect(page.getByTestId('alert-item')).toHaveCount(1);
