@@ -9,7 +9,10 @@ export type PartitionOfTicks = AsyncIterable<readonly LogRecord[]>;
 
 export type OneProcess = {
   readonly alerts: readonly Alert[];
-  /** How many copies of ticks of the copied coin are missing in a partition: it then knows less of that coin than one process does. */
+  /**
+   * How many copies of ticks of the copied coin are missing in a partition, or are there without their tick: it then knows less of that
+   * coin, or more, than one process does.
+   */
   readonly missingCopies: number;
 };
 
@@ -58,12 +61,21 @@ export async function raiseAsOneProcess(
     const heads: (Tick | null)[] = [];
     for (const read of readers) heads.push(await read());
     const copied = heads[ownNumber] ?? null;
-    if (copied === null)
-      return { alerts, missingCopies: missingCopies + heads.filter((head) => head !== null).length };
+    const orphans = heads.flatMap((head) => (head !== null && isPassed(head, copied) ? [keyOf(head)] : []));
+    if (orphans.length > 0) {
+      missingCopies += orphans.length;
+      for (const key of orphans) stepped.add(key);
+      continue;
+    }
+    if (copied === null) return { alerts, missingCopies };
     missingCopies += heads.filter((head) => head === null || keyOf(head) !== keyOf(copied)).length;
     stepped.add(keyOf(copied));
     take(copied);
   }
 }
+
+/** Whether the partition of the copied coin, whose next tick this is, has no such tick any more. */
+const isPassed = (copy: Tick, next: Tick | null): boolean =>
+  next === null || (copy.source === next.source && copy.observedAt < next.observedAt);
 
 const keyOf = ({ source, observedAt }: Tick): string => `${source} ${observedAt}`;
