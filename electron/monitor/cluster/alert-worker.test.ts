@@ -22,9 +22,12 @@ const tick = (minute: number, price: number, coinId = 'bitcoin'): Tick =>
 function shared() {
   const records: LogRecord[] = [];
   const states = new Map<string, CoinStateAt>();
+  const saves: (readonly CoinStateAt[])[] = [];
   const alerts: Alert[] = [];
   return {
     alerts,
+    /** What each save has saved. */
+    saves,
     add: (...ticks: readonly Tick[]) =>
       void records.push({ offset: records.length, appendedAt: NOON, ticks, alerts: [] }),
     /** A process that has this partition alone, from the first record that was not committed. */
@@ -33,7 +36,10 @@ function shared() {
       let next = from;
       let caughtUpAt: number | null = NOON;
       const cursor: WorkerCursor = {
-        read: async () => (next < records.length ? records.slice(next, ++next) : []),
+        async read() {
+          await setImmediate();
+          return next < records.length ? records.slice(next, ++next) : [];
+        },
         commit: async () => undefined,
         placeOf: (offset) => ({ topic: 'ticks', partition: 0, offset }),
         caughtUpAt: () => caughtUpAt,
@@ -45,6 +51,7 @@ function shared() {
         states: {
           read: async () => [...states.values()],
           save: async (_partition, _generation, saved) => {
+            saves.push(saved);
             for (const each of saved) states.set(each.coinId, each);
           },
         },
@@ -53,6 +60,7 @@ function shared() {
         realClock: clock,
         log: silentLog,
         cursor,
+        coinsPerSlice: 1,
       });
       const settle = async (): Promise<void> => {
         worker.wake();
@@ -60,6 +68,7 @@ function shared() {
       };
       return {
         worker,
+        clock,
         settle,
         assign: () => worker.assign([{ topic: 'ticks', partition: 0 }], 1),
         /** What the group gives a member that comes back. */
@@ -140,6 +149,32 @@ describe('a process of the role alert', () => {
     await later.settle();
     await later.pass(10);
     expect(all.alerts.map(({ coinId }) => coinId)).toEqual(['bitcoin']);
+  });
+
+  it('saves the states of a partition as of one record while it steps the next ones', async () => {
+    const coins = ['ethereum', 'zcash', 'solana', 'bitcoin'];
+    const minutes = Array.from({ length: 40 }, (_, minute) => minute);
+    const all = shared();
+    for (const minute of minutes) all.add(...coins.map((coinId) => tick(minute, 90, coinId)));
+    const process = all.join([LEVEL], 0, coins);
+    await process.assign();
+    process.worker.wake();
+    await process.clock.advance(5_000);
+    while (all.saves.length === 0) await setImmediate();
+    await process.settle();
+    await process.settle();
+    await process.worker.stop();
+    const offsets = all.saves.map((saved) => [...new Set(saved.map(({ offset }) => offset))]);
+    expect(offsets.map((ofSave) => ofSave.length)).toEqual([1, 1]);
+    const [[first = Number.NaN] = [], last] = offsets;
+    expect(first).toBeLessThan(minutes.length - coins.length);
+    expect(last).toEqual([minutes.length - 1]);
+    const engine = createAlertEngine([LEVEL]);
+    for (const minute of minutes.slice(0, first + 1))
+      for (const coinId of coins) engine.check(tick(minute, 90, coinId));
+    expect(all.saves[0]).toEqual(
+      coins.map((coinId) => ({ coinId, offset: first, state: engine.save(coinId) })),
+    );
   });
 
   it('evaluates changed rules from the next tick on, and keeps the state of the others', async () => {

@@ -10,6 +10,7 @@ import type { TopicPartition } from '../log/kafka/fetch-records.ts';
 import type { GroupCursor } from '../log/kafka/group-cursor.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
+import { createPartitionSnapshot, type PartitionSnapshot } from './partition-snapshot.ts';
 import type { CoinStateAt, RuleStatesTopic } from './rule-states-topic.ts';
 
 const PAGE = { maxRecords: 500, maxTicks: 5_000 };
@@ -18,6 +19,8 @@ const SAVE_EVERY_MS = 5_000;
 /** … or more where saving takes long: after a save, this many times as long passes without one. */
 const PAUSE_FACTOR = 10;
 const RETRY_MS = 1_000;
+/** As many states are copied before ticks have their turn: a few milliseconds, with ten rules. */
+const COINS_PER_SLICE = 10;
 
 /** What is evaluated, and for which coins the lack of prices is noticed. */
 export type AlertConfig = {
@@ -40,6 +43,7 @@ export type AlertWorkerOptions = {
   /** Real time: how often states are saved does not depend on the speed of a simulated market. */
   readonly realClock: Clock;
   readonly log: Logger;
+  readonly coinsPerSlice?: number;
 };
 
 /**
@@ -83,6 +87,7 @@ export type WorkerCursor = Pick<GroupCursor, 'read' | 'commit' | 'placeOf' | 'ca
 
 export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   const { partitionOf, states, alerts, cursor, clock, realClock, log } = options;
+  const { coinsPerSlice = COINS_PER_SLICE } = options;
   const stopping = new AbortController();
   const owned = new Map<number, OwnedPartition>();
   /** The newest record whose alerts are appended. */
@@ -92,6 +97,8 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   let isOwing = false;
   let appending: Promise<void> = Promise.resolve();
   let saving: Promise<void> | null = null;
+  /** Of the partition that is being saved. */
+  let snapshot: { readonly of: AlertEngine; readonly states: PartitionSnapshot } | null = null;
   let { config } = options;
   let changed: AlertConfig | null = null;
   let dueBeat: number | null = null;
@@ -115,11 +122,10 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     return { engine, events, generation, known, unsaved: new Set() };
   };
 
-  const statesOf = ({ engine, known }: OwnedPartition, coinIds: Iterable<string>): readonly CoinStateAt[] =>
-    [...coinIds].flatMap((coinId) => {
-      const state = engine.save(coinId);
-      return state === null ? [] : [{ coinId, offset: known.get(coinId) ?? -1, state }];
-    });
+  const stateOf = ({ engine, known }: OwnedPartition, coinId: string): CoinStateAt | null => {
+    const state = engine.save(coinId);
+    return state && { coinId, offset: known.get(coinId) ?? -1, state };
+  };
 
   const applyChange = (): void => {
     if (changed === null) return;
@@ -127,7 +133,8 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     changed = null;
     for (const [number, partition] of owned) {
       const { generation, engine, unsaved } = partition;
-      const continued = restored(generation, statesOf(partition, engine.coins()));
+      const saved = [...engine.coins()].flatMap((coinId) => stateOf(partition, coinId) ?? []);
+      const continued = restored(generation, saved);
       for (const coinId of unsaved) continued.unsaved.add(coinId);
       owned.set(number, continued);
     }
@@ -144,6 +151,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     const raised: Alert[] = [];
     for (const tick of ticks) {
       if ((known.get(tick.coinId) ?? -1) >= place.offset) continue;
+      if (snapshot?.of === engine) snapshot.states.take(tick.coinId);
       const fired = engine.check(tick);
       raised.push(...events.splice(0), ...fired);
       unsaved.add(tick.coinId);
@@ -178,6 +186,20 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     return leadingCoin !== undefined && unsaved.has(leadingCoin) ? [...others, leadingCoin] : others;
   };
 
+  /** The states of coins as they are now, although ticks are stepped while they are copied. */
+  const takeStates = async (
+    partition: OwnedPartition,
+    coinIds: readonly string[],
+  ): Promise<readonly CoinStateAt[]> => {
+    const taken = createPartitionSnapshot(coinIds, (coinId) => stateOf(partition, coinId), coinsPerSlice);
+    snapshot = { of: partition.engine, states: taken };
+    try {
+      return await taken.finish();
+    } finally {
+      snapshot = null;
+    }
+  };
+
   /**
    * Saves the states of each partition as they are at one of its records, then commits. The alerts of these records are in their topic
    * already, so a crash loses none. After a crash in between, the leading coin is not ahead of a coin that is compared with it: it is
@@ -189,12 +211,12 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
       while (isOwing) await appending;
       const partition = owned.get(number);
       if (partition === undefined) continue;
-      const saved = statesOf(partition, unsavedOf(partition));
+      const coinIds = unsavedOf(partition);
       partition.unsaved.clear();
       try {
-        await states.save(number, partition.generation, saved, clock.now());
+        await states.save(number, partition.generation, await takeStates(partition, coinIds), clock.now());
       } catch (cause) {
-        for (const { coinId } of saved) owned.get(number)?.unsaved.add(coinId);
+        for (const coinId of coinIds) owned.get(number)?.unsaved.add(coinId);
         throw cause;
       }
     }
@@ -234,6 +256,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
     dueBeat = null;
     if (at === null || caughtUpAt === null || realClock.now() - caughtUpAt > BEAT_MS) return;
     const raised: Alert[] = [];
+    snapshot?.states.takeAll();
     for (const [number, { engine, events, unsaved }] of owned) {
       const own = config.coins.filter((coinId) => partitionOf(coinId) === number);
       const fired = engine.pass(at, own);

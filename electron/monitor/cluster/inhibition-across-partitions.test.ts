@@ -138,6 +138,7 @@ function installation(topic: readonly (readonly LogRecord[])[]) {
         realClock: clock,
         log: silentLog,
         cursor,
+        coinsPerSlice: 1,
       });
       await worker.assign(
         partitions.map((partition) => ({ topic: 'ticks', partition })),
