@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { DamagedRecord } from './damaged-record.ts';
 import { decodeBatch, encodeBatch } from './record-codec.ts';
 
 const figure = fc.double({ min: 1e-12, max: 1e15, noNaN: true });
@@ -74,5 +75,25 @@ describe('the JSON of a batch', () => {
         direction: 'up',
       },
     ]);
+  });
+
+  it.each([
+    'null',
+    '{}',
+    '[]',
+    '[[]]',
+    '[[],[],[]]',
+    '[{},[]]',
+    '[[5],[]]',
+    '[[["usd","kraken"]],[]]',
+    '[[["usd","kraken",{}]],[]]',
+    '[[["usd","kraken",[5]]],[]]',
+    '[[["usd","kraken",[[]]]],[]]',
+    '[[["","kraken",[]]],[]]',
+    '[[],{}]',
+    '[[],[5]]',
+    '[[],[]',
+  ])('is damaged if it is %s', (line) => {
+    expect(() => decodeBatch(line)).toThrow(DamagedRecord);
   });
 });

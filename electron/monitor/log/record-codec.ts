@@ -83,12 +83,12 @@ export function decodeBatch(json: string): LogBatch {
   return { ticks, alerts };
 }
 
-const outlineSchema = z.tuple([
-  z.array(z.tuple([z.unknown(), z.unknown(), z.array(z.array(z.unknown()))])),
-  z.array(storedAlertSchema),
-]);
+const alertsSchema = z.array(storedAlertSchema);
 
-/** The fields of ticks are checked by the caller: a schema would take ten times as long for half a million of them. */
+/**
+ * The fields of ticks are checked by the caller, and that they are in lists without a schema, which would take ten times as long for half
+ * a million of them.
+ */
 function parse(json: string): EncodedBatch {
   let value: unknown;
   try {
@@ -96,9 +96,22 @@ function parse(json: string): EncodedBatch {
   } catch (cause) {
     throw new DamagedRecord('it is not JSON', { cause });
   }
-  const { success, data, error } = outlineSchema.safeParse(value);
+  if (!isOutline(value)) throw new DamagedRecord('it is not a batch');
+  const { success, data, error } = alertsSchema.safeParse(value[1]);
   if (!success) throw new DamagedRecord('it is not a batch', { cause: error });
-  return data as unknown as EncodedBatch;
+  return [value[0], data];
+}
+
+function isOutline(value: unknown): value is [TickGroup[], unknown] {
+  return (
+    Array.isArray(value) && value.length === 2 && Array.isArray(value[0]) && value[0].every(isGroupOutline)
+  );
+}
+
+function isGroupOutline(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length === 3 && Array.isArray(value[2]) && value[2].every(Array.isArray)
+  );
 }
 
 /** Whether all values are such as ticks have: a NaN is not. */
