@@ -3,6 +3,12 @@ import type { KafkaRecord } from './kafka-record.ts';
 
 /** Maximum number of records in a request, if they were not appended together. */
 const MOST_RECORDS = 500;
+/**
+ * The client compresses the records of each partition on their own. If they are shorter than this on average, lz4 is used: zstd makes
+ * them a quarter shorter, but takes ten times as long, as does each consumer, because it sets up a context of its own each time. Of
+ * longer ones, lz4 makes twice as many bytes.
+ */
+const SHORT_BYTES = 1_024;
 
 /** A record with the partition that it goes to. */
 export type PlacedRecord = { readonly partition: number; readonly record: KafkaRecord };
@@ -40,6 +46,7 @@ export function createTopicProducer(
   const send = async (group: readonly Waiting[]): Promise<void> => {
     try {
       const { offsets = [] } = await producer.send({
+        compression: compressionOf(group.flatMap(({ records }) => records)),
         messages: group.flatMap(({ records, timestamp }) =>
           records.map(({ partition, record: { key, value, headers } }) => ({
             topic,
@@ -88,4 +95,10 @@ export function createTopicProducer(
         if (!isSending) void work();
       }),
   };
+}
+
+function compressionOf(records: readonly PlacedRecord[]): 'lz4' | 'zstd' {
+  const bytes = records.reduce((sum, { record }) => sum + record.value.length, 0);
+  const partitions = new Set(records.map(({ partition }) => partition)).size;
+  return bytes < SHORT_BYTES * partitions ? 'lz4' : 'zstd';
 }
