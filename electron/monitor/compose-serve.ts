@@ -34,6 +34,8 @@ const RECENT_MINUTES = 30;
 const COINS_AT_A_TIME = 500;
 const RETRY_MS = 1_000;
 const DEFAULT_POLL_SECONDS = 60;
+/** A page gets each coin's price at most four times a second. */
+const PAGES_WAIT = { minBytes: 65_536, maxWaitMs: 100 };
 /** After this many poll intervals without a price, the feed counts as silent. */
 const SILENT_POLLS = 3;
 const LEAST_SILENT_MS = 3 * MINUTE_MS;
@@ -198,6 +200,7 @@ export async function openServing(basis: ClusterBasis, parts: OpenParts): Promis
         partitions: [basis.names.ticks, basis.names.alerts].flatMap((topic) =>
           Array.from({ length: basis.partitions }, (_, partition) => ({ topic, partition })),
         ),
+        wait: PAGES_WAIT,
         beginAt: (at) => beginAt(basis, at, starts.get(at.partition) ?? null),
         onRecords: takeRecords,
         onCaughtUp() {

@@ -28,6 +28,8 @@ import type { StoredLog } from './store/open-store.ts';
 import { systemClock } from './time/clock.ts';
 
 const RETRY_MS = 1_000;
+/** What is read is written every few seconds. */
+const STORE_WAIT = { minBytes: 262_144, maxWaitMs: 500 };
 
 /** The rules: ticks through them, alerts to their topic. */
 export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
@@ -96,7 +98,11 @@ export function openStoring(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { settings, names, status } = basis;
   if (settings.current().databaseUrl === '') throw new SettingsError(message('cluster.no-database'));
   const cursor = parts.add(
-    createGroupCursor({ ...groupOptions(basis, CONSUMERS.store), topics: [names.ticks, names.alerts] }),
+    createGroupCursor({
+      ...groupOptions(basis, CONSUMERS.store),
+      topics: [names.ticks, names.alerts],
+      wait: STORE_WAIT,
+    }),
     (opened) => opened.close(),
   );
   const followers: ((record: LogRecord) => void)[] = [];

@@ -10,13 +10,18 @@ export type TopicPartition = { readonly topic: string; readonly partition: numbe
 /** Attribute bits of a record batch that marks the end of a transaction rather than holding records. */
 const IS_CONTROL = 0b10_0000;
 
-export type FetchLimit = {
+/** What a broker waits for. Each response takes time of its processor and of ours, however few records it has. */
+export type FetchWait = {
   /** The broker responds as soon as it has this much data … */
   readonly minBytes?: number;
   /** … or after this many milliseconds. */
   readonly maxWaitMs: number;
-  readonly maxBytes: number;
 };
+
+/** A broker responds as soon as it has any record. */
+export const AT_ONCE: FetchWait = { minBytes: 1, maxWaitMs: 250 };
+
+export type FetchLimit = FetchWait & { readonly maxBytes: number };
 
 export type Fetched = {
   /** From the requested offset on, in order. Empty at the end of the partition. */

@@ -5,11 +5,13 @@ import type { Clock } from '../../time/clock.ts';
 import { DamagedRecord } from '../damaged-record.ts';
 import { pageOf } from '../read-rows.ts';
 import { encodeBatch } from '../record-codec.ts';
-import type { LogCursor, LogRecord, ReadLimit } from '../tick-log.ts';
+import type { Lag, LogCursor, LogRecord, ReadLimit } from '../tick-log.ts';
 import { createDeadLetterTopic, type DeadLetterTopic } from './dead-letter-topic.ts';
 import {
+  AT_ONCE,
   createPositionFetcher,
   type FetchedPositions,
+  type FetchWait,
   type Position,
   type TopicPartition,
 } from './fetch-records.ts';
@@ -21,7 +23,7 @@ import { boundsOf } from './offsets.ts';
 
 /** The maximum number of ticks fetched ahead of reading; then fetching pauses. */
 const MOST_TICKS_AHEAD = 60_000;
-const FETCH = { maxWaitMs: 250, maxBytes: 1_048_576 };
+const FETCH_BYTES = 1_048_576;
 const RETRY = { baseMs: 500, capMs: 10_000 };
 
 export type GroupCursorOptions = {
@@ -35,6 +37,8 @@ export type GroupCursorOptions = {
    * are records without ticks. False when absent.
    */
   readonly readsCopies?: boolean;
+  /** What a broker waits for before it responds; until it has any record if absent. */
+  readonly wait?: FetchWait;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -96,7 +100,7 @@ const weightOf = ({ ticks }: LogRecord): number => Math.max(1, ticks.length);
 /** A member of a consumer group, which is yet to join it. */
 export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   const { connection, clients, group, topics, clock, random, log, report = NO_REPORT } = options;
-  const { readsCopies = false } = options;
+  const { readsCopies = false, wait = AT_ONCE } = options;
   let listener: GroupListener = {};
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -106,6 +110,8 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   let uncommitted = new Map<number, Held>();
   let lastNumber = 0;
   let ticksAhead = 0;
+  /** All that is not yet committed. It is asked for with each record, so it is counted rather than computed. */
+  let lag: Lag = { records: 0, ticks: 0 };
   /** The next offsets to fetch, for the partitions of this process. */
   const positions = new Map<string, Position>();
   /** The offsets that the group has committed for them. */
@@ -131,6 +137,11 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (ticksAhead < MOST_TICKS_AHEAD) changed.resolve();
   };
 
+  const countLag = (): void => {
+    const all = [...uncommitted.values(), ...ahead];
+    lag = { records: all.length, ticks: all.reduce((sum, { record }) => sum + record.ticks.length, 0) };
+  };
+
   /** Drops records of partitions that are now assigned to another member, which reads and applies them. */
   const take = (partitions: readonly TopicPartition[]): void => {
     const assigned = new Set(partitions.map(nameOf));
@@ -140,6 +151,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     for (const kept of [positions, committed, reachedEndAt])
       for (const name of kept.keys()) if (!assigned.has(name)) kept.delete(name);
     countAhead();
+    countLag();
   };
 
   const hold = async (at: TopicPartition, fetched: FetchedRecord): Promise<void> => {
@@ -150,6 +162,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
       const record = { ...decoded, offset: lastNumber };
       ahead.push({ record, place });
       ticksAhead += weightOf(record);
+      lag = { records: lag.records + 1, ticks: lag.ticks + record.ticks.length };
     } catch (cause) {
       if (!(cause instanceof DamagedRecord)) throw cause;
       log.error({ ...place, err: cause }, 'a record of the log is damaged and was moved to the dead letters');
@@ -249,7 +262,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     opened.topics.trackAll(...topics);
     await opened.joinGroup({});
     hasJoined = true;
-    const fetching = createPositionFetcher({ fetcher }, FETCH);
+    const fetching = createPositionFetcher({ fetcher }, { ...wait, maxBytes: FETCH_BYTES });
     for (;;) {
       // Created before the state is read, so that no change in between is missed.
       changed = Promise.withResolvers();
@@ -331,16 +344,14 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
         }
       }
       for (const { record } of done) uncommitted.delete(record.offset);
+      countLag();
     },
     rewind() {
       ahead = [...uncommitted.values(), ...ahead];
       uncommitted = new Map();
       countAhead();
     },
-    lag() {
-      const held = [...uncommitted.values(), ...ahead];
-      return { records: held.length, ticks: held.reduce((sum, { record }) => sum + record.ticks.length, 0) };
-    },
+    lag: () => lag,
     async keepRefused(record, error) {
       const place = uncommitted.get(record.offset)?.place;
       if (place === undefined) return; // another process has it now, and will find the same

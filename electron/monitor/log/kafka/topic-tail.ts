@@ -4,7 +4,9 @@ import type { Clock } from '../../time/clock.ts';
 import { DamagedRecord } from '../damaged-record.ts';
 import type { LogRecord } from '../tick-log.ts';
 import {
+  AT_ONCE,
   createPositionFetcher,
+  type FetchWait,
   type Position,
   type PositionFetcher,
   type TopicPartition,
@@ -13,8 +15,7 @@ import { type KafkaClients, type KafkaConnection, openFetcher } from './kafka-cl
 import { decodeRecord, type FetchedRecord, isCopy } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
-/** A broker responds immediately when it has records. */
-const FETCH = { maxWaitMs: 250, maxBytes: 1_048_576 };
+const FETCH_BYTES = 1_048_576;
 const RETRY = { baseMs: 250, capMs: 5_000 };
 
 /** Records of one partition, in order, with their offsets. */
@@ -24,6 +25,8 @@ export type TopicTailOptions = {
   readonly connection: KafkaConnection;
   readonly clients: Pick<KafkaClients, 'admin'>;
   readonly partitions: readonly TopicPartition[];
+  /** What a broker waits for before it responds; until it has any record if absent. */
+  readonly wait?: FetchWait;
   /** The offset to start from; called once for each partition. */
   readonly beginAt: (at: TopicPartition) => Promise<number>;
   readonly onRecords: TailListener;
@@ -47,6 +50,7 @@ export type TopicTailOptions = {
 export function followTopics(options: TopicTailOptions): { close(): Promise<void> } {
   const { connection, clients, partitions, beginAt, onRecords, onCaughtUp, onFailure, clock, random, log } =
     options;
+  const limit = { ...(options.wait ?? AT_ONCE), maxBytes: FETCH_BYTES };
   const stopping = new AbortController();
   const { signal } = stopping;
   const positions = new Map<string, Position>();
@@ -106,7 +110,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
       try {
         await takePositions();
         noteProgress();
-        const fetching = createPositionFetcher({ fetcher }, FETCH);
+        const fetching = createPositionFetcher({ fetcher }, limit);
         while (!signal.aborted) {
           await readOn(fetching);
           if (delayMs > 0) log.info('the topics can be read again');
