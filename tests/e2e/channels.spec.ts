@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 
 /** One program for all tests. */
 test.describe.configure({ mode: 'serial' });
 
-const SPEED = 60;
 const SECRET = 'planted-path-of-the-hook';
 
 let folder: string;
@@ -22,18 +21,18 @@ let status = 204;
 
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'channels-test-'));
-  const origin = Date.now();
   receiver = createServer((_, response) => {
     response.writeHead(status).end(`no hook ${SECRET}`);
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
   market = await startDemoServer({
-    clock: scaledClock(SPEED, origin),
+    clock: systemClock,
     seed: 'channels',
     jumpsPerDay: 0, // no alerts: the channels deliver nothing but tests
   });
   program = await startProgram({
-    ...environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }),
+    ...environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
     CHANNEL_OPS_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${SECRET}`,
   });
 });

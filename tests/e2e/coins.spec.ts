@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
-
-const SPEED = 60;
 
 let folder: string;
 let market: DemoServer;
@@ -14,9 +12,11 @@ let program: Program;
 
 test.beforeEach(async ({ page }) => {
   folder = mkdtempSync(join(tmpdir(), 'coins-test-'));
-  const origin = Date.now();
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'coins', record: true });
-  program = await startProgram(environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }));
+  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  market = await startDemoServer({ clock: systemClock, seed: 'coins', record: true });
+  program = await startProgram(
+    environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
+  );
   await page.goto(program.url);
 });
 

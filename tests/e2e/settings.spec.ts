@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 
 /** One program for all tests, which exits in the last ones. */
 test.describe.configure({ mode: 'serial' });
-
-const SPEED = 60;
 
 let folder: string;
 let market: DemoServer;
@@ -17,9 +15,11 @@ let program: Program;
 
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'settings-test-'));
-  const origin = Date.now();
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'settings' });
-  program = await startProgram(environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }));
+  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  market = await startDemoServer({ clock: systemClock, seed: 'settings' });
+  program = await startProgram(
+    environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
+  );
 });
 
 test.afterAll(async () => {
