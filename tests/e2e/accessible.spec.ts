@@ -10,7 +10,8 @@ import { collidingTexts, cutTexts } from './text-boxes.ts';
 
 test.describe.configure({ mode: 'serial' });
 
-const SPEED = 60;
+/** A price is old within seconds, and the page is not drawn anew all the time for new ones. */
+const SPEED = 10;
 /** Enough coins for the list layout, with tiny and huge prices among them. */
 const MORE_COINS =
   'solana dogecoin cardano litecoin monero chainlink polkadot tron stellar ripple binancecoin tether';
