@@ -34,6 +34,15 @@ describe('packed ticks', () => {
     );
   });
 
+  it('have their own names, in whatever order these come', () => {
+    const few = tick.map((one) => ({ ...one, coinId: `coin ${Math.abs(one.observedAt) % 4}` }));
+    fc.assert(
+      fc.property(fc.array(few, { size: 'medium' }), (ticks) => {
+        expect(unpackTicks(packed(ticks))).toEqual(ticks);
+      }),
+    );
+  });
+
   it('are damaged when they are cut or continued anywhere', () => {
     fc.assert(
       fc.property(

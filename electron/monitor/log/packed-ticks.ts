@@ -1,10 +1,10 @@
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { DamagedRecord } from './damaged-record.ts';
+import { createPackedNames, type PackedName } from './packed-names.ts';
 
 const VERSION = 1;
 /** Indexes of names have two bytes. */
 const MOST_NAMES = 65_536;
-const MOST_NAME_BYTES = 65_535;
 /** Version, number of names, number of ticks, and where the names begin. */
 const HEADER_BYTES = 1 + 3 * 4;
 /** Coin, currency, source, and which figures there are; then time and price. */
@@ -46,11 +46,25 @@ export function createTickPacker(): PackTicks {
     at += FIGURE_BYTES;
     return bit;
   };
-  const addRow = (tick: Tick, indexOf: (name: string) => number): void => {
+  const coins = createPackedNames();
+  const currencies = createPackedNames();
+  const sources = createPackedNames();
+  /** The names of the current record, in the order of their indexes. */
+  let names: PackedName[] = [];
+  let record = 0;
+  const indexOf = (name: PackedName): number => {
+    if (name.record !== record) {
+      name.record = record;
+      name.index = names.length;
+      names.push(name);
+    }
+    return name.index;
+  };
+  const addRow = (tick: Tick): void => {
     const start = at;
-    view.setUint16(start, indexOf(tick.coinId), true);
-    view.setUint16(start + 2, indexOf(tick.vsCurrency), true);
-    view.setUint16(start + 4, indexOf(tick.source), true);
+    view.setUint16(start, indexOf(coins(tick.coinId)), true);
+    view.setUint16(start + 2, indexOf(currencies(tick.vsCurrency)), true);
+    view.setUint16(start + 4, indexOf(sources(tick.source)), true);
     view.setFloat64(start + 8, tick.observedAt, true);
     view.setFloat64(start + 16, tick.price, true);
     at += ROW_BYTES;
@@ -61,35 +75,25 @@ export function createTickPacker(): PackTicks {
       figure(tick.change24hPct, CHANGE);
     view.setUint16(start + 6, figures, true);
   };
-  /** Whether the name can be packed. */
-  const addName = (name: string): boolean => {
-    // A UTF-16 unit takes at most three bytes in UTF-8.
-    reserve(2 + name.length * 3);
-    const length = bytes.write(name, at + 2, 'utf8');
-    if (length > MOST_NAME_BYTES || !name.isWellFormed()) return false;
-    view.setUint16(at, length, true);
-    at += 2 + length;
-    return true;
-  };
 
   return (ticks) => {
-    const names = new Map<string, number>();
-    const indexOf = (name: string): number => {
-      const known = names.get(name);
-      if (known !== undefined) return known;
-      names.set(name, names.size);
-      return names.size - 1;
-    };
+    record++;
+    names = [];
     at = 0;
     reserve(HEADER_BYTES + ticks.length * (ROW_BYTES + 4 * FIGURE_BYTES));
     at = HEADER_BYTES;
-    for (const tick of ticks) addRow(tick, indexOf);
+    for (const tick of ticks) addRow(tick);
     view.setUint8(0, VERSION);
-    view.setUint32(1, names.size, true);
+    view.setUint32(1, names.length, true);
     view.setUint32(5, ticks.length, true);
     view.setUint32(9, at, true);
-    if (names.size > MOST_NAMES) return null;
-    for (const name of names.keys()) if (!addName(name)) return null;
+    if (names.length > MOST_NAMES) return null;
+    for (const name of names) {
+      if (name.bytes === null) return null;
+      reserve(name.bytes.length);
+      bytes.set(name.bytes, at);
+      at += name.bytes.length;
+    }
     return bytes.subarray(0, at);
   };
 }

@@ -17,8 +17,8 @@ export type Series = {
 
 /** The series that the program has seen, by name, with their ids in the database. */
 export type SeriesIds = {
-  /** Looks up the series of the ticks and creates new ones, so that `of` can return them. */
-  load(ticks: readonly SeriesName[]): Promise<void>;
+  /** Looks up the series of ticks and creates new ones, so that `of` can return them. */
+  load(...batches: readonly (readonly SeriesName[])[]): Promise<void>;
   /** @throws Error for a series that was not loaded */
   of(tick: SeriesName): Series;
   /** Forgets all ids: the database may be a different one now. */
@@ -27,28 +27,48 @@ export type SeriesIds = {
 
 type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
+/** A series, with the one that followed it the last time. */
+type Known = { readonly series: Series; next: Known | null };
+
 export function createSeriesIds(run: Run): SeriesIds {
   /** By source, currency and coin, so that no key has to be concatenated for each tick. */
-  let known = new Map<string, Map<string, Map<string, Series>>>();
+  let known = new Map<string, Map<string, Map<string, Known>>>();
   /** The map used for the previous tick: most ticks have the same source and currency as the one before. */
-  let last = { source: '', vsCurrency: '', coins: new Map<string, Series>() };
+  let last = { source: '', vsCurrency: '', coins: new Map<string, Known>() };
+  let previous: Known | null = null;
 
-  const coinsOf = ({ source, vsCurrency }: SeriesName): Map<string, Series> => {
+  const coinsOf = ({ source, vsCurrency }: SeriesName): Map<string, Known> => {
     if (source === last.source && vsCurrency === last.vsCurrency) return last.coins;
-    const currencies = known.get(source) ?? new Map<string, Map<string, Series>>();
+    const currencies = known.get(source) ?? new Map<string, Map<string, Known>>();
     known.set(source, currencies);
-    const coins = currencies.get(vsCurrency) ?? new Map<string, Series>();
+    const coins = currencies.get(vsCurrency) ?? new Map<string, Known>();
     currencies.set(vsCurrency, coins);
     last = { source, vsCurrency, coins };
     return coins;
   };
 
+  /** Prices of the same coins come in the same order again and again, and comparing names is faster than hashing them. */
+  const find = (tick: SeriesName): Series | undefined => {
+    const expected = previous?.next ?? null;
+    if (expected !== null && isOf(expected.series, tick)) {
+      previous = expected;
+      return expected.series;
+    }
+    const found = coinsOf(tick).get(tick.coinId);
+    if (found === undefined) return undefined;
+    if (previous !== null) previous.next = found;
+    previous = found;
+    return found.series;
+  };
+
   return {
-    async load(ticks) {
+    async load(...batches) {
       const missing = new Map<string, SeriesName>();
-      for (const tick of ticks) {
-        if (!coinsOf(tick).has(tick.coinId))
-          missing.set(`${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`, tick);
+      for (const ticks of batches) {
+        for (const tick of ticks) {
+          if (find(tick) === undefined)
+            missing.set(`${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`, tick);
+        }
       }
       if (missing.size === 0) return;
       // Sorted, because rows are locked in this order: with the same order in all writers there are no deadlocks.
@@ -64,19 +84,25 @@ export function createSeriesIds(run: Run): SeriesIds {
       });
       for (const { id, coin_id, vs_currency, source, newest_ms } of rows) {
         const name = { coinId: coin_id, vsCurrency: vs_currency, source };
-        coinsOf(name).set(coin_id, { id, name, newestMinute: newest_ms ?? Number.NEGATIVE_INFINITY });
+        const series = { id, name, newestMinute: newest_ms ?? Number.NEGATIVE_INFINITY };
+        coinsOf(name).set(coin_id, { series, next: null });
       }
     },
     of(tick) {
-      const series = coinsOf(tick).get(tick.coinId);
+      const series = find(tick);
       if (series === undefined) throw new Error('A series was not looked up.');
       return series;
     },
     forget() {
       known = new Map();
       last = { source: '', vsCurrency: '', coins: new Map() };
+      previous = null;
     },
   };
+}
+
+function isOf({ name }: Series, { coinId, vsCurrency, source }: SeriesName): boolean {
+  return name.coinId === coinId && name.vsCurrency === vsCurrency && name.source === source;
 }
 
 type SeriesRow = {

@@ -42,14 +42,14 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
 
   /** Looks up or creates the series of the ticks. */
   const load = async (batches: readonly LogBatch[]): Promise<void> => {
-    const ticks = batches.flatMap((batch) => batch.ticks);
+    const ticks = batches.map((batch) => batch.ticks);
     for (;;) {
       if (session() !== current) {
         current = session();
         forget();
       }
       const loadedFor = current;
-      await series.load(ticks);
+      await series.load(...ticks);
       // Loading waits for the database, which may be a different one afterwards.
       if (session() === loadedFor) return;
     }
