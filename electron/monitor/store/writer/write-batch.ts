@@ -76,9 +76,8 @@ async function writeAllNew(
   if (batch.ticks.length > 0) {
     await copyTicks(client, rows, () => growth.more(turns.candlesFree));
     const { encodedNew, others, hours } = batch.candles();
-    await checkSeries(client, batch.series());
     await turns.beforeCandles();
-    await lockCandles(client);
+    await lockAndCheckSeries(client, batch.series());
     if (others.length > 0) await upsertMinutes(client, others);
     if (encodedNew !== null) await copyNewCandles(client, encodedNew);
     await addHours(client, hours);
@@ -112,13 +111,12 @@ async function writeOnlyNew(
 ): Promise<number> {
   let count = 0;
   if (batch.ticks.length > 0) {
-    await checkSeries(client, batch.series());
     const ticks = seriesTicks(batch.ticks, batch.seriesOf);
     if (mayBeUnmoved) await pullTicks(client, ticks);
     const fresh = await insertNewTicks(client, ticks);
     count = fresh.length;
     await turns.beforeCandles();
-    await lockCandles(client);
+    await lockAndCheckSeries(client, batch.series());
     if (fresh.length > 0) {
       const candles = foldCandles(fresh);
       for (const candle of candles) noteMinute(candle);
@@ -140,14 +138,16 @@ export class OtherDatabase extends Error {
 }
 
 /**
- * With a wrong id, prices would be stored for another coin. A pooler may switch to another or a restored database at any time.
+ * Does the same as `lockCandles`, and checks the ids of the series: with a wrong one, prices would be stored for another coin. A pooler
+ * may switch to another or a restored database at any time.
  */
-async function checkSeries(client: PoolClient, series: readonly Series[]): Promise<void> {
+async function lockAndCheckSeries(client: PoolClient, series: readonly Series[]): Promise<void> {
   const { rows } = await client.query<{ count: number }>(
-    `select count(*)::integer as count
-     from unnest($1::integer[], $2::text[], $3::text[], $4::text[]) as known (id, coin_id, vs_currency, source)
+    `select count(*)::integer as count, pg_advisory_xact_lock($1)
+     from unnest($2::integer[], $3::text[], $4::text[], $5::text[]) as known (id, coin_id, vs_currency, source)
      join series using (id, coin_id, vs_currency, source)`,
     [
+      LOCK_KEY,
       int4Array(series.map(({ id }) => id)),
       textArray(series.map(({ name }) => name.coinId)),
       textArray(series.map(({ name }) => name.vsCurrency)),
