@@ -3,7 +3,7 @@ import type { Tick } from '../../shared/domain/tick.ts';
 import { alert, tick } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
-const FETCHES = 60;
+const FETCHES = 110;
 const COINS = 1_000;
 const POLL_MS = 7_000;
 

@@ -131,7 +131,7 @@ describe('a consumer', () => {
         started.push(coinsOf(records));
         return gate.promise;
       },
-      { batches: 2, minTicks: 2 },
+      { batches: 2, minTicks: 2, ticksPerRead: 100 },
     );
     const append = async (...coins: string[]): Promise<void> => {
       for (const coinId of coins) await log.append(batchOf(coinId), NOW);
@@ -171,7 +171,7 @@ describe('a consumer', () => {
         if (tries.length === 1) throw new Error('the first fails');
         if (tries.length === 2) await second.promise;
       },
-      { batches: 2, minTicks: 1 },
+      { batches: 2, minTicks: 1, ticksPerRead: 100 },
     );
     await Promise.all(['a', 'b', 'c'].map((coinId) => log.append(batchOf(coinId), NOW)));
     consumer.wake();
@@ -196,7 +196,7 @@ describe('a consumer', () => {
         growing.resolve(growth);
         await ended.promise;
       },
-      { batches: 2, minTicks: 2 },
+      { batches: 2, minTicks: 2, ticksPerRead: 100 },
     );
     const append = async (...coins: string[]): Promise<void> => {
       for (const coinId of coins) await log.append(batchOf(coinId), NOW);
@@ -237,6 +237,23 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
+  it('begins with the records of one read, and hands over the others as they are taken', async () => {
+    const reads: string[][] = [];
+    const { consumer, untilIdle } = start(
+      'store',
+      async (records, growth) => {
+        for (let read = records; read.length > 0; read = await growth.more(Promise.resolve()))
+          reads.push(coinsOf(read));
+      },
+      { batches: 2, minTicks: 1, ticksPerRead: 1 },
+    );
+    await Promise.all(['a', 'b', 'c'].map((coinId) => log.append(batchOf(coinId), NOW)));
+    consumer.wake();
+    await untilIdle();
+    expect(reads).toEqual([['a'], ['b'], ['c']]);
+    consumer.stop();
+  });
+
   it('applies all that an application has taken again when it fails', async () => {
     const tries: string[][] = [];
     const { consumer, clock, untilIdle } = start(
@@ -246,7 +263,7 @@ describe('a consumer', () => {
         tries.push(coinsOf(all));
         if (tries.length === 1) throw new Error('the receiver is away');
       },
-      { batches: 2, minTicks: 1 },
+      { batches: 2, minTicks: 1, ticksPerRead: 100 },
     );
     await log.append(batchOf('a'), NOW);
     consumer.wake();

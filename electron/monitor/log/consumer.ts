@@ -17,7 +17,12 @@ const QUIET_TURNS = 2;
  * `minTicks` wait for it. They are committed in order, so that after a crash or an earlier failure, records may be applied a second
  * time.
  */
-export type Overlap = { readonly batches: number; readonly minTicks: number };
+export type Overlap = {
+  readonly batches: number;
+  readonly minTicks: number;
+  /** The size of a read, so that applying can begin with the first records while the next are prepared. */
+  readonly ticksPerRead: number;
+};
 
 /** Lets an application take records that are appended while it runs. They are committed together with those that it began with. */
 export type Growth = {
@@ -95,7 +100,11 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   };
 
-  const read = async (most = limit): Promise<readonly LogRecord[]> => {
+  const atOnce = ({ maxRecords, maxTicks }: ReadLimit): ReadLimit => {
+    return { maxRecords, maxTicks: Math.min(maxTicks, overlap?.ticksPerRead ?? maxTicks) };
+  };
+
+  const read = async (most: ReadLimit): Promise<readonly LogRecord[]> => {
     for (;;) {
       try {
         const records = await cursor.read(most);
@@ -137,7 +146,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       stir();
     };
     const take = async (): Promise<readonly LogRecord[]> => {
-      const room = { maxRecords: limit.maxRecords - own.records, maxTicks: limit.maxTicks - own.ticks };
+      const room = atOnce({
+        maxRecords: limit.maxRecords - own.records,
+        maxTicks: limit.maxTicks - own.ticks,
+      });
       if (!own.isGrowing || room.maxRecords <= 0 || room.maxTicks <= 0) return [];
       const records = await read(room);
       const last = records.at(-1);
@@ -182,7 +194,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     const inTurn = createTurns();
     const start = async (): Promise<boolean> => {
       if (!mayStart(applying)) return false;
-      const records = await read();
+      const records = await read(atOnce(limit));
       const last = records.at(-1);
       if (last === undefined) return false;
       const application: Application = {
