@@ -2,7 +2,7 @@ import './api/zod-without-eval.ts';
 import './styles/mantine.ts';
 import './styles/tokens.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from 'react-error-boundary';
@@ -39,6 +39,9 @@ const queryClient = new QueryClient({
     },
   },
 });
+
+// An event is rendered in its own task. By default that waits for a timer, and for other events that have arrived meanwhile.
+notifyManager.setScheduler(queueMicrotask);
 
 /** By then the first view is rendered, and code for later can be loaded. */
 const SETTLED_MS = 1_000;
