@@ -76,6 +76,8 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
     '-Xmx256m',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
+    // A killed broker leaves libraries there that it has unpacked.
+    `-Djava.io.tmpdir=${folder.path}`,
     `-Dorg.slf4j.simpleLogger.defaultLogLevel=warn`,
     '-cp',
     join(KAFKA_JARS, '*'),
