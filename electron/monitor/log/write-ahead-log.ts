@@ -84,6 +84,7 @@ export type WriteAheadLog = {
   makeRoom(): void;
   /** Moves all pages into the main file, and syncs it. */
   checkpoint(): void;
+  /** Does nothing the second time. */
   close(): void;
 };
 
@@ -95,6 +96,7 @@ export type WriteAheadLog = {
  */
 export function openWriteAheadLog(path: string, database: DatabaseSync): WriteAheadLog {
   const file = openSync(`${path}-wal`, 'r+');
+  let isClosed = false;
   const header = Buffer.alloc(WAL_HEADER_BYTES);
   const frame = Buffer.alloc(FRAME_HEADER_BYTES);
   database.exec(`pragma wal_autocheckpoint = ${PAGES_BEFORE_AN_ALERT_WAITS}`);
@@ -143,6 +145,10 @@ export function openWriteAheadLog(path: string, database: DatabaseSync): WriteAh
       }
     },
     checkpoint: () => database.exec('pragma wal_checkpoint(full)'),
-    close: () => closeSync(file),
+    close() {
+      if (isClosed) return; // its number may be that of another file by now
+      isClosed = true;
+      closeSync(file);
+    },
   };
 }
