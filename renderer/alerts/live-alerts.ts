@@ -1,5 +1,6 @@
 import { type AlertFilter, matchesFilter } from '../../shared/domain/alert-query.ts';
 import type { LiveFeature } from '../api/live-updates.ts';
+import { outdate } from '../api/outdate.ts';
 import { createPatches } from '../api/patches.ts';
 import { ALERTS_KEY, type AlertData, withAlert, withChanged } from './alert-pages.ts';
 import { UNREAD_KEY, type Unread, withNewAlert, withoutRead } from './unread-query.ts';
@@ -18,5 +19,5 @@ export const liveAlerts: LiveFeature = ({ queryClient, client, onDatabaseReady }
     patch<Unread>(UNREAD_KEY, (unread) => withoutRead(unread, alertIds));
   });
   client.on('alert-resolved', (alert) => patch<AlertData>(ALERTS_KEY, (data) => withChanged(data, alert)));
-  onDatabaseReady(() => void queryClient.invalidateQueries({ queryKey: ALERTS_KEY }));
+  onDatabaseReady(() => outdate(queryClient, ALERTS_KEY));
 };

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import type { Observable } from '../observable/observable.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
+import { outdate } from './outdate.ts';
 import { SNAPSHOT_KEY, withStatus, withUpdates } from './snapshot-query.ts';
 
 type LiveParts = {
@@ -48,12 +49,12 @@ export function startLiveUpdates(
   });
 
   // A window that was hidden receives it when it is shown: what the page has is painted first.
-  client.on('reset', () => afterNextFrame(() => void queryClient.invalidateQueries()));
+  client.on('reset', () => afterNextFrame(() => outdate(queryClient)));
 
   client.onConnection((connected) => {
     const before = connection.get();
     connection.set(nextConnection(before, connected));
-    if (connected && before === 'lost') void queryClient.invalidateQueries();
+    if (connected && before === 'lost') outdate(queryClient);
   });
 
   const ofFeatures: Pick<Client, 'on'> = {

@@ -1,4 +1,5 @@
 import type { LiveFeature } from '../api/live-updates.ts';
+import { outdate } from '../api/outdate.ts';
 import { ALERT_MARKS_KEY } from './alert-marks.ts';
 import { CANDLES_KEY } from './candle-query.ts';
 import { foldUpdate } from './live-candles.ts';
@@ -12,14 +13,14 @@ export const liveChart: LiveFeature = ({ queryClient, client, onDatabaseReady })
     for (const update of updates) foldUpdate(queryClient, update);
   });
   client.on('alert', ({ coinId }) => {
-    void queryClient.invalidateQueries({ queryKey: [...ALERT_MARKS_KEY, coinId] });
+    outdate(queryClient, [...ALERT_MARKS_KEY, coinId]);
   });
   client.on('history', ({ coinId, vsCurrency }) => {
-    void queryClient.invalidateQueries({ queryKey: [...CANDLES_KEY, coinId, vsCurrency] });
+    outdate(queryClient, [...CANDLES_KEY, coinId, vsCurrency]);
   });
   onDatabaseReady(() => {
-    void queryClient.invalidateQueries({ queryKey: CANDLES_KEY });
-    void queryClient.invalidateQueries({ queryKey: COMPARED_KEY });
-    void queryClient.invalidateQueries({ queryKey: ALERT_MARKS_KEY });
+    outdate(queryClient, CANDLES_KEY);
+    outdate(queryClient, COMPARED_KEY);
+    outdate(queryClient, ALERT_MARKS_KEY);
   });
 };
