@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCoins } from '../../demo/coins.ts';
+import { DEMO_COINS, type DemoCoin, loadCoins } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { createAlertEngine } from '../../electron/monitor/alerts/engine.ts';
 import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
@@ -17,19 +17,28 @@ import { alertLines, environmentFor, openPage, until } from '../program.ts';
 import { raiseAsOneProcess } from './one-process.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { readPartition } from './read-topic.ts';
-import { createRoleProcesses, roleOf } from './role-processes.ts';
+import { createRoleProcesses, type RoleProcess, roleOf } from './role-processes.ts';
 import { createSeededRandom, type SeededRandom, seedFrom } from './seeded-random.ts';
 
 const fromEnvironment = (variable: string, usual: number): number => Number(process.env[variable] ?? usual);
+/** The defaults. */
+const INHIBITION = { leadingCoin: 'bitcoin', score: 4, floorPct: 0.4 };
 /** `CLUSTER_COINS=2000 CLUSTER_TICKS=20000 CLUSTER_SECONDS=300 CLUSTER_KILLS=10` for a large installation. */
-const COINS = loadCoins(fromEnvironment('CLUSTER_COINS', 60));
+const COINS = [
+  ...DEMO_COINS.filter(({ id }) => id === INHIBITION.leadingCoin),
+  ...loadCoins(fromEnvironment('CLUSTER_COINS', 60) - 1),
+];
 const TICKS_PER_SECOND = fromEnvironment('CLUSTER_TICKS', 200);
-const SECONDS = fromEnvironment('CLUSTER_SECONDS', 45);
+const SECONDS = fromEnvironment('CLUSTER_SECONDS', 30);
 /** How often a process of each role is killed. */
 const KILLS = fromEnvironment('CLUSTER_KILLS', 1);
 const BROKER_KILLS = Math.min(KILLS, 2);
 const SEED = seedFrom('CLUSTER_SEED', 3);
-const TRADED_COINS = `(select distinct coin_id from ticks where source <> 'coingecko') as traded`;
+/** Coins with enough returns of a minute for their beta to the leading coin. */
+const COINS_WITH_BETA = `(
+  select distinct coin_id from ticks where source <> 'coingecko'
+  group by coin_id, source having count(distinct date_trunc('minute', observed_at)) > 65
+) as known`;
 /** Prints what was counted. */
 const IS_REPORTED = process.env.CLUSTER_COINS !== undefined;
 
@@ -37,25 +46,34 @@ const PARTITIONS = 12;
 /** The most coins of one process of the role `feed`. */
 const COINS_OF_A_FEED = 500;
 const BROKER = 'broker';
+const MINUTE_MS = 60_000;
+/** How often the price of the leading coin jumps, at equal distances of at least this: longer than a cooldown. */
+const LEADING_JUMPS = 4;
+const LEADING_SECONDS = 20 * 60;
 /** A window and a cooldown of the rule take seconds. */
-const SPEED = 60;
-/** How often the level of a coin's price changes in the whole time, and by how much. */
+const SPEED = Math.max(60, (LEADING_JUMPS * LEADING_SECONDS) / SECONDS);
+/** The share of the trades before the first of these jumps, and before the first kill. */
+const CALM = 0.05;
+const UNKILLED = 0.1;
+/** How often the level of another coin's price changes by itself in the whole time. */
 const JUMPS_PER_COIN = 6;
-const JUMP = 0.005;
+/** By how much. A coin that follows another one's jump is within the floor of inhibition. */
+const JUMP = 0.0035;
+/** The share of the other coins that follow a jump of the leading coin. */
+const FOLLOWING = 0.4;
 const WOBBLE = 0.0002;
 const STEP_MS = 20;
 /** A step that took longer is not made up for. */
 const LONGEST_STEP_MS = 200;
-/** Trades are compared with prices of CoinGecko that are at most an hour old: a minute at this speed. */
+/** Trades are compared with prices of CoinGecko that are at most an hour old: 22 seconds at the highest speed. */
 const QUOTE_EVERY_MS = 5_000;
 const RULE = ruleOf({
   id: 'moving-average',
   kind: 'moving-average',
-  params: { thresholdPct: 0.2, windowMinutes: 5 },
+  // Its mean needs three prices: on a busy machine, minutes pass between two of a coin.
+  params: { thresholdPct: 0.2, windowMinutes: 20 },
 });
 const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
-/** The defaults. */
-const INHIBITION = { leadingCoin: 'bitcoin', score: 4, floorPct: 0.4 };
 
 describe.skipIf(kafkaIsMissing !== null)(
   `several processes joined by three brokers (${kafkaIsMissing ?? 'installed'})`,
@@ -90,7 +108,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       ...environmentFor(
         role.folder,
         market.url,
-        { speed: SPEED, origin, pollSeconds: 300 },
+        { speed: SPEED, origin, pollSeconds: (SPEED * QUOTE_EVERY_MS) / 1_000 },
         market.exchangeUrl,
       ),
       MONITOR_COINS: (feeds.find(({ name }) => name === role.name) ?? feeds[0])?.coins.join(',') ?? '',
@@ -112,28 +130,34 @@ describe.skipIf(kafkaIsMissing !== null)(
       database.on('error', () => undefined); // the server is stopped first where the test fails
       await database.connect();
       const tape = createTape(market, random, feeds.length);
-      // The exchange is followed, and the parts pass ticks on.
+      // The exchange is followed, the parts pass ticks on, and alerts can be inhibited.
       await until(async () => {
         tape.tradeAll();
         // On a busy machine, the first exchange may be given up for the second.
-        return (await countRows(database, TRADED_COINS)) >= COINS.length;
+        return (await countRows(database, COINS_WITH_BETA)) >= COINS.length;
       });
 
       const trading = tape.trade(TICKS_PER_SECOND * SECONDS);
       const plan = random.shuffled(planOfKills());
+      /** Where the output of a process that was started again begins. */
+      const restarted = new Map<RoleProcess, number>();
+      const shareOf = (index: number): number => UNKILLED + ((1 - UNKILLED) * index) / plan.length;
       for (const [index, killed] of plan.entries()) {
-        await until(() => tape.share() >= (index + 0.5) / plan.length);
+        await until(() => tape.share() >= shareOf(index + 0.5));
         if (killed === BROKER) {
           await kafka.kill(1);
-          await until(() => tape.share() >= (index + 1) / plan.length);
+          await until(() => tape.share() >= shareOf(index + 1));
           await kafka.restart(1);
         } else {
           const role = random.pick(roles.filter((each) => roleOf(each) === killed));
           await end(role, 'SIGKILL');
+          restarted.set(role, role.output.length);
           restart(role);
         }
       }
       await trading;
+      // One that has just been started would end by the signal instead of stopping.
+      await until(() => roles.every((role) => role.output.includes('takes part', restarted.get(role) ?? 0)));
       // What is in the topic then is all that there is.
       for (const { name } of feeds)
         for (const role of roles.filter((each) => each.name === name)) await end(role, 'SIGTERM');
@@ -164,6 +188,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       const appended = await readAlerts(kafka.brokers);
       expect([...new Set(appended.map(({ id }) => id))].toSorted()).toEqual(alerts);
       const inhibited = appended.filter(({ inhibitedBy }) => inhibitedBy !== undefined);
+      expect(inhibited.length).toBeGreaterThan(0);
       const otherwise = appended.filter(
         ({ id, inhibitedBy }) => !isDeepStrictEqual(inhibitedBy, expected.alerts.get(id)),
       );
@@ -220,7 +245,8 @@ function planOfKills(): readonly string[] {
 }
 
 /**
- * The trades of an exchange: each coin's price wobbles about a level, which jumps now and then.
+ * The trades of an exchange: each coin's price wobbles about a level, which jumps now and then. That of the leading coin jumps at
+ * equal distances, so that its alerts are further apart than a cooldown, and some of the others follow it with their next trade.
  *
  * @param followers the connections of all feeds to the exchange
  */
@@ -228,24 +254,38 @@ function createTape(market: DemoServer, random: SeededRandom, followers: number)
   const levels = new Map(COINS.map(({ id, priceUsd }) => [id, priceUsd]));
   let [wanted, made, startedAt, endedAt] = [0, 0, 0, 0];
   let quotedAt = Number.NEGATIVE_INFINITY;
+  let tradedAllAt = Number.NEGATIVE_INFINITY;
   const quote = (): void => {
     if (performance.now() - quotedAt < QUOTE_EVERY_MS) return;
     quotedAt = performance.now();
     for (const { id, priceUsd } of COINS) market.setPrice(id, { price: priceUsd });
   };
+  const setLevel = ({ id, priceUsd }: DemoCoin, isUp: boolean): void =>
+    void levels.set(id, isUp ? priceUsd * (1 + JUMP) : priceUsd);
+  const isUp = ({ id, priceUsd }: DemoCoin): boolean => levels.get(id) !== priceUsd;
+  /** How many jumps of the leading coin are due after so many trades. */
+  const leadingJumps = (trades: number): number => Math.floor((trades / wanted - CALM) * LEADING_JUMPS + 1);
+  const jump = (coin: DemoCoin, index: number): void => {
+    if (coin.id !== INHIBITION.leadingCoin) {
+      if (random.next() < (JUMPS_PER_COIN * COINS.length) / wanted) setLevel(coin, !isUp(coin));
+      return;
+    }
+    if (leadingJumps(index) === leadingJumps(index - COINS.length)) return;
+    setLevel(coin, !isUp(coin));
+    for (const other of COINS) if (other !== coin && random.next() < FOLLOWING) setLevel(other, isUp(coin));
+  };
   const tradeOne = (index: number): void => {
     const coin = COINS[index % COINS.length];
     if (coin === undefined) return;
-    if (wanted > 0 && random.next() < (JUMPS_PER_COIN * COINS.length) / wanted) {
-      const isUp = levels.get(coin.id) !== coin.priceUsd;
-      levels.set(coin.id, isUp ? coin.priceUsd : coin.priceUsd * (1 + JUMP));
-    }
+    if (wanted > 0) jump(coin, index);
     const level = levels.get(coin.id) ?? coin.priceUsd;
     market.exchange.trade(coin.id, level * (1 + (2 * random.next() - 1) * WOBBLE));
   };
   return {
-    /** One trade of each coin, none of which jumps. */
+    /** One trade of each coin, none of which jumps, unless the last ones were of the same minute. */
     tradeAll(): void {
+      if (performance.now() - tradedAllAt < MINUTE_MS / SPEED) return;
+      tradedAllAt = performance.now();
       quote();
       for (const index of COINS.keys()) tradeOne(index);
     },
