@@ -50,7 +50,7 @@ type Way = 'streaming' | 'polling';
 
 /**
  * Milliseconds from a price being served to its alert's line in alerts.txt, to its event at a page's end of the
- * WebSocket, and to its painting in a browser, through the built program: by polls (from the end of the provider's response)
+ * WebSocket, and to its painting in a browser, through the built program: by polls (from the beginning of the provider's response)
  * and by trades of an exchange. Beside them, in turns, what the disk takes to append a line and to sync it at a moment that is like
  * theirs but for the alert, and the same program with a webhook that never responds.
  */
@@ -170,15 +170,13 @@ async function startSubject(
 ): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-latency-'));
   const origin = Date.now();
-  let servedAt = 0;
+  const servingAt: number[] = [];
   const market = await startDemoServer({
     clock: scaledClock(SPEED, origin),
     seed: 'latency',
     coins: loadCoins(COINS.length),
     record: true,
-    onServed: () => {
-      servedAt = performance.now();
-    },
+    onServing: () => void servingAt.push(performance.now()),
   });
   for (const coinId of COINS) market.setPrice(coinId, { price: BASE });
   const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS[way] };
@@ -204,7 +202,7 @@ async function startSubject(
     if (isShown) pixels = await watchPixels(program.url, SHOWN);
     const page = await openPage(program.url);
     await until(async () => (await page.status()).database.status === 'ready');
-    const feed = way === 'streaming' ? tradesOf(market) : pollsOf(market, () => servedAt);
+    const feed = way === 'streaming' ? tradesOf(market) : pollsOf(market, servingAt);
     if (way === 'streaming') {
       await until(async () => {
         await feed.rest();
@@ -285,7 +283,8 @@ function tradesOf(market: DemoServer): Feed {
   };
 }
 
-function pollsOf(market: DemoServer, servedAt: () => number): Feed {
+/** @param servingAt when responses began to be written, to which others are added */
+function pollsOf(market: DemoServer, servingAt: readonly number[]): Feed {
   let moved = '';
   const untilServed = async (coinId: string, price: number): Promise<void> => {
     const before = market.served().length;
@@ -311,8 +310,9 @@ function pollsOf(market: DemoServer, servedAt: () => number): Feed {
       moved = coinId;
       market.setPrice(SHOWN, { price: shown });
       market.setPrice(coinId, { price });
+      const movedAt = performance.now();
       await untilServed(coinId, price);
-      return servedAt();
+      return servingAt.find((at) => at >= movedAt) ?? Number.NaN;
     },
   };
 }

@@ -29,8 +29,8 @@ export type DemoServerOptions = {
   readonly record?: boolean;
   /** How often each market of the exchanges trades by itself, in ms of the clock's time; never when absent. */
   readonly tradeEveryMs?: number;
-  /** Called when a response of `/simple/price` was written completely, for measurements. */
-  readonly onServed?: () => void;
+  /** Called when a response of `/simple/price` is about to be written, for measurements. */
+  readonly onServing?: () => void;
   /** Opens `/__control/` to other processes of this machine. */
   readonly control?: boolean;
 };
@@ -92,13 +92,12 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     const endpoint = route?.endpoint ?? null;
     ledger.request({ at: clock.now(), endpoint, url: url.pathname + url.search, headers: request.headers });
     const fault = endpoint === null ? null : faults.take(endpoint);
-    const sent = await send(response, replyOf(route), fault, clock.now(), closing.signal);
+    const reply = replyOf(route);
+    if (endpoint === '/simple/price') options.onServing?.();
+    const sent = await send(response, reply, fault, clock.now(), closing.signal);
     if (endpoint === '/simple/price' && sent.status === 200) {
       const currencies = (url.searchParams.get('vs_currencies') ?? '').split(',');
-      const keep = (): void => {
-        ledger.prices(sent.body, currencies);
-        options.onServed?.();
-      };
+      const keep = (): void => ledger.prices(sent.body, currencies);
       if (response.writableFinished) keep();
       else response.once('finish', keep);
     }
