@@ -10,7 +10,10 @@ const MIN_MILLISECONDS = 1e11;
 export const scriptedPriceSchema = z.strictObject({
   price: z.number(),
   vsCurrency: z.string().optional(),
-  /** Milliseconds since the epoch, served in whole seconds; the current time when absent. */
+  /**
+   * Milliseconds since the epoch, served in whole seconds. When absent, the current time, or the second after the coin's last
+   * served quote: with the time of a quote that is known, the price would be no new one.
+   */
   lastUpdatedAt: z
     .number()
     .min(MIN_MILLISECONDS, 'is in milliseconds since the epoch, not in seconds')
@@ -42,6 +45,8 @@ export function createQuoteBoard(options: {
   const { market, stepMs } = options;
   let frozenAt: number | null = null;
   const scripts = new Map<string, MarketQuote>();
+  /** The time of the newest quote that was served, by coin. */
+  const servedAt = new Map<string, number>();
   const now = (): number => frozenAt ?? options.now();
 
   return {
@@ -56,7 +61,8 @@ export function createQuoteBoard(options: {
         scripts.delete(coinId);
         return;
       }
-      const { vsCurrency = 'usd', price, lastUpdatedAt = now() } = scriptedPriceSchema.parse(scripted);
+      const { vsCurrency = 'usd', price, lastUpdatedAt } = scriptedPriceSchema.parse(scripted);
+      const newAt = Math.max(now(), (servedAt.get(coinId) ?? 0) + 1_000);
       const rate = usdPerUnit(market, vsCurrency, now());
       if (rate === null) throw new RangeError(`"${vsCurrency}" is not a currency of this market`);
       const usual = market.quote(coin, now(), stepMs);
@@ -66,10 +72,14 @@ export function createQuoteBoard(options: {
         marketCapUsd:
           scripted.marketCap === undefined ? price * rate * coin.supply : scripted.marketCap * rate,
         change24hPct: scripted.change24hPct ?? 0,
-        lastUpdatedAt: Math.floor(lastUpdatedAt / 1_000) * 1_000,
+        lastUpdatedAt: Math.floor((lastUpdatedAt ?? newAt) / 1_000) * 1_000,
       });
     },
     livePriceUsd: (coin) => scripts.get(coin.id)?.priceUsd ?? market.priceUsd(coin, now()),
-    quote: (coin) => scripts.get(coin.id) ?? market.quote(coin, now(), stepMs),
+    quote(coin) {
+      const quote = scripts.get(coin.id) ?? market.quote(coin, now(), stepMs);
+      servedAt.set(coin.id, Math.max(quote.lastUpdatedAt, servedAt.get(coin.id) ?? 0));
+      return quote;
+    },
   };
 }

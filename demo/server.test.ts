@@ -96,6 +96,14 @@ describe('the demo server', () => {
     expect(await json(PRICE)).toEqual(usual);
   });
 
+  it('serves a scripted price as a new one, also in the second of the quote before it', async () => {
+    server.freeze(NOW + 400);
+    server.setPrice('bitcoin', { price: 50_000 });
+    expect(await json(PRICE)).toEqual({ bitcoin: { usd: 50_000, last_updated_at: NOW / 1_000 } });
+    server.setPrice('bitcoin', { price: 60_000 });
+    expect(await json(PRICE)).toEqual({ bitcoin: { usd: 60_000, last_updated_at: NOW / 1_000 + 1 } });
+  });
+
   it('does not change while it is frozen', async () => {
     server.freeze(NOW);
     const before = await json('/simple/price?ids=bitcoin,zcash,tether&vs_currencies=usd,eur,btc');
