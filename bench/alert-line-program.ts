@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Alert } from '../shared/domain/alert.ts';
 import type { Tick } from '../shared/domain/tick.ts';
 import type { AlertLineReport, AlertLineSample } from './alert-line.ts';
+import { startLineReader } from './alert-line-reader.ts';
 
 /**
  * An alert from its tick to its line, in a process of its own: engine, batcher, appender, log, dispatcher and alerts.txt as
@@ -19,6 +20,8 @@ const GAP_MS = 25;
 const WARM_UP = 50;
 /** As in a program that has run for a while: the write-ahead log has its length, and is written over from its start. */
 const CALM_BATCHES = 400;
+/** The reader's thread is running by then. */
+const READER_MS = 2;
 const START = Date.UTC(2026, 0, 1);
 const SECOND_MS = 1_000;
 const LEVEL = 100;
@@ -36,6 +39,8 @@ const tickOf = (number: number, second: number, price: number): Tick => ({
   change24hPct: null,
   source: 'kraken',
 });
+
+const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** When an alert passes which point, in `performance.now()`. */
 type Passes = { appending: number; logged: number; delivering: number; delivered: number };
@@ -82,6 +87,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
   );
   const path = join(folder, 'alerts.txt');
   const file = hasOptions ? alertsFileChannel(path, { besideLog: folder }) : alertsFileChannel(path);
+  const reader = startLineReader(path);
   const channel = {
     ...file,
     async deliver(alerts: readonly Alert[], signal: AbortSignal) {
@@ -122,13 +128,17 @@ async function measure(tree: string): Promise<AlertLineReport> {
   };
   const raise = async (number: number): Promise<AlertLineSample> => {
     lineWritten = Promise.withResolvers();
+    reader.expect();
+    await sleep(READER_MS);
+    const readFrom = hrtimeMs();
     const startedAt = performance.now();
     if (take(tickOf(number, 1, LEVEL + 1)) === 0) throw new Error('This price should raise an alert.');
     await lineWritten.promise;
     const { appending, logged, delivering, delivered } = passes;
     const totalMs = delivered - startedAt;
     const [logMs, lineMs] = [logged - appending, delivered - delivering];
-    return { totalMs, logMs, lineMs, restMs: totalMs - logMs - lineMs };
+    const readableMs = (await reader.grewAt()) - readFrom;
+    return { readableMs, totalMs, logMs, lineMs, restMs: totalMs - logMs - lineMs };
   };
   /** To this number of files, one after the other. */
   const appendToDisk = (count: number): number => {
@@ -162,6 +172,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
     }
     return { samples, diskMs, twiceMs };
   } finally {
+    await reader.stop();
     await dispatcher.stop();
     await appender.stop();
     await tickLog.close();

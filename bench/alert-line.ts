@@ -6,6 +6,8 @@ import { TREE } from './tree.ts';
 
 /** Milliseconds from a tick to the synced line of its alert, and the parts of them. */
 export type AlertLineSample = {
+  /** Until another program can read the line; it is synced afterwards. */
+  readonly readableMs: number;
   readonly totalMs: number;
   /** From the call that appends the batch to its record on disk. */
   readonly logMs: number;
@@ -23,7 +25,7 @@ export type AlertLineReport = {
   readonly twiceMs: readonly number[];
 };
 
-/** Milliseconds from a tick to its alert's line on disk, beside an append with a sync to the same disk; and where they go. */
+/** Milliseconds from a tick to its alert's line, as others read it and on disk, beside an append with a sync to the same disk; and where they go. */
 export async function benchAlertLine(): Promise<readonly BenchResult[]> {
   const child = fork(join(import.meta.dirname, 'alert-line-program.ts'), [TREE]);
   const ended = once(child, 'exit').then(() => {
@@ -35,6 +37,7 @@ export async function benchAlertLine(): Promise<readonly BenchResult[]> {
 }
 
 function rowsOfTotal({ samples, diskMs, twiceMs }: AlertLineReport): readonly BenchResult[] {
+  const readable = samples.map(({ readableMs }) => readableMs);
   const totals = samples.map(({ totalMs }) => totalMs);
   return [0.5, 0.99].flatMap((share) => [
     {
@@ -49,6 +52,13 @@ function rowsOfTotal({ samples, diskMs, twiceMs }: AlertLineReport): readonly Be
       value: percentile(twiceMs, share),
       unit: 'ms',
       ratio: percentile(twiceMs, share) / percentile(diskMs, share),
+      ratioTo: 'append and fsync',
+    },
+    {
+      name: `alerts, tick to line as read by others, p${share * 100}`,
+      value: percentile(readable, share),
+      unit: 'ms',
+      ratio: percentile(readable, share) / percentile(diskMs, share),
       ratioTo: 'append and fsync',
     },
     {
