@@ -1,13 +1,19 @@
+export type GroupCommitOptions<Item, Result> = {
+  /** Writes the items in one transaction and returns a result for each; when it throws, nothing was written. */
+  readonly write: (items: readonly Item[]) => readonly Result[];
+  /** How many of the waiting items, from the first, are written together. The others wait for the next turn of the event loop. */
+  readonly countTogether: (waiting: readonly Item[]) => number;
+};
+
 /**
  * Group commit: collects the items that are given without a pause in between and writes them together, so that they share one
- * sync to disk. If a group fails, its items are written one by one up to the first that fails: those after it are rejected with
- * the same error, so that none is written out of order.
- *
- * @param write writes the items in one transaction and returns a result for each; when it throws, nothing was written
+ * sync to disk. If a group fails, its items are written one by one up to the first that fails: all that wait after it are rejected
+ * with the same error, so that none is written out of order.
  */
-export function createGroupCommit<Item, Result>(
-  write: (items: readonly Item[]) => readonly Result[],
-): (item: Item) => Promise<Result> {
+export function createGroupCommit<Item, Result>({
+  write,
+  countTogether,
+}: GroupCommitOptions<Item, Result>): (item: Item) => Promise<Result> {
   type Waiting = {
     readonly item: Item;
     readonly resolve: (result: Result) => void;
@@ -16,13 +22,20 @@ export function createGroupCommit<Item, Result>(
   let pending: Waiting[] = [];
   let hasCommitted = false;
 
+  const rejectFrom = (failed: readonly Waiting[], error: unknown): void => {
+    const waiting = pending;
+    pending = [];
+    for (const { reject } of failed) reject(error);
+    for (const { reject } of waiting) reject(error);
+  };
+
   const settle = (group: readonly Waiting[]): void => {
     try {
       const results = write(group.map(({ item }) => item));
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
       if (group.length > 1) settleOneByOne(group);
-      else for (const { reject } of group) reject(error);
+      else rejectFrom(group, error);
     }
   };
 
@@ -31,7 +44,7 @@ export function createGroupCommit<Item, Result>(
       try {
         resolve(write([item])[0] as Result);
       } catch (error) {
-        for (const { reject } of group.slice(index)) reject(error);
+        rejectFrom(group.slice(index), error);
         return;
       }
     }
@@ -42,9 +55,11 @@ export function createGroupCommit<Item, Result>(
     setImmediate(() => {
       hasCommitted = false;
     });
-    const group = pending;
-    pending = [];
+    const count = countTogether(pending.map(({ item }) => item));
+    const group = pending.slice(0, count);
+    pending = pending.slice(count);
     settle(group);
+    if (pending.length > 0) setImmediate(commitPending);
   };
 
   return (item) => {

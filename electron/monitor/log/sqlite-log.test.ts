@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedLogFile, openLogFile } from './log-file.ts';
-import { batchOf, coinsOf, NOW } from './log-fixture.ts';
+import { alert, batchOf, coinsOf, manyTicks, NOW } from './log-fixture.ts';
 import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
-import type { DeadLetter } from './tick-log.ts';
+import type { DeadLetter, LogBatch } from './tick-log.ts';
 import { describeTickLog } from './tick-log-contract.ts';
 
 const MINUTE_MS = 60_000;
@@ -203,6 +203,56 @@ describe('a record in SQLite', () => {
     expect(log.cursor('store').lag().records).toBe(3);
     restart();
     expect(coinsOf([...opened.log.replay({ since: 0 })])).toEqual(['a', 'b', 'c']);
+  });
+
+  it('of a burst can be read before the whole burst is on disk, unless an alert waits for it', async () => {
+    const { log } = opened;
+    const store = log.cursor('store');
+    const readBurst = async (batches: readonly LogBatch[]): Promise<readonly number[]> => {
+      const counts: number[] = [];
+      await Promise.all(
+        batches.map(async (batch) => {
+          await log.append(batch, NOW);
+          counts.push((await store.read({ maxRecords: 100, maxTicks: 100_000 })).length);
+        }),
+      );
+      return counts;
+    };
+    const burst = Array.from({ length: 5 }, (_, index) => manyTicks(2_500, `${index}`));
+    expect(await readBurst(burst)).toEqual([2, 0, 2, 0, 1]);
+    expect(await readBurst([...burst, batchOf('news', [alert('raised')])])).toEqual([6, 0, 0, 0, 0, 0]);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual([...'01234', ...'01234', 'news']);
+  });
+
+  it('of a burst is not stored when an earlier one of it could not be', async () => {
+    const { file } = opened;
+    let syncs = 0;
+    const log = createSqliteLog({
+      database: file.database,
+      wal: {
+        ...file.wal,
+        sync() {
+          syncs++;
+          // The second part, and its first batch alone.
+          if (syncs === 2 || syncs === 3) throw new Error('EIO: i/o error, fdatasync');
+          file.wal.sync();
+        },
+      },
+      onAppend: () => undefined,
+      onDamaged: () => undefined,
+      now: () => NOW,
+    });
+    const burst = Array.from({ length: 6 }, (_, index) => manyTicks(2_500, `${index}`));
+    const append = (batches: readonly LogBatch[]): Promise<readonly PromiseSettledResult<number>[]> =>
+      Promise.allSettled(batches.map((batch) => log.append(batch, NOW)));
+    const first = await append(burst);
+    expect(first.map(({ status }) => status)).toEqual([
+      ...Array(2).fill('fulfilled'),
+      ...Array(4).fill('rejected'),
+    ]);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['0', '1']);
+    await append(burst.slice(2));
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual([...'012345']);
   });
 
   it('that follows a failed sync does not depend on the write-ahead log as it was then', async () => {

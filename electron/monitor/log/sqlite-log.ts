@@ -23,6 +23,12 @@ import type { WriteAheadLog } from './write-ahead-log.ts';
 /** A page of a replay, which takes a few milliseconds. */
 const REPLAY_PAGE: ReadLimit = { maxRecords: 1_000, maxTicks: 1_000 };
 
+/**
+ * The part of a burst that is appended at a time, so that consumers read it while the next part is appended. A burst with alerts is
+ * appended at once.
+ */
+const BURST_PART: ReadLimit = { maxRecords: Number.POSITIVE_INFINITY, maxTicks: 5_000 };
+
 /** Pages that a trim returns to the file system at a time. */
 const PAGES_PER_TRIM = 200;
 
@@ -212,7 +218,13 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
     }
     return written.map(({ offset }) => offset);
   };
-  const commit = createGroupCommit(write);
+  const commit = createGroupCommit({
+    write,
+    countTogether: (waiting) =>
+      waiting.some(({ batch }) => batch.alerts.length > 0)
+        ? waiting.length
+        : pageOf(waiting, BURST_PART, ({ batch }) => batch.ticks.length).length,
+  });
 
   return {
     append: (batch, appendedAt) => commit({ batch, appendedAt }),
