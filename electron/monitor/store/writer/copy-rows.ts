@@ -20,7 +20,7 @@ export function endCopy(format: BinaryFormat): void {
 }
 
 /** A COPY whose input comes in pieces. */
-export type OpenCopy = {
+type OpenCopy = {
   /** Sends bytes; resolves when the server has room for more. Rejects with the server's error, if there was one. */
   write(bytes: Buffer): Promise<void>;
   /** Ends the input; resolves when all rows are in the table, and rejects with the server's error. */
@@ -30,7 +30,7 @@ export type OpenCopy = {
 };
 
 /** Begins a COPY. After it has ended, failed or been aborted, the connection can be used again. */
-export function openCopy(client: PoolClient, statement: string): OpenCopy {
+function openCopy(client: PoolClient, statement: string): OpenCopy {
   const stream = client.query(copyFrom(statement));
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // also reported by `write` and `end`
@@ -56,10 +56,29 @@ export function openCopy(client: PoolClient, statement: string): OpenCopy {
   };
 }
 
-/** Runs a COPY; rejects with the server's error, after which the connection can be used again. */
-export async function copyRows(client: PoolClient, statement: string, encoded: Buffer): Promise<void> {
-  const copy = openCopy(client, statement);
-  // Not awaited: the end is sent with what it ends.
-  void copy.write(encoded).catch(() => undefined);
-  await copy.end();
+/**
+ * Runs a COPY of rows that come in pieces, unless there are none. Rejects with the server's error, or that of the pieces; the connection
+ * can be used again.
+ */
+export async function copyRows(
+  client: PoolClient,
+  statement: string,
+  pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<void> {
+  let copy: OpenCopy | null = null;
+  try {
+    for await (const piece of pieces) {
+      if (copy === null) {
+        copy = openCopy(client, statement);
+        await copy.write(COPY_BEGIN);
+      }
+      await copy.write(piece);
+    }
+    if (copy === null) return;
+    await copy.write(COPY_END);
+    await copy.end();
+  } catch (error) {
+    copy?.abort();
+    throw error;
+  }
 }

@@ -64,7 +64,7 @@ describe('foldCandles', () => {
         const fold = createFold();
         for (const each of shuffled) fold.add(each.series, each.tick);
         const candles: FoldedCandle[] = [];
-        fold.visit((candle) => candles.push({ ...candle }));
+        for (const candle of fold.candles()) candles.push({ ...candle });
         expectSame(candles, bruteForce(ticks, '1m'));
       }),
     );

@@ -9,10 +9,10 @@ const MINUTE_MS = 60_000;
 export type Fold = {
   add(series: Series, tick: Tick): void;
   /**
-   * Visits the candles, sorted by their key in the table: the order in which rows get locked is one for all writers, so that two of
-   * them cannot wait for each other. The visitor gets the same object each time, with other values; it copies what it keeps.
+   * The candles, sorted by their key in the table: the order in which rows get locked is one for all writers, so that two of them cannot
+   * wait for each other. Those of a series are the same object each time, with other values, so that the caller copies what it keeps.
    */
-  visit(visitor: (candle: FoldedCandle) => void): void;
+  candles(): Iterable<FoldedCandle>;
   /** Of which there are ticks, sorted by id. */
   series(): Series[];
 };
@@ -150,13 +150,13 @@ export function createFold(): Fold {
         addLate(fold, bucket, tick);
       }
     },
-    visit(visitor) {
+    *candles() {
       for (const { series, candles, byBucket } of sorted()) {
         if (byBucket !== null) candles.sort((a, b) => value(a + BUCKET) - value(b + BUCKET));
         const candle: GrowingCandle = { ...NO_VALUES, series };
         for (const at of candles) {
           read(candle, at);
-          visitor(candle);
+          yield candle;
         }
       }
     },
@@ -169,7 +169,7 @@ export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
   const fold = createFold();
   for (const { series, tick } of ticks) fold.add(series, tick);
   const candles: FoldedCandle[] = [];
-  fold.visit((candle) => candles.push({ ...candle }));
+  for (const candle of fold.candles()) candles.push({ ...candle });
   return candles;
 }
 

@@ -6,10 +6,12 @@ import type { Series, SeriesIds, SeriesName } from '../series/series-ids.ts';
 import { createTickRows } from './encode-ticks.ts';
 import { createHours, type FoldedCandle } from './fold-candles.ts';
 import { createFold } from './fold-minutes.ts';
-import { createCandleRows } from './write-candles.ts';
+import { type CandleRows, createCandleRows } from './write-candles.ts';
 
 /** As many ticks take a few milliseconds, between which others have their turn. */
 const TICKS_PER_TURN = 5_000;
+/** As many take about a millisecond to encode, and two to be inserted. */
+const CANDLES_PER_PIECE = 1_000;
 
 /** The content of one transaction, prepared as far as possible without the database. Batches can be added. */
 export type PreparedBatch = {
@@ -27,10 +29,14 @@ export type PreparedBatch = {
 
 /** Minute candles that new ticks add to, and the same by hour. */
 export type PreparedCandles = {
-  /** Candles that are not in the table, provided that no other program writes these series. */
-  readonly encodedNew: Buffer | null;
-  /** Candles that may already be in the table. */
+  /**
+   * Rows for `copyNewCandles`, of candles that are not in the table, provided that no other program writes these series. In pieces, each
+   * encoded when it is needed, so that the server begins with the first.
+   */
+  readonly newRows: Iterable<Buffer>;
+  /** Candles that may already be in the table; complete when `newRows` have been encoded. */
   readonly others: readonly FoldedCandle[];
+  /** Complete when `newRows` have been encoded. */
   readonly hours: readonly FoldedCandle[];
 };
 
@@ -66,18 +72,26 @@ export function createBatch(ids: Pick<SeriesIds, 'of'>): PreparedBatch {
       return rows.bytes();
     },
     candles() {
-      const added = createCandleRows(ticks.length);
       const others: FoldedCandle[] = [];
       const hours = createHours();
-      fold.visit((candle) => {
-        hours.add(candle);
-        if (candle.bucket <= candle.series.newestMinute) others.push({ ...candle });
-        else {
+      const encodeNew = function* (): Generator<Buffer> {
+        const createRows = (): CandleRows => createCandleRows(Math.min(ticks.length, CANDLES_PER_PIECE));
+        let rows = createRows();
+        for (const candle of fold.candles()) {
+          hours.add(candle);
+          if (candle.bucket <= candle.series.newestMinute) {
+            others.push({ ...candle });
+            continue;
+          }
           noteMinute(candle);
-          added.add(candle);
+          rows.add(candle);
+          if (rows.count() < CANDLES_PER_PIECE) continue;
+          yield rows.bytes();
+          rows = createRows();
         }
-      });
-      return { encodedNew: added.bytes(), others, hours: hours.candles };
+        if (rows.count() > 0) yield rows.bytes();
+      };
+      return { newRows: encodeNew(), others, hours: hours.candles };
     },
   };
 }

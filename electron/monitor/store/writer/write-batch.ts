@@ -5,7 +5,7 @@ import { pullTicks } from '../moving/pull-ticks.ts';
 import type { Series } from '../series/series-ids.ts';
 import { seriesTicks } from '../series/series-ticks.ts';
 import { addHours } from './add-hours.ts';
-import { COPY_BEGIN, COPY_END, openCopy } from './copy-rows.ts';
+import { copyRows } from './copy-rows.ts';
 import { COPY_TICKS } from './encode-ticks.ts';
 import { foldHours } from './fold-candles.ts';
 import { foldCandles } from './fold-minutes.ts';
@@ -74,33 +74,24 @@ async function writeAllNew(
   growth: BatchGrowth,
 ): Promise<void> {
   if (batch.ticks.length > 0) {
-    await copyTicks(client, rows, () => growth.more(turns.candlesFree));
-    const { encodedNew, others, hours } = batch.candles();
+    await copyRows(
+      client,
+      COPY_TICKS,
+      piecesOf(rows, () => growth.more(turns.candlesFree)),
+    );
     await turns.beforeCandles();
     await lockAndCheckSeries(client, batch.series());
+    const { newRows, others, hours } = batch.candles();
+    await copyNewCandles(client, newRows);
     if (others.length > 0) await upsertMinutes(client, others);
-    if (encodedNew !== null) await copyNewCandles(client, encodedNew);
     await addHours(client, hours);
   }
   growth.end();
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
 }
 
-async function copyTicks(
-  client: PoolClient,
-  rows: Buffer,
-  more: () => Promise<Buffer | null>,
-): Promise<void> {
-  const copy = openCopy(client, COPY_TICKS);
-  try {
-    await copy.write(COPY_BEGIN);
-    for (let next: Buffer | null = rows; next !== null; next = await more()) await copy.write(next);
-    await copy.write(COPY_END);
-    await copy.end();
-  } catch (error) {
-    copy.abort();
-    throw error;
-  }
+async function* piecesOf(rows: Buffer, more: () => Promise<Buffer | null>): AsyncGenerator<Buffer> {
+  for (let next: Buffer | null = rows; next !== null; next = await more()) yield next;
 }
 
 async function writeOnlyNew(

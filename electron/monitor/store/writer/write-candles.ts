@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array.ts';
 import { setFloat8, setInt4, setTimestamptz } from '../binary/binary-format.ts';
-import { COPY_BEGIN, COPY_END, copyRows } from './copy-rows.ts';
+import { copyRows } from './copy-rows.ts';
 import type { FoldedCandle } from './fold-candles.ts';
 
 const COLUMNS =
@@ -12,18 +12,19 @@ const BYTES_PER_ROW = 2 + 2 * 8 + 9 * 12;
 
 const COPY = `copy series_candles_1m (${COLUMNS}) from stdin with (format binary)`;
 
-/** Candles as the input of `copyNewCandles`. */
+/** Candles as rows for `copyNewCandles`. */
 export type CandleRows = {
   add(candle: FoldedCandle): void;
-  /** Null when there are none. */
-  bytes(): Buffer | null;
+  count(): number;
+  bytes(): Buffer;
 };
 
-/** @param count how many candles are added at most */
-export function createCandleRows(count: number): CandleRows {
-  const buffer = Buffer.allocUnsafe(COPY_BEGIN.length + count * BYTES_PER_ROW + COPY_END.length);
+/** @param most how many candles are added at most */
+export function createCandleRows(most: number): CandleRows {
+  const buffer = Buffer.allocUnsafe(most * BYTES_PER_ROW);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  let length = COPY_BEGIN.copy(buffer);
+  let length = 0;
+  let count = 0;
   return {
     add(candle) {
       const at = length;
@@ -38,15 +39,16 @@ export function createCandleRows(count: number): CandleRows {
       setTimestamptz(view, at + 82, candle.closeAt);
       setInt4(view, at + 94, candle.tickCount);
       length = setFloat8(view, setFloat8(view, at + 102, candle.volume24h), candle.traded);
+      count++;
     },
-    bytes: () =>
-      length === COPY_BEGIN.length ? null : buffer.subarray(0, length + COPY_END.copy(buffer, length)),
+    count: () => count,
+    bytes: () => buffer.subarray(0, length),
   };
 }
 
-/** Inserts candles that are not in the table. Fails with a unique violation when one exists. */
-export function copyNewCandles(client: PoolClient, encoded: Buffer): Promise<void> {
-  return copyRows(client, COPY, encoded);
+/** Inserts candles that are not in the table, from pieces of their rows. Fails with a unique violation when one exists. */
+export function copyNewCandles(client: PoolClient, pieces: Iterable<Buffer>): Promise<void> {
+  return copyRows(client, COPY, pieces);
 }
 
 /** Merges candles of new ticks into those of the table, see `mergeInto`. */
