@@ -62,3 +62,53 @@ it('charts whose candles are not all measured touch no partitions but those of t
     });
     await storage.stop(10_000);
   }));
+
+/** The client, which counts the pages that each statement uses. */
+function countingPages(client: PoolClient, counted: number[]): PoolClient {
+  const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+      `explain (analyze, buffers, format json) ${text}`,
+      values,
+    );
+    for (const { 'QUERY PLAN': plans } of rows)
+      for (const { Plan: plan } of plans)
+        counted.push((plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0));
+    return client.query(text, values);
+  };
+  return new Proxy(client, {
+    get: (target, name) => (name === 'query' ? query : Reflect.get(target, name, target)),
+  });
+}
+
+it('a chart of weeks reads its days from their key, where those of a coin lie beside each other', () =>
+  withDataDir(async (dataDir) => {
+    const storage = openTestStorage(dataDir);
+    await storage.untilReady();
+    await withClient(await databaseUrlOf(dataDir), async (connected) => {
+      const client = connected as unknown as PoolClient;
+      // A day of all coins after another, as the writer writes them: those of a coin are on as many pages of the table.
+      await client.query(`
+        insert into series (coin_id, vs_currency, source)
+        select 'coin-' || coin, 'usd', 'coingecko' from generate_series(1, 60) as coin`);
+      await client.query(
+        `insert into series_candles_1d (series_id, bucket, open, open_at, high, low, close, close_at, tick_count)
+         select series.id, day, date_part('epoch', day), day, 3e9, -3e9 - series.id, 2, day + interval '23 hours', 1
+         from generate_series($1::timestamptz - interval '3500 days', $1::timestamptz - interval '1 day', interval '1 day') as day, series
+         order by day, series.id`,
+        [new Date(END).toISOString()],
+      );
+      // Before the embedded server does, a minute later.
+      await client.query('vacuum analyze series_candles_1d');
+      const pages: number[] = [];
+      const { candles } = await readCandles(countingPages(client, pages), {
+        ...{ coinId: 'coin-7', vsCurrency: 'usd', interval: '1w', limit: 500, before: END },
+      });
+      const WEEK_MS = 7 * 86_400_000;
+      const starts = Array.from({ length: 500 }, (_, index) => END - (500 - index) * WEEK_MS);
+      expect(candles.map(({ start, open, tickCount }) => ({ start, open, tickCount }))).toEqual(
+        starts.map((start) => ({ start, open: start / 1_000, tickCount: 7 })),
+      );
+      expect(Math.max(...pages)).toBeLessThan(200);
+    });
+    await storage.stop(10_000);
+  }));

@@ -132,3 +132,66 @@ describe('a database of the version that kept a sentence for each alert', () => 
       await storage.stop(10_000);
     }));
 });
+
+describe('a database of the version whose key of days did not have their prices', () => {
+  const DAYS = `
+    insert into series (coin_id, vs_currency, source) values ('bitcoin', 'usd', 'kraken');
+    insert into series_candles_1d (series_id, bucket, open, open_at, high, low, close, close_at, tick_count, traded)
+    select 1, day, 10, day, 12, 8, 11, day + interval '23 hours', 2, 0.5
+    from generate_series(timestamptz '2025-12-22T00:00:00Z', timestamptz '2026-01-04T00:00:00Z', interval '1 day') as day`;
+
+  it('keeps its days, adds those that come, and refuses a second one of the same time', () =>
+    withDataDir(async (dataDir) => {
+      await makeDatabaseAsOf(dataDir, 12, DAYS);
+      const storage = openTestStorage(dataDir);
+      const trade = { price: 20, amount: 0.25, source: 'kraken' };
+      const ticks = [tick({ ...trade, observedAt: START }), tick({ ...trade, observedAt: START + 1_000 })];
+      await storage.accept({ ticks, alerts: [] });
+      await storage.untilWritten();
+      const { candles } = await storage.candles({
+        ...{ coinId: 'bitcoin', vsCurrency: 'usd', interval: '1w', limit: 5, before: START + 60_000 },
+        volumeKind: 'traded',
+      });
+      const earlier = { open: 10, high: 12, low: 8, close: 11, volume: 3.5, tickCount: 14 };
+      const now = { open: 20, high: 20, low: 20, close: 20, volume: 0.5, tickCount: 2 };
+      expect(candles).toMatchObject([
+        { start: Date.UTC(2025, 11, 22), ...earlier },
+        { start: Date.UTC(2025, 11, 29), ...earlier },
+        { start: Date.UTC(2026, 0, 5), ...now },
+      ]);
+      expect(
+        await queryEmbedded(
+          dataDir,
+          `select conname, indnkeyatts, indnatts, relnatts, indisprimary
+           from pg_constraint
+           join pg_index on indexrelid = conindid
+           join pg_class on pg_class.oid = indrelid
+           where conrelid = 'series_candles_1d'::regclass and contype = 'p'`,
+        ),
+      ).toEqual([
+        { conname: 'series_candles_1d_pkey', indnkeyatts: 2, indnatts: 11, relnatts: 11, indisprimary: true },
+      ]);
+      await expect(queryEmbedded(dataDir, DAYS.slice(DAYS.lastIndexOf('insert')))).rejects.toThrow(
+        'series_candles_1d_pkey',
+      );
+      await storage.stop(10_000);
+    }));
+
+  it('is not changed while a view depends on the key, and is migrated afterwards', () =>
+    withDataDir(async (dataDir) => {
+      await makeDatabaseAsOf(
+        dataDir,
+        12,
+        'create view highs as select series_id, bucket, high from series_candles_1d group by series_id, bucket',
+      );
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: [tick({ observedAt: START })], alerts: [] });
+      expect(await storage.untilDown()).toMatch(/Drop them: view highs depends on/);
+      await queryEmbedded(dataDir, 'drop view highs');
+      await storage.untilWritten();
+      expect(await queryEmbedded(dataDir, 'select tick_count from series_candles_1d')).toEqual([
+        { tick_count: 1 },
+      ]);
+      await storage.stop(10_000);
+    }));
+});
