@@ -10,7 +10,7 @@ import { createYardstick, prepareCopyIntoYardstick } from './yardstick.ts';
 
 const WORKLOADS: readonly Workload[] = [polls(10_000), polls(60_000), trades];
 const ROUNDS = 5;
-/** Fetches that share a sync. The program accepts fetches without waiting for the disk, and appends up to as many together. */
+/** The program accepts fetches without waiting for the disk, and passes up to as many to the log together. */
 const FETCHES_TOGETHER = 100;
 /** Longer than any round. */
 const FLUSH_MS = 60_000;

@@ -1,6 +1,10 @@
 export type GroupCommitOptions<Item, Result> = {
-  /** Writes the items in one transaction and returns a result for each; when it throws, nothing was written. */
-  readonly write: (items: readonly Item[]) => readonly Result[];
+  /**
+   * Writes the items in one transaction and returns a result for each; when it throws, nothing was written.
+   *
+   * @param isPart whether others wait, or waited with them and were written before
+   */
+  readonly write: (items: readonly Item[], isPart: boolean) => readonly Result[];
   /** How many of the waiting items, from the first, are written together. The others wait for the next turn of the event loop. */
   readonly countTogether: (waiting: readonly Item[]) => number;
 };
@@ -21,6 +25,7 @@ export function createGroupCommit<Item, Result>({
   };
   let pending: Waiting[] = [];
   let hasCommitted = false;
+  let isPart = false;
 
   const rejectFrom = (failed: readonly Waiting[], error: unknown): void => {
     const waiting = pending;
@@ -31,7 +36,10 @@ export function createGroupCommit<Item, Result>({
 
   const settle = (group: readonly Waiting[]): void => {
     try {
-      const results = write(group.map(({ item }) => item));
+      const results = write(
+        group.map(({ item }) => item),
+        isPart,
+      );
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
       if (group.length > 1) settleOneByOne(group);
@@ -42,7 +50,7 @@ export function createGroupCommit<Item, Result>({
   const settleOneByOne = (group: readonly Waiting[]): void => {
     for (const [index, { item, resolve }] of group.entries()) {
       try {
-        resolve(write([item])[0] as Result);
+        resolve(write([item], isPart)[0] as Result);
       } catch (error) {
         rejectFrom(group.slice(index), error);
         return;
@@ -58,8 +66,10 @@ export function createGroupCommit<Item, Result>({
     const count = countTogether(pending.map(({ item }) => item));
     const group = pending.slice(0, count);
     pending = pending.slice(count);
+    isPart ||= pending.length > 0;
     settle(group);
     if (pending.length > 0) setImmediate(commitPending);
+    else isPart = false;
   };
 
   return (item) => {

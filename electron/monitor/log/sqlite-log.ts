@@ -83,6 +83,8 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
+  /** Whether there was a burst for whose ticks the write-ahead log has not made room yet. */
+  let wasBurst = false;
   /** Whether the newest commits may not be on disk, although they were synced. */
   let hasFailedSync = false;
   /** Removes records that were not synced: the caller may append them again. */
@@ -180,6 +182,11 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
         }
         state.uncommitted = state.uncommitted.filter((record) => record.offset > offset);
         tail.dropUpTo(slowestCommit());
+        if (wasBurst && lag.records === 0) {
+          wasBurst = false;
+          // Later, so that nobody waits for it now.
+          setImmediate(wal.makeRoom, 'calm');
+        }
       },
       rewind() {
         position = state.committed;
@@ -190,7 +197,7 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
   };
 
   /** Writes batches in one transaction and returns their offsets. When it throws, nothing is stored. */
-  const write = (appends: readonly Append[]): readonly number[] => {
+  const write = (appends: readonly Append[], isPartOfBurst: boolean): readonly number[] => {
     const written = appends.map(({ batch, appendedAt }, index) => {
       return { batch, appendedAt, offset: lastOffset + 1 + index };
     });
@@ -204,7 +211,9 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
       }
     });
     // An alert would wait for it.
-    if (appends.every(({ batch }) => batch.alerts.length === 0)) wal.makeRoom();
+    if (appends.every(({ batch }) => batch.alerts.length === 0))
+      wal.makeRoom(isPartOfBurst ? 'burst' : 'calm');
+    wasBurst ||= isPartOfBurst;
     sync();
     for (const { batch, appendedAt, offset } of written) {
       lastOffset = offset;

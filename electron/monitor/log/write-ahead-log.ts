@@ -12,6 +12,8 @@ const FRAME_SALTS = { at: 8, end: 16 };
 
 /** At this many pages they are moved into the main file: SQLite's own default. */
 const PAGES_PER_CHECKPOINT = 1_000;
+/** The same during a burst, because PostgreSQL waits for its ticks. */
+const PAGES_IN_A_BURST = 2 * PAGES_PER_CHECKPOINT;
 /** A checkpoint takes two more syncs. An alert does not wait for one, unless there was none for this long. */
 const PAGES_BEFORE_AN_ALERT_WAITS = 4 * PAGES_PER_CHECKPOINT;
 /** More than most commits take. */
@@ -79,9 +81,9 @@ export type WriteAheadLog = {
   sync(): void;
   /**
    * Prepares for the next commits, so that they need not wait for more than their own sync: moves the pages of a full log into the main
-   * file, and extends a short one. Never throws.
+   * file, and extends a short one. During a burst, the log may become longer. Never throws.
    */
-  makeRoom(): void;
+  makeRoom(during: 'burst' | 'calm'): void;
   /** Moves all pages into the main file, and syncs it. */
   checkpoint(): void;
   /** Does nothing the second time. */
@@ -130,11 +132,13 @@ export function openWriteAheadLog(path: string, database: DatabaseSync): WriteAh
 
   return {
     sync: () => fdatasyncSync(file),
-    makeRoom() {
+    makeRoom(during) {
+      if (isClosed) return;
       try {
         const found = readHeader();
         if (found === null) return;
-        if (hasPages(PAGES_PER_CHECKPOINT, found.frameBytes)) {
+        const most = during === 'burst' ? PAGES_IN_A_BURST : PAGES_PER_CHECKPOINT;
+        if (hasPages(most, found.frameBytes)) {
           database.exec('pragma wal_checkpoint(passive)');
           // The first commit after a checkpoint begins the log anew, with one more sync: this one, which changes nothing, and not that
           // of an alert.
