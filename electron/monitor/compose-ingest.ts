@@ -144,6 +144,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
       whenReady: store.history.whenReady,
       now: clock.now,
       clock: systemClock,
+      random,
       log,
     }),
     (opened) => opened.stop(),

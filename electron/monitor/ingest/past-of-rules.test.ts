@@ -82,6 +82,7 @@ function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
     whenReady: async () => undefined,
     now: () => AT,
     clock,
+    random: () => 0.999,
     log: silentLog,
   });
   onTestFinished(past.stop);
@@ -95,6 +96,7 @@ function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
       for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
     },
     onHistory: past.onHistory,
+    elapsedSeconds: () => Math.round((clock.now() - AT) / 1_000),
     phases: () => watch.phases(AT),
     /** What is raised by prices a minute apart, from now on. */
     pricesRaise(...prices: readonly number[]): readonly number[] {
@@ -155,6 +157,23 @@ describe('a rule that was added while the program was not running', () => {
     const before = requested.length;
     await fill();
     expect(requested).toHaveLength(before);
+  });
+
+  it('gets stored prices soon after reading them has failed', async () => {
+    const failures: number[] = [];
+    const { fill, pricesRaise, elapsedSeconds } = running(async ({ from, to }) => {
+      if (failures.length < 3) {
+        failures.push(elapsedSeconds());
+        throw new Error('the statement took too long');
+      }
+      return [candle(from, to - from, 100)];
+    }, config);
+    await fill();
+    // Delays grow from ten seconds, at most threefold, and up to a minute.
+    expect(failures).toEqual([0, 10, 40]);
+    expect(pricesRaise(100)).toEqual([]);
+    await fill();
+    expect(pricesRaise(102)).toEqual([102]);
   });
 
   it('gets the history of its coin when it is loaded later', async () => {

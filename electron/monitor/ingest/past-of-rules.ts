@@ -2,6 +2,7 @@ import { type PastCandle, pricesOfCandle } from '../../../shared/domain/past-can
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import type { Logger } from '../logging/logger.ts';
+import { nextDelayMs } from '../time/backoff.ts';
 import type { Clock } from '../time/clock.ts';
 import { type MissingPast, missingPast } from './missing-past.ts';
 import type { RulesBySource } from './saved-coin.ts';
@@ -19,6 +20,8 @@ const READ_TIMEOUT_MS = 10_000;
 const COINS_AT_A_TIME = 50;
 /** Each fill replays the log, so it is better to wait for more coins. */
 const PAUSE_MS = 10_000;
+/** After a failure. It begins with the pause: reads of many coins may have to be repeated. */
+const RETRY = { baseMs: PAUSE_MS, capMs: MINUTE_MS };
 /** A source whose first price arrived recently has no event of its own. */
 const AGAIN_MS = 10 * MINUTE_MS;
 
@@ -53,6 +56,7 @@ export type PastOfRulesOptions = {
   readonly now: () => number;
   /** Real time. */
   readonly clock: Pick<Clock, 'sleep'>;
+  readonly random: () => number;
   readonly log: Logger;
 };
 
@@ -60,7 +64,7 @@ export type PastOfRulesOptions = {
 type CoinPast = { readonly missing: MissingPast; readonly candles: readonly PastCandle[] };
 
 export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
-  const { watch, read, whenReady, now, clock, log } = options;
+  const { watch, read, whenReady, now, clock, random, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   /** For each coin, the instant before which nothing is stored. */
@@ -110,11 +114,16 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
   };
 
   const run = createSingleRun(async () => {
-    try {
-      await fill();
-      await clock.sleep(PAUSE_MS, signal);
-    } catch (err) {
-      if (!signal.aborted) log.warn({ err }, CANNOT_READ);
+    for (let delayMs = 0; !signal.aborted; ) {
+      try {
+        await fill();
+        return await clock.sleep(PAUSE_MS, signal);
+      } catch (err) {
+        if (signal.aborted) return;
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        log.warn({ err, delayMs }, CANNOT_READ);
+        await clock.sleep(delayMs, signal).catch(() => undefined); // the program stops
+      }
     }
   });
   const request = (): void => {
