@@ -7,17 +7,23 @@
 export function quietHoursEnd(quietHours: string | null, now: number): number | null {
   if (quietHours === null) return null;
   const [start = 0, end = 0] = quietHours.split('-').map(minuteOfDay);
-  const date = new Date(now);
-  const minute = date.getHours() * MINUTES_OF_HOUR + date.getMinutes();
-  const isWithin = start < end ? minute >= start && minute < end : minute >= start || minute < end;
-  if (!isWithin) return null;
-  // By the calendar, which accounts for days on which the clocks change.
-  const at = new Date(date.getFullYear(), date.getMonth(), date.getDate(), 0, end);
-  if (at.getTime() <= now) at.setDate(at.getDate() + 1);
-  return at.getTime();
+  const isWithin = (minute: number): boolean =>
+    start < end ? minute >= start && minute < end : minute >= start || minute < end;
+  if (!isWithin(localMinute(now))) return null;
+  // Minute by minute, because clocks change: a time of day may not occur, or occur twice.
+  let at = now - (now % MINUTE_MS);
+  do at += MINUTE_MS;
+  while (isWithin(localMinute(at)) && localMinute(at) !== end);
+  return at;
 }
 
+const MINUTE_MS = 60_000;
 const MINUTES_OF_HOUR = 60;
+
+function localMinute(instant: number): number {
+  const date = new Date(instant);
+  return date.getHours() * MINUTES_OF_HOUR + date.getMinutes();
+}
 
 function minuteOfDay(time: string): number {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
