@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { Client, escapeIdentifier, Pool } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
@@ -20,13 +21,13 @@ export async function copyDatabase(
   log: Logger,
 ): Promise<void> {
   if (!(await hasDatabase(from))) return;
-  const source = new Client(from);
+  const source = listening(new Client(from));
   await source.connect();
   try {
     await createDatabase(to);
     const tables = await readTables(source);
     await makeTables(source, to);
-    const target = new Client(to);
+    const target = listening(new Client(to));
     await target.connect();
     try {
       await makePartitions(source, target);
@@ -50,6 +51,12 @@ export async function copyDatabase(
   } finally {
     await source.end();
   }
+}
+
+/** The loss of a connection is reported by the query that needs it. Without a listener, it would end the program. */
+function listening<T extends EventEmitter>(connection: T): T {
+  connection.on('error', () => undefined);
+  return connection;
 }
 
 type Table = { readonly name: string; readonly columns: readonly string[] };
@@ -82,7 +89,8 @@ async function readTables(source: Client): Promise<readonly Table[]> {
 async function makeTables(source: Client, to: EmbeddedConnection): Promise<void> {
   const { rows } = await source.query<{ version: number }>('select version from schema_migrations');
   const versions = new Set(rows.map(({ version }) => version));
-  const pool = new Pool({ ...to, max: 1 });
+  const pool = listening(new Pool({ ...to, max: 1 }));
+  pool.on('connect', listening);
   try {
     const transact = createTransact(pool, new AbortController().signal);
     const known = (await loadMigrations()).filter(({ version }) => versions.has(version));
@@ -118,7 +126,7 @@ async function withMaintenance<T>(
   connection: EmbeddedConnection,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ ...connection, database: 'postgres' });
+  const client = listening(new Client({ ...connection, database: 'postgres' }));
   await client.connect();
   try {
     return await work(client);
