@@ -61,7 +61,8 @@ export type SourcesOptions = {
   readonly report: {
     readonly feed: (feed: FeedState) => void;
     readonly exchanges: (exchanges: ExchangesState) => void;
-    readonly budget: (budget: BudgetStatus) => void;
+    /** @param isPolling whether a poll runs, at whose end the budget is reported again */
+    readonly budget: (budget: BudgetStatus, isPolling: boolean) => void;
     readonly backfill: (backfill: Status['backfill']) => void;
   };
   /** Creates a reporter for the problems of one part. */
@@ -226,6 +227,7 @@ export function composeSources(options: SourcesOptions): Sources {
       onState(state) {
         feedState = state;
         report.feed(state);
+        report.budget(coinGecko.status(), false);
         exchangeFeed.referenceChanged();
       },
       onBatch: takeBatch,

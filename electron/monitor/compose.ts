@@ -244,7 +244,9 @@ async function compose(
         feed: (feed) => status.report({ feed }),
         exchanges: (exchanges) => status.report({ exchanges }),
         backfill: (backfill) => status.report({ backfill }),
-        budget(budget) {
+        budget(budget, isPolling) {
+          // Pages show the call with the outcome of the poll: they would be busy with it when the prices arrive.
+          if (isPolling) return status.note({ budget });
           status.report({ budget });
           reportSlowPoll(slowPollProblem(budget, settings.current().alertWindowMinutes));
         },

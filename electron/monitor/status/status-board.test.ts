@@ -49,6 +49,19 @@ describe('the status board', () => {
     expect(statuses.at(-1)).not.toHaveProperty('backfill');
   });
 
+  it('passes on what was noted with the next report', async () => {
+    const { board: status, statuses } = board();
+    status.report({ deadLetters: 1 });
+    await nextTurn();
+    status.note({ backfill: { done: 0, total: 2 } });
+    expect(status.current().backfill).toEqual({ done: 0, total: 2 });
+    await nextTurn();
+    expect(statuses).toHaveLength(1);
+    status.report({ deadLetters: 1 });
+    await nextTurn();
+    expect(statuses.slice(1)).toEqual([status.current()]);
+  });
+
   it('does not pass on how many ticks wait for the next write of a database that is ready', async () => {
     const { board: status, statuses } = board();
     status.report({ database: { status: 'ready', kind: 'embedded' }, waitingTicks: 3 });

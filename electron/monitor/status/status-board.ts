@@ -7,10 +7,14 @@ type Queue = Status['queue'];
 /** The states that parts report. The log reports the dead letters of `queue`, the store the waiting ticks. */
 export type PartStates = Omit<Status, 'queue' | 'problems'> & Queue;
 
+type ReportedStates = { readonly [Part in keyof PartStates]?: PartStates[Part] | undefined };
+
 /** The state of the program, as last reported by its parts. */
 export type StatusBoard = {
   /** Replaces these states; `undefined` removes one. */
-  report(states: { readonly [Part in keyof PartStates]?: PartStates[Part] | undefined }): void;
+  report(states: ReportedStates): void;
+  /** Like `report`, but for what can wait: `onStatus` is called with it when something else is reported. */
+  note(states: ReportedStates): void;
   /**
    * Creates a reporter of problems. Each call replaces the problems of the one before. Problems are listed in the order in
    * which their reporters were created.
@@ -75,13 +79,18 @@ export function createStatusBoard(
   };
   notices.subscribe(changed);
 
+  const note = (news: ReportedStates): void => {
+    const next: Record<string, unknown> = { ...states, ...news };
+    for (const [name, state] of Object.entries(next)) if (state === undefined) delete next[name];
+    states = next as PartStates;
+  };
+
   return {
     report(news) {
-      const next: Record<string, unknown> = { ...states, ...news };
-      for (const [name, state] of Object.entries(next)) if (state === undefined) delete next[name];
-      states = next as PartStates;
+      note(news);
       changed();
     },
+    note,
     reporter() {
       const place = problems.push([]) - 1;
       return (...reported) => {

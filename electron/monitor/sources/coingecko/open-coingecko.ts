@@ -52,8 +52,12 @@ export type CoinGeckoOptions = {
   readonly latest?: () => number;
   readonly preferredSeconds: () => number | null;
   readonly request: () => PriceRequest;
-  /** Called with the budget at the start and after every call. */
-  readonly reportBudget: (budget: BudgetStatus) => void;
+  /**
+   * Called with the budget at the start and with every call.
+   *
+   * @param isPolling whether it is a call of a poll, which has not ended
+   */
+  readonly reportBudget: (budget: BudgetStatus, isPolling: boolean) => void;
   /** Called with the problems at the start and when they may have changed. */
   readonly reportProblems: (...problems: readonly (Problem | null)[]) => void;
 };
@@ -100,7 +104,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
   const counting = {
     tryTake(kind: CallKind): Admission {
       const admission = budget.tryTake(kind);
-      reportBudget(status());
+      reportBudget(status(), kind === 'price');
       const ledger = ledgerProblem()?.message ?? null;
       if (ledger !== reportedLedger) reportProblems(...problems());
       reportedLedger = ledger;
@@ -108,7 +112,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     },
     refund(kind: CallKind): void {
       budget.refund(kind);
-      reportBudget(status());
+      reportBudget(status(), kind === 'price');
     },
   };
   const gate = createRequestGate({ budget: counting, clock });
@@ -139,7 +143,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
       prices = coinGeckoSource({ ...access, clock, latest });
       onAccess();
     }
-    reportBudget(status());
+    reportBudget(status(), false);
     reportProblems(...problems());
   };
 
@@ -168,7 +172,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     }
   };
 
-  reportBudget(status());
+  reportBudget(status(), false);
   reportProblems(...problems());
 
   return {
@@ -192,7 +196,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
       onAccess = listener;
       startCheck();
     },
-    requestChanged: () => reportBudget(status()),
+    requestChanged: () => reportBudget(status(), false),
     async stop() {
       await keyWatch.stop();
       budget.close();
