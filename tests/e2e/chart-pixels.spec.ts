@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { ServedPages } from '../chart-page/serve-pages.ts';
-import { type ChartState, openChart, serveChartPage } from './chart-page.ts';
+import { type ChartPage, type ChartState, chartsInOnePage, serveChartPage } from './chart-page.ts';
 
 /**
  * Compares every state of a chart with a reviewed picture. Texts are left out, because each machine has other
@@ -99,6 +99,7 @@ const STATES: Readonly<Record<string, ChartState & { readonly act?: (page: Page)
 };
 
 let pages: ServedPages;
+let charts: ChartPage;
 test.beforeAll(async ({ browser }) => {
   test.skip(process.platform !== 'linux', 'The pictures were drawn on Linux.');
   const major = browser.version().split('.')[0];
@@ -107,8 +108,12 @@ test.beforeAll(async ({ browser }) => {
     `The pictures were drawn by Chromium ${CHROMIUM}; Chromium ${major} may draw edges otherwise.`,
   );
   pages = await serveChartPage();
+  charts = await chartsInOnePage(browser, pages);
 });
-test.afterAll(() => pages?.close());
+test.afterAll(async () => {
+  await charts?.close();
+  pages?.close();
+});
 
 async function compare(page: Page, name: string): Promise<void> {
   await page.addStyleTag({ content: WITHOUT_TEXT });
@@ -117,7 +122,6 @@ async function compare(page: Page, name: string): Promise<void> {
     maxDiffPixels: MOST_DIFFERENT,
     animations: 'disabled',
   });
-  await page.context().close();
 }
 
 /** In the dark, colours are others and forms are not. */
@@ -139,8 +143,8 @@ const IN_THE_DARK = new Set([
 for (const [name, { act, ...state }] of Object.entries(STATES)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     if (colorScheme === 'dark' && !IN_THE_DARK.has(name)) continue;
-    test(`draws "${name}" as it was, ${colorScheme}`, async ({ browser }) => {
-      const page = await openChart(browser, pages, state, { colorScheme });
+    test(`draws "${name}" as it was, ${colorScheme}`, async () => {
+      const page = await charts.open(state, { colorScheme });
       await page.waitForFunction('window.chartPage.isSettled()');
       if (act !== undefined) {
         await page.addStyleTag({ content: WITHOUT_TEXT });
@@ -153,13 +157,8 @@ for (const [name, { act, ...state }] of Object.entries(STATES)) {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`draws in the user's own colours as it was, ${colorScheme}`, async ({ browser }) => {
-    const page = await openChart(
-      browser,
-      pages,
-      { query: 'state=alerts' },
-      { colorScheme, forcedColors: 'active' },
-    );
+  test(`draws in the user's own colours as it was, ${colorScheme}`, async () => {
+    const page = await charts.open({ query: 'state=alerts' }, { colorScheme, forcedColors: 'active' });
     await page.waitForFunction('window.chartPage.isSettled()');
     await compare(page, `forced-colours-${colorScheme}`);
   });
