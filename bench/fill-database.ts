@@ -9,6 +9,11 @@ const DAY_MS = 86_400_000;
 
 const CANDLE_COLUMNS = 'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h';
 
+/** The time after the last tick that `fillWithPolls` writes, in milliseconds since the epoch. */
+export function endOfPolls(millions: number): number {
+  return START + ((millions * 1e6) / COINS) * POLL_SECONDS * 1_000;
+}
+
 /**
  * Fills the tables as the writer does, by SQL: prices of 500 coins that were polled every minute and wander, in steps of a cent, with
  * volumes and capitalizations that have all their digits, as CoinGecko gives them.
@@ -16,8 +21,7 @@ const CANDLE_COLUMNS = 'series_id, bucket, open, open_at, high, low, close, clos
  * @returns the time after the last tick
  */
 export async function fillWithPolls(client: Client, millions: number): Promise<number> {
-  const polls = (millions * 1e6) / COINS;
-  const end = START + polls * POLL_SECONDS * 1_000;
+  const end = endOfPolls(millions);
   await makePartitions(client, START, end);
   await client.query(`
     insert into series (coin_id, vs_currency, source)

@@ -1,7 +1,13 @@
 import type { Client } from 'pg';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
-import { fillHistory, fillImportedMinutes, fillOlderCandles, fillWithPolls } from './fill-database.ts';
+import {
+  endOfPolls,
+  fillHistory,
+  fillImportedMinutes,
+  fillOlderCandles,
+  fillWithPolls,
+} from './fill-database.ts';
 import { withOwnDatabase } from './own-database.ts';
 import { processorMsOf } from './processes.ts';
 import { type BenchResult, percentile } from './result.ts';
@@ -20,6 +26,12 @@ const GROUPS = {
   [`${LIMIT} candles, some of a provider,`]: HISTORY_COINS,
   [`${LIMIT} candles, of imported minutes,`]: [IMPORTED_COIN],
 } as const;
+/**
+ * When the charts of a group end, in a database whose last tick is before `end`. Those with some candles of a provider end with the ticks
+ * of the smallest database: it depends on the time since the first tick, not on the size, how many of 500 candles are of the provider.
+ */
+const endOf = (coinIds: readonly string[], end: number): number =>
+  coinIds === HISTORY_COINS ? endOfPolls(Math.min(...MILLIONS)) : end;
 /** As `npm run bench -- sizes --millions=1,10,50`. */
 const FLAG = '--millions=';
 const MILLIONS = (process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG.length) ?? '1,4')
@@ -125,7 +137,7 @@ async function measure(millions: number): Promise<Figures> {
     const idle: Cost[] = [];
     const reads: Record<string, ReadonlyMap<Interval, Cost>> = {};
     for (const [group, coinIds] of Object.entries(GROUPS))
-      reads[group] = await measureReads(client, coinIds, end, idle);
+      reads[group] = await measureReads(client, coinIds, endOf(coinIds, end), idle);
     return { millions, megabytes, reads, idle: percentileOf(idle), refresh, days };
   });
 }
@@ -203,8 +215,10 @@ async function readMegabytes(client: Client, table: string): Promise<number> {
 }
 
 /** The plans of reading a coin of each group, in each interval; to stderr. */
-async function explain(client: Client, millions: number, before: number): Promise<void> {
-  for (const coinId of [READ_COINS[1] ?? '', HISTORY_COINS[1] ?? '', IMPORTED_COIN]) {
+async function explain(client: Client, millions: number, end: number): Promise<void> {
+  for (const coinIds of Object.values(GROUPS)) {
+    const [first = '', coinId = first] = coinIds;
+    const before = endOf(coinIds, end);
     for (const interval of INTERVALS) {
       process.stderr.write(`\n## ${millions} M ticks, ${interval} of ${coinId}\n`);
       const explained = explaining(client, (plan) => process.stderr.write(`${plan}\n\n`));
