@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
+import { accessibilityViolations } from './accessibility.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -41,41 +41,29 @@ async function open(page: Page): Promise<void> {
   await expect(page.getByTestId('candle-chart')).toBeVisible();
 }
 
-/** The violated rules with their elements, of the whole page or of the selector. */
-async function complaints(page: Page, only?: string, within?: string): Promise<readonly string[]> {
-  const axe = new AxeBuilder({ page });
-  if (within !== undefined) axe.include(within);
-  // A list of options is rendered outside of the dialog, which would clip it, and so outside of every landmark.
-  const isListOpen = (await page.getByRole('listbox').count()) > 0;
-  if (isListOpen) axe.disableRules('region');
-  if (only !== undefined) axe.withRules(only);
-  const { violations } = await axe.analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`violates no accessibility rule, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // Everything except colour is the same in both schemes.
     const only = colorScheme === 'dark' ? 'color-contrast' : undefined;
     await open(page);
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
 
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByTestId('setting-coins').fill('link');
     await expect(page.getByTestId('found-coin').first()).toBeVisible();
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
     await page.getByTestId('setting-coins').fill('');
     await page.getByTestId('setting-vsCurrency').fill('xyz');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText('CoinGecko has no prices in this currency.')).toBeVisible();
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
     await page.getByRole('button', { name: 'Close settings' }).click();
     const question = page.getByRole('dialog', { name: 'Discard your changes?' });
     await expect(question).toBeVisible();
     await question.evaluate((dialog) => dialog.setAttribute('data-question', ''));
     // The page behind the dialog is covered and inert.
-    expect(await complaints(page, only, '[data-question]')).toEqual([]);
+    expect(await accessibilityViolations(page, { only, within: '[data-question]' })).toEqual([]);
   });
 }
 
@@ -86,17 +74,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await open(page);
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByTestId('alert-filter-severity').selectOption('critical');
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
 
     await page.getByRole('button', { name: 'Rules', exact: true }).click();
     await expect(page.getByTestId('rule').first()).toBeVisible();
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
     await page.getByRole('button', { name: 'Add a rule' }).click();
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
     await page.getByRole('button', { name: 'Crosses a level' }).click();
     await page.getByTestId('rule-field-level').fill('1');
     await expect(page.getByTestId('rule-holds')).toBeVisible();
-    expect(await complaints(page, only)).toEqual([]);
+    expect(await accessibilityViolations(page, { only })).toEqual([]);
   });
 }
 
@@ -205,7 +193,7 @@ test('has unique accessible names as a list with old prices', async ({ page }) =
   const rows = page.getByTestId('price-card');
   await expect(rows).toHaveCount(15);
   await expect(rows.last()).toContainText('$');
-  expect(await complaints(page)).toEqual([]);
+  expect(await accessibilityViolations(page)).toEqual([]);
   market.setPrice('bitcoin', { price: 987_654_321.12 });
   market.setPrice('ethereum', { price: 1.5e-15 });
   await expect(rows.first()).toContainText('987,654,321');
@@ -213,7 +201,7 @@ test('has unique accessible names as a list with old prices', async ({ page }) =
   await expect(rows.nth(1)).toContainText('$0.0₁₄1500');
   market.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
   await expect(page.getByTestId('status-line')).toContainText('Offline');
-  expect(await complaints(page)).toEqual([]);
+  expect(await accessibilityViolations(page)).toEqual([]);
   for (const width of [1_000, 390]) {
     await page.setViewportSize({ width, height: 800 });
     for (const row of (await rows.all()).slice(0, 6)) {

@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, openPage, type Program, startProgram, until } from '../program.ts';
+import { accessibilityViolations } from './accessibility.ts';
 
 /** One program for all tests. */
 test.describe.configure({ mode: 'serial' });
@@ -113,8 +113,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.setViewportSize({ width, height: 900 });
         await page.screenshot({ path: test.info().outputPath(`${name}-${width}.png`) });
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
     };
     await page.goto(program.url);
     await page.getByTestId('alert-item').first().click();

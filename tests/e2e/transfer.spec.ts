@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, runCli, startProgram } from '../program.ts';
+import { accessibilityViolations } from './accessibility.ts';
 
 let folder: string;
 let market: DemoServer;
@@ -121,7 +121,6 @@ test('is accessible, and rejects an export with its end before its beginning', a
   await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeDisabled();
   for (const direction of ['Export', 'Import', 'Backup']) {
     await choose(page, direction);
-    const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await accessibilityViolations(page, { within: '[role="dialog"]' })).toEqual([]);
   }
 });
