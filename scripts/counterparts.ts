@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { startHdfs } from '../tests/counterparts/hdfs.ts';
+import { archiveClasses, hasJars, JAVA, type JavaProgram } from '../tests/counterparts/java-program.ts';
+import { startKafka } from '../tests/counterparts/kafka.ts';
 import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 /**
  * Fetches what tests need beside the packages of this one: the Java programs that are named in `tests/counterparts/<program>/pom.xml`,
  * with Maven, earlier versions of PostgreSQL, and the Python packages of `tests/counterparts/python/requirements.txt`. What cannot be
  * fetched is said, and the tests that need it are skipped.
+ *
+ * Then archives the classes of the Java programs, so that they start faster. After an update of Java, this makes new archives.
  */
 
 const TIMESCALEDB_PACKAGES = [
@@ -47,6 +52,21 @@ fetchPackages(
 );
 fetchPackages('timescaledb', TIMESCALEDB_PACKAGES);
 fetchPythonPackages();
+await archiveClassesOf('kafka', () => startKafka({ brokers: 1 }));
+await archiveClassesOf('hdfs', startHdfs);
+
+/** @param start the program as tests start it */
+async function archiveClassesOf(
+  program: JavaProgram,
+  start: () => Promise<{ close(signal: NodeJS.Signals): Promise<void> }>,
+): Promise<void> {
+  if (JAVA === null || !hasJars(program)) return;
+  try {
+    await archiveClasses(program, async () => (await start()).close('SIGTERM'));
+  } catch (cause) {
+    console.error(`Classes of ${program} cannot be archived, and its starts take longer: ${cause}`);
+  }
+}
 
 /** Into the folder of the counterpart, apart from the packages of the program, whose versions they do not fit. */
 function fetchPackages(name: string, packages: readonly string[]): void {

@@ -1,25 +1,22 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceFolder, startService } from './child-service.ts';
-import { installedProgram } from './installed-program.ts';
+import { hasJars, JAVA, javaArgs } from './java-program.ts';
 
-const JAVA = installedProgram('java');
-const HDFS = join(import.meta.dirname, 'hdfs');
-/** Filled by `npm run counterparts`. */
-const JARS = join(HDFS, 'jars');
+const PROGRAM = join(import.meta.dirname, 'hdfs', 'Cluster.java');
 
 /** Why no HDFS can be started here, or null. */
 export const hdfsIsMissing: string | null =
   JAVA === null
     ? 'Java is not installed'
-    : existsSync(JARS)
+    : hasJars('hdfs')
       ? null
       : 'Apache Hadoop is not there: run npm run counterparts';
 
 export type HdfsCluster = {
   /** Of the name node, on 127.0.0.1. `/archive` belongs to the user `prices` alone; `/small` takes a megabyte. */
   readonly port: number;
-  close(): Promise<void>;
+  /** @param signal SIGKILL by default, as nothing of it is used again */
+  close(signal?: NodeJS.Signals): Promise<void>;
 };
 
 /** Starts a name node and a data node on 127.0.0.1, in one process. */
@@ -29,24 +26,14 @@ export async function startHdfs(): Promise<HdfsCluster> {
   const ready = /WebHDFS on (\d+)/;
   const service = await startService({
     program: JAVA,
-    args: [
-      '-Xmx384m',
-      '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
-      // Its web server leaves its files there.
-      `-Djava.io.tmpdir=${folder.path}`,
-      '-cp',
-      join(JARS, '*'),
-      join(HDFS, 'Cluster.java'),
-      join(folder.path, 'dfs'),
-    ],
+    args: [...javaArgs('hdfs', '384m', folder.path), PROGRAM, join(folder.path, 'dfs')],
     cwd: folder.path,
     isReady: (output) => ready.test(output),
   });
   return {
     port: Number(ready.exec(service.output())?.[1]),
-    async close() {
-      await service.end('SIGKILL');
+    async close(signal = 'SIGKILL') {
+      await service.end(signal);
       folder.remove();
     },
   };

@@ -1,21 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
-import { installedProgram } from './installed-program.ts';
+import { hasJars, JAVA, javaArgs } from './java-program.ts';
 import { servicePort } from './service-port.ts';
 
 const run = promisify(execFile);
-const JAVA = installedProgram('java');
-/** Filled by `mvn -f tests/counterparts/kafka/pom.xml dependency:copy-dependencies`. */
-export const KAFKA_JARS = join(import.meta.dirname, 'kafka', 'jars');
 
 /** Why no Kafka can be started here, or null. */
 export const kafkaIsMissing: string | null =
   JAVA === null
     ? 'Java is not installed'
-    : existsSync(KAFKA_JARS)
+    : hasJars('kafka')
       ? null
       : 'Apache Kafka is not there: run npm run counterparts';
 
@@ -32,7 +29,8 @@ export type KafkaCluster = {
   restart(broker: number): Promise<void>;
   /** The folder in which a broker has its partitions, each as `<topic>-<number>`. */
   dataOf(broker: number): string;
-  close(): Promise<void>;
+  /** @param signal SIGKILL by default, as nothing of it is used again */
+  close(signal?: NodeJS.Signals): Promise<void>;
 };
 
 export type KafkaOptions = {
@@ -72,18 +70,7 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
   const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',');
   const replicas = Math.min(3, brokers);
 
-  const javaArgs = (main: string, ...args: readonly string[]): string[] => [
-    '-Xmx256m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    // A killed broker leaves libraries there that it has unpacked.
-    `-Djava.io.tmpdir=${folder.path}`,
-    `-Dorg.slf4j.simpleLogger.defaultLogLevel=warn`,
-    '-cp',
-    join(KAFKA_JARS, '*'),
-    main,
-    ...args,
-  ];
+  const jvm = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...javaArgs('kafka', '256m', folder.path)];
 
   for (const { id, port, securePort, mutualPort, controllerPort, path } of nodes) {
     mkdirSync(path);
@@ -118,21 +105,16 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
         // Of one machine: threads for a few connections.
         'num.network.threads=2',
         'num.io.threads=2',
+        // Of the only broker, it would take minutes.
+        'controlled.shutdown.enable=false',
         '',
       ].join('\n'),
     );
-    await run(
-      java,
-      javaArgs(
-        'kafka.tools.StorageTool',
-        'format',
-        '-t',
-        CLUSTER_ID,
-        '-c',
-        join(path, 'server.properties'),
-        ...(secure === undefined ? [] : scramArgs(secure.users)),
-      ),
-    );
+    await run(java, [
+      ...[...jvm, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID],
+      ...['-c', join(path, 'server.properties')],
+      ...(secure === undefined ? [] : scramArgs(secure.users)),
+    ]);
   }
 
   const start = async ({ path }: { readonly path: string }): Promise<ServiceProcess> =>
@@ -140,7 +122,7 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
       program: java,
       args: [
         '-Dorg.slf4j.simpleLogger.log.kafka.server=info',
-        ...javaArgs('kafka.Kafka', join(path, 'server.properties')),
+        ...[...jvm, 'kafka.Kafka', join(path, 'server.properties')],
       ],
       cwd: path,
       isReady: (output) => /Kafka Server started/.test(output),
@@ -167,8 +149,8 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
       services.set(broker, await start(node));
     },
     dataOf: (broker) => join(nodes[broker]?.path ?? '', 'data'),
-    async close() {
-      await Promise.all([...services.values()].map((service) => service.end('SIGKILL')));
+    async close(signal = 'SIGKILL') {
+      await Promise.all([...services.values()].map((service) => service.end(signal)));
       folder.remove();
     },
   };

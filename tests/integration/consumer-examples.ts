@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installedProgram } from '../counterparts/installed-program.ts';
-import { KAFKA_JARS } from '../counterparts/kafka.ts';
+import { javaArgs } from '../counterparts/java-program.ts';
+import { kafkaIsMissing } from '../counterparts/kafka.ts';
 import { PYTHON_PACKAGES, pythonLacks } from '../counterparts/python.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/consumers');
@@ -36,16 +38,12 @@ export function consumerExamples(): readonly ConsumerExample[] {
     {
       name: 'Java',
       program: java ?? '',
-      // As short programs are best run: most of its time it is compiled.
-      args: [
-        '-XX:+UseSerialGC',
-        '-XX:TieredStopAtLevel=1',
-        '-cp',
-        join(KAFKA_JARS, '*'),
-        join(FOLDER, 'Consumer.java'),
-      ],
+      args:
+        kafkaIsMissing === null
+          ? [...javaArgs('kafka', '256m', tmpdir()), join(FOLDER, 'Consumer.java')]
+          : [],
       env: {},
-      missing: java === null ? 'Java is not installed' : null,
+      missing: kafkaIsMissing,
     },
   ];
 }
