@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ArchiveTarget } from '../../electron/monitor/store/archive/targets/archive-target.ts';
 import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
 import { type HdfsCluster, hdfsIsMissing, startHdfs } from '../counterparts/hdfs.ts';
@@ -166,15 +166,18 @@ describe.skipIf(radosgwIsMissing !== null)(
     const url = (): string =>
       `s3://prices/archive?endpoint=${gateway.endpoint}&path-style=true&region=us-east-1`;
     const withKeys = (keys: typeof S3_KEYS): void => {
-      process.env.AWS_ACCESS_KEY_ID = keys.accessKeyId;
-      process.env.AWS_SECRET_ACCESS_KEY = keys.secretAccessKey;
+      vi.stubEnv('AWS_ACCESS_KEY_ID', keys.accessKeyId);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', keys.secretAccessKey);
     };
     beforeAll(async () => {
       gateway = await startRadosgw();
       await gateway.createBucket('prices');
       withKeys(S3_KEYS);
     });
-    afterAll(() => gateway?.close());
+    afterAll(() => {
+      vi.unstubAllEnvs();
+      return gateway?.close();
+    });
     targetContract(() => openTarget(url(), process.env));
 
     it('refuses a wrong key, and a missing bucket', async () => {

@@ -17,7 +17,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { buildApp } from 'fauxqs';
 import kinesalite from 'kinesalite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createChannelDelivery } from '../../electron/monitor/delivery/channel-delivery.ts';
 import { memoryOutbox } from '../../electron/monitor/delivery/outbox-fixture.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
@@ -33,13 +33,10 @@ const credentials = { accessKeyId: 'planted', secretAccessKey: 'planted' };
 
 beforeAll(() => {
   // The SDK's own chain finds them first here.
-  process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
-  process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
+  vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
 });
-afterAll(() => {
-  delete process.env.AWS_ACCESS_KEY_ID;
-  delete process.env.AWS_SECRET_ACCESS_KEY;
-});
+afterAll(() => void vi.unstubAllEnvs());
 
 describe('AWS SNS', () => {
   let app: ReturnType<typeof buildApp>;

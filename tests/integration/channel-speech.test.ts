@@ -1,20 +1,19 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { documentedChannel } from '../documented-channels.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 
 let folder: string;
-const { PATH } = process.env;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'speech-'));
-  process.env.PATH = folder;
+  vi.stubEnv('PATH', folder);
 });
 
 afterEach(() => {
-  process.env.PATH = PATH;
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clusterPaths } from '../../electron/monitor/store/postgres/cluster-paths.ts';
 import { initCluster } from '../../electron/monitor/store/postgres/create-cluster.ts';
 import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
@@ -67,8 +67,8 @@ async function makeOlderCluster(dataDir: string): Promise<void> {
 describe.skipIf(BIN === null)(`a cluster of PostgreSQL ${OLDER} (needs npm run counterparts)`, () => {
   it('is upgraded to the embedded version and kept, even if the program is killed three times meanwhile', () =>
     withEmptyDataDir(async (dataDir) => {
-      process.env.PGBINOLD = BIN ?? '';
-      onTestFinished(() => void delete process.env.PGBINOLD);
+      vi.stubEnv('PGBINOLD', BIN ?? '');
+      onTestFinished(() => void vi.unstubAllEnvs());
       await makeOlderCluster(dataDir);
       const accepted: number[] = [];
       for (let kill = 0; kill < 3; kill++) {

@@ -1,5 +1,5 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { athenaService } from '../../electron/monitor/store/lake/athena-service.ts';
 import { runStatements } from '../../electron/monitor/store/lake/run-statements.ts';
 import { type Aws, awsIsMissing, startAws } from '../counterparts/aws.ts';
@@ -147,12 +147,8 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
 
   it('cancels a statement that takes too long', async () => {
     given({ match: 'select 1', state: 'RUNNING' });
-    const before = { ...process.env };
-    Object.assign(process.env, aws.env);
-    onTestFinished(() => {
-      for (const name of Object.keys(aws.env)) delete process.env[name];
-      Object.assign(process.env, before);
-    });
+    for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const service = athenaService({ region: 'eu-central-1' });
     const { signal } = new AbortController();
     const running = runStatements({

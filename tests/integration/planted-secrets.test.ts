@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
 import { startService } from '../counterparts/child-service.ts';
 import {
@@ -249,8 +249,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
 
   it('is in no error of an archive', async () => {
     const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
-    const before = names.map((name) => process.env[name]);
-    for (const name of names) process.env[name] = own[name];
+    for (const name of names) vi.stubEnv(name, own[name]);
     const { http } = servers;
     try {
       for (const url of [
@@ -263,10 +262,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
         expectClean({ [url]: String(failure) });
       }
     } finally {
-      for (const [index, name] of names.entries()) {
-        if (before[index] === undefined) delete process.env[name];
-        else process.env[name] = before[index];
-      }
+      vi.unstubAllEnvs();
     }
   });
 

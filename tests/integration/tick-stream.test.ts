@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import kinesalite from 'kinesalite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openAlertTables } from '../../electron/monitor/delivery/alert-tables.ts';
 import { openLocalLog } from '../../electron/monitor/log/local-log.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
@@ -32,18 +32,17 @@ const SHARDS = 2;
 let server: ReturnType<typeof kinesalite>;
 let endpoint: string;
 let client: KinesisClient;
-const before = { ...process.env };
 
 beforeAll(async () => {
-  process.env.AWS_ACCESS_KEY_ID = 'planted';
-  process.env.AWS_SECRET_ACCESS_KEY = 'planted';
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'planted');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'planted');
   server = kinesalite({ createStreamMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   client = new KinesisClient({ region: REGION, endpoint, requestHandler: new NodeHttpHandler() });
 });
 afterAll(async () => {
-  process.env = before;
+  vi.unstubAllEnvs();
   client.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -119,7 +118,7 @@ it('puts each tick once and in the order of its coin, although shards accept onl
   withFolder(async (folder) => {
     const arn = await createStream('throttled');
     const throttle = await startThrottle(endpoint, { seed: 1, share: 0.5 });
-    process.env.AWS_ENDPOINT_URL_KINESIS = throttle.endpoint;
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', throttle.endpoint);
     const streaming = openStreaming(folder, arn);
     const all: Tick[] = [];
     for (let number = 0; number < 20; number += 1) {
@@ -138,7 +137,7 @@ it('puts each tick once and in the order of its coin, although shards accept onl
 it('waits while the stream is unavailable, continues after a restart, and keeps nothing once it is no longer configured', () =>
   withFolder(async (folder) => {
     const arn = await createStream('restarted');
-    process.env.AWS_ENDPOINT_URL_KINESIS = 'http://127.0.0.1:9';
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', 'http://127.0.0.1:9');
     let streaming = openStreaming(folder, arn);
     const all = batch(0, 20);
     await streaming.tickLog.append({ ticks: all, alerts: [] });
@@ -148,7 +147,7 @@ it('waits while the stream is unavailable, continues after a restart, and keeps 
     );
     await streaming.close();
 
-    process.env.AWS_ENDPOINT_URL_KINESIS = endpoint;
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', endpoint);
     streaming = openStreaming(folder, arn);
     await until(async () => countOf(await ticksIn('restarted')) >= all.length);
     await streaming.close();
@@ -168,18 +167,13 @@ it.each(['stream', 'arn:aws:kinesis:eu-central-1:1:table/x'])('refuses %s in pla
 it('gives up a request that gets no response', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
-  const env = process.env;
-  process.env = {
-    ...env,
-    AWS_ENDPOINT_URL_KINESIS: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-  };
+  vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
   const settings = { region: REGION, streamName: 'prices', http1: true };
   const stream = openKinesisStream(settings, { sleep: async () => undefined });
   try {
     const put = stream.put([{ coinId: 'bitcoin', data: Buffer.from('{}') }], new AbortController().signal);
     await expect(put).rejects.toThrow('no response for 20 seconds');
   } finally {
-    process.env = env;
     stream.close();
     silent.closeAllConnections();
     silent.close();
