@@ -13,7 +13,8 @@ export const TAG_RISE = 9;
 export const TAG_PADDING = 7;
 
 /**
- * The position on the price axis of a tag with the given number of lines.
+ * The position on the price axis of a tag with the given number of lines. While the page is laid out, a chart may be narrower than
+ * its axis.
  *
  * @param plotRight where the axis begins
  * @param width of the chart
@@ -24,7 +25,7 @@ export function tagBox(
   lineCount: number,
 ): { readonly left: number; readonly width: number; readonly height: number } {
   const left = plotRight + 1;
-  return { left, width: width - left - 2, height: lineCount * TAG_LINE + 3 };
+  return { left, width: Math.max(0, width - left - 2), height: lineCount * TAG_LINE + 3 };
 }
 
 /** A value on the price axis, on a ground of its own that covers the axis' own labels. */
