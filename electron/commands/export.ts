@@ -20,6 +20,7 @@ import { nothingStored } from './no-prices.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { toOutput } from './to-output.ts';
+import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -59,12 +60,14 @@ async function run(kind: ExportKind, options: Options): Promise<void> {
   const request = { kind, range: { coinId, vsCurrency, from, to }, interval, format };
   const targets = createOpenedTargets(withSecretsFromFiles(process.env));
   try {
-    await toOutput(out, (target) =>
-      withDatabase(choice, async (inDatabase) => {
-        const unknown = await inDatabase((client) => nothingStored(client, { coinId, vsCurrency }));
-        if (unknown !== null) throw unknown;
-        await writeExport(inDatabase, request, target, { targets, onArchived: sayArchived });
-      }),
+    await untilStopped((signal) =>
+      toOutput(out, (target) =>
+        withDatabase(choice, async (inDatabase) => {
+          const unknown = await inDatabase((client) => nothingStored(client, { coinId, vsCurrency }));
+          if (unknown !== null) throw unknown;
+          await writeExport(inDatabase, request, target, { targets, onArchived: sayArchived, signal });
+        }),
+      ),
     );
   } finally {
     await targets.close();

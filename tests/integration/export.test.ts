@@ -6,7 +6,7 @@ import { openFileSource } from '../../electron/monitor/store/parquet/byte-source
 import { openParquet } from '../../electron/monitor/store/parquet/parquet-reader.ts';
 import type { ParquetSchema } from '../../electron/monitor/store/parquet/parquet-schema.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
-import { CLI, runCli } from '../program.ts';
+import { CLI, runCli, startCommand, until } from '../program.ts';
 import {
   alert,
   candlesByDefinition,
@@ -181,6 +181,32 @@ describe('the command export', () => {
       expect(failed).toMatchObject({ code: 1 });
       expect(failed.stderr).toContain('a part of this path is a file');
       expect(readFileSync(file, 'utf8')).toBe('as it was');
+      await storage.stop(10_000);
+    }));
+
+  it('ends by a signal, and leaves its file as it was', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: TICKS, alerts: [alert({ id: 'one', observedAt: START })] });
+      await storage.untilWritten();
+      const file = join(dataDir, 'alerts.csv');
+      writeFileSync(file, 'before');
+      const drafts = () => readdirSync(dataDir).filter((name) => name.endsWith('.part'));
+      await withClient(await embeddedConnectionUrl(dataDir), async (client) => {
+        await client.query('begin; lock table alerts in access exclusive mode');
+        const command = startCommand(['export', 'alerts', '--coin', 'bitcoin', '--out', file], {
+          MONITOR_DATA_DIR: dataDir,
+        });
+        await until(() => drafts().length === 1);
+        command.kill('SIGINT');
+        await until(() => command.stderr().includes('Stopping.'));
+        await client.query('rollback');
+        const finished = await command.finished;
+        expect(finished).toMatchObject({ code: 1, stdout: '' });
+        expect(finished.stderr).toContain('interrupted by SIGINT');
+      });
+      expect(drafts()).toEqual([]);
+      expect(readFileSync(file, 'utf8')).toBe('before');
       await storage.stop(10_000);
     }));
 

@@ -28,13 +28,15 @@ export type ExportTools = {
   readonly targets: OpenedTargets;
   /** Called when rows come from archives, with the number of archived months. */
   readonly onArchived: (months: number, archives: readonly string[]) => void;
+  /** Ends the export with its reason. */
+  readonly signal?: AbortSignal;
 };
 
 /**
  * Exports the stored rows of a coin, oldest first, from the database and the archive, in constant memory. Does not end the
  * stream.
  *
- * @throws the error of the stream; ArchiveError when an archive cannot be read
+ * @throws the error of the stream; ArchiveError when an archive cannot be read; the reason of the signal
  */
 export async function writeExport(
   run: RunInDatabase,
@@ -51,8 +53,12 @@ export async function writeExport(
   /** An error of the target ends the export. It is not an error of the database, in whose transaction this runs. */
   const send = async (content: AsyncIterable<string | Uint8Array>): Promise<void> => {
     try {
-      await pipeline(Readable.from(content, { objectMode: false }), target, { end: false });
+      await pipeline(Readable.from(content, { objectMode: false }), target, {
+        end: false,
+        ...(tools.signal && { signal: tools.signal }),
+      });
     } catch (error) {
+      tools.signal?.throwIfAborted();
       if (failure !== error) throw error;
     }
   };
