@@ -8,6 +8,8 @@ export const backupTexts = {
     `The folder ${p.path} does not exist. Create it, or mount the disk that it is on.`,
   'backup.not-a-backup': (p: { path: string }) =>
     `${p.path} is not a backup: it is not a tar file, or its beginning is damaged.`,
+  'backup.cut-off': (p: { path: string }) =>
+    `${p.path} is cut off, or is not a backup: it has no manifest, which is written last. Use another copy.`,
   'backup.other-file': (p: { path: string }) =>
     `${p.path} exists, and is not a complete backup. Choose another name, or remove it.`,
   'backup.none': (p: { place: string }) =>

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import type { ArchiveTarget } from '../../archive/targets/archive-target.ts';
@@ -25,7 +25,7 @@ export type ReadablePlace = { readonly target: ArchiveTarget; close(): Promise<v
  * Opens the place for a backup: an S3 or HDFS URL, an existing folder, or otherwise a single file.
  *
  * @param env see `openTarget`
- * @throws MessageError when the file exists and is not a backup
+ * @throws MessageError when the file exists and is not a backup, or its folder does not exist
  */
 export async function openWritablePlace(where: string, env: Environment): Promise<WritablePlace> {
   const several = await placeOfSeveral(where, env);
@@ -35,18 +35,29 @@ export async function openWritablePlace(where: string, env: Environment): Promis
   }
   const path = resolve(where);
   if (/[\\/]$/.test(where)) throw new MessageError(message('backup.no-folder', { path }));
+  const folder = dirname(path);
+  if ((await kindOf(folder)) === null) throw new MessageError(message('backup.no-folder', { path: folder }));
   if ((await kindOf(path)) === 'file') await refuseOther(path);
   const { target, finish, discard } = await createTar(path);
   return { target, finish, giveUp: discard };
 }
 
-/** @throws MessageError when the place does not exist or is not a backup */
+/** @throws MessageError when the place does not exist, or is a file that is no complete backup */
 export async function openReadablePlace(where: string, env: Environment): Promise<ReadablePlace> {
   const several = await placeOfSeveral(where, env);
   if (several !== null) return { target: several, close: async () => several.close() };
   const path = resolve(where);
   if ((await kindOf(path)) === null) throw new MessageError(message('backup.no-place', { path }));
-  return openTar(path);
+  const opened = await openTar(path);
+  try {
+    // A single file gets its name when it is complete.
+    if ((await listBackups(opened.target)).length > 0) return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  await opened.close();
+  throw new MessageError(message('backup.cut-off', { path }));
 }
 
 /** Opens a folder or a URL; null for a file or a path that does not exist. */
