@@ -6,7 +6,7 @@ import { createLogger } from '../monitor/logging/logger.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
 import { adoptArchive } from '../monitor/store/archive/adopt-archive.ts';
 import type { RunInTransaction } from '../monitor/store/archive/archive-lock.ts';
-import { withArchiveLock } from '../monitor/store/archive/archive-lock.ts';
+import { withArchiveAsOwner } from '../monitor/store/archive/archive-lock.ts';
 import { monthLabel } from '../monitor/store/archive/archive-path.ts';
 import { readAllFiles, readMonths } from '../monitor/store/archive/archive-tables.ts';
 import { ARCHIVED_TABLES } from '../monitor/store/archive/archived-table.ts';
@@ -166,7 +166,7 @@ async function restore(
   { from = 0, to = FAR_FUTURE, only, keepDays }: Options,
 ): Promise<void> {
   checkOrder(from, to);
-  await withArchiveLock(run, async () => {
+  await withArchiveAsOwner(run, async () => {
     const months = (await run(readMonths)).filter(
       ({ state, month }) => state === 'archived' && month >= monthOf(from).from && month < to,
     );
@@ -189,7 +189,7 @@ async function restore(
 async function adopt({ run, targets, retention, signal }: Tools): Promise<void> {
   const { archiveUrl } = retention;
   if (archiveUrl === null) throw new MessageError(message('archive.none'));
-  await withArchiveLock(run, async () => {
+  await withArchiveAsOwner(run, async () => {
     let [adopted, refused] = [0, 0];
     await adoptArchive({
       run,
@@ -211,7 +211,7 @@ async function adopt({ run, targets, retention, signal }: Tools): Promise<void> 
 }
 
 async function prune({ run, targets, signal }: Tools, { before, only, yes = false }: Options): Promise<void> {
-  await withArchiveLock(run, async () => {
+  await withArchiveAsOwner(run, async () => {
     const months = (await readPrunable(run, before)).filter(
       ({ table }) => only === undefined || table.name === only,
     );

@@ -55,9 +55,9 @@ export const archiveTexts = {
         ? 'The current and the previous month always stay, and so does what is kept forever.'
         : 'Nothing is dropped before it is archived: choose an archive in the settings.'
     }`,
-  'archive.other-program': () => 'another program is archiving this database.',
-  'archive.not-owner': (p: { said: string; user: string }) =>
-    `${asSentence(p.said)} Archiving drops partitions, which only their owner may: run it as the owner rather than as "${p.user}".`,
+  'archive.other-program': () => 'Another program is archiving this database.',
+  'archive.not-owner': (p: { said: string }) =>
+    `${asSentence(p.said)} Only the owner of the tables can archive and restore: run crypto-price-monitor archive as the owner, named in --database-url.`,
   'archive.changing': (p: Relation & { month: string }) =>
     `The ${RELATIONS[p.relation]} of ${p.month} changed while they were archived; they stay in the database until the next run.`,
   'archive.locked': (p: Relation & { month: string }) =>
@@ -103,7 +103,7 @@ export const archiveTexts = {
   'archive.pruned': (p: Relation & { month: string; files: number }) =>
     `${p.month} ${RELATIONS[p.relation]}: ${p.files} files deleted permanently`,
   'archive.prune-asks': (p: { months: number; files: number; rows: number }) =>
-    `${p.files} files of ${p.months} months, with ${p.rows} rows, would be deleted permanently. Add --yes to do it.`,
+    `${p.files} files of ${p.months} ${p.months === 1 ? 'month' : 'months'}, with ${p.rows} rows, would be deleted permanently. Add --yes to do it.`,
   'verify.archived': (p: Relation & { month: string }) =>
     `The ${RELATIONS[p.relation]} of ${p.month} are not in the database; what is made of them is not compared. ` +
     'Restore them first: crypto-price-monitor archive restore',

@@ -1,6 +1,7 @@
 import type { ClientBase, PoolClient } from 'pg';
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
+import { isMissingRight } from '../connection/missing-rights.ts';
 
 /** Arbitrary numbers that no other program is likely to use for a lock on the same database. */
 const ARCHIVING_LOCK_KEY = 7_206_341_123;
@@ -54,6 +55,20 @@ export async function withArchiveLock<T>(run: RunInTransaction, work: () => Prom
     copying: message('archive.copying'),
   };
   return withWorkLock(run, lock, work);
+}
+
+/**
+ * The same for work on archived months, which only the owner of the tables may do.
+ *
+ * @throws MessageError as `withArchiveLock`, and when the user lacks a privilege
+ */
+export async function withArchiveAsOwner<T>(run: RunInTransaction, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withArchiveLock(run, work);
+  } catch (error) {
+    if (!isMissingRight(error)) throw error;
+    throw new MessageError(message('archive.not-owner', { said: error.message }), { cause: error });
+  }
 }
 
 /** Takes a shared lock: until the transaction ends, no month moves between the database and the archive. */

@@ -1,7 +1,7 @@
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { Retention } from '../../../../shared/settings/retention.ts';
 import type { Clock } from '../../time/clock.ts';
-import { type RunInTransaction, withArchiveLock } from './archive-lock.ts';
+import { type RunInTransaction, withArchiveAsOwner } from './archive-lock.ts';
 import { archiveMonth } from './archive-month.ts';
 import { monthLabel } from './archive-path.ts';
 import { dropMonthUnarchived } from './drop-month.ts';
@@ -29,7 +29,7 @@ export type RetentionContext = {
  */
 export async function runRetention(context: RetentionContext): Promise<void> {
   const { run, retention, clock } = context;
-  await withArchiveLock(run, async () => {
+  await withArchiveAsOwner(run, async () => {
     const { months } = await readDue(run, retention, clock.now());
     for (const due of months) {
       context.signal.throwIfAborted();
