@@ -57,8 +57,8 @@ grant execute on function make_partition, refresh_ohlcv_daily to price_writer;
 grant select on
   ticks, candles_1m, candles_1h, ohlcv_daily, alerts, series, history_candles, history_asked, archived_months, archive_files
   to price_reader;
--- What the program itself reads, for a read replica (DATABASE_READ_URL).
+-- What the program itself reads, for exports, backups and a read replica (DATABASE_READ_URL).
 grant select on
-  schema_migrations, series_ticks, series_candles_1m, series_candles_1h, series_candles_1d, history_folds
+  schema_migrations, moving, series_ticks, series_candles_1m, series_candles_1h, series_candles_1d, history_folds
   to price_reader;
 commit;

@@ -187,6 +187,36 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       ).toEqual([{ owner: 'price_owner' }]);
     }));
 
+  it('let the reader export, verify and back up, and only the owner archive', () =>
+    withDataDir(async (dataDir) => {
+      const { urlOf, writerUrl } = await withRoles(dataDir, 'prices');
+      const storage = openTestStorage(dataDir, writerUrl, scaledClock(600, Date.now()));
+      await storage.accept({ ticks: TICKS, alerts: [alert({ id: 'one', observedAt: START })] });
+      await storage.untilWritten();
+      await storage.stop(10_000);
+      const cli = (url: string, ...args: readonly string[]) =>
+        runCli([...args, '--data-dir', dataDir, '--database-url', url]);
+      const reader = urlOf('price_reader');
+      for (const [what, lines] of [
+        ['ticks', 61],
+        ['candles', 2],
+        ['alerts', 2],
+      ] as const) {
+        const exported = await cli(reader, 'export', what, '--coin', 'bitcoin');
+        expect(exported, what).toMatchObject({ code: 0, stderr: '' });
+        expect(exported.stdout.trimEnd().split('\n').length, what).toBeGreaterThanOrEqual(lines);
+      }
+      const days = ['--from', new Date(START).toISOString(), '--to', new Date(START + 1).toISOString()];
+      expect(await cli(reader, 'verify', ...days)).toMatchObject({ code: 0, stderr: '' });
+      expect(await cli(reader, 'archive', 'list')).toMatchObject({ code: 0, stderr: '' });
+      const backup = join(dataDir, 'prices.tar');
+      expect(await cli(reader, 'backup', backup)).toMatchObject({ code: 0, stderr: '' });
+
+      const archived = await cli(writerUrl, 'archive', 'run', '--archive-url', dataDir);
+      expect(archived).toMatchObject({ code: 1, stdout: '' });
+      expect(archived.stderr).toContain('Only the owner of the tables can archive and restore');
+    }));
+
   it('let the writer make a backup, and the owner restore it', () =>
     withDataDir(async (dataDir) => {
       const [source, target] = [await withRoles(dataDir, 'prices'), await withRoles(dataDir, 'prices')];
