@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Pool, type PoolClient } from 'pg';
+import { Client, Pool, type PoolClient } from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { LogBatch } from '../../electron/monitor/log/tick-log.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
@@ -36,9 +36,17 @@ describe('batches that are written at the same time', () => {
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
-      const pool = new Pool({ connectionString: await databaseUrlOf(dataDir), max: 6 });
+      const connectionString = await databaseUrlOf(dataDir);
+      const pool = new Pool({ connectionString, max: 6 });
       pool.on('error', () => undefined);
       pool.on('connect', (client) => void client.on('error', () => undefined));
+      // Not one of the pool: its connections are ended, some only when they are idle again.
+      const observer = new Client(connectionString);
+      observer.on('error', () => undefined); // the server is stopped first where the test fails
+      await observer.connect();
+      const end = async (client: PoolClient): Promise<void> => {
+        await observer.query('select pg_terminate_backend($1)', [processIdOf(client)]);
+      };
       let run = 0;
       await fc.assert(
         fc.asyncProperty(
@@ -51,9 +59,9 @@ describe('batches that are written at the same time', () => {
               alerts: [],
             }));
             // The log is read from its beginning again when the program was killed before it noted what is written.
-            const killed = openWriter(pool, [...faults]);
+            const killed = openWriter(pool, [...faults], end);
             await Promise.allSettled(batches.map((each) => killed.write([each])));
-            const writer = openWriter(pool, [...faults].reverse());
+            const writer = openWriter(pool, [...faults].reverse(), end);
             await Promise.all(pairs(batches).map((pair) => untilWritten(writer, pair)));
 
             const ticks = batches.flatMap((each) => each.ticks);
@@ -77,21 +85,25 @@ describe('batches that are written at the same time', () => {
         ),
         runs(40),
       );
-      const { rows } = await pool.query(
+      const { rows } = await observer.query(
         `select count(*)::integer as open from pg_stat_activity where state like 'idle in transaction%'`,
       );
       expect(rows).toEqual([{ open: 0 }]);
+      await observer.end();
       await pool.end();
       await storage.stop(10_000);
     }));
 });
 
+/** Ends the connection of a client on the server. */
+type End = (client: PoolClient) => Promise<void>;
+
 /** A writer whose transactions meet these faults, in this order, and none after them. */
-function openWriter(pool: Pool, faults: Fault[]): TickWriter {
+function openWriter(pool: Pool, faults: Fault[], end: End): TickWriter {
   const transact = createTransact(pool, new AbortController().signal);
   const run: RunTransaction = async (work) => {
     const own = faults.shift() ?? null;
-    const result = await transact('begin', (client) => work(losing(client, pool, own)));
+    const result = await transact('begin', (client) => work(losing(client, end, own)));
     if (own === 'committed') throw new Error('the connection was lost after the commit');
     return result;
   };
@@ -106,11 +118,11 @@ function openWriter(pool: Pool, faults: Fault[]): TickWriter {
 const SESSION = { schema: 'public', user: '', version: 18, begin: () => 'begin' };
 
 /** A client whose connection the server ends before the nth query. */
-function losing(client: PoolClient, pool: Pool, at: Fault): PoolClient {
+function losing(client: PoolClient, end: End, at: Fault): PoolClient {
   if (typeof at !== 'number') return client;
   let queries = 0;
   const query = (...args: unknown[]): unknown => {
-    if (queries++ === at) void pool.query('select pg_terminate_backend($1)', [processIdOf(client)]);
+    if (queries++ === at) void end(client);
     return Reflect.apply(client.query, client, args);
   };
   return new Proxy(client, {
