@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
 import {
+  COINS,
   endOfPolls,
   fillHistory,
   fillImportedMinutes,
@@ -14,7 +15,7 @@ import { type BenchResult, percentile } from './result.ts';
 
 const LIMIT = 500;
 const READS_PER_INTERVAL = 60;
-const REFRESHES = 5;
+const READS_OF_DAYS = 20;
 /** Of the coins that are read, every eighth of all, and their neighbours, of which a provider has history. */
 const READ_COINS = Array.from({ length: READS_PER_INTERVAL }, (_, read) => `some-coin-${read * 8}`);
 const HISTORY_COINS = Array.from({ length: 10 }, (_, read) => `some-coin-${read * 8 + 1}`);
@@ -50,16 +51,15 @@ type Figures = {
   /** The 95th percentile of reading candles, by group of coins. */
   readonly reads: Readonly<Record<string, ReadonlyMap<Interval, Cost>>>;
   readonly idle: Cost;
-  readonly refresh: Cost;
-  /** The number of rows of `ohlcv_daily`. */
-  readonly days: number;
+  /** The 95th percentile of queries on `ohlcv_daily`, by what they ask for. */
+  readonly days: Readonly<Record<string, Cost>>;
 };
 
 /** Milliseconds that passed, and of processor time of Node and of the server's process; NaN where the system does not report it. */
 type Cost = { readonly wall: number; readonly processor: number };
 
 /**
- * Disk space, reads and the refresh of the daily view, of databases of several sizes: prices of 500 coins, polled every minute.
+ * Disk space, reads of candles, and queries on `ohlcv_daily`, of databases of several sizes: prices of 500 coins, polled every minute.
  * Ratios are to the smallest. An empty query on the same connection shows what the machine's other work adds to each read; processor time
  * is what the read itself takes.
  */
@@ -71,7 +71,7 @@ export async function benchStorage(): Promise<readonly BenchResult[]> {
 }
 
 function resultsOf(figures: Figures, first: Figures): readonly BenchResult[] {
-  const { millions, megabytes, reads, idle, refresh, days } = figures;
+  const { millions, megabytes, reads, idle, days } = figures;
   const at = `at ${millions} M ticks`;
   const beside = (name: string, value: number, ofFirst: number, unit: string): BenchResult => ({
     name: `${name} ${at}`,
@@ -105,12 +105,8 @@ function resultsOf(figures: Figures, first: Figures): readonly BenchResult[] {
     ...Object.entries(reads).flatMap(([group, own]) => readsOf(group, own)),
     ...COSTS.flatMap(({ of, label }) => [
       beside(`an empty query, ${label},`, idle[of], first.idle[of], 'ms'),
-      beside(`refresh of ohlcv_daily, ${label},`, refresh[of], first.refresh[of], 'ms'),
-      beside(
-        `refresh of a thousand rows, ${label},`,
-        (refresh[of] * 1_000) / days,
-        (first.refresh[of] * 1_000) / first.days,
-        'ms',
+      ...Object.entries(days).map(([asked, cost]) =>
+        beside(`ohlcv_daily, ${asked}, ${label},`, cost[of], first.days[asked]?.[of] ?? Number.NaN, 'ms'),
       ),
     ]),
   ];
@@ -129,8 +125,17 @@ async function measure(millions: number): Promise<Figures> {
       minutes: (await readMegabytes(client, 'series_candles_1m')) / millions,
       hours: (await readMegabytes(client, 'series_candles_1h')) / millions,
     };
-    const { refresh, days } = await measureRefresh(client);
+    const days: Record<string, Cost> = {
+      'a day of all coins': await measureDays(client, COINS, () => [
+        'select coin_id, close from ohlcv_daily where day = $1',
+        [dayBefore(end)],
+      ]),
+    };
     await fillOlderCandles(client, READ_COINS);
+    days['30 days of a coin'] = await measureDays(client, 30, (read) => [
+      `select day, close from ohlcv_daily where coin_id = $1 and vs_currency = 'usd' and day > $2::date - 30 order by day`,
+      [READ_COINS[read], dayBefore(end)],
+    ]);
     await fillHistory(client, HISTORY_COINS);
     await fillImportedMinutes(client, IMPORTED_COIN, IMPORTED_DAYS);
     if (IS_EXPLAINED) await explain(client, millions, end);
@@ -138,7 +143,7 @@ async function measure(millions: number): Promise<Figures> {
     const reads: Record<string, ReadonlyMap<Interval, Cost>> = {};
     for (const [group, coinIds] of Object.entries(GROUPS))
       reads[group] = await measureReads(client, coinIds, endOf(coinIds, end), idle);
-    return { millions, megabytes, reads, idle: percentileOf(idle), refresh, days };
+    return { millions, megabytes, reads, idle: percentileOf(idle), days };
   });
 }
 
@@ -194,16 +199,28 @@ function percentileOf(costs: readonly Cost[]): Cost {
   };
 }
 
-async function measureRefresh(client: Client): Promise<Pick<Figures, 'refresh' | 'days'>> {
-  const refreshes: Cost[] = [];
+/** Measures a query on `ohlcv_daily` that finds this many rows. */
+async function measureDays(
+  client: Client,
+  rowCount: number,
+  queryOf: (read: number) => readonly [sql: string, values: unknown[]],
+): Promise<Cost> {
+  const costs: Cost[] = [];
   const costOf = await costMeter(client);
-  for (let refresh = 0; refresh <= REFRESHES; refresh++) {
-    const cost = await costOf(() => client.query('refresh materialized view concurrently ohlcv_daily'));
-    // The first fills the view.
-    if (refresh > 0) refreshes.push(cost);
+  for (let read = 0; read <= READS_OF_DAYS; read++) {
+    const cost = await costOf(async () => {
+      const { rows } = await client.query(...queryOf(read));
+      if (rows.length !== rowCount) throw new Error(`There are ${rows.length} days instead of ${rowCount}.`);
+    });
+    // The first warms up.
+    if (read > 0) costs.push(cost);
   }
-  const { rows } = await client.query<{ days: number }>('select count(*)::integer as days from ohlcv_daily');
-  return { refresh: percentileOf(refreshes), days: rows[0]?.days ?? 0 };
+  return percentileOf(costs);
+}
+
+/** The UTC day of the last millisecond before a time. */
+function dayBefore(time: number): string {
+  return new Date(time - 1).toISOString().slice(0, 10);
 }
 
 async function readMegabytes(client: Client, table: string): Promise<number> {

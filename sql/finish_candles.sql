@@ -30,7 +30,7 @@ select
 from series_candles_1h
 join series on series.id = series_candles_1h.series_id;
 
-create materialized view ohlcv_daily_by_series as
+create view ohlcv_daily_of_days as
 select
   coin_id,
   vs_currency,
@@ -48,26 +48,36 @@ select
 from series_candles_1d
 join series on series.id = series_candles_1d.series_id;
 
+-- Whoever was allowed to read that one shall be allowed to read this one.
 do $$
 declare
-  reader text;
+  allowed record;
 begin
-  for reader in
-    select case grantee when 0 then 'public' else grantee::regrole::text end
-    from pg_class, aclexplode(relacl)
-    where oid = 'ohlcv_daily'::regclass and privilege_type = 'SELECT' and grantee <> relowner
+  for allowed in
+    select
+      what,
+      case grantee when 0 then 'public' else grantee::regrole::text end as grantee,
+      case when is_grantable then 'with grant option' else '' end as options
+    from (
+      select 'select' as what, relowner, (aclexplode(relacl)).* from pg_class where oid = 'ohlcv_daily'::regclass
+      union all
+      select format('select (%I)', attname), relowner, (aclexplode(attacl)).*
+      from pg_attribute
+      join pg_class on pg_class.oid = attrelid
+      where attrelid = 'ohlcv_daily'::regclass
+    ) as acl
+    where privilege_type = 'SELECT' and grantee <> relowner
   loop
-    execute format('grant select on ohlcv_daily_by_series to %s', reader);
+    execute format('grant %s on ohlcv_daily_of_days to %s %s', allowed.what, allowed.grantee, allowed.options);
   end loop;
 end $$;
 
 -- Without "cascade": if views of users depend on it or on the tables, this fails and changes nothing.
 drop materialized view ohlcv_daily;
-alter materialized view ohlcv_daily_by_series rename to ohlcv_daily;
-
--- Refreshing concurrently, without locking readers out, needs a unique index.
-create unique index ohlcv_daily_key on ohlcv_daily (coin_id, vs_currency, day, source);
-comment on materialized view ohlcv_daily is 'Candles by UTC day, of one source each, as of the last refresh';
+alter view ohlcv_daily_of_days rename to ohlcv_daily;
+comment on view ohlcv_daily is 'Candles by UTC day, of one source each';
+comment on column ohlcv_daily.traded is 'Sum of the amounts of its trades, in units of the coin; null where none is known';
+comment on column ohlcv_daily.volume_24h is 'Rolling 24-hour volume at the closing tick, in the quote currency';
 
 drop table candles_1m_to_move;
 drop table candles_1h_to_move;

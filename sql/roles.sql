@@ -40,7 +40,6 @@ where relnamespace = to_regnamespace(:'schema')
 \gexec
 
 alter function make_partition owner to price_owner;
-alter function refresh_ohlcv_daily owner to price_owner;
 alter function fold_history owner to price_owner;
 alter function keep_history_folds owner to price_owner;
 
@@ -52,7 +51,7 @@ grant select, insert, update on
   series_candles_1m, series_candles_1h, series_candles_1d, alerts, history_candles
   to price_writer;
 grant select, insert, update, delete on history_asked to price_writer;
-grant execute on function make_partition, refresh_ohlcv_daily to price_writer;
+grant execute on function make_partition to price_writer;
 
 grant select on
   ticks, candles_1m, candles_1h, ohlcv_daily, alerts, series, history_candles, history_asked, archived_months, archive_files

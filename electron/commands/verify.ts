@@ -9,7 +9,6 @@ import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import type { Finding } from '../monitor/store/verify/finding.ts';
 import { type CandleFinding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
 import { type FoldFault, type FoldFinding, verifyFolds } from '../monitor/store/verify/verify-folds.ts';
-import { refreshAfterCommand } from '../monitor/store/work/refresh-after-command.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
@@ -49,7 +48,6 @@ async function run(options: Options): Promise<void> {
   };
   const [count, foldCount] = await withDatabase(choice, async (inDatabase) => {
     const checked = await verifyCandles({ from, to, repairs, run: inDatabase, onFinding, onArchived });
-    if (repairs && found.missing + found.different > 0) await refreshAfterCommand(inDatabase, log);
     const folded = await verifyFolds({ from, to, repairs, run: inDatabase, onFinding: onFold });
     return [checked, folded];
   });

@@ -225,10 +225,9 @@ export function sumOfAmounts(ticks: readonly Tick[]): number | null {
   return amounts.length === 0 ? null : amounts.reduce((sum, amount) => sum + amount);
 }
 
-/** Sums of what was traded, each of another table; the daily view is refreshed first. */
+/** Sums of what was traded, each of another table. */
 export async function sumsOfTraded(url: string, where: string): Promise<Record<string, number>> {
   return withClient(url, async (client) => {
-    await client.query('refresh materialized view concurrently ohlcv_daily');
     const { rows } = await client.query<Record<string, number>>(`
       select (select sum(amount) from ticks where ${where}) as ticks,
              (select sum(traded) from candles_1m where ${where}) as minutes,

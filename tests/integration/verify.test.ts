@@ -48,7 +48,6 @@ describe('the command verify', () => {
          update series_candles_1h set close = 1 where bucket = '2026-02-01T01:00:00Z';
          delete from series_candles_1d`,
       );
-      await queryEmbedded(dataDir, 'select refresh_ohlcv_daily()');
       const days = () => queryEmbedded(dataDir, 'select day from ohlcv_daily');
       expect(await days()).toEqual([]);
       const found = await runCli(range, env);

@@ -11,7 +11,6 @@ import type { Clock } from '../time/clock.ts';
 import { createRetentionSchedule } from './archive/keep-retention.ts';
 import { runRetentionInWorker } from './archive/retention-worker.ts';
 import { createOpenedTargets } from './archive/targets/open-targets.ts';
-import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
 import { namingMissingRights } from './connection/missing-rights.ts';
@@ -66,7 +65,7 @@ export type StoreOptions = {
   readonly log: Logger;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
-  /** Whether this process only reads. Other processes then maintain partitions, retention and the daily view. */
+  /** Whether this process only reads. Other processes then maintain partitions and retention. */
   readonly isReader?: boolean;
   /** Called with the state at the start and after each possible change. */
   readonly report: (state: StoreState) => void;
@@ -135,7 +134,6 @@ export function openStore(options: StoreOptions): Store {
     },
   });
 
-  const dailyView = createDailyView(database, clock, log, reportAs('daily view'));
   const run: RunTransaction = async (work) => {
     await database.whenReady(signal);
     return database.run(work);
@@ -169,7 +167,6 @@ export function openStore(options: StoreOptions): Store {
       partitions,
       unmovedUntil: oldTables.unmovedUntil,
     }),
-    touch: dailyView.touch,
     keepDeadLetter: (record, error) => tickLog.keepDeadLetter(record, error.message, clock.now()),
     onFailure(error) {
       if (error === null && writeFailure === null) return;
@@ -247,7 +244,6 @@ export function openStore(options: StoreOptions): Store {
       const tasks = options.isReader
         ? []
         : [
-            dailyView.run(signal),
             partitions.keep(signal),
             retention.keep(signal),
             oldTables.moveTicks(database.run, database.whenReady, signal),
@@ -273,9 +269,7 @@ export function openStore(options: StoreOptions): Store {
       },
     }),
     async stop(timeoutMs) {
-      const deadline = performance.now() + timeoutMs;
       await flush(timeoutMs);
-      if (performance.now() < deadline) await dailyView.finish();
       stopping.abort(new DatabaseUnavailable(message('database.stopping')));
       consumer.stop();
       await inBackground;

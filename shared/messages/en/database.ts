@@ -13,9 +13,6 @@ export const databaseTexts = {
     `The database rejects the prices: ${asSentence(p.reason)} They are kept, and written as soon as it accepts them.`,
   'database.statement-refused': (p: { said: string; fix: string }) =>
     `${asSentence(p.said)} Run as the owner of the tables: ${p.fix}`,
-  'database.view-refused': (p: { owner: string; said: string; fix: string }) =>
-    `The materialized view ohlcv_daily is not refreshed, because it belongs to "${p.owner}": ${asSentence(p.said)} ` +
-    `Daily candles on the page are still correct. Run as its owner: ${p.fix}`,
   'database.copying-candles': (p: { percent: number }) =>
     `The candles of an earlier version are copied into smaller tables: ${p.percent} %. Charts are available when that is done; ` +
     'prices and alerts continue.',

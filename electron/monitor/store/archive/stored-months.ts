@@ -44,7 +44,7 @@ export async function readDatabaseBytes(client: ClientBase): Promise<number> {
     select coalesce(sum(pg_total_relation_size(oid)), 0)::double precision as bytes
     from pg_class
     where relnamespace = (select relnamespace from pg_class where oid = 'series_ticks'::regclass)
-      and relkind in ('r', 'm')
-      and relname ~ '^(series|alerts|history_|ohlcv_daily|moving|archive|ticks_to_move)'`);
+      and relkind = 'r'
+      and relname ~ '^(series|alerts|history_|moving|archive|ticks_to_move)'`);
   return rows[0]?.bytes ?? 0;
 }

@@ -52,5 +52,4 @@ export const DERIVABLE_TABLES: Readonly<Record<string, string>> = {
   moving: 'empty, except while the tables of an earlier version are copied, when there is no backup',
   archive_proofs: 'of months that are being archived, which begins anew',
   history_folds: 'made by triggers from history_candles',
-  ohlcv_daily: 'refreshed from series_candles_1d',
 };

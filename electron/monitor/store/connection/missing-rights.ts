@@ -26,7 +26,6 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
 /** Functions that run with the rights of the table owner. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   make_partition: 'make_partition(text, timestamptz)',
-  refresh_ohlcv_daily: 'refresh_ohlcv_daily()',
 };
 
 type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;

@@ -9,8 +9,6 @@ const RETRY = { baseMs: 100, capMs: 30_000 };
 
 export type BatchWriterOptions<T extends LogBatch> = {
   readonly writer: TickWriter;
-  /** Called before candles are committed, and again after. */
-  readonly touch: () => void;
   /** Stores a batch that the database can never accept as a dead letter. */
   readonly keepDeadLetter: (batch: T, error: DatabaseError) => Promise<void>;
   /** The failure that is being retried, or null after a success. */
@@ -32,7 +30,7 @@ export type BatchWriter<T extends LogBatch> = {
 };
 
 export function createBatchWriter<T extends LogBatch>(options: BatchWriterOptions<T>): BatchWriter<T> {
-  const { writer, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
+  const { writer, keepDeadLetter, onFailure, clock, log, random, signal } = options;
 
   /** The current failure of each call. */
   const failures = new Map<readonly T[], Error>();
@@ -49,9 +47,7 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
   ): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
-        touch();
         await writer.write(batch, growth);
-        touch();
         reportFailure(batch, null);
         return null;
       } catch (error) {

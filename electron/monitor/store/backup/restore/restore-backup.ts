@@ -73,10 +73,7 @@ export async function restoreBackup(context: RestoreContext): Promise<RestoreRes
     await writeParts(context);
     await server.run((client) => client.query(NEXT_SERIES));
     await compareRows(context);
-    await server.run(async (client) => {
-      await client.query(withLongTimeout('refresh materialized view ohlcv_daily'));
-      await endRestore(client);
-    }, 0);
+    await server.run(endRestore, 0);
     return found;
   });
   await server.migrate(migrations);

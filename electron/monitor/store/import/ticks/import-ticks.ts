@@ -5,7 +5,6 @@ import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import { createPartitions, type Partitions } from '../../partitions/keep-partitions.ts';
 import { monthOf } from '../../partitions/partition-month.ts';
 import { createSeriesIds, type SeriesIds } from '../../series/series-ids.ts';
-import { refreshAfterCommand } from '../../work/refresh-after-command.ts';
 import { createBatch, type PreparedBatch } from '../../writer/prepare-batch.ts';
 import { writeBatch } from '../../writer/write-batch.ts';
 import { createWriteTurns } from '../../writer/write-turns.ts';
@@ -39,11 +38,9 @@ const [MILLISECOND_US, SECOND_US] = [1_000, 1_000_000];
  */
 export async function importTicks(options: ImportOptions): Promise<ImportSummary> {
   const name = checkedName(options);
-  const summary = await withOpenedImport(options, createStagedTicks, (input, staged) =>
+  return withOpenedImport(options, createStagedTicks, (input, staged) =>
     importOpened(options, name, input, staged),
   );
-  if (summary.accepted > 0) await refreshAfterCommand(options.run, options.log);
-  return summary;
 }
 
 async function importOpened(
