@@ -1,7 +1,15 @@
+import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../text-of.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
-import { openTestStorage, queryEmbedded, queryUrl, tick, withDataDir } from './storage-fixture.ts';
+import {
+  databaseUrlOf,
+  openTestStorage,
+  queryEmbedded,
+  queryUrl,
+  tick,
+  withDataDir,
+} from './storage-fixture.ts';
 
 const MAY = Date.UTC(2026, 4, 31, 23, 59, 59, 999);
 const JUNE = MAY + 1;
@@ -36,6 +44,15 @@ async function untilPartitioned(dataDir: string): Promise<void> {
       expect(names).toEqual(expect.arrayContaining(made));
       if (made.length === names.length) break;
     }
+  }
+}
+
+/** Resolves when this number of connections wait for a lock on a table. */
+async function untilLocked(dataDir: string, waiting: number): Promise<void> {
+  const query = `select count(*)::integer as waiting from pg_locks where locktype = 'relation' and not granted`;
+  for (;;) {
+    const [row] = await queryEmbedded<{ waiting: number }>(dataDir, query);
+    if (row?.waiting === waiting) return;
   }
 }
 
@@ -78,6 +95,47 @@ describe('partitions', () => {
         if (counts?.without_partition === 0 && counts.candles_without === 0) break;
       }
       await again.stop(10_000);
+    }));
+
+  it('are filled from the default partition without being missed by what reads or writes meanwhile', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
+      await storage.untilWritten();
+      await untilPartitioned(dataDir);
+      const minute = {
+        coinId: 'bitcoin',
+        vsCurrency: 'usd',
+        interval: '1m',
+        limit: 60,
+        before: JUNE,
+        volumeKind: 'traded',
+      } as const;
+      const [before] = (await storage.candles(minute)).candles;
+      expect(before).toMatchObject({ tickCount: 1 });
+      for (const table of ['series_ticks', 'series_candles_1m'])
+        await queryEmbedded(
+          dataDir,
+          `alter table ${table} detach partition ${table}_2026_05;
+           insert into ${table}_default select * from ${table}_2026_05;
+           drop table ${table}_2026_05`,
+        );
+
+      const mover = new Client(await databaseUrlOf(dataDir));
+      await mover.connect();
+      await mover.query('begin');
+      await mover.query(`select make_partition('series_candles_1m', '2026-05-01')`);
+      const reading = storage.candles(minute);
+      await untilLocked(dataDir, 1);
+      await storage.accept({ ticks: [tick({ observedAt: MAY - 1 })], alerts: [] });
+      await untilLocked(dataDir, 2);
+      await mover.query('commit');
+      await mover.end();
+
+      expect((await reading).candles).toEqual([before]);
+      await storage.untilWritten();
+      expect((await storage.candles(minute)).candles).toMatchObject([{ tickCount: 2 }]);
+      await storage.stop(10_000);
     }));
 
   it('are created again if they and the default one are missing, and no price becomes a dead letter', () =>
