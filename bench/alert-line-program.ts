@@ -20,8 +20,6 @@ const GAP_MS = 25;
 const WARM_UP = 50;
 /** As in a program that has run for a while: the write-ahead log has its length, and is written over from its start. */
 const CALM_BATCHES = 400;
-/** The reader's thread is running by then. */
-const READER_MS = 2;
 const START = Date.UTC(2026, 0, 1);
 const SECOND_MS = 1_000;
 const LEVEL = 100;
@@ -87,7 +85,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
   );
   const path = join(folder, 'alerts.txt');
   const file = hasOptions ? alertsFileChannel(path, { besideLog: folder }) : alertsFileChannel(path);
-  const reader = startLineReader(path);
+  const reader = await startLineReader(path);
   const channel = {
     ...file,
     async deliver(alerts: readonly Alert[], signal: AbortSignal) {
@@ -129,7 +127,6 @@ async function measure(tree: string): Promise<AlertLineReport> {
   const raise = async (number: number): Promise<AlertLineSample> => {
     lineWritten = Promise.withResolvers();
     reader.expect();
-    await sleep(READER_MS);
     const readFrom = hrtimeMs();
     const startedAt = performance.now();
     if (take(tickOf(number, 1, LEVEL + 1)) === 0) throw new Error('This price should raise an alert.');

@@ -1,14 +1,14 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-/** Sees when a file grows, as another program that follows it does. */
+/** Sees when a file grows, as a program that follows it with `tail -F` does. */
 export type LineReader = {
-  /** Waits for the file to grow from now on; the thread needs some microseconds to begin. */
+  /** Waits for the file to grow from now on. */
   expect(): void;
   /** When the file had grown since `expect`, in milliseconds of `process.hrtime`. */
   grewAt(): Promise<number>;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 };
 
 type ReaderData = { readonly path: string; readonly shared: SharedArrayBuffer };
@@ -23,31 +23,27 @@ const EXPECTED = 0;
 const SEEN = 1;
 const SIZE = 0;
 const GREW_AT = 1;
-const STOP = -1;
 
-const sizeOf = (path: string): bigint => statSync(path, { bigint: true, throwIfNoEntry: false })?.size ?? 0n;
+const sizeOf = (path: string): bigint => statSync(path, { bigint: true }).size;
 
 /**
- * Starts a thread that sees when a file grows: the main thread writes and syncs a line in one step, between which it sees
- * nothing.
+ * Starts a thread that is woken when a file, which is created if it is missing, grows. The main thread writes and syncs a line in
+ * one step, in which it sees nothing.
  */
-export function startLineReader(path: string): LineReader {
+export async function startLineReader(path: string): Promise<LineReader> {
+  closeSync(openSync(path, 'a'));
   const shared = new SharedArrayBuffer(SHARED_BYTES);
   const { counts, values } = viewsOf(shared);
   const data: ReaderData = { path, shared };
   const worker = new Worker(join(import.meta.dirname, 'alert-line-reader.ts'), { workerData: data });
-  const ended = new Promise<void>((resolve, reject) => {
-    worker.once('exit', () => resolve());
+  await new Promise((resolve, reject) => {
+    worker.once('message', resolve);
     worker.once('error', reject);
   });
-  const setExpected = (count: number): void => {
-    Atomics.store(counts, EXPECTED, count);
-    Atomics.notify(counts, EXPECTED);
-  };
   return {
     expect() {
       values[SIZE] = sizeOf(path);
-      setExpected(Atomics.load(counts, EXPECTED) + 1);
+      Atomics.add(counts, EXPECTED, 1);
     },
     async grewAt() {
       const expected = Atomics.load(counts, EXPECTED);
@@ -55,24 +51,22 @@ export function startLineReader(path: string): LineReader {
         await Atomics.waitAsync(counts, SEEN, expected - 1, 1_000).value;
       return Number(values[GREW_AT]) / 1e6;
     },
-    async stop() {
-      setExpected(STOP);
-      await ended;
-    },
+    stop: () => worker.terminate(),
   };
 }
 
 function readLines({ path, shared }: ReaderData): void {
   const { counts, values } = viewsOf(shared);
-  for (let seen = 0; ; seen++) {
-    Atomics.wait(counts, EXPECTED, seen);
-    if (Atomics.load(counts, EXPECTED) === STOP) return;
-    // Without a pause: one would be longer than the disk takes.
-    while (sizeOf(path) <= (values[SIZE] ?? 0n));
+  watch(path, () => {
+    const expected = Atomics.load(counts, EXPECTED);
+    if (Atomics.load(counts, SEEN) === expected || sizeOf(path) <= (values[SIZE] ?? 0n)) return;
     values[GREW_AT] = process.hrtime.bigint();
-    Atomics.store(counts, SEEN, seen + 1);
+    Atomics.store(counts, SEEN, expected);
     Atomics.notify(counts, SEEN);
-  }
+  });
 }
 
-if (!isMainThread) readLines(workerData);
+if (!isMainThread) {
+  readLines(workerData);
+  parentPort?.postMessage('watching');
+}
