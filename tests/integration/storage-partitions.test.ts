@@ -47,6 +47,17 @@ async function untilPartitioned(dataDir: string): Promise<void> {
   }
 }
 
+/** As if the partitions of May could not have been created. */
+async function moveMayToDefault(dataDir: string): Promise<void> {
+  for (const table of ['series_ticks', 'series_candles_1m'])
+    await queryEmbedded(
+      dataDir,
+      `alter table ${table} detach partition ${table}_2026_05;
+       insert into ${table}_default select * from ${table}_2026_05;
+       drop table ${table}_2026_05`,
+    );
+}
+
 /** Resolves when this number of connections wait for a lock on a table. */
 async function untilLocked(dataDir: string, waiting: number): Promise<void> {
   const query = `select count(*)::integer as waiting from pg_locks where locktype = 'relation' and not granted`;
@@ -75,14 +86,7 @@ describe('partitions', () => {
       await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
       await storage.untilWritten();
       await untilPartitioned(dataDir);
-      for (const table of ['series_ticks', 'series_candles_1m']) {
-        await queryEmbedded(
-          dataDir,
-          `alter table ${table} detach partition ${table}_2026_05;
-           insert into ${table}_default select * from ${table}_2026_05;
-           drop table ${table}_2026_05`,
-        );
-      }
+      await moveMayToDefault(dataDir);
       expect(await queryEmbedded(dataDir, COUNTS)).toEqual([
         { ticks: 2, minutes: 2, without_partition: 1, candles_without: 1 },
       ]);
@@ -113,13 +117,7 @@ describe('partitions', () => {
       } as const;
       const [before] = (await storage.candles(minute)).candles;
       expect(before).toMatchObject({ tickCount: 1 });
-      for (const table of ['series_ticks', 'series_candles_1m'])
-        await queryEmbedded(
-          dataDir,
-          `alter table ${table} detach partition ${table}_2026_05;
-           insert into ${table}_default select * from ${table}_2026_05;
-           drop table ${table}_2026_05`,
-        );
+      await moveMayToDefault(dataDir);
 
       const mover = new Client(await databaseUrlOf(dataDir));
       await mover.connect();
