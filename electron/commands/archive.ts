@@ -80,7 +80,7 @@ function withTools(work: (tools: Tools, options: Options) => Promise<void>) {
     try {
       const retention = settings.current();
       await untilStopped((signal) =>
-        withDatabase(choice, (run) => work({ run, targets, retention, signal }, options)),
+        withDatabase(choice, (run) => work({ run, targets, retention, signal }, options), signal),
       );
     } finally {
       await targets.close();

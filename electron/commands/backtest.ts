@@ -8,6 +8,7 @@ import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { comparedSources, isRaisedByTime, ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
 import { memberFaults } from '../monitor/alerts/member-order.ts';
+import { unlessAborted } from '../monitor/async/unless-aborted.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
 import {
   NoPrices,
@@ -29,6 +30,7 @@ import { chosenDatabase } from './chosen-database.ts';
 import { whyNoPrices } from './no-prices.ts';
 import { otherRules, readRule } from './read-rule.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
+import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 /** All flags except those of the rule. */
@@ -94,19 +96,19 @@ export async function tryRule(rule: Rule, others: readonly Rule[], options: Back
   const vsCurrency = chosenCurrency(options, process.env);
   checkOrder(from, to);
   const choice = chosenDatabase(options, createLogger('warn'));
-  const prices = await withDatabase(choice, (inDatabase) =>
-    inDatabase((client) =>
-      readSeries(client, rule, others, { ...options, vsCurrency }).catch(async (cause) => {
-        if (!(cause instanceof NoPrices)) throw cause;
-        throw await whyNoPrices(client, cause, { coinId, vsCurrency, source });
-      }),
-    ),
-  );
   const { missedPct, format } = options;
-  const { series, notes } = prices;
-  const checks = options.check ? 'all' : options.checks;
-  const result = await runInWorker('backtest', { rule, others, series, missedPct, checks });
-  process.stdout.write(format === 'jsonl' ? asJsonLines(result, notes) : asTable(result, prices));
+  const checks = options.check ? ('all' as const) : options.checks;
+  const read = (client: ClientBase): Promise<PastPrices> =>
+    readSeries(client, rule, others, { ...options, vsCurrency }).catch(async (cause) => {
+      if (!(cause instanceof NoPrices)) throw cause;
+      throw await whyNoPrices(client, cause, { coinId, vsCurrency, source });
+    });
+  const [prices, result] = await untilStopped(async (signal) => {
+    const past = await withDatabase(choice, (inDatabase) => unlessAborted(signal, inDatabase(read)), signal);
+    const job = { rule, others, series: past.series, missedPct, checks };
+    return [past, await runInWorker('backtest', job, signal)] as const;
+  });
+  process.stdout.write(format === 'jsonl' ? asJsonLines(result, prices.notes) : asTable(result, prices));
   if (result.lookAhead !== null || result.restart !== null) {
     throw new MessageError(message('backtest.unstable'));
   }

@@ -51,16 +51,19 @@ async function run(where: string | undefined, options: Options, command: Command
   await untilStopped(async (signal) => {
     const place = await openWritablePlace(where, env);
     try {
-      const result = await withDatabase(choice, (inDatabase) =>
-        writeBackup({
-          run: inDatabase,
-          target: place.target,
-          settings: kept,
-          programVersion: packageJson.version,
-          signal,
-          onProgress: ({ table, label, rows, totalRows }) =>
-            say(message('backup.progress', { table, label, percent: percentOf(rows, totalRows) })),
-        }),
+      const result = await withDatabase(
+        choice,
+        (inDatabase) =>
+          writeBackup({
+            run: inDatabase,
+            target: place.target,
+            settings: kept,
+            programVersion: packageJson.version,
+            signal,
+            onProgress: ({ table, label, rows, totalRows }) =>
+              say(message('backup.progress', { table, label, percent: percentOf(rows, totalRows) })),
+          }),
+        signal,
       );
       await place.finish();
       const { manifest, written, writtenBytes, reused } = result;

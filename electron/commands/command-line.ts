@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { t } from '../../shared/messages/message.ts';
+import { interruptedExitCode } from './interrupted.ts';
 
 const USAGE_EXIT_CODE = 2;
 const FAILURE_EXIT_CODE = 1;
@@ -26,7 +27,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 
 /**
  * Runs one command of the program. Errors are printed as one line on standard error; the exit code is 2 when the command line is
- * invalid and 1 when the command fails.
+ * invalid, 1 when the command fails, and 128 and the number of the signal when it was interrupted.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const program = await createProgram(args[0]);
@@ -35,7 +36,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   } catch (cause) {
     if (cause instanceof CommanderError && cause.exitCode === 0) return; // --help and --version
     const message = cause instanceof Error ? cause.message : String(cause);
-    const code = cause instanceof CommanderError ? USAGE_EXIT_CODE : FAILURE_EXIT_CODE;
+    const code =
+      cause instanceof CommanderError ? USAGE_EXIT_CODE : (interruptedExitCode(cause) ?? FAILURE_EXIT_CODE);
     process.exitCode = code;
     // A resource that the command failed to close must not keep the process running.
     process.stderr.write(`crypto-price-monitor: ${message.replace(/^error: /, '')}\n`, () =>

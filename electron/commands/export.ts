@@ -62,11 +62,15 @@ async function run(kind: ExportKind, options: Options): Promise<void> {
   try {
     await untilStopped((signal) =>
       toOutput(out, (target) =>
-        withDatabase(choice, async (inDatabase) => {
-          const unknown = await inDatabase((client) => nothingStored(client, { coinId, vsCurrency }));
-          if (unknown !== null) throw unknown;
-          await writeExport(inDatabase, request, target, { targets, onArchived: sayArchived, signal });
-        }),
+        withDatabase(
+          choice,
+          async (inDatabase) => {
+            const unknown = await inDatabase((client) => nothingStored(client, { coinId, vsCurrency }));
+            if (unknown !== null) throw unknown;
+            await writeExport(inDatabase, request, target, { targets, onArchived: sayArchived, signal });
+          },
+          signal,
+        ),
       ),
     );
   } finally {

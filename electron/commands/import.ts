@@ -21,6 +21,7 @@ import type {
   Refusal,
 } from '../monitor/store/import/import-options.ts';
 import { importTicks } from '../monitor/store/import/ticks/import-ticks.ts';
+import type { RunInDatabase } from '../monitor/store/work/with-provider.ts';
 import { systemClock } from '../monitor/time/clock.ts';
 import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
@@ -66,7 +67,7 @@ async function run(kind: ImportKind, file: string, options: Options): Promise<vo
   const progress = progressLine();
   try {
     const summary = await untilStopped((signal) => {
-      const importing = withDatabase(choice, (inDatabase) => {
+      const importAll = (inDatabase: RunInDatabase): Promise<ImportSummary> => {
         const each = {
           run: inDatabase,
           input,
@@ -84,9 +85,10 @@ async function run(kind: ImportKind, file: string, options: Options): Promise<vo
           onRefused: refused?.write,
         };
         return kind === 'ticks' ? importTicks(each) : importCandles({ ...each, interval });
-      });
-      return importing.catch((cause: unknown) => {
-        throw signal.aborted ? new MessageError(message('import.stopped', { accepted }), { cause }) : cause;
+      };
+      return withDatabase(choice, importAll, signal).catch((cause: unknown) => {
+        if (!signal.aborted) throw cause;
+        throw new MessageError(message('import.stopped', { accepted }), { cause: signal.reason });
       });
     });
     print(summary, coinId, vsCurrency, refused !== null);

@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
+import { unlessAborted } from '../monitor/async/unless-aborted.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
 import { readAllFiles } from '../monitor/store/archive/archive-tables.ts';
@@ -57,7 +58,9 @@ async function runLake(engine: Engine, options: Options): Promise<void> {
   // Errors in the command line are reported before a server is started.
   const service = options.run ? chosenService(engine, options) : null;
   const choice = { dataDir, databaseUrl: settings.databaseUrl(), log: createLogger('warn') };
-  const files = await withDatabase(choice, (run) => run(readAllFiles));
+  const files = await untilStopped((signal) =>
+    withDatabase(choice, (run) => unlessAborted(signal, run(readAllFiles)), signal),
+  );
   const archive = lakeArchive(archiveUrl, files);
   if (archive.files.length === 0) throw new MessageError(message('lake.empty', { archive: archiveUrl }));
   if (engine === 'spark') return print(`${sparkSnippet(archive)}\n`);

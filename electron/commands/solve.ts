@@ -2,15 +2,18 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleSolution } from '../../shared/domain/rule-solution.ts';
 import { t, text } from '../../shared/messages/message.ts';
+import { unlessAborted } from '../monitor/async/unless-aborted.ts';
 import { NoPrices } from '../monitor/backtest/past-prices.ts';
 import { solveRule } from '../monitor/backtest/rule-solver.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
+import type { RunInDatabase } from '../monitor/store/work/with-provider.ts';
 import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { whyNoPrices } from './no-prices.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
+import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 export type SolveOptions = {
@@ -48,18 +51,21 @@ export async function printSolution(
   const { coin: coinIds, param, perWeek, from, to = Date.now() } = options;
   const vsCurrency = chosenCurrency(options, process.env);
   checkOrder(from, to);
-  const solution = await withDatabase(choice, (inDatabase) =>
+  const solve = (inDatabase: RunInDatabase, signal: AbortSignal): Promise<RuleSolution> =>
     solveRule(
       (range) => inDatabase((client) => readPastCandles(client, range)),
       { rule, others, coinIds, param, perWeek },
       { vsCurrency, from, to },
+      signal,
     ).catch((cause) => {
       const [coinId = ''] = coinIds;
       if (!(cause instanceof NoPrices)) throw cause;
       return inDatabase(async (client) => {
         throw await whyNoPrices(client, cause, { coinId, vsCurrency });
       });
-    }),
+    });
+  const solution = await untilStopped((signal) =>
+    withDatabase(choice, (inDatabase) => unlessAborted(signal, solve(inDatabase, signal)), signal),
   );
   process.stdout.write(options.format === 'jsonl' ? asJsonLines(solution) : asTable(solution));
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
+import { unlessAborted } from '../monitor/async/unless-aborted.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
 import { monthLabel } from '../monitor/store/archive/archive-path.ts';
@@ -9,8 +10,10 @@ import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import type { Finding } from '../monitor/store/verify/finding.ts';
 import { type CandleFinding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
 import { type FoldFault, type FoldFinding, verifyFolds } from '../monitor/store/verify/verify-folds.ts';
+import type { RunInDatabase } from '../monitor/store/work/with-provider.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
+import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -46,11 +49,15 @@ async function run(options: Options): Promise<void> {
     folds[finding.fault] += 1;
     process.stdout.write(`${lineOf({ ...finding, interval: `${finding.interval} of history` })}\n`);
   };
-  const [count, foldCount] = await withDatabase(choice, async (inDatabase) => {
+  const check = async (inDatabase: RunInDatabase): Promise<readonly [number, number]> => {
     const checked = await verifyCandles({ from, to, repairs, run: inDatabase, onFinding, onArchived });
     const folded = await verifyFolds({ from, to, repairs, run: inDatabase, onFinding: onFold });
     return [checked, folded];
-  });
+  };
+  // What is repaired is committed hour by hour, so the rest can be ended at any moment.
+  const [count, foldCount] = await untilStopped((signal) =>
+    withDatabase(choice, (inDatabase) => unlessAborted(signal, check(inDatabase)), signal),
+  );
   const wrong = found.missing + found.different;
   const { missing, different, 'without-ticks': without } = found;
   const isRepaired = repairs && wrong > 0;

@@ -20,15 +20,17 @@ export type DatabaseChoice = {
  * Runs a command's work with the program's database, whether or not the program runs: the user's own, the running embedded
  * server, or the embedded server started for the duration of the work.
  *
- * @throws the error with which the database refused or failed to connect; DataDirError when the data folder cannot be used
+ * @param signal aborts starting the server, connecting and migrating; work observes it itself
+ * @throws the signal's reason; the error with which the database refused or failed to connect; DataDirError when the data folder cannot be used
  */
 export async function withDatabase<T>(
   choice: DatabaseChoice,
   work: (run: RunInDatabase) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const { dataDir, databaseUrl, log } = choice;
   const url = databaseUrl || (await runningServer(dataDir));
-  if (url !== null) return withProvider(log, () => externalProvider(url), work);
+  if (url !== null) return withProvider(log, () => externalProvider(url), work, signal);
   const { cluster } = clusterPaths(dataDir);
   if (!existsSync(cluster)) {
     throw new MessageError(message('command.no-database', { folder: cluster }));
@@ -40,6 +42,7 @@ export async function withDatabase<T>(
       log,
       (onLoss) => embeddedProvider(claimed.path, log, onLoss, beforeStart),
       work,
+      signal,
     );
   } finally {
     claimed.release();

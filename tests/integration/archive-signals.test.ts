@@ -26,7 +26,7 @@ it('commands of the archive end by a signal after what is consistent, and contin
         await until(() => command.stderr().includes('Stopping.'));
         await client.query('rollback');
         const finished = await command.finished;
-        expect(finished, args[0]).toMatchObject({ code: 1 });
+        expect(finished, args[0]).toMatchObject({ code: 130 });
         expect(finished.stderr).toContain('interrupted by SIGINT');
         return finished.stdout;
       });

@@ -202,7 +202,7 @@ describe('the command export', () => {
         await until(() => command.stderr().includes('Stopping.'));
         await client.query('rollback');
         const finished = await command.finished;
-        expect(finished).toMatchObject({ code: 1, stdout: '' });
+        expect(finished).toMatchObject({ code: 130, stdout: '' });
         expect(finished.stderr).toContain('interrupted by SIGINT');
       });
       expect(drafts()).toEqual([]);

@@ -248,7 +248,7 @@ describe('importing ticks', () => {
         child.stderr?.destroy();
         child.kill('SIGHUP');
       });
-      expect(code).toBe(1);
+      expect(code).toBe(129);
       const inPart = (await ticksOf(url)).length;
       expect(inPart).toBeGreaterThan(before);
       expect(inPart).toBeLessThan(90_000);

@@ -138,7 +138,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     await until(() => aws.calls().some(({ input }) => JSON.stringify(input).includes('drop table')));
     command.kill('SIGINT');
     const { code, stderr } = await command.finished;
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(stderr).toContain('interrupted by SIGINT');
     const calls = aws.calls();
     expect(calls.at(-1)).toMatchObject({ operation: cancel, fault: null });

@@ -17,6 +17,7 @@ export const commandTexts = {
   'argument.count': (p: { most: number }) => `Give a whole number up to ${p.most}.`,
 
   'command.stopping': () => 'Stopping. A second signal ends the command immediately.',
+  'command.interrupted': (p: { signal: string }) => `interrupted by ${p.signal}`,
   'command.no-channel': (p: { id: string; known: readonly string[] }) =>
     `There is no channel "${p.id}" in the settings. There are: ${p.known.join(', ') || 'none'}.`,
   'command.test-failed': (p: { id: string; kind: string; reason: Nested }) =>

@@ -29,6 +29,7 @@ try {
         onProgress: (message) => report({ kind: 'progress', message }),
         onDone: (message) => report({ kind: 'month', message }),
       }),
+    stopping.signal,
   );
   report({ kind: 'end', failure: null });
 } catch (error) {

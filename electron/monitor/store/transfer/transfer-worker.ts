@@ -178,7 +178,7 @@ function doneStateOf(summary: ImportSummary, coinId: string): ImportState {
 }
 
 try {
-  await withProvider(silentLog, () => externalProvider(databaseUrl), work);
+  await withProvider(silentLog, () => externalProvider(databaseUrl), work, stopping.signal);
   send({ kind: 'end', failure: null });
 } catch (error) {
   send({ kind: 'end', failure: messageOf(error) });

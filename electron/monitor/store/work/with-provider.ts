@@ -16,14 +16,17 @@ export type RunInDatabase = <T>(
 ) => Promise<T>;
 
 /**
- * Connects to a database, runs work and disconnects.
+ * Connects to a database, runs work and disconnects. The server's provider is stopped, and connections are closed, also when work
+ * fails; what it has not committed is rolled back.
  *
- * @throws the reason why the database is refused or unavailable
+ * @param signal aborts starting the server, connecting and migrating; work observes it itself
+ * @throws the reason why the database is refused or unavailable, or that of the signal
  */
 export async function withProvider<T>(
   log: Logger,
   provider: DatabaseOptions['provider'],
   work: (run: RunInDatabase) => Promise<T>,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<T> {
   const database = openDatabase({
     provider,
@@ -43,7 +46,7 @@ export async function withProvider<T>(
   });
   database.start();
   try {
-    await Promise.race([database.whenReady(new AbortController().signal), unusable.promise]);
+    await Promise.race([database.whenReady(signal), unusable.promise]);
     return await work(database.run);
   } finally {
     await database.stop();
