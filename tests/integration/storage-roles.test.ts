@@ -1,8 +1,15 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { createLogger, silentLog } from '../../electron/monitor/logging/logger.ts';
+import { createRetentionSchedule } from '../../electron/monitor/store/archive/keep-retention.ts';
+import { runRetentionInWorker } from '../../electron/monitor/store/archive/retention-worker.ts';
+import { externalProvider } from '../../electron/monitor/store/connection/provider.ts';
+import { withProvider } from '../../electron/monitor/store/work/with-provider.ts';
+import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
+import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
 import { installedProgram } from '../counterparts/installed-program.ts';
 import { runCli } from '../program.ts';
 import { textOf } from '../text-of.ts';
@@ -212,6 +219,54 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       const archived = await cli(writerUrl, 'archive', 'run', '--archive-url', dataDir);
       expect(archived).toMatchObject({ code: 1, stdout: '' });
       expect(archived.stderr).toContain('Only the owner of the tables can archive and restore');
+    }));
+
+  it('let the program of the writer say once that only the owner can archive', () =>
+    withDataDir(async (dataDir) => {
+      const { writerUrl } = await withRoles(dataDir, 'prices');
+      const storage = openTestStorage(dataDir, writerUrl, scaledClock(600, Date.now()));
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.untilWritten();
+      await storage.stop(10_000);
+      const lines: string[] = [];
+      const stopping = new AbortController();
+      let said = Promise.withResolvers<string>();
+      await withProvider(
+        silentLog,
+        () => externalProvider(writerUrl),
+        async (inDatabase) => {
+          const schedule = createRetentionSchedule({
+            run: inDatabase,
+            whenReady: async () => undefined,
+            retention: () => ({ ...DEFAULT_RETENTION, archiveUrl: pathToFileURL(dataDir).href }),
+            databaseUrl: async () => writerUrl,
+            env: {},
+            archive: runRetentionInWorker,
+            clock: systemClock,
+            log: createLogger('info', { write: (line) => lines.push(line) }),
+            report: { progress: (problem) => problem && said.resolve(textOf(problem.message)), size() {} },
+          });
+          const kept = schedule.keep(stopping.signal).catch(() => undefined); // the reason of the signal
+          // The first look, and another one after a change of the settings.
+          for (let look = 0; look < 2; look++) {
+            expect(await said.promise).toMatch(/^Months that are due .* Next try in 60 minutes\.$/);
+            said = Promise.withResolvers();
+            schedule.changed();
+          }
+          await said.promise;
+          stopping.abort();
+          await kept;
+        },
+      );
+      expect(lines.map((line) => JSON.parse(line))).toEqual([
+        {
+          level: 'warn',
+          time: expect.any(String),
+          msg: expect.stringMatching(
+            /permission denied for table archived_months\. Only the owner of the tables/,
+          ),
+        },
+      ]);
     }));
 
   it('let the writer make a backup, and the owner restore it', () =>

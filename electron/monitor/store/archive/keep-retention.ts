@@ -10,6 +10,7 @@ import type { RetentionRun, WorkerInput } from './retention-worker.ts';
 
 const LOOK_EVERY_MS = 3_600_000;
 const RETRY_MS = 600_000;
+const MINUTE_MS = 60_000;
 
 /** Archives due months while the program runs. */
 export type RetentionSchedule = {
@@ -49,6 +50,22 @@ const keepsAll = ({ archiveUrl, deleteWithoutArchive, maxDatabaseGb }: Retention
 export function createRetentionSchedule(options: RetentionScheduleOptions): RetentionSchedule {
   const { run, whenReady, retention, clock, log, report } = options;
   let wake = new AbortController();
+  /** What was last logged about a lack of privileges, until months can be archived. */
+  let saidOfRights: string | null = null;
+
+  /** Reports why months cannot be archived. Returns the delay before the next try. */
+  const refused = (error: unknown): number => {
+    const reason = messageOf(error);
+    // An administrator has to act: an hour is soon enough, and the reason is all there is to say.
+    const lacksRights = reason.code === 'archive.not-owner';
+    const pauseMs = lacksRights ? LOOK_EVERY_MS : RETRY_MS;
+    const why = message('archive.stopped', { reason, inMinutes: pauseMs / MINUTE_MS });
+    if (!lacksRights) log.warn({ err: error }, 'months that are due cannot be archived; trying again later');
+    else if (saidOfRights !== text(why)) log.warn(text(why));
+    saidOfRights = lacksRights ? text(why) : null;
+    report.progress({ id: 'archive', message: why });
+    return pauseMs;
+  };
 
   const look = async (signal: AbortSignal): Promise<void> => {
     if (keepsAll(retention())) {
@@ -80,13 +97,10 @@ export function createRetentionSchedule(options: RetentionScheduleOptions): Rete
         let pauseMs = LOOK_EVERY_MS;
         try {
           await look(signal);
+          saidOfRights = null;
         } catch (error) {
           if (signal.aborted) return;
-          pauseMs = RETRY_MS;
-          log.warn({ err: error }, 'months that are due cannot be archived; trying again later');
-          const inMinutes = RETRY_MS / 60_000;
-          const why = message('archive.stopped', { reason: messageOf(error), inMinutes });
-          report.progress({ id: 'archive', message: why });
+          pauseMs = refused(error);
         }
         await clock
           .sleep(pauseMs, AbortSignal.any([signal, wake.signal]))

@@ -58,6 +58,11 @@ export type DatabaseOptions = {
   readonly loadMigrations: () => Promise<readonly Migration[]>;
   /** Prepares a migrated database before it is reported as ready, at every connection. */
   readonly beforeReady?: (transact: Transact, session: Session, signal: AbortSignal) => Promise<void>;
+  /**
+   * Whether a failure before the database is ready for the first time is final: the state becomes `refused`, and nothing is logged
+   * or tried again. For a command, which reports the reason itself.
+   */
+  readonly givesUp?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -122,16 +127,19 @@ export function openDatabase(options: DatabaseOptions): Database {
   const supervise = async (): Promise<void> => {
     const migrations = await options.loadMigrations();
     signal.throwIfAborted();
+    let hasBeenReady = false;
     for (let delayMs = 0; ; ) {
       let error: unknown;
       try {
         error = await connectUntilLost(migrations);
         delayMs = 0;
+        hasBeenReady = true;
       } catch (failure) {
         error = failure;
       }
       if (signal.aborted) return;
       const words = provider.describe(error);
+      if (options.givesUp === true && !hasBeenReady) return change({ status: 'refused', error: words });
       if (error instanceof RefusedDatabase) {
         delayMs = REFUSED_RETRY_MS;
         log.error({ err: error, delayMs }, 'the database cannot be used; trying again');

@@ -34,15 +34,15 @@ export async function withProvider<T>(
     beforeReady: thenUseTimescale(
       createOldTables({ clock: systemClock, log, report: () => undefined }).moveCandles,
     ),
+    givesUp: true,
     clock: systemClock,
     log,
     random: Math.random,
   });
   const unusable = Promise.withResolvers<never>();
   unusable.promise.catch(() => undefined);
-  // The program would retry forever, but a command should report the failure.
   database.subscribe((state) => {
-    if (state.status === 'down' || state.status === 'refused') unusable.reject(new MessageError(state.error));
+    if (state.status === 'refused') unusable.reject(new MessageError(state.error));
   });
   database.start();
   try {
