@@ -97,9 +97,9 @@ describe('after the database was lost', () => {
       const some = await archive('adopt');
       expect(some).toMatchObject({ code: 1 });
       expect(some.stdout).toContain(
-        `Cannot adopt ${renamed} in the archive ${folder}: its name does not match its content`,
+        `Cannot adopt ${renamed} in ${folder}: its name does not match its content`,
       );
-      expect(some.stdout).toContain(`Cannot adopt ${damaged} in the archive ${folder}: it cannot be read`);
+      expect(some.stdout).toContain(`Cannot adopt ${damaged} in ${folder}: it cannot be read`);
       expect(some.stderr).toContain('2 files were skipped');
 
       writeFileSync(path, bytes);

@@ -83,7 +83,7 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
   it('names a file that is missing', async () => {
     const path = 'ticks/nothing.parquet';
     await expect(target.open(path)).rejects.toMatchObject({ fault: 'missing' });
-    await expect(target.open(path)).rejects.toThrow(`Cannot read ${path} in the archive ${target.url}`);
+    await expect(target.open(path)).rejects.toThrow(`Cannot read ${path} in ${target.url}`);
   });
 
   it('removes a file, also repeatedly', async () => {
@@ -117,7 +117,7 @@ function commandDropsNothing({ url, env, wrong, full, fill, unfill }: Commanded)
     const stored = () => queryEmbedded(dataDir, 'select count(*)::integer as count from series_ticks');
     const refused = await archive(wrong, 'run');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/Cannot \w+ ticks\/.*refuses access: .*Check the credentials/);
+    expect(refused.stderr).toMatch(/Cannot \w+ ticks\/.*: access is refused: .*Check the credentials/);
     await fill();
     const tooSmall = await archive({ MONITOR_ARCHIVE_URL: full }, 'run');
     await unfill();

@@ -150,7 +150,7 @@ describe('the command archive', () => {
         },
       );
       expect(limited).toMatchObject({ status: 1, stdout: '' });
-      expect(limited.stderr).toMatch(/Cannot write ticks\/.* in the archive .*: there is no space: EFBIG/);
+      expect(limited.stderr).toMatch(/Cannot write ticks\/.* in \/.*: there is no space: EFBIG/);
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
       expect(await archive('run')).toMatchObject({ code: 0 });
       expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');

@@ -228,9 +228,12 @@ describe('a backup', () => {
           const restored = await cliOf(dir)('restore', folder, '--replace');
           expect(restored, name).toMatchObject({ code: 1, stdout: '' });
           expect(restored.stderr, name).toMatch(said);
+          // The message is about the place of the backup, not about the archive of months.
+          expect(restored.stderr, name).not.toContain('archive');
           if (path !== manifest) {
             const verified = await cli('backup', 'verify', folder);
             expect(verified, name).toMatchObject({ code: 1, stdout: expect.stringMatching(said) });
+            expect(verified.stdout, name).toMatch(new RegExp(`^Cannot read data/\\S+ in ${folder}: it`));
           }
           writeFileSync(path, intact);
         }

@@ -20,19 +20,19 @@ export const archiveTexts = {
   'archive-url.endpoint': () => 'has an endpoint that is not an http:// or https:// URL',
   'archive-url.sse': () => 'has an sse that is not one of AES256, aws:kms, aws:kms:dsse',
 
-  // What a target cannot do. `said` is its own words.
+  // What a target of archives and backups cannot do. `said` is its own words.
   'archive.failed': (p: { action: keyof typeof ACTIONS; path: string; archive: string; reason: Nested }) =>
-    `Cannot ${ACTIONS[p.action]} ${p.path} in the archive ${p.archive}: ${p.reason}`,
+    `Cannot ${ACTIONS[p.action]} ${p.path === '' ? p.archive : `${p.path} in ${p.archive}`}: ${p.reason}`,
   'archive.no-folder': (p: { folder: string }) =>
     `the folder ${p.folder} does not exist. Create it, or mount the disk that it is on.`,
   'archive.exists': () =>
     'a file of this name exists that this database has not written. Choose another folder or prefix for this database.',
   'archive.missing': () => 'it does not exist. It was removed or renamed; put it back.',
   'archive.refused': (p: { said: string }) =>
-    `the archive refuses access: ${asSentence(p.said)} Check the credentials, and what they are allowed to do.`,
+    `access is refused: ${asSentence(p.said)} Check the credentials, and what they are allowed to do.`,
   'archive.full': (p: { said: string }) =>
     `there is no space: ${asSentence(p.said)} Free some, or raise the quota.`,
-  'archive.unavailable': (p: { said: string }) => `the archive cannot be reached: ${asSentence(p.said)}`,
+  'archive.unavailable': (p: { said: string }) => `it cannot be reached: ${asSentence(p.said)}`,
   'archive.said': (p: { said: string }) => asSentence(p.said),
 
   // A file that is not what was written.

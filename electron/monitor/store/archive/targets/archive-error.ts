@@ -28,7 +28,10 @@ export type Failure = {
   readonly reason?: Message;
 };
 
-/** @param archive the URL of the archive */
+/**
+ * @param path of the file; empty for the target itself
+ * @param archive the URL of the target: of an archive or of a backup
+ */
 export function archiveError(
   action: ArchiveAction,
   path: string,
@@ -37,7 +40,7 @@ export function archiveError(
   cause?: unknown,
 ): ArchiveError {
   const why = reason ?? reasonOf(fault, said);
-  const content = message('archive.failed', { action, path: path === '' ? '/' : path, archive, reason: why });
+  const content = message('archive.failed', { action, path, archive, reason: why });
   return new ArchiveError(fault, content, why, { cause });
 }
 

@@ -30,7 +30,7 @@ export async function createTar(path: string): Promise<TarDraft> {
     await removeDrafts(path);
     file = await open(draft, 'wx+', 0o600);
   } catch (cause) {
-    throw failed('write', basename(path), cause);
+    throw failed('write', '', cause);
   }
   const entries = new Map<string, TarEntry>();
   let end = 0;
@@ -78,7 +78,7 @@ export async function createTar(path: string): Promise<TarDraft> {
         await rename(draft, path);
         await syncFolder(dirname(path));
       } catch (cause) {
-        throw failed('write', basename(path), cause);
+        throw failed('write', '', cause);
       }
     },
     async discard() {
@@ -99,10 +99,10 @@ export async function openTar(path: string): Promise<{ target: ArchiveTarget; cl
   try {
     file = await open(path, 'r');
   } catch (cause) {
-    throw failed('read', basename(path), cause);
+    throw failed('read', '', cause);
   }
   const entries = await readTarEntries(file).catch((cause: unknown) => {
-    throw failed('read', basename(path), cause);
+    throw failed('read', '', cause);
   });
   if (entries === null) {
     await file.close();
