@@ -50,7 +50,7 @@ export function withFirst(
   const y = Math.log(newest.price / before.price);
   const minutes = passedMs / MINUTE_MS;
   const returns = beta.returns + 1;
-  // The first returns weigh alike, so that the means do not begin at nothing.
+  // The first returns have equal weights, so that the initial zeros do not bias the means.
   const weight = Math.max(1 - 2 ** (-minutes / HALF_LIFE_MINUTES), 1 / returns);
   const mean = (known: number, product: number): number => known + weight * (product / minutes - known);
   return {

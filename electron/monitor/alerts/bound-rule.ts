@@ -70,7 +70,7 @@ export function bindRules(rules: readonly Rule[], past: Past, others: OtherRules
     const fault = ruleFault(rule);
     const kind = RULE_KINDS.get(rule.kind);
     if (fault !== null) throw new MessageError(message('rule.fault', { id: rule.id, fault }));
-    if (kind === undefined) throw new Error(`there is no kind of rules "${rule.kind}"`); // a fault, above
+    if (kind === undefined) throw new Error(`there is no kind of rules "${rule.kind}"`); // unreachable: `ruleFault` rejects it
     const members = membersOf(rule)
       .map((id) => bound.get(id))
       .filter(isBound);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { mostPerHour as boundPerHour } from './cooldown.ts';
+import { maxPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
 import { movingAverageRule } from './rule-fixture.ts';
 
@@ -74,7 +74,7 @@ describe('two sources of one coin', () => {
 });
 
 const RULES = [movingAverageRule()];
-const MOST_PER_HOUR = boundPerHour(15);
+const LIMIT_PER_HOUR = maxPerHour(15);
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Ticks and the alerts that they raised, as the log keeps them. */
@@ -98,7 +98,7 @@ function run(ticks: readonly Tick[], restarts: ReadonlySet<number> = new Set()):
 }
 
 /** The most alerts that fall into any hour, by the times of their prices. */
-function mostPerHour(alerts: readonly Alert[]): number {
+function highestCountInAnHour(alerts: readonly Alert[]): number {
   const times = alerts.map(({ observedAt }) => observedAt);
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + HOUR_MS).length));
 }
@@ -151,7 +151,7 @@ describe('alerts of one coin', () => {
     const leaping = Array.from({ length: 600 }, (_, index) =>
       tick('kraken', NEXT + index * 10 * SECOND_MS, index % 6 === 0 ? 106 : 100),
     );
-    expect(mostPerHour(run([...calm(0), ...leaping]))).toBe(MOST_PER_HOUR);
+    expect(highestCountInAnHour(run([...calm(0), ...leaping]))).toBe(LIMIT_PER_HOUR);
   });
 
   it('include a fall during the cooldown, but not the return to the price of the last alert', () => {
@@ -168,18 +168,18 @@ describe('alerts of one coin', () => {
     ]);
   });
 
-  it(`are never more than ${MOST_PER_HOUR} in an hour, for any prices and any number of restarts`, () => {
+  it(`are never more than ${LIMIT_PER_HOUR} in an hour, for any prices and any number of restarts`, () => {
     let most = 0;
     fc.assert(
       fc.property(anyTicks, fc.array(fc.nat({ max: 400 }), { maxLength: 4 }), (ticks, restarts) => {
         const alerts = run(ticks, new Set(restarts));
-        most = Math.max(most, mostPerHour(alerts));
-        expect(mostPerHour(alerts)).toBeLessThanOrEqual(MOST_PER_HOUR);
+        most = Math.max(most, highestCountInAnHour(alerts));
+        expect(highestCountInAnHour(alerts)).toBeLessThanOrEqual(LIMIT_PER_HOUR);
       }),
       { numRuns: 300 },
     );
     // The prices are wild enough to put the limit to the test.
-    expect(most).toBeGreaterThanOrEqual(MOST_PER_HOUR - 2);
+    expect(most).toBeGreaterThanOrEqual(LIMIT_PER_HOUR - 2);
   });
 
   it('are the same with and without restarts', () => {

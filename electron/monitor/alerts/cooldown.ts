@@ -5,14 +5,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Alerts of one rule for one coin within any period of its cooldown, whatever its prices do. */
-export const MOST_PER_COOLDOWN = 3;
+export const MAX_PER_COOLDOWN = 3;
 
 /** Alerts of one rule for one coin within any hour, which spans several cooldowns. */
-export function mostPerHour(cooldownMinutes: number): number {
-  return MOST_PER_COOLDOWN * Math.ceil(HOUR_MS / (cooldownMinutes * MINUTE_MS));
+export function maxPerHour(cooldownMinutes: number): number {
+  return MAX_PER_COOLDOWN * Math.ceil(HOUR_MS / (cooldownMinutes * MINUTE_MS));
 }
 
-/** A price exactly at the threshold comes out a hair above it in binary; that is not "more than". */
+/** In binary floating point, a move of exactly the threshold may come out slightly above it; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
 /** The cooldown's record of a raised alert. */
@@ -39,15 +39,14 @@ export type Candidate = Pick<Alert, 'vsCurrency' | 'source' | 'observedAt' | 'pr
 };
 
 /**
- * Decides which of the prices at which a rule holds become alerts. The first does. Within the cooldown another one
- * does when
+ * Decides which of the prices at which a rule holds become alerts. The first one does. Within the cooldown, another one does if
  * - it is on the other side, and more than the threshold away from the price of the last alert; or
  * - it is of the same source and side, and the condition was clearly over in between;
  * - and in both cases no other source has just reported the same side, and there were fewer than three alerts.
  *
- * Prices that grow without end could pass any rule about moves, so it is the number that bounds what a person gets:
- * `mostPerHour`. It goes by the times of prices, and by what was raised alone: a restart that is given the last alerts
- * decides the same.
+ * The number of alerts is limited because prices that keep rising would satisfy any condition on moves: see `maxPerHour`. The
+ * decision depends only on the times of prices and on the raised alerts, so that it is the same after a restart that restores the
+ * last alerts.
  *
  * @param raised the last alerts of the rule for the coin, as `withRaised` keeps them
  */
@@ -57,7 +56,7 @@ export function admits(raised: readonly Raised[], candidate: Candidate): boolean
   // Prices from before the cooldown of the newest alert are outdated.
   if (observedAt <= newestAt - cooldownMs) return false;
   const recent = raised.filter((one) => Math.abs(one.observedAt - observedAt) < cooldownMs);
-  if (recent.length >= MOST_PER_COOLDOWN) return false;
+  if (recent.length >= MAX_PER_COOLDOWN) return false;
   const comparable = recent.filter((one) => one.vsCurrency === vsCurrency);
   const last = comparable.at(-1);
   if (last === undefined) return true;

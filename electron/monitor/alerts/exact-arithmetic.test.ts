@@ -9,7 +9,7 @@ import { rsi } from './rules/rsi.ts';
 import { volatility } from './rules/volatility.ts';
 
 const DAY_MS = 24 * HOUR_MS;
-const MOST_RELATIVE_ERROR = 1e-9;
+const MAX_RELATIVE_ERROR = 1e-9;
 
 /** Prices of a walk, a billion times as large for a tenth of each stretch of this many, as after a split of the coin and back. */
 function jumping(length: number, every: number): number[] {
@@ -58,7 +58,7 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
         own.prices.push(value);
       }
     }
-    expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+    expect(error.worst()).toBeLessThan(MAX_RELATIVE_ERROR);
   });
 
   it('are exponential averages', () => {
@@ -78,7 +78,7 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
       before = exact(price);
       if (index % 997 === 996 && state.mean !== null) error.note(state.mean, mean);
     }
-    expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+    expect(error.worst()).toBeLessThan(MAX_RELATIVE_ERROR);
   });
 
   it('are gains and losses of the RSI, and variances', () => {
@@ -110,7 +110,7 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
       error.note(unrest.recent, recent);
       error.note(unrest.norm, norm);
     }
-    expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+    expect(error.worst()).toBeLessThan(MAX_RELATIVE_ERROR);
   });
 });
 
@@ -126,12 +126,12 @@ describe('at 100 ticks a second', () => {
       const { means, exponential, variance } = exactErrors(TICKS, 10, prices());
       for (const { error } of means) {
         expect(error.count()).toBeGreaterThan(20);
-        expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+        expect(error.worst()).toBeLessThan(MAX_RELATIVE_ERROR);
       }
       expect(exponential.count()).toBeGreaterThan(20);
-      expect(exponential.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+      expect(exponential.worst()).toBeLessThan(MAX_RELATIVE_ERROR);
       expect(variance.count()).toBe(58);
-      expect(variance.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+      expect(variance.worst()).toBeLessThan(MAX_RELATIVE_ERROR);
     },
   );
 });

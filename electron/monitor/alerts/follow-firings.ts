@@ -13,7 +13,7 @@ import { ALL_SOURCES, type Coin, isSameTrack, type Track, type Tracks } from './
 /** A source silent this long cannot end a firing. */
 const SILENT_MS = 15 * 60_000;
 /** The number of alerts that stay open in a firing that lasts for months, with a small ratchet. */
-const MOST_OPEN = 50;
+const MAX_OPEN_ALERTS = 50;
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 
 /** Follows firings, from their first alert to the end. */
@@ -59,10 +59,10 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
 
   const fire = (track: Track, alert: Alert): void => {
     const firing = add(track, alert);
-    const old = firing.alerts.slice(0, -MOST_OPEN);
+    const old = firing.alerts.slice(0, -MAX_OPEN_ALERTS);
     if (old.length === 0) return;
     for (const event of resolved({ ...firing, alerts: old }, alert, 'followed')) onResolved(event);
-    const bounded = { ...firing, alerts: firing.alerts.slice(-MOST_OPEN) };
+    const bounded = { ...firing, alerts: firing.alerts.slice(-MAX_OPEN_ALERTS) };
     tracks.setFirings(
       alert.coinId,
       track.coin.firings.map((one) => (one === firing ? bounded : one)),

@@ -14,9 +14,9 @@ const MINUTE_MS = 60_000;
 /** The coin whose alerts inhibit those of others, and when moves are too unusual for that. */
 export type InhibitionParams = {
   readonly leadingCoin: string;
-  /** A move beyond beta of more than this many standard deviations is unusual, */
+  /** A move beyond beta is unusual if it is more than this many standard deviations … */
   readonly score: number;
-  /** and of more than this, in per cent. */
+  /** … and more than this, in per cent. */
   readonly floorPct: number;
 };
 
@@ -29,7 +29,7 @@ export class Inhibition {
   readonly params: InhibitionParams;
   readonly #memory: TrackMemory;
   readonly #tracks: Tracks;
-  /** The minute of the last tick: nearly all of the next ones are of the same. */
+  /** The minute of the last tick, cached because the next tick is nearly always in the same minute. */
   #minute = -1;
   #endsAt = Number.NEGATIVE_INFINITY;
 

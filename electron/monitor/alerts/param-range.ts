@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RULE_KINDS } from './rules/registry.ts';
 
 /** The allowed values of a numeric parameter of a kind. */
-export type ParamRange = { readonly min: number; readonly max: number; readonly isWhole: boolean };
+export type ParamRange = { readonly min: number; readonly max: number; readonly isInteger: boolean };
 
 type NumberSchema = {
   readonly type?: string;
@@ -25,7 +25,7 @@ export function paramRange(kindId: string, param: string): ParamRange | null {
     /^(number|integer)$/.test(each?.type ?? ''),
   );
   if (number?.minimum === undefined || number.maximum === undefined) return null;
-  return { min: number.minimum, max: number.maximum, isWhole: number.type === 'integer' };
+  return { min: number.minimum, max: number.maximum, isInteger: number.type === 'integer' };
 }
 
 /** The schemas of the parameters of a kind; none for an unknown kind. */

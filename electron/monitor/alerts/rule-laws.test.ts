@@ -6,7 +6,7 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { runs } from '../../../tests/property-runs.ts';
 import { directionsOf } from './bound-rule.ts';
 import { coinStateSchema } from './coin-state.ts';
-import { mostPerHour } from './cooldown.ts';
+import { maxPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
 import { withMembers } from './member-order.ts';
 import { ruleOf } from './rule-fixture.ts';
@@ -298,7 +298,7 @@ describe('every kind of rule', () => {
           const rules = RULES.map((rule, index) => modified(rule, modifiers[index]));
           const firstAt = ticks[madeAt]?.observedAt;
           for (const rule of rules) {
-            const bound = mostPerHour(rule.cooldownMinutes);
+            const bound = maxPerHour(rule.cooldownMinutes);
             const alerts = runMade(ticks, withMembers(rule, rules), madeAt).filter(
               (alert) => alert.rule === rule.id,
             );

@@ -63,7 +63,7 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
       const whole = tracks.whole(track.coin, tick);
       // A copy: the caller may reuse its own.
       if (tick.observedAt >= whole.last.observedAt) whole.last = { ...tick };
-      // An alert has the newest price's time, also if this source is behind another one.
+      // An alert has the time of the newest price, even if this source is behind another one.
       const at = whole.last.observedAt;
       memory.moveTo(whole.track.place, at);
       const now = at === tick.observedAt ? tick : { ...tick, observedAt: at };
@@ -81,7 +81,7 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
       const newestAt = Math.max(...wholes.map(({ last }) => last.observedAt));
       return wholes.flatMap((whole) => {
         const { last, track } = whole;
-        // A price may have a clock that is ahead: time does not go back before it.
+        // The clock of a price may be ahead: time does not go back before it.
         const at = Math.max(instant, last.observedAt);
         // Only for rules that are raised by time: for the others it is still the time of the newest price.
         memory.moveTo(track.place, at);

@@ -20,7 +20,7 @@ export type Coin = {
 export type Track = {
   /** The coin's plan, here for fast access. */
   readonly plan: Plan;
-  /** Empty after it was dropped: no tick then finds it. */
+  /** Empty after the track was dropped, so that no tick matches it. */
   coinId: string;
   readonly vsCurrency: string;
   readonly source: string;

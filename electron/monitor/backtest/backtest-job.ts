@@ -6,7 +6,7 @@ import { type CheckFailure, findLookAhead, findRestartFault } from './checks.ts'
 import type { PriceSeries } from './price-series.ts';
 
 /** Each cut is a run over all prices. */
-const MOST_CUTS = 100;
+const MAX_CUTS = 100;
 
 /** The input of a worker: structured clones, so that only data crosses. */
 export type BacktestJob = {
@@ -32,7 +32,7 @@ export type BacktestResult = {
 export function doBacktest({ rule, others, series, missedPct, checks }: BacktestJob): BacktestResult {
   const { alerts } = run([rule], series, others);
   const { length } = series.times;
-  const cuts = evenly(checks === 'all' ? MOST_CUTS : checks, length);
+  const cuts = evenly(checks === 'all' ? MAX_CUTS : checks, length);
   const stops = checks === 'all' ? series.times.keys() : cuts;
   return {
     alerts,

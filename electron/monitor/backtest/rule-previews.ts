@@ -23,7 +23,7 @@ const PREVIEW_MS = 7 * DAY_MS;
 const TICKS_MS = DAY_MS;
 /** Two points each: more than a small chart has pixels for. */
 const LINE_STRETCHES = 240;
-const MOST_FIRINGS = 200;
+const MAX_FIRINGS = 200;
 const MISSED_PCT = 2;
 
 export type RulePreviews = {
@@ -84,7 +84,7 @@ export function createRulePreviews(options: TrialOptions): RulePreviews {
       ...beforeRun,
       alerts: alerts.length,
       firings: alerts
-        .slice(-MOST_FIRINGS)
+        .slice(-MAX_FIRINGS)
         .map(({ observedAt, price, direction }) => ({ observedAt, price, direction })),
       perWeek: summary.perWeek,
       days: summary.days,

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 const START = Date.UTC(2026, 0, 5);
 const RULE = ruleOf('change', { changePct: 5, withinMinutes: 60 });
-const RANGE = paramRange('change', 'changePct') ?? { min: 0, max: 0, isWhole: false };
+const RANGE = paramRange('change', 'changePct') ?? { min: 0, max: 0, isInteger: false };
 
 /** A random walk in steps of five minutes, for this many weeks. */
 function series(seed: number, weeks: number, coinId = 'bitcoin'): PriceSeries {
@@ -83,7 +83,7 @@ describe('the search for a threshold', () => {
 
   it('uses integers for an integer parameter', () => {
     const range = paramRange('rsi', 'period') ?? RANGE;
-    expect(range).toEqual({ min: 2, max: 200, isWhole: true });
+    expect(range).toEqual({ min: 2, max: 200, isInteger: true });
     const { curve } = solve({
       rule: ruleOf('rsi', { barMinutes: 15 }),
       series: [series(3, 1)],
@@ -130,8 +130,8 @@ describe('the bounds of a rate', () => {
 
 describe('the range of a parameter', () => {
   it('is that of the schema of its kind', () => {
-    expect(paramRange('moving-average', 'thresholdPct')).toEqual({ min: 0.01, max: 100, isWhole: false });
-    expect(paramRange('high-low', 'hours')).toEqual({ min: 1, max: 720, isWhole: false });
+    expect(paramRange('moving-average', 'thresholdPct')).toEqual({ min: 0.01, max: 100, isInteger: false });
+    expect(paramRange('high-low', 'hours')).toEqual({ min: 1, max: 720, isInteger: false });
     expect(paramRange('level', 'level')).toBeNull();
     expect(paramRange('change', 'toString')).toBeNull();
     expect(paramRange('none', 'x')).toBeNull();

@@ -78,12 +78,12 @@ export function solve({ rule, others, series, param, range, perWeek }: SolveJob)
   };
 }
 
-/** Values with equal ratios between neighbours, rounded, without duplicates. */
-function valuesBetween(from: number, to: number, { isWhole }: ParamRange): readonly number[] {
+/** Values with equal ratios between neighbors, rounded, without duplicates. */
+function valuesBetween(from: number, to: number, { isInteger }: ParamRange): readonly number[] {
   const ratio = (to / from) ** (1 / (VALUES_PER_PASS - 1));
   const values = Array.from({ length: VALUES_PER_PASS }, (_, index) => {
     const value = from * ratio ** index;
-    const round = isWhole ? Math.round(value) : Number(value.toPrecision(DIGITS));
+    const round = isInteger ? Math.round(value) : Number(value.toPrecision(DIGITS));
     return Math.min(to, Math.max(from, round));
   });
   return [...new Set(values)];
@@ -135,7 +135,7 @@ function spanOf({ times, warmUp }: PriceSeries): { readonly from: number; readon
 
 /**
  * The index of the value whose rate is nearest to the wanted one, as a ratio: half as many and twice as many are equally far. Of
- * neighbouring values with the same rate, the middle one.
+ * neighboring values with the same rate, the middle one.
  *
  * @param rateOfOne the rate of a single alert; half of it keeps the ratio to a rate of zero finite
  */

@@ -17,10 +17,10 @@ export const SUM = 0;
 export const COMPENSATION = 1;
 export const MEAN = 2;
 const WINDOW_CELLS = 3;
-/** As whole numbers: how many samples it has, and the place of the oldest. */
+/** As integers: the number of its samples, and the place of the oldest. */
 export const COUNT = 0;
 export const OLDEST = 1;
-const WINDOW_WHOLES = 2;
+const WINDOW_INTS = 2;
 
 /** Of a window of extremes: its highest and its lowest price, NaN where there is none. */
 export const HIGH = 0;
@@ -40,8 +40,8 @@ export type WindowLayout = {
   /** From the oldest to the newest price, for the window to have a mean. */
   readonly minSpanMs: number;
   readonly cell: number;
-  /** Where its whole numbers are. */
-  readonly whole: number;
+  /** Where its integers are. */
+  readonly int: number;
   /** The longest window of a series keeps the samples; the others are within it. */
   readonly isLongest: boolean;
 };
@@ -50,8 +50,8 @@ export type SeriesLayout = {
   readonly stepMs: number;
   /** Where the time is at which the next sample is due. */
   readonly cell: number;
-  /** Where the place behind its newest sample is, a whole number. */
-  readonly whole: number;
+  /** Where the place after its newest sample is stored, an integer. */
+  readonly int: number;
   /** Its windows, the longest last. */
   readonly windows: readonly WindowLayout[];
 };
@@ -59,19 +59,19 @@ export type SeriesLayout = {
 export type ExtremesLayout = {
   readonly lengthMs: number;
   readonly cell: number;
-  /** Where the number of its queues is, a whole number. */
-  readonly whole: number;
+  /** Where the number of its queues is stored, an integer. */
+  readonly int: number;
 };
 
 /**
  * Where a track keeps its numbers: the time of its newest tick, the state of each rule, the series of samples with their windows,
- * and the extremes. Doubles come first, then the whole numbers, two to a cell: a track with one rule of one window fills one
- * cache line of the processor. Doubles are counted from the track's place, whole numbers from twice that.
+ * and the extremes. Doubles come first, then the integers, two to a cell: a track with one rule of one window fills one
+ * cache line of the processor. Doubles are counted from the track's place, integers from twice that.
  */
 export type Layout = {
   readonly cells: number;
   readonly rules: number;
-  /** For each rule a whole number from here on: the side on which its condition holds. */
+  /** For each rule an integer from here on: the side on which its condition holds. */
   readonly sides: number;
   readonly series: readonly SeriesLayout[];
   readonly extremes: readonly ExtremesLayout[];
@@ -93,25 +93,25 @@ export function layoutFor(
     WINDOW_CELLS * lengths.length +
     EXTREMES_CELLS * extremes.length;
   const cell = counterFrom(CALM_AT + rules);
-  const whole = counterFrom(2 * doubles);
-  const sides = whole(rules);
+  const int = counterFrom(2 * doubles);
+  const sides = int(rules);
   const series = steps.map((stepMs): SeriesLayout => {
     const own = lengths.filter((lengthMs) => sampleStepMs(lengthMs) === stepMs);
     const windowOf = (lengthMs: number): WindowLayout => ({
       lengthMs,
       minSpanMs: Math.min(MIN_SPAN_MS, lengthMs * MIN_SPAN_SHARE),
       cell: cell(WINDOW_CELLS),
-      whole: whole(WINDOW_WHOLES),
+      int: int(WINDOW_INTS),
       isLongest: lengthMs === own.at(-1),
     });
-    return { stepMs, cell: cell(SERIES_CELLS), whole: whole(1), windows: own.map(windowOf) };
+    return { stepMs, cell: cell(SERIES_CELLS), int: int(1), windows: own.map(windowOf) };
   });
   return {
     rules,
     sides,
     series,
-    extremes: extremes.map((lengthMs) => ({ lengthMs, cell: cell(EXTREMES_CELLS), whole: whole(1) })),
-    cells: Math.ceil(whole(0) / 2),
+    extremes: extremes.map((lengthMs) => ({ lengthMs, cell: cell(EXTREMES_CELLS), int: int(1) })),
+    cells: Math.ceil(int(0) / 2),
   };
 }
 

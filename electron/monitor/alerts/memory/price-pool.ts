@@ -28,7 +28,7 @@ export class PricePool {
   }
 
   /** A block without a successor; its numbers are left from earlier use. */
-  take(): number {
+  allocate(): number {
     if (this.#firstFree === NO_BLOCK) this.#grow();
     const block = this.#firstFree;
     this.#firstFree = this.after(block);
@@ -46,7 +46,7 @@ export class PricePool {
     this.#next[block] = next;
   }
 
-  giveBack(block: number): void {
+  release(block: number): void {
     this.#next[block] = NO_BLOCK;
     if (this.#lastFree === NO_BLOCK) this.#firstFree = block;
     else this.#next[this.#lastFree] = block;
@@ -54,10 +54,10 @@ export class PricePool {
   }
 
   /** Releases a block with all that were linked after it. */
-  giveBackFrom(first: number): void {
+  releaseFrom(first: number): void {
     for (let block = first; block !== NO_BLOCK; ) {
       const next = this.after(block);
-      this.giveBack(block);
+      this.release(block);
       block = next;
     }
   }
@@ -75,7 +75,7 @@ export class PricePool {
     this.#lastFree = 2 * blocks - 1;
   }
 
-  /** Puts the blocks of a stretch one after the other. */
+  /** Links a range of blocks, each to the next. */
   #chain(from: number, to: number): void {
     for (let block = from; block < to; block++) this.#next[block] = block + 1 < to ? block + 1 : NO_BLOCK;
   }

@@ -48,7 +48,7 @@ export const FIRED_BEFORE = 1;
 /** It had before the rule was created. */
 export const FIRED_UNMADE = 2;
 
-/** The side and the above are one whole number of a rule: 0 while its condition does not hold, else two bits of each. */
+/** The side and the above are one integer per rule: 0 while its condition does not hold, else two bits of each. */
 const NO_SIDE = 0;
 const SIDES: readonly Verdict[] = [CALM, UP, HOLDS, DOWN];
 const codeOf = (side: number, fired: number): number => SIDES.indexOf(side as Verdict) | (fired << 2);
@@ -69,8 +69,8 @@ const firedOf = (code: number): number => code >> 2;
 export class TrackMemory {
   readonly #pool = new PricePool();
   #cells = new Float64Array(FIRST_CELLS);
-  /** The same memory as whole numbers, two to a cell. */
-  #whole = new Int32Array(this.#cells.buffer);
+  /** The same memory as integers, two to a cell. */
+  #ints = new Int32Array(this.#cells.buffer);
   /** Since when the condition of a rule has held, in the same cell as when it was calm. Separate, because it is rarely read. */
   #since = new Float64Array(FIRST_CELLS);
   /** The queues of all windows of extremes, by number. */
@@ -86,39 +86,39 @@ export class TrackMemory {
     const place = this.#used;
     this.#used += layout.cells;
     if (this.#used > this.#cells.length) this.#grow();
-    for (const { whole } of layout.extremes)
-      this.#whole[2 * place + whole] = this.#extremes.push(new Extremes(0)) - 1;
+    for (const { int } of layout.extremes)
+      this.#ints[2 * place + int] = this.#extremes.push(new Extremes(0)) - 1;
     this.#empty(layout, place);
     return place;
   }
 
   /** Removes all prices of a track, so that another one of the same layout can reuse its place. */
   clear(layout: Layout, place: number): void {
-    for (const { whole, windows } of layout.series) {
+    for (const { int, windows } of layout.series) {
       const longest = windows.at(-1);
-      if (longest === undefined || this.#whole[2 * place + whole] === NOWHERE) continue;
-      const oldest = this.#whole[2 * place + longest.whole + OLDEST] ?? 0;
-      this.#pool.giveBackFrom(Math.floor(oldest / BLOCK_NUMBERS));
+      if (longest === undefined || this.#ints[2 * place + int] === NOWHERE) continue;
+      const oldest = this.#ints[2 * place + longest.int + OLDEST] ?? 0;
+      this.#pool.releaseFrom(Math.floor(oldest / BLOCK_NUMBERS));
     }
     this.#empty(layout, place);
   }
 
   /** Resets the numbers of a track to those without a price. */
   #empty({ cells: count, rules, sides, series, extremes }: Layout, place: number): void {
-    const [cells, whole] = [this.#cells, this.#whole];
-    const queues = extremes.map((own) => whole[2 * place + own.whole] ?? 0);
+    const [cells, ints] = [this.#cells, this.#ints];
+    const queues = extremes.map((own) => ints[2 * place + own.int] ?? 0);
     cells.fill(0, place, place + count);
     cells.fill(Number.NEGATIVE_INFINITY, place + NEWEST_AT, place + CALM_AT + rules);
-    whole.fill(NO_SIDE, 2 * place + sides, 2 * place + sides + rules);
-    for (const { cell, whole: end, windows } of series) {
+    ints.fill(NO_SIDE, 2 * place + sides, 2 * place + sides + rules);
+    for (const { cell, int: end, windows } of series) {
       cells[place + cell] = Number.NEGATIVE_INFINITY;
-      whole[2 * place + end] = NOWHERE;
+      ints[2 * place + end] = NOWHERE;
       for (const window of windows) cells[place + window.cell + MEAN] = Number.NaN;
     }
-    for (const [index, { lengthMs, cell, whole: number }] of extremes.entries()) {
+    for (const [index, { lengthMs, cell, int: number }] of extremes.entries()) {
       const queue = queues[index] ?? 0;
       cells.fill(Number.NaN, place + cell, place + cell + EXTREMES_CELLS);
-      whole[2 * place + number] = queue;
+      ints[2 * place + number] = queue;
       this.#extremes[queue] = new Extremes(lengthMs);
     }
   }
@@ -140,14 +140,14 @@ export class TrackMemory {
 
   /** The side on which a rule's condition holds, if it has held for as long as the rule requires; 0 otherwise. */
   firing({ sides }: Layout, place: number, rule: number): Verdict {
-    const code = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
+    const code = this.#ints[2 * place + sides + rule] ?? NO_SIDE;
     return firedOf(code) === NOT_FIRED ? CALM : sideOf(code);
   }
 
   /** The state of a rule, by its number. */
   standing({ sides }: Layout, place: number, rule: number): Standing {
     const cell = place + CALM_AT + rule;
-    const code = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
+    const code = this.#ints[2 * place + sides + rule] ?? NO_SIDE;
     return {
       calmAt: this.#cells[cell] ?? 0,
       since: this.#since[cell] ?? 0,
@@ -163,13 +163,13 @@ export class TrackMemory {
     this.#cells[cell] = calmAt;
     this.#since[cell] = since;
     const fired = isOld ? FIRED_UNMADE : hasFired ? FIRED_BEFORE : NOT_FIRED;
-    this.#whole[2 * place + sides + rule] = side === CALM ? NO_SIDE : codeOf(side, fired);
+    this.#ints[2 * place + sides + rule] = side === CALM ? NO_SIDE : codeOf(side, fired);
   }
 
   /** The condition of a rule is clearly over at the newest tick. */
   calm({ sides }: Layout, place: number, rule: number): void {
     this.#cells[place + CALM_AT + rule] = this.#cells[place + NEWEST_AT] ?? 0;
-    this.#whole[2 * place + sides + rule] = NO_SIDE;
+    this.#ints[2 * place + sides + rule] = NO_SIDE;
   }
 
   /**
@@ -177,15 +177,15 @@ export class TrackMemory {
    */
   near({ sides }: Layout, place: number, rule: number): void {
     const own = 2 * place + sides + rule;
-    if (firedOf(this.#whole[own] ?? NO_SIDE) === NOT_FIRED) this.#whole[own] = NO_SIDE;
+    if (firedOf(this.#ints[own] ?? NO_SIDE) === NOT_FIRED) this.#ints[own] = NO_SIDE;
   }
 
   /** The condition of a rule holds at the newest tick, on this side. Returns the time since which it has. */
   hold({ sides }: Layout, place: number, rule: number, side: number): number {
     const own = 2 * place + sides + rule;
     const cell = place + CALM_AT + rule;
-    if (sideOf(this.#whole[own] ?? NO_SIDE) !== side) {
-      this.#whole[own] = codeOf(side, NOT_FIRED);
+    if (sideOf(this.#ints[own] ?? NO_SIDE) !== side) {
+      this.#ints[own] = codeOf(side, NOT_FIRED);
       this.#since[cell] = this.#cells[place + NEWEST_AT] ?? 0;
     }
     return this.#since[cell] ?? 0;
@@ -194,17 +194,17 @@ export class TrackMemory {
   /** The condition has held for long enough. Returns its earlier state: 0, `FIRED_BEFORE` or `FIRED_UNMADE`. */
   fire({ sides }: Layout, place: number, rule: number): number {
     const own = 2 * place + sides + rule;
-    const code = this.#whole[own] ?? NO_SIDE;
+    const code = this.#ints[own] ?? NO_SIDE;
     const before = firedOf(code);
-    if (before === NOT_FIRED) this.#whole[own] = codeOf(sideOf(code), FIRED_BEFORE);
+    if (before === NOT_FIRED) this.#ints[own] = codeOf(sideOf(code), FIRED_BEFORE);
     return before;
   }
 
   /** A rule is created now: if its condition has already held for long enough, that was before. */
   make({ sides }: Layout, place: number, rule: number): void {
     const own = 2 * place + sides + rule;
-    const code = this.#whole[own] ?? NO_SIDE;
-    if (firedOf(code) === FIRED_BEFORE) this.#whole[own] = codeOf(sideOf(code), FIRED_UNMADE);
+    const code = this.#ints[own] ?? NO_SIDE;
+    if (firedOf(code) === FIRED_BEFORE) this.#ints[own] = codeOf(sideOf(code), FIRED_UNMADE);
   }
 
   /**
@@ -239,13 +239,13 @@ export class TrackMemory {
     }
   }
 
-  #takeSample({ stepMs, cell, whole: ownEnd, windows }: SeriesLayout, place: number, tick: Tick): void {
+  #takeSample({ stepMs, cell, int: ownEnd, windows }: SeriesLayout, place: number, tick: Tick): void {
     const cells = this.#cells;
-    const whole = this.#whole;
+    const ints = this.#ints;
     const { observedAt: at, price } = tick;
     const dueAt = cells[place + cell] ?? 0;
     const isSample = at >= dueAt;
-    const end = whole[2 * place + ownEnd] ?? 0;
+    const end = ints[2 * place + ownEnd] ?? 0;
     const sampledAt = end === NOWHERE ? 0 : (this.#pool.numbers[end - FIELDS] ?? 0);
     let sample = end;
     if (isSample) {
@@ -256,21 +256,21 @@ export class TrackMemory {
       const { numbers } = this.#pool;
       numbers[sample] = at;
       numbers[sample + 1] = price;
-      whole[2 * place + ownEnd] = sample + FIELDS;
+      ints[2 * place + ownEnd] = sample + FIELDS;
     }
     const { numbers } = this.#pool;
     for (let index = 0; index < windows.length; index++) {
       const window = windows[index];
       if (window === undefined) continue;
       const own = place + window.cell;
-      const ownWhole = 2 * place + window.whole;
+      const ownInt = 2 * place + window.int;
       // In variables from here to the end of the window: each of them is read and written once.
-      let count = whole[ownWhole + COUNT] ?? 0;
+      let count = ints[ownInt + COUNT] ?? 0;
       let sum = cells[own + SUM] ?? 0;
       let compensation = cells[own + COMPENSATION] ?? 0;
       let mean = Number.NaN;
       if (count > 0) {
-        let oldest = whole[ownWhole + OLDEST] ?? 0;
+        let oldest = ints[ownInt + OLDEST] ?? 0;
         let oldestAt = numbers[oldest] ?? 0;
         const since = at - window.lengthMs;
         if (oldestAt < since) {
@@ -285,7 +285,7 @@ export class TrackMemory {
             if (count === 0) break;
             oldestAt = numbers[oldest] ?? 0;
           } while (oldestAt < since);
-          whole[ownWhole + OLDEST] = oldest;
+          ints[ownInt + OLDEST] = oldest;
         }
         if (count === 0) {
           sum = 0;
@@ -296,7 +296,7 @@ export class TrackMemory {
       }
       cells[own + MEAN] = mean;
       if (isSample) {
-        if (count === 0) whole[ownWhole + OLDEST] = sample;
+        if (count === 0) ints[ownInt + OLDEST] = sample;
         const total = sum + price;
         compensation += Math.abs(sum) >= Math.abs(price) ? sum - total + price : price - total + sum;
         sum = total;
@@ -304,7 +304,7 @@ export class TrackMemory {
       }
       cells[own + SUM] = sum;
       cells[own + COMPENSATION] = compensation;
-      whole[ownWhole + COUNT] = count;
+      ints[ownInt + COUNT] = count;
     }
   }
 
@@ -336,17 +336,17 @@ export class TrackMemory {
   /** The prices of a track, for `restore`. */
   save(layout: Layout, place: number): SavedPrices {
     const series = layout.series.map(({ stepMs, windows }): SavedSeries => {
-      const saved = windows.map(({ lengthMs, cell, whole }): SavedWindow => {
+      const saved = windows.map(({ lengthMs, cell, int }): SavedWindow => {
         const mean = this.#cells[place + cell + MEAN] ?? 0;
         return {
           lengthMs,
-          count: this.#whole[2 * place + whole + COUNT] ?? 0,
+          count: this.#ints[2 * place + int + COUNT] ?? 0,
           sum: this.#cells[place + cell + SUM] ?? 0,
           compensation: this.#cells[place + cell + COMPENSATION] ?? 0,
           mean: Number.isNaN(mean) ? null : mean,
         };
       });
-      return { stepMs, ...this.#samples(2 * place + (windows.at(-1)?.whole ?? 0)), windows: saved };
+      return { stepMs, ...this.#samples(2 * place + (windows.at(-1)?.int ?? 0)), windows: saved };
     });
     return { newestAt: this.newestAt(place), series };
   }
@@ -361,9 +361,9 @@ export class TrackMemory {
    * @param earlier prices of the same track that were replayed up to the same time: its samples precede the saved ones
    */
   restore(layout: Layout, place: number, saved: SavedPrices, earlier: SavedPrices | null): void {
-    for (const { stepMs, cell, whole, windows } of layout.series) {
+    for (const { stepMs, cell, int, windows } of layout.series) {
       const { times, prices, means } = fillWindows(saved, earlier, stepMs, windows, MIN_PRICES);
-      const places = times.map((time, sample) => this.#append(2 * place + whole, time, prices[sample] ?? 0));
+      const places = times.map((time, sample) => this.#append(2 * place + int, time, prices[sample] ?? 0));
       const last = times.at(-1);
       if (last === undefined) continue;
       this.#cells[place + cell] = (Math.floor(last / stepMs) + 1) * stepMs;
@@ -373,8 +373,8 @@ export class TrackMemory {
         this.#cells[place + window.cell + SUM] = known.sum;
         this.#cells[place + window.cell + COMPENSATION] = known.compensation;
         this.#cells[place + window.cell + MEAN] = known.mean ?? Number.NaN;
-        this.#whole[2 * place + window.whole + COUNT] = known.count;
-        this.#whole[2 * place + window.whole + OLDEST] = places[times.length - known.count] ?? NOWHERE;
+        this.#ints[2 * place + window.int + COUNT] = known.count;
+        this.#ints[2 * place + window.int + OLDEST] = places[times.length - known.count] ?? NOWHERE;
       }
     }
     this.#cells[place + NEWEST_AT] = saved.newestAt;
@@ -390,24 +390,24 @@ export class TrackMemory {
     }
   }
 
-  #queuesOf({ whole }: ExtremesLayout, place: number): Extremes | undefined {
-    return this.#extremes[this.#whole[2 * place + whole] ?? 0];
+  #queuesOf({ int }: ExtremesLayout, place: number): Extremes | undefined {
+    return this.#extremes[this.#ints[2 * place + int] ?? 0];
   }
 
-  /** Appends a sample to a series, whose end is the whole number here. Returns its place. */
-  #append(whole: number, at: number, price: number): number {
-    let end = this.#whole[whole] ?? 0;
+  /** Appends a sample to a series, whose end is the integer at this place. Returns its place. */
+  #append(int: number, at: number, price: number): number {
+    let end = this.#ints[int] ?? 0;
     if (end % BLOCK_NUMBERS === 0 || end === NOWHERE) end = this.#nextBlock(end);
     const { numbers } = this.#pool;
     numbers[end] = at;
     numbers[end + 1] = price;
-    this.#whole[whole] = end + FIELDS;
+    this.#ints[int] = end + FIELDS;
     return end;
   }
 
   /** The next place for a series whose last block is full, or that has none. */
   #nextBlock(end: number): number {
-    const block = this.#pool.take();
+    const block = this.#pool.allocate();
     if (end !== NOWHERE) this.#pool.link(end / BLOCK_NUMBERS - 1, block);
     return block * BLOCK_NUMBERS;
   }
@@ -416,17 +416,17 @@ export class TrackMemory {
   #leaveBlock(isLongest: boolean, passed: number): number {
     const block = passed / BLOCK_NUMBERS - 1;
     const next = this.#pool.after(block);
-    if (isLongest) this.#pool.giveBack(block);
+    if (isLongest) this.#pool.release(block);
     return next * BLOCK_NUMBERS;
   }
 
   /** The samples of a window, oldest first. */
-  #samples(whole: number): { readonly times: number[]; readonly prices: number[] } {
+  #samples(int: number): { readonly times: number[]; readonly prices: number[] } {
     const { numbers } = this.#pool;
     const times: number[] = [];
     const prices: number[] = [];
-    let sample = this.#whole[whole + OLDEST] ?? 0;
-    for (let left = this.#whole[whole + COUNT] ?? 0; left > 0; left--) {
+    let sample = this.#ints[int + OLDEST] ?? 0;
+    for (let left = this.#ints[int + COUNT] ?? 0; left > 0; left--) {
       times.push(numbers[sample] ?? 0);
       prices.push(numbers[sample + 1] ?? 0);
       sample += FIELDS;
@@ -440,7 +440,7 @@ export class TrackMemory {
     const cells = new Float64Array(2 * this.#used);
     cells.set(this.#cells);
     this.#cells = cells;
-    this.#whole = new Int32Array(cells.buffer);
+    this.#ints = new Int32Array(cells.buffer);
     const since = new Float64Array(cells.length);
     since.set(this.#since);
     this.#since = since;

@@ -22,8 +22,8 @@ export type SavedExtremes = Readonly<z.infer<typeof savedExtremesSchema>>;
  * element", 2006). Prices count by the step of the window that they fall into, so that a queue has no more entries than a window
  * has steps; a step leaves the window when its start does.
  *
- * What nearly every price needs stands in cells that are given with each call, `EXTREMES_CELLS` of them, which begin as NaN. The
- * queues are looked into only when `isDue` or `isNews` says that these cells change.
+ * The values that nearly every price is compared with are in cells that the caller passes, `EXTREMES_CELLS` of them, which are
+ * NaN at first. The queues are accessed only when `isDue` or `isNews` says that these cells will change.
  */
 export class Extremes {
   readonly lengthMs: number;

@@ -26,7 +26,7 @@ type BollingerState = z.infer<typeof stateSchema>;
 /**
  * Holds while a price is outside the band of `deviations` standard deviations around the mean of the last `period` closes (J.
  * Bollinger, "Bollinger on Bollinger Bands", 2001; the deviation is that of the population). The closes are those of bars that
- * have ended; the price is compared as it comes.
+ * have ended; each price is compared when it arrives.
  */
 export const bollinger: RuleKind<BollingerParams, BollingerState> = {
   id: 'bollinger',

@@ -4,7 +4,7 @@ import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 const MINUTE_MS = 60_000;
 /** Share of the change that it must fall below for the move to be over. */
 const REARM_SHARE = 0.75;
-/** A change of exactly the threshold comes out a hair above it in binary; that is not "more than". */
+/** In binary floating point, a change of exactly the threshold may come out slightly above it; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
 const paramsSchema = z.strictObject({

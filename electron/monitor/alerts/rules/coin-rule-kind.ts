@@ -6,8 +6,8 @@ import type { Figures, Verdict } from './rule-kind.ts';
 /** The state of the other rules of its coin that a rule may use, at the current tick or instant. */
 export type OtherRules = {
   /**
-   * The side on which another rule fires: its condition holds, has held for as long as that rule wants, and that rule is for this
-   * direction and this time. `CALM` while it does not fire, and for a rule that does not watch the coin.
+   * The side on which another rule fires: its condition has held for as long as that rule requires, and that rule is active for
+   * this direction and at this time. `CALM` while it does not fire, and for a rule that does not watch the coin.
    */
   firing(ruleId: string): Verdict;
 };
@@ -23,10 +23,10 @@ export type Market = {
 };
 
 /**
- * A kind of rule about a coin as a whole. Where a `RuleKind` sees the prices of each source apart, it sees those of all sources,
- * and the other rules of the coin. They are in order of their times for each source, not from one source to another.
+ * A kind of rule about a coin as a whole. A `RuleKind` sees the prices of each source separately; this one sees those of all
+ * sources, and the other rules of the coin. Prices are in the order of their times within each source, but not across sources.
  *
- * Like any rule it touches nothing but its state, and the same ticks and instants lead to the same state.
+ * Like any rule, it changes only its own state, and the same ticks and instants lead to the same state.
  */
 export type CoinRuleKind<Params extends RuleParams = RuleParams, State = unknown> = {
   readonly id: string;

@@ -6,14 +6,14 @@ import type { CoinRuleKind } from './coin-rule-kind.ts';
 import { CALM, DOWN, HOLDS, UP, type Verdict } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
-const MOST_MEMBERS = 10;
+const MAX_MEMBERS = 10;
 
 const paramsSchema = z.strictObject({
   /** Ids of other rules. */
   rules: z
     .array(ruleIdSchema)
     .min(2)
-    .max(MOST_MEMBERS)
+    .max(MAX_MEMBERS)
     .refine((ids) => new Set(ids).size === ids.length, says(message('value.rule-twice')))
     .readonly(),
   /** How many of them have to fire. */

@@ -4,7 +4,7 @@ import { CALM, DOWN, NEAR, type RuleKind } from './rule-kind.ts';
 const HOUR_MS = 3_600_000;
 /** Share of the drawdown that it must fall below for it to be over. */
 const REARM_SHARE = 0.75;
-/** A drawdown of exactly the threshold comes out a hair above it in binary; that is not "more than". */
+/** In binary floating point, a drawdown of exactly the threshold may come out slightly above it; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
 const paramsSchema = z.strictObject({

@@ -14,7 +14,7 @@ export const exponentialMeanSchema = z.strictObject({
   prices: z.number(),
   /** Of the prices before the newest one; null while they are too few, or too close together. */
   mean: z.number().nullable(),
-  /** The same, also if they are not enough. */
+  /** The same, even while they are too few. */
   sum: z.number(),
 });
 export type ExponentialMean = z.infer<typeof exponentialMeanSchema>;
@@ -53,7 +53,7 @@ export function takeExponentially(
     state.mean = null;
   } else {
     const spanMs = state.at - state.since;
-    // By expm1, which is exact for the short times between trades.
+    // expm1 is accurate for the short times between trades.
     const weight =
       Math.expm1((-2 * passedMs) / windowMs) / Math.expm1((-2 * (observedAt - state.since)) / windowMs);
     state.sum += (state.price - state.sum) * weight;

@@ -4,7 +4,7 @@ import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 const HOUR_MS = 3_600_000;
 
 const paramsSchema = z.strictObject({
-  /** Hours for which the highest and lowest price is used; null for all of the time that the rule has known. */
+  /** Hours for which the highest and lowest price is used; null for all of the time since the rule was added. */
   hours: z.number().min(1).max(720).nullable().default(24),
   /** How far a price has to move back before the next extreme counts as new. */
   rearmPct: z.number().min(0.01).max(50).default(1),
@@ -22,8 +22,8 @@ const stateSchema = z.strictObject({
 type HighLowState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while a price is above the highest, or below the lowest, price of the `hours` before it. It is known once prices have
- * come for that long. With `hours` null, the extremes are those since the rule began to watch.
+ * Holds while a price is above the highest, or below the lowest, price of the `hours` before it. Prices are compared once they
+ * have been received for that long. With `hours` null, the extremes are those since the rule was added.
  */
 export const highLow: RuleKind<HighLowParams, HighLowState> = {
   id: 'high-low',

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 /** Share of the threshold that the distance must fall below for the move to be over: 1.5 % for 2 %. */
 const REARM_SHARE = 0.75;
 
-/** A price exactly at the threshold comes out a hair above it in binary; that is not "more than". */
+/** In binary floating point, a price exactly at the threshold may come out slightly above it; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
 /** An exponential average forgets no price; one of this many windows ago weighs less than 5 · 10⁻⁵. */
@@ -29,9 +29,9 @@ type MovingAverageState = z.infer<typeof stateSchema>;
 
 /**
  * Holds while a price is more than `thresholdPct` away from the mean of the earlier prices of the last `windowMinutes`, or from
- * their exponentially weighted mean. It is clearly over once the distance is below three quarters of the threshold.
- * Every price is compared; of prices that follow closely, the simple mean takes one for each step of its window, and the
- * exponential one weighs each by its time.
+ * their exponentially weighted mean. It is clearly over once the distance is below three quarters of the threshold. Every price
+ * is compared. The simple mean includes one price for each step of its window, see `sampleStepMs`; the exponential one weighs
+ * each price by the time for which it was the newest.
  */
 export const movingAverage: RuleKind<MovingAverageParams, MovingAverageState> = {
   id: 'moving-average',
@@ -57,7 +57,7 @@ export const movingAverage: RuleKind<MovingAverageParams, MovingAverageState> = 
     const changePct = (tick.price / mean - 1) * 100;
     const distance = Math.abs(changePct);
     if (distance < thresholdPct * REARM_SHARE) return CALM;
-    // Also when there is no distance, because the prices are too few, or too far apart to be compared.
+    // Also when the distance is NaN or infinite, because there are too few prices or their magnitudes differ too much.
     if (!(distance > thresholdPct + ROUNDING_PCT && distance < Number.POSITIVE_INFINITY)) return NEAR;
     return changePct > 0 ? UP : DOWN;
   },

@@ -21,7 +21,7 @@ export type Past = {
   /** The highest and the lowest price of the rule's window of extremes; NaN where there is none. */
   readonly high: number;
   readonly low: number;
-  /** Whether prices have come for as long as that window is. */
+  /** Whether prices have been received for the whole length of that window. */
   readonly isFilled: boolean;
 };
 
@@ -35,7 +35,7 @@ export type Memory = {
   readonly replayMs: number;
 };
 
-/** The numbers behind an alert. Names that end in `Pct` are per cents. */
+/** The numbers behind an alert. Those whose names end in `Pct` are percentages. */
 export type Figures = Readonly<Record<string, number>>;
 
 /**

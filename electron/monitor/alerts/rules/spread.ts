@@ -8,7 +8,7 @@ import { CALM, DOWN, NEAR, UP } from './rule-kind.ts';
 const SECOND_MS = 1_000;
 /** Share of the spread that it must fall below for it to be over. */
 const REARM_SHARE = 0.75;
-/** A spread of exactly the threshold comes out a hair above it in binary; that is not "more than". */
+/** In binary floating point, a spread of exactly the threshold may come out slightly above it; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
 const paramsSchema = z.strictObject({

@@ -35,10 +35,10 @@ const stateSchema = z.strictObject({
 type UnusualMoveState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while the distance of a price from the mean of the last `windowMinutes` is more than `score` standard deviations of
- * what is usual for the coin: `z = distance / (σ₁ √f)`, where σ₁ is that of the returns of a minute, exponentially weighted,
- * and `f = (n + 1)(2n + 1) / 6n` is the variance of the distance from the mean of n minutes in σ₁² (2.2 for 5). σ₁ takes a
- * minute in after its prices were compared.
+ * Holds while the distance of a price from the mean of the last `windowMinutes` is more than `score` standard deviations of what
+ * is usual for the coin: `z = distance / (σ₁ √f)`, where σ₁ is that of the returns of a minute, exponentially weighted, and `f =
+ * (n + 1)(2n + 1) / 6n` is the variance of the distance from the mean of n minutes in σ₁² (2.2 for 5). A minute is included in σ₁
+ * after its prices were compared.
  */
 export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
   id: 'unusual-move',
@@ -73,7 +73,7 @@ export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
 function takeReturn(state: UnusualMoveState, squared: number, { halfLifeHours }: UnusualMoveParams): void {
   if (Number.isNaN(squared)) return;
   state.returns++;
-  // The first returns weigh alike, so that the mean does not begin at nothing.
+  // The first returns have equal weights, so that the initial zero does not bias the mean.
   const weight = Math.max(weightOf(halfLifeHours * 60), 1 / state.returns);
   state.variance += weight * (squared - state.variance);
 }

@@ -4,7 +4,7 @@ import { CALM, HOLDS, NEAR, type RuleKind } from './rule-kind.ts';
 
 const HOUR_MINUTES = 60;
 const MINUTE_MS = 60_000;
-/** Share of the factor that it must fall below for the unrest to be over. */
+/** Share of the factor that the ratio must fall below for the condition to be over. */
 const REARM_SHARE = 0.75;
 
 const paramsSchema = z.strictObject({

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import {
+  alertLines,
+  environmentFor,
+  openPage,
+  type Program,
+  runCli,
+  startProgram,
+  until,
+  withFolder,
+} from '../program.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const MONTH_HIGH = {
+  id: 'month-high',
+  kind: 'high-low',
+  params: { hours: 720 },
+  scope: ['bitcoin'],
+  direction: 'up',
+};
+
+/** Waits until the database has history of a month. */
+async function untilMonthIsStored({ url }: Program): Promise<void> {
+  const page = await openPage(url);
+  await until(async () => (await page.status()).database.status === 'ready');
+  await until(async () => {
+    const { candles } = await page.call('candles', { coinId: 'bitcoin', interval: '1d', limit: 60 });
+    const [first] = candles;
+    return first !== undefined && first.start < Date.now() - 31 * DAY_MS;
+  });
+  page.close();
+}
+
+it('a rule that is added while the program is not running uses the stored month, however often the program is killed', async () => {
+  const origin = Date.now();
+  const market = await startDemoServer({ clock: systemClock, seed: 'rule-history', jumpsPerDay: 0 });
+  await withFolder(async (folder) => {
+    const env = {
+      ...environmentFor(folder, market.url, { speed: 1, origin, pollSeconds: 1 }),
+      MONITOR_COINS: 'bitcoin',
+    };
+    let program = await startProgram(env);
+    await untilMonthIsStored(program);
+    await program.end('SIGKILL');
+
+    const added = await runCli(['rules', 'add', JSON.stringify(MONTH_HIGH)], { MONITOR_DATA_DIR: folder });
+    expect(added).toMatchObject({ code: 0 });
+    // Killed before its database is up, perhaps with the state of the rule saved.
+    program = await startProgram(env);
+    await program.end('SIGKILL');
+
+    program = await startProgram(env);
+    try {
+      await until(() => program.stderr().includes('rules were filled from stored prices'));
+      market.setPrice('bitcoin', { price: 1_000_000 });
+      await until(() => alertLines(folder).some((line) => line.includes('price is the highest of 30 days')));
+    } finally {
+      await program.end('SIGTERM');
+    }
+  });
+  await market.close();
+});
