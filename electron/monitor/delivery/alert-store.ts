@@ -16,8 +16,11 @@ const ALL = -1;
 
 /** A millisecond or two. */
 const ALERTS_PER_PURGE = 1_000;
-/** After as many calls in a row that deleted nothing, the rest is left to the next round: tens of thousands may wait for a channel. */
-const MOST_IN_VAIN = 2;
+/**
+ * After this many consecutive calls that deleted nothing, the rest is left to the next round: tens of thousands of alerts may
+ * wait for a channel.
+ */
+const MAX_EMPTY_CALLS = 2;
 
 /** A dead letter of a channel can be sent again for this long. */
 const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
@@ -97,9 +100,9 @@ export function createAlertStore(
   );
   const remove = database.prepare('delete from alerts where id = ?');
   const selectDead = database.prepare('select count(*) as count from dead_alerts');
-  /** The row up to which the current round of purging has come. */
+  /** The last row that the current round of purging has examined. */
   let purgedUpTo = 0;
-  let callsInVain = 0;
+  let emptyCalls = 0;
   const countDead = (): number => Number(selectDead.get()?.count);
   let dead = countDead();
 
@@ -151,12 +154,12 @@ export function createAlertStore(
         inTransaction(database, () => {
           const dropped = deleteOld.all(purgedUpTo, last, now() - KEEP_DEAD_MS).map(({ id }) => id);
           if (dropped.length > 0) deleteDeliveries.run(JSON.stringify(dropped));
-          callsInVain = dropped.length > 0 ? 0 : callsInVain + 1;
+          emptyCalls = dropped.length > 0 ? 0 : emptyCalls + 1;
         });
       }
       purgedUpTo = Number(last ?? 0);
-      const hasMore = last !== null && callsInVain < MOST_IN_VAIN;
-      if (!hasMore) callsInVain = 0;
+      const hasMore = last !== null && emptyCalls < MAX_EMPTY_CALLS;
+      if (!hasMore) emptyCalls = 0;
       return hasMore;
     },
     deadLetters: () => dead,

@@ -7,7 +7,7 @@ const SECOND_MS = 1_000;
 
 const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
 /** The longest wait, also when a channel requests more: its value may be wrong, and alerts become dead letters after a day. */
-const MOST_WAIT_MS = 6 * 3_600_000;
+const MAX_WAIT_MS = 6 * 3_600_000;
 
 /** The result of a channel's recent attempts, and when the next one is due. */
 export type AttemptPace = {
@@ -34,7 +34,7 @@ export function createAttemptPace(clock: Clock, random: () => number): AttemptPa
     failed({ kind, content, retryAfterMs }) {
       delayMs = nextDelayMs(delayMs, RETRY, random());
       // The outside world does not run faster with the program's clock.
-      retryMs = Math.max(delayMs, Math.min(retryAfterMs, MOST_WAIT_MS) * clock.speed);
+      retryMs = Math.max(delayMs, Math.min(retryAfterMs, MAX_WAIT_MS) * clock.speed);
       const now = clock.now();
       failure = {
         kind,

@@ -86,11 +86,13 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const givingUp = new AbortController();
   const waiting = createWaitingDeliveries(outbox.unsettled(channel.id), clock.now);
   const pace = createAttemptPace(clock, options.random);
-  const whySkip = createSkipping({ channel, mutes, maxAgeMs: real(maxAgeMs), clock });
-  /** The most alerts in the next attempt: fewer after one that timed out, which might otherwise never succeed. */
-  let mostNow = most;
+  const skipReasonOf = createSkipping({ channel, mutes, maxAgeMs: real(maxAgeMs), clock });
+  /**
+   * The maximum number of alerts in the next attempt: fewer after a timeout, because a batch of that size might never succeed.
+   */
+  let maxNow = most;
   /** How many of the first are delivered one by one, because one of them was rejected in a batch. */
-  let alone = 0;
+  let oneByOne = 0;
 
   /** Replaces the first waiting deliveries with their new progress. */
   const advance = (count: number, progress: (delivery: Delivery) => Partial<Delivery>): void => {
@@ -104,7 +106,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
 
   /** Moves the alerts of a market move to the front, if the first alert belongs to one. */
   const gatherMove = (): { readonly move: MarketMove; readonly count: number } | null => {
-    const found = alone > 0 ? null : moves.find(waiting.all());
+    const found = oneByOne > 0 ? null : moves.find(waiting.all());
     if (found === null) return null;
     const isOfMove = new Set(found.numbers);
     return { move: found.move, count: waiting.toFront((_, index) => isOfMove.has(index)) };
@@ -126,7 +128,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   /** Settles the first waiting deliveries up to one that is to be sent. */
   const settleUnsent = (): void => {
     for (let first = waiting.first(); first !== undefined; first = waiting.first()) {
-      const reason = whySkip(first) ?? (moves.isCovered(first) ? 'market-move' : null);
+      const reason = skipReasonOf(first) ?? (moves.isCovered(first) ? 'market-move' : null);
       if (reason !== null) advance(1, () => ({ status: 'skipped', reason, detail: null }));
       else if (isExhausted(first)) advance(1, giveUp);
       else return;
@@ -156,23 +158,23 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
 
   /** How many of the first are delivered together: at least one. */
   const batchSize = (): number => {
-    if (alone > 0) return 1;
+    if (oneByOne > 0) return 1;
     const first = waiting.first();
     const end = (first?.takenAt ?? 0) + real(gatherMs);
     const isResolved = first !== undefined && isResolvedEvent(first.alert);
-    // Without the first: it was due a moment ago, and may have become too old since. At most as many as may be sent: thousands
-    // may wait.
+    // The first is not checked again: it was due a moment ago, and may have become too old since. Only as many as fit into an
+    // attempt are examined, because thousands may wait.
     const others = waiting
       .all()
-      .slice(0, mostNow)
+      .slice(0, maxNow)
       .findIndex(
         (delivery, index) =>
           index > 0 &&
           ((gatherMs > 0 && delivery.takenAt > end) ||
             isResolvedEvent(delivery.alert) !== isResolved ||
-            whySkip(delivery) !== null),
+            skipReasonOf(delivery) !== null),
       );
-    return Math.min(mostNow, others === -1 ? waiting.length() : others);
+    return Math.min(maxNow, others === -1 ? waiting.length() : others);
   };
 
   const noteFailure = (error: DeliveryError): void => {
@@ -185,7 +187,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     const delivered = new Set(error.delivered);
     // In a batch, it is unknown which alert was rejected.
     const isFinal = reason === 'rejected' && count === 1;
-    if (reason === 'rejected' && !isFinal) alone = count - delivered.size;
+    if (reason === 'rejected' && !isFinal) oneByOne = count - delivered.size;
     else if (!isFinal) noteFailure(error);
     else
       log.error(
@@ -219,18 +221,18 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const attempt = async (): Promise<void> => {
     const gathered = gatherMove();
     const count = gathered?.count ?? batchSize();
-    alone = Math.max(0, alone - 1);
+    oneByOne = Math.max(0, oneByOne - 1);
     const taken = waiting.all().slice(0, count);
     const one = taken.map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
     const move = gathered?.move ?? null;
     try {
       await send(move === null ? one : largestFirst(one).map((alert) => ({ ...alert, move })));
       moves.delivered(taken, move);
-      mostNow = Math.min(most, mostNow * 2);
+      maxNow = Math.min(most, maxNow * 2);
       advance(count, () => DELIVERED);
     } catch (cause) {
       const error = DeliveryError.from(cause);
-      if (error.content.code === 'delivery.timeout') mostNow = Math.max(1, Math.floor(count / 2));
+      if (error.content.code === 'delivery.timeout') maxNow = Math.max(1, Math.floor(count / 2));
       fail(count, error);
     }
   };
@@ -239,8 +241,8 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const summarize = async (): Promise<void> => {
     const isHeld = (delivery: Delivery): boolean => holdReason(delivery) !== null;
     advance(
-      waiting.toFront((delivery) => isHeld(delivery) && whySkip(delivery) !== null),
-      (delivery) => ({ status: 'skipped', reason: whySkip(delivery), detail: null }),
+      waiting.toFront((delivery) => isHeld(delivery) && skipReasonOf(delivery) !== null),
+      (delivery) => ({ status: 'skipped', reason: skipReasonOf(delivery), detail: null }),
     );
     const count = waiting.toFront(isHeld);
     if (count === 0) return;

@@ -32,7 +32,7 @@ export function secretTarget({ kind, options }: Pick<ChannelSetting, 'kind' | 'o
 }
 
 /** Shorter parts of a secret may be ordinary words. */
-const LEAST_PART = 8;
+const MIN_PART_LENGTH = 8;
 
 /**
  * Replaces secrets in a text that is written to the program's log, the outbox or a page: in any case or encoding in which the
@@ -67,7 +67,7 @@ function partsOf(secret: string): readonly string[] {
     : secret.split(/\s+/);
   return [
     secret,
-    ...parts.flatMap((part) => [part, decoded(part)]).filter(({ length }) => length >= LEAST_PART),
+    ...parts.flatMap((part) => [part, decoded(part)]).filter(({ length }) => length >= MIN_PART_LENGTH),
   ];
 }
 
@@ -78,7 +78,7 @@ function encodingsOf(text: string): readonly string[] {
     encodeURIComponent(text),
     JSON.stringify(text).slice(1, -1),
     // The encoded form of a short one may be an ordinary word.
-    ...(text.length < LEAST_PART
+    ...(text.length < MIN_PART_LENGTH
       ? []
       : [
           bytes.toString('base64').replace(/=+$/, ''),
@@ -91,7 +91,7 @@ function encodingsOf(text: string): readonly string[] {
 
 /**
  * The base64 forms of these bytes within a longer text, such as `user:password`, for each position within a group of three bytes.
- * The characters that also depend on neighbouring bytes are left out: a character of the secret at each end.
+ * The characters that also depend on neighboring bytes are left out: a character of the secret at each end.
  */
 function withinBase64(bytes: Buffer): readonly string[] {
   return ([0, 1, 2] as const).flatMap((before) => {

@@ -50,7 +50,7 @@ export type Channel = {
 
 /** Limits of a channel's deliveries. Times are real milliseconds, also while the program's clock runs faster. */
 export type ChannelLimits = {
-  /** The most alerts in one call of `deliver`; 1 when absent. */
+  /** The maximum number of alerts in one call of `deliver`; 1 when absent. */
   readonly batch?: number;
   /** Alerts that come within this time of the first are delivered together; 0 when absent. */
   readonly gatherMs?: number;

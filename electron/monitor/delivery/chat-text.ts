@@ -3,12 +3,12 @@ import { type AlertText, alertText } from '../../../shared/domain/alert-text.ts'
 import type { RaisedAlert } from './channel.ts';
 
 /** A longer digest is too long to read. */
-const MOST_LINES = 30;
+const MAX_LINES = 30;
 
 /** The message about some alerts for people: a title and a body. */
 export function chatText(alerts: readonly RaisedAlert[]): AlertText {
   const { move, missed } = alerts[0] ?? {};
-  return alertText(alerts, { mostLines: MOST_LINES, move, missed });
+  return alertText(alerts, { mostLines: MAX_LINES, move, missed });
 }
 
 /** The same as one text. */

@@ -17,7 +17,7 @@ export type HttpResponse = {
 
 /**
  * Sends a request to https:// on the public internet, or to this machine; to other addresses only if the user allows it. Private
- * addresses are recognised when the connection is made, so that no DNS response and no redirect leads to one. Redirects that keep
+ * addresses are recognized when the connection is made, so that no DNS response and no redirect leads to one. Redirects that keep
  * the method (307, 308) are followed three times; another host then gets no credentials.
  *
  * @throws DeliveryError `refused` when the address is not allowed, `certificate` or `unreachable`. The message names only the

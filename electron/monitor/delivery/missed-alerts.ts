@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts';
 import { changeSize, largestFirst } from './market-moves.ts';
 
 /** A summary of more alerts keeps only the largest, so that a pause of months uses no more memory. */
-export const MOST_HELD = 1_000;
+export const MAX_HELD = 1_000;
 
 /** Why an alert is held back for the summary after a quiet time; null when it is not. */
 export function holdReason({ status, reason }: Pick<Delivery, 'status' | 'reason'>): QuietReason | null {
@@ -15,15 +15,15 @@ export function holdReason({ status, reason }: Pick<Delivery, 'status' | 'reason
 
 /** The ids of the smallest alerts beyond the size of a summary. */
 export function beyondSummary(held: readonly Delivery[]): ReadonlySet<string> {
-  if (held.length <= MOST_HELD) return new Set();
+  if (held.length <= MAX_HELD) return new Set();
   const smallestFirst = held.toSorted((a, b) => changeSize(a.alert) - changeSize(b.alert));
-  return new Set(smallestFirst.slice(0, held.length - MOST_HELD).map(({ alert }) => alert.id));
+  return new Set(smallestFirst.slice(0, held.length - MAX_HELD).map(({ alert }) => alert.id));
 }
 
 /** The alerts of a summary, largest first: an alert that was resolved meanwhile is included once, as resolved. */
 export function missedAlerts(held: readonly Delivery[], now: number): readonly RaisedAlert[] {
   const reason = held.some((delivery) => holdReason(delivery) === 'paused') ? 'paused' : 'quiet-hours';
-  const missed = { reason, at: now, hasMore: held.length >= MOST_HELD } as const;
+  const missed = { reason, at: now, hasMore: held.length >= MAX_HELD } as const;
   const ended = new Set(
     held.flatMap(({ alert }) => (isResolvedEvent(alert) ? [alert.resolution.alertId] : [])),
   );

@@ -13,9 +13,9 @@ import { DeliveryError } from './delivery-error.ts';
 
 const MINUTE_MS = 60_000;
 /** How much of the other side's error text is kept for people. */
-const MOST_SAID = 300;
+const MAX_ERROR_CHARACTERS = 300;
 /** A larger digest is sent as several. */
-const MOST_IN_DIGEST = 100;
+const MAX_DIGEST_ALERTS = 100;
 
 /** A channel's settings are wrong. The message gives the reason, and contains no secret. */
 export class ChannelError extends MessageError {
@@ -113,7 +113,7 @@ export function openChannel(
       ...kind.limits,
       ...(digestMinutes !== null && {
         gatherMs: digestMinutes * MINUTE_MS,
-        batch: Math.max(MOST_IN_DIGEST, kind.limits?.batch ?? 1),
+        batch: Math.max(MAX_DIGEST_ALERTS, kind.limits?.batch ?? 1),
       }),
     },
   };
@@ -140,8 +140,8 @@ function isRouted(
 /** The failure without secrets, and without its cause, which may contain them in any form. */
 function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryError {
   const { kind, content, retryAfterMs, delivered } = error;
-  // Cut afterwards: half of a secret would not be recognised.
-  const withoutSecrets = mapTexts(content, (words) => cut(redact(words, secrets), MOST_SAID));
+  // Cut afterwards: half of a secret would not be recognized.
+  const withoutSecrets = mapTexts(content, (words) => cut(redact(words, secrets), MAX_ERROR_CHARACTERS));
   return new DeliveryError(kind, withoutSecrets, { retryAfterMs, delivered });
 }
 

@@ -30,7 +30,7 @@ export function createQuietTimes({ settings, clock, report }: QuietTimesOptions)
   let isStopped = false;
   let last = '';
 
-  const look = (): void => {
+  const check = (): void => {
     if (isStopped) return;
     waiting.abort();
     waiting = new AbortController();
@@ -39,14 +39,14 @@ export function createQuietTimes({ settings, clock, report }: QuietTimesOptions)
       last = JSON.stringify(quiet);
       report(quiet);
     }
-    const ms = nextLookMs(settings(), clock.now());
-    if (ms !== null) clock.sleep(ms, waiting.signal).then(look, () => undefined); // checked in the meantime
+    const ms = nextCheckMs(settings(), clock.now());
+    if (ms !== null) clock.sleep(ms, waiting.signal).then(check, () => undefined); // checked in the meantime
   };
 
-  look();
+  check();
 
   return {
-    changed: look,
+    changed: check,
     stop() {
       isStopped = true;
       waiting.abort();
@@ -71,7 +71,7 @@ export function quietAt(
  * The next full minute, at which quiet hours begin and end, or the end of the pause; null when nothing changes without a new
  * setting.
  */
-function nextLookMs({ pause, quietHours }: Pick<Settings, 'pause' | 'quietHours'>, now: number) {
+function nextCheckMs({ pause, quietHours }: Pick<Settings, 'pause' | 'quietHours'>, now: number) {
   const until = pauseInForce(pause, now)?.until ?? null;
   if (quietHours === null && until === null) return null;
   const toMinute = MINUTE_MS - (now % MINUTE_MS);

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Alert } from '../../../shared/domain/alert.ts';
 
 /** How many of the newest alerts can be unread; older ones count as read. */
-const MOST_UNREAD = 500;
+const MAX_UNREAD = 500;
 
 /** The unread alerts, stored beside the log. */
 export type UnreadAlerts = {
@@ -26,7 +26,7 @@ export function createUnreadAlerts(database: DatabaseSync): UnreadAlerts {
   database.exec(CREATE);
   const insert = database.prepare('insert or ignore into unread_alerts (id, observed_at) values (?, ?)');
   const select = database.prepare(
-    `select id from unread_alerts order by observed_at desc, id desc limit ${MOST_UNREAD}`,
+    `select id from unread_alerts order by observed_at desc, id desc limit ${MAX_UNREAD}`,
   );
   const deleteAll = database.prepare('delete from unread_alerts');
   const deleteSome = database.prepare(
@@ -34,7 +34,7 @@ export function createUnreadAlerts(database: DatabaseSync): UnreadAlerts {
   );
   const deleteOld = database.prepare(
     `delete from unread_alerts
-     where id not in (select id from unread_alerts order by observed_at desc, id desc limit ${MOST_UNREAD})`,
+     where id not in (select id from unread_alerts order by observed_at desc, id desc limit ${MAX_UNREAD})`,
   );
   return {
     add(alerts) {

@@ -23,11 +23,11 @@ export type UserChannels = {
 };
 
 export function createUserChannels(options: OpenChannelOptions): UserChannels {
-  type Opened = { readonly madeOf: string; readonly channel: Channel };
+  type Opened = { readonly fingerprint: string; readonly channel: Channel };
   let opened: ReadonlyMap<string, Opened> = new Map();
 
   /** Everything that a channel depends on. */
-  const madeOf = (setting: ChannelSetting): string => {
+  const fingerprintOf = (setting: ChannelSetting): string => {
     const { secrets = [] } = options.kinds.find(({ kind }) => kind === setting.kind) ?? {};
     const coins = coinsOfRoute(setting.route, options.watchlists?.() ?? []);
     return JSON.stringify([setting, secrets.map((name) => options.secret(setting, name)), coins]);
@@ -40,10 +40,10 @@ export function createUserChannels(options: OpenChannelOptions): UserChannels {
       const problems: Problem[] = [];
       for (const setting of settings.filter(({ enabled }) => enabled)) {
         const earlier = opened.get(setting.id);
-        const parts = madeOf(setting);
+        const fingerprint = fingerprintOf(setting);
         try {
-          const isSame = earlier?.madeOf === parts;
-          now.set(setting.id, isSame ? earlier : { madeOf: parts, channel: openChannel(setting, options) });
+          const isSame = earlier?.fingerprint === fingerprint;
+          now.set(setting.id, isSame ? earlier : { fingerprint, channel: openChannel(setting, options) });
         } catch (cause) {
           if (!(cause instanceof ChannelError)) throw cause;
           problems.push({ id: channelProblemId(setting.id), message: cause.content });

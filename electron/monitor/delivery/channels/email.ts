@@ -13,7 +13,7 @@ import { chatText } from '../chat-text.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { caFile, trustedAuthority } from './own-authority.ts';
 
-/** E-mail over SMTP. A message that is sent again has the same Message-ID, by which mail programs recognise duplicates. */
+/** E-mail over SMTP. A message that is sent again has the same Message-ID, by which mail programs recognize duplicates. */
 export const email = channelKind({
   kind: 'email',
   isForPeople: true,
@@ -68,7 +68,7 @@ export const email = channelKind({
 });
 
 /** Servers reject a header with the ids of more alerts: there are then several headers. */
-const MOST_IDS = 50;
+const MAX_IDS_PER_HEADER = 50;
 
 /** Subject, plain text and HTML of alerts, with charts as parts of the message. */
 function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
@@ -87,7 +87,7 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   return {
     subject: title,
     text: `${[body, about, ...charts.map(({ caption }) => caption)].join('\n')}\n`,
-    // Without colours, so that it follows the light or dark theme of the mail program.
+    // Without colors, so that it follows the light or dark theme of the mail program.
     html:
       '<!doctype html><html><head><meta name="color-scheme" content="light dark"></head>' +
       '<body style="font:15px/1.5 system-ui,sans-serif;margin:16px">' +
@@ -107,9 +107,9 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
 
 /** All ids, in as many headers as necessary. */
 function headersOf(ids: readonly string[]): string[] {
-  const count = Math.ceil(ids.length / MOST_IDS);
+  const count = Math.ceil(ids.length / MAX_IDS_PER_HEADER);
   return Array.from({ length: count }, (_, index) =>
-    ids.slice(index * MOST_IDS, (index + 1) * MOST_IDS).join(' '),
+    ids.slice(index * MAX_IDS_PER_HEADER, (index + 1) * MAX_IDS_PER_HEADER).join(' '),
   );
 }
 

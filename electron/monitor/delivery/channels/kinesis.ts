@@ -11,7 +11,7 @@ import { awsFailure, regionOf } from './aws.ts';
 /**
  * AWS accepts 500 records in a request. Alerts of the same coin need separate requests, which all have to end within the attempt.
  */
-const MOST_AT_ONCE = 200;
+const MAX_PER_ATTEMPT = 200;
 
 /**
  * Puts each alert into an AWS Kinesis data stream with the coin as the partition key. The stream may accept some records of a
@@ -30,7 +30,7 @@ export const kinesis = channelKind({
     endpoint: z.url().optional().describe(optionText('option.aws-endpoint')),
     http1: z.boolean().default(false).describe(optionText('option.http1')),
   }),
-  limits: { batch: MOST_AT_ONCE, timeoutMs: 20_000 },
+  limits: { batch: MAX_PER_ATTEMPT, timeoutMs: 20_000 },
   open({ streamArn, endpoint, http1 }) {
     const opened = openClient(streamArn, endpoint, http1);
     return {

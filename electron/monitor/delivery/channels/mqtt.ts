@@ -40,7 +40,7 @@ export const mqtt = channelKind({
     const { hostname } = new URL(url);
 
     /** Ends the connection, also one that is still being established. */
-    const forget = (): void => {
+    const endConnection = (): void => {
       opening?.then(
         ({ client }) => void client.end(true),
         () => undefined, // it was never established
@@ -106,7 +106,7 @@ export const mqtt = channelKind({
             delivered.push(id);
           }
         } catch (cause) {
-          forget();
+          endConnection();
           throw failureOf(cause, hostname, delivered);
         }
       },

@@ -9,7 +9,7 @@ import { envelopeOf } from '../envelope.ts';
 import { awsFailure, regionOf } from './aws.ts';
 
 /** AWS accepts no more in a request. */
-const MOST_AT_ONCE = 10;
+const MAX_PER_REQUEST = 10;
 
 /**
  * Publishes each alert to an AWS SNS topic. Credentials come from the SDK's default chain: environment, profile, container or
@@ -26,7 +26,7 @@ export const sns = channelKind({
       .meta({ examples: ['arn:aws:sns:eu-central-1:123456789012:alerts'] }),
     endpoint: z.url().optional().describe(optionText('option.aws-endpoint')),
   }),
-  limits: { batch: MOST_AT_ONCE, timeoutMs: 20_000 },
+  limits: { batch: MAX_PER_REQUEST, timeoutMs: 20_000 },
   open({ topicArn, endpoint }) {
     const isFifo = topicArn.endsWith('.fifo');
     const opened = import('@aws-sdk/client-sns').then(({ SNSClient, PublishBatchCommand }) => ({

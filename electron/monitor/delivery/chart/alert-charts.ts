@@ -8,7 +8,7 @@ import { chartCandles, chartRange } from './chart-candles.ts';
 import { chartPng } from './chart-png.ts';
 
 /** The number of coins that are drawn for a digest or a summary. */
-const MOST_CHARTS = 3;
+const MAX_CHARTS = 3;
 /** A message waits no longer than this for its charts. */
 const WAIT_MS = 3_000;
 
@@ -33,7 +33,7 @@ export async function alertCharts(
 ): Promise<readonly AlertChart[]> {
   const firsts = new Map<string, Alert>();
   for (const alert of alerts) if (!firsts.has(alert.coinId)) firsts.set(alert.coinId, alert);
-  const drawn = [...firsts.values()].slice(0, MOST_CHARTS);
+  const drawn = [...firsts.values()].slice(0, MAX_CHARTS);
   const charts = await Promise.all(drawn.map((alert) => alertChart(alert, read)));
   return charts.filter((chart) => chart !== null);
 }

@@ -4,8 +4,8 @@ const HOUR_MS = 3_600_000;
 /** How much of the time before an alert is drawn. */
 const SHOWN_MS = 6 * HOUR_MS;
 /** More would be too thin to be visible in a message. */
-const MOST_CANDLES = 72;
-const BUCKET_MS = SHOWN_MS / MOST_CANDLES;
+const MAX_CANDLES = 72;
+const BUCKET_MS = SHOWN_MS / MAX_CANDLES;
 
 /** A candle of a chart, at its place, from 0 for the oldest. */
 export type ChartCandle = {
@@ -29,7 +29,7 @@ export function chartCandles(candles: readonly PastCandle[], from: number): Char
   const byPlace = new Map<number, ChartCandle>();
   for (const { start, open, high, low, close } of candles) {
     const place = Math.floor((start - from) / BUCKET_MS);
-    if (place < 0 || place >= MOST_CANDLES) continue;
+    if (place < 0 || place >= MAX_CANDLES) continue;
     const before = byPlace.get(place);
     byPlace.set(place, {
       place,
@@ -39,5 +39,5 @@ export function chartCandles(candles: readonly PastCandle[], from: number): Char
       close,
     });
   }
-  return { places: MOST_CANDLES, candles: [...byPlace.values()] };
+  return { places: MAX_CANDLES, candles: [...byPlace.values()] };
 }

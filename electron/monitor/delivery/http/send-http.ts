@@ -10,8 +10,8 @@ import { DeliveryError } from '../delivery-error.ts';
 import type { HttpResponse, SendHttp } from '../http-request.ts';
 import { isLoopbackHost, isPrivateName, isPublicAddress } from './public-address.ts';
 
-const MOST_BYTES = 64 * 1_024;
-const MOST_REDIRECTS = 3;
+const MAX_BYTES = 64 * 1_024;
+const MAX_REDIRECTS = 3;
 /** Headers that a redirect to another host keeps; the others may be credentials. */
 const HARMLESS_HEADERS = /^(content-type|webhook-(id|timestamp|signature))$/i;
 
@@ -78,7 +78,7 @@ export function createSendHttp({
       }
       const location = reply.headers.get('location');
       if (reply.status < 300 || reply.status >= 400) return reply;
-      if (![307, 308].includes(reply.status) || location === null || redirects === MOST_REDIRECTS) {
+      if (![307, 308].includes(reply.status) || location === null || redirects === MAX_REDIRECTS) {
         throw new DeliveryError(
           'refused',
           message('delivery.redirect', { host: target.hostname, status: reply.status }),
@@ -180,9 +180,9 @@ async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= MOST_BYTES) break;
+    if (length >= MAX_BYTES) break;
   }
-  return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, MAX_BYTES).toString('utf8');
 }
 
 function failureOf(error: unknown, host: string): DeliveryError {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { withoutSecrets } from '../../secrets/from-environment.ts';
 import type { Program } from './programs.ts';
 
-const MOST_SAID = 300;
+const MAX_OUTPUT_CHARACTERS = 300;
 
 /** The result of a program: its exit code, or that it is not installed. */
 export type Ended = { readonly isMissing: boolean; readonly code: number | null; readonly said: string };
@@ -24,7 +24,7 @@ export function runSpeechProgram(
     });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(0, MOST_SAID);
+      said = (said + text).slice(0, MAX_OUTPUT_CHARACTERS);
     });
     child.on('error', (error: NodeJS.ErrnoException) =>
       resolve({ isMissing: error.code === 'ENOENT', code: null, said: error.message }),

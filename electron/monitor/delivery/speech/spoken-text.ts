@@ -3,16 +3,16 @@ import { t, text } from '../../../../shared/messages/message.ts';
 import type { RaisedAlert } from '../channel.ts';
 
 /** More would be too long to listen to. */
-const MOST_SPOKEN = 3;
+const MAX_SPOKEN = 3;
 
 /** The spoken text of some alerts. The coin is always named. */
 export function spokenText(alerts: readonly RaisedAlert[]): string {
   const { move, missed } = alerts[0] ?? {};
-  const rest = alerts.length - MOST_SPOKEN;
+  const rest = alerts.length - MAX_SPOKEN;
   return [
     ...(missed === undefined ? [] : [t('speech.missed', { reason: missed.reason, count: alerts.length })]),
     ...(move === undefined ? [] : [t('speech.market', move)]),
-    ...alerts.slice(0, MOST_SPOKEN).map(sentenceOf),
+    ...alerts.slice(0, MAX_SPOKEN).map(sentenceOf),
     ...(rest > 0 ? [t('speech.more', { count: rest })] : []),
   ].join(' ');
 }

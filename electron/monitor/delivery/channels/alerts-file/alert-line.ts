@@ -4,9 +4,9 @@ import type { Resolution } from '../../../../../shared/domain/resolution.ts';
 import { text } from '../../../../../shared/messages/message.ts';
 
 /**
- * The line of alerts.txt for an alert, without its line feed: `<ISO 8601 time> - Alert: <coin> <what happened>. (<figures>)`.
- * A resolved event: `<ISO 8601 time> - Resolved: <coin> <what happened>. (<duration and extreme>)`.
- * The same alert always gives the same line, so a line that is already in the file is recognised.
+ * The line of alerts.txt for an alert, without its line feed: `<ISO 8601 time> - Alert: <coin> <what happened>. (<figures>)`. A
+ * resolved event: `<ISO 8601 time> - Resolved: <coin> <what happened>. (<duration and extreme>)`. The same alert always gives the
+ * same line, so a line that is already in the file is recognized.
  */
 export function alertLine(alert: Alert): string {
   if (alert.resolution !== undefined) return resolvedLine(alert, alert.resolution);

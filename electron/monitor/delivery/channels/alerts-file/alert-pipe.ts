@@ -22,12 +22,12 @@ export type AlertPipe = {
 export function createAlertPipe(path: string): AlertPipe {
   let pipe: FileHandle | null = null;
   /** Bytes of the current line that the reader has received. */
-  let taken = 0;
+  let received = 0;
 
   const close = async (): Promise<void> => {
     const closing = pipe;
     pipe = null;
-    taken = 0;
+    received = 0;
     await closing?.close();
   };
 
@@ -47,8 +47,8 @@ export function createAlertPipe(path: string): AlertPipe {
       try {
         const handle = await opened();
         const bytes = Buffer.from(`${line}\n`);
-        while (taken < bytes.length) taken += (await handle.write(bytes, taken)).bytesWritten;
-        taken = 0;
+        while (received < bytes.length) received += (await handle.write(bytes, received)).bytesWritten;
+        received = 0;
       } catch (error) {
         // A slow reader has received the beginning; after any other error, the next reader has received nothing.
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') await close();
