@@ -2,7 +2,7 @@ export type GroupCommitOptions<Item, Result> = {
   /**
    * Writes the items in one transaction and returns a result for each; when it throws, nothing was written.
    *
-   * @param isPart whether others wait, or waited with them and were written before
+   * @param isPart whether they are only a part of the items that waited together: the others are written before or after them
    */
   readonly write: (items: readonly Item[], isPart: boolean) => readonly Result[];
   /** How many of the waiting items, from the first, are written together. The others wait for the next turn of the event loop. */

@@ -63,7 +63,7 @@ const CREATE_RECORDS = `
   ) strict;`;
 
 const CREATE_DELIVERIES = `
-  -- The state of each alert on each channel, in the order in which the channel took the alerts over.
+  -- The state of each alert on each channel, in the order in which the channel received the alerts.
   create table deliveries (
     delivery_id integer primary key,
     channel text not null,

@@ -1,7 +1,7 @@
-/** Names that are known. When there are more, all are forgotten: prices are of a few thousand coins. */
-const MOST_KNOWN = 10_000;
+/** The maximum number of cached names. When there are more, the cache is cleared: prices are of a few thousand coins at most. */
+const MAX_KNOWN_NAMES = 10_000;
 const LENGTH_BYTES = 2;
-const MOST_NAME_BYTES = 65_535;
+const MAX_NAME_BYTES = 65_535;
 
 /** A name, with its place in the record in which it was used last. */
 export type PackedName = {
@@ -25,7 +25,7 @@ export function createPackedNames(): (text: string) => PackedName {
   const find = (text: string): PackedName => {
     const found = known.get(text);
     if (found !== undefined) return found;
-    if (known.size >= MOST_KNOWN) known.clear();
+    if (known.size >= MAX_KNOWN_NAMES) known.clear();
     const added = { text, bytes: encode(text), record: -1, index: 0, next: null };
     known.set(text, added);
     return added;
@@ -46,7 +46,7 @@ export function createPackedNames(): (text: string) => PackedName {
 
 function encode(text: string): Uint8Array | null {
   const length = Buffer.byteLength(text);
-  if (length > MOST_NAME_BYTES || !text.isWellFormed()) return null;
+  if (length > MAX_NAME_BYTES || !text.isWellFormed()) return null;
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + length);
   bytes.writeUInt16LE(length);
   bytes.write(text, LENGTH_BYTES);

@@ -4,10 +4,10 @@ import { createPackedNames, type PackedName } from './packed-names.ts';
 
 const VERSION = 1;
 /** Indexes of names have two bytes. */
-const MOST_NAMES = 65_536;
+const MAX_NAMES = 65_536;
 /** Version, number of names, number of ticks, and where the names begin. */
 const HEADER_BYTES = 1 + 3 * 4;
-/** Coin, currency, source, and which figures there are; then time and price. */
+/** Coin, currency, source, and the bits of its figures; then time and price. */
 const ROW_BYTES = 4 * 2 + 2 * 8;
 const FIGURE_BYTES = 8;
 
@@ -87,7 +87,7 @@ export function createTickPacker(): PackTicks {
     view.setUint32(1, names.length, true);
     view.setUint32(5, ticks.length, true);
     view.setUint32(9, at, true);
-    if (names.length > MOST_NAMES) return null;
+    if (names.length > MAX_NAMES) return null;
     for (const name of names) {
       if (name.bytes === null) return null;
       reserve(name.bytes.length);

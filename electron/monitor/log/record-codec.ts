@@ -44,7 +44,7 @@ export function encodeBatch(batch: LogBatch): string {
   return JSON.stringify([groups, batch.alerts] satisfies EncodedBatch);
 }
 
-/** Whether the batch survives encoding as JSON: a NaN would not. Each alert waits for it, so that no schema is used. */
+/** Whether the batch survives encoding as JSON: a NaN would not. Checked without a schema, because each alert waits for it. */
 export function canBeEncoded({ ticks, alerts }: LogBatch): boolean {
   return ticks.every(isTick) && alerts.every(hasFiniteNumbers);
 }
@@ -86,8 +86,8 @@ export function decodeBatch(json: string): LogBatch {
 const alertsSchema = z.array(storedAlertSchema);
 
 /**
- * The fields of ticks are checked by the caller, and that they are in lists without a schema, which would take ten times as long for half
- * a million of them.
+ * Parses the outline of a batch; the caller checks the fields of ticks. The lists of ticks are checked without a schema, which
+ * would take ten times as long for half a million ticks.
  */
 function parse(json: string): EncodedBatch {
   let value: unknown;
@@ -114,7 +114,7 @@ function isGroupOutline(value: unknown): boolean {
   );
 }
 
-/** Whether all values are such as ticks have: a NaN is not. */
+/** Whether all values are valid for a tick; NaN, for example, is not. */
 export function isTick(tick: Tick): boolean {
   return (
     isName(tick.coinId) &&

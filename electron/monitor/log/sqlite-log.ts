@@ -83,7 +83,7 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
-  /** Whether there was a burst for whose ticks the write-ahead log has not made room yet. */
+  /** Whether there was a burst after which no room was made in the write-ahead log yet. */
   let wasBurst = false;
   /** Whether the newest commits may not be on disk, although they were synced. */
   let hasFailedSync = false;
@@ -184,7 +184,7 @@ export function createSqliteLog({ database, wal, onAppend, onDamaged, now }: Sql
         tail.dropUpTo(slowestCommit());
         if (wasBurst && lag.records === 0) {
           wasBurst = false;
-          // Later, so that nobody waits for it now.
+          // Later, so that no caller waits for it.
           setImmediate(wal.makeRoom, 'calm');
         }
       },

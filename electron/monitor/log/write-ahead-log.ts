@@ -6,17 +6,17 @@ const WAL_HEADER_BYTES = 32;
 const WAL_MAGIC = [0x377f0682, 0x377f0683];
 const FRAME_HEADER_BYTES = 24;
 const PAGE_SIZE_AT = 8;
-/** The salts change whenever the log is begun anew: a frame with others is a remainder. */
+/** The salts change whenever SQLite restarts the log: a frame with other salts is left over from before. */
 const SALTS = { at: 16, end: 24 };
 const FRAME_SALTS = { at: 8, end: 16 };
 
-/** At this many pages they are moved into the main file: SQLite's own default. */
+/** The number of pages at which they are moved into the main file: SQLite's own default. */
 const PAGES_PER_CHECKPOINT = 1_000;
 /** The same during a burst, because PostgreSQL waits for its ticks. */
 const PAGES_IN_A_BURST = 2 * PAGES_PER_CHECKPOINT;
 /** A checkpoint takes two more syncs. An alert does not wait for one, unless there was none for this long. */
 const PAGES_BEFORE_AN_ALERT_WAITS = 4 * PAGES_PER_CHECKPOINT;
-/** More than most commits take. */
+/** The room that is kept for coming commits, in pages: more than most of them need. */
 const PAGES_AHEAD = 64;
 const PAGES_PER_EXTENSION = 128;
 
@@ -140,8 +140,8 @@ export function openWriteAheadLog(path: string, database: DatabaseSync): WriteAh
         const most = during === 'burst' ? PAGES_IN_A_BURST : PAGES_PER_CHECKPOINT;
         if (hasPages(most, found.frameBytes)) {
           database.exec('pragma wal_checkpoint(passive)');
-          // The first commit after a checkpoint begins the log anew, with one more sync: this one, which changes nothing, and not that
-          // of an alert.
+          // The first commit after a checkpoint restarts the log, with one more sync: let it be this one, which changes nothing,
+          // rather than that of an alert.
           database.exec('pragma application_id = 0');
         } else extend(found.frameBytes);
       } catch {

@@ -10,11 +10,11 @@ export type TopicPartition = { readonly topic: string; readonly partition: numbe
 /** Attribute bits of a record batch that marks the end of a transaction rather than holding records. */
 const IS_CONTROL = 0b10_0000;
 
-/** What a broker waits for. Each response takes time of its processor and of ours, however few records it has. */
+/** What a broker waits for before it responds. Each response costs processor time on both sides, however few records it has. */
 export type FetchWait = {
-  /** The broker responds as soon as it has this much data … */
+  /** The broker responds as soon as it has this much data, or after `maxWaitMs`; any data if absent. */
   readonly minBytes?: number;
-  /** … or after this many milliseconds. */
+  /** After this many milliseconds the broker responds in any case. */
   readonly maxWaitMs: number;
 };
 
@@ -64,21 +64,21 @@ export async function fetchRecords(
 /** Where to continue in a partition. */
 export type Position = TopicPartition & { readonly offset: number };
 
-/** What one leader answered. */
+/** The response of one leader. */
 export type FetchedPositions = {
-  /** The positions that it was requested for. Those without new records may be missing from `fetched`. */
+  /** The positions that were requested. Those without new records may be missing from `fetched`. */
   readonly requested: readonly Position[];
   readonly fetched: readonly (Fetched & { readonly at: Position })[];
 };
 
 /**
- * Fetches from several partitions, with one request at a time to each of their leaders. A leader without new records, which answers
- * late, delays no records of the others.
+ * Fetches from several partitions, with one request at a time to each of their leaders. A leader without new records, which
+ * responds late, does not delay the records of the others.
  */
 export type PositionFetcher = {
   /**
-   * Asks each leader that has no request under way, and resolves with the first answer of any. Rejects with the first failure; a new
-   * one is to be created then.
+   * Sends a request to each leader that has none in flight, and resolves with the first response of any leader. Rejects with the
+   * first failure; then create a new fetcher.
    */
   next(positions: readonly Position[]): Promise<FetchedPositions>;
 };
@@ -89,7 +89,7 @@ type Outcome =
 
 export function createPositionFetcher(clients: Clients, limit: FetchLimit): PositionFetcher {
   /** By leader. They never reject. */
-  const underWay = new Map<number, Promise<Outcome>>();
+  const inFlight = new Map<number, Promise<Outcome>>();
   const request = async (node: number, placed: readonly Placed[]): Promise<Outcome> => {
     try {
       const requested = placed.map(({ at }) => at);
@@ -102,9 +102,9 @@ export function createPositionFetcher(clients: Clients, limit: FetchLimit): Posi
     async next(positions) {
       const placed = await placesOf(clients, positions);
       for (const [node, ofLeader] of Map.groupBy(placed, ({ leader }) => leader))
-        if (!underWay.has(node)) underWay.set(node, request(node, ofLeader));
-      const outcome = await Promise.race(underWay.values());
-      underWay.delete(outcome.node);
+        if (!inFlight.has(node)) inFlight.set(node, request(node, ofLeader));
+      const outcome = await Promise.race(inFlight.values());
+      inFlight.delete(outcome.node);
       if ('error' in outcome) throw outcome.error;
       return outcome.response;
     },

@@ -22,7 +22,7 @@ import { decodeRecord, type FetchedRecord, isCopy } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
 /** The maximum number of ticks fetched ahead of reading; then fetching pauses. */
-const MOST_TICKS_AHEAD = 60_000;
+const MAX_TICKS_AHEAD = 60_000;
 const FETCH_BYTES = 1_048_576;
 const RETRY = { baseMs: 500, capMs: 10_000 };
 
@@ -94,10 +94,10 @@ const withoutTicks = ({ offset, timestamp }: FetchedRecord): LogRecord => ({
   alerts: [],
 });
 
-/** How much a record counts of what is fetched ahead: records without ticks take memory, too. */
+/** How much a record counts towards the limit of what is fetched ahead: records without ticks take memory, too. */
 const weightOf = ({ ticks }: LogRecord): number => Math.max(1, ticks.length);
 
-/** A member of a consumer group, which is yet to join it. */
+/** Creates a member of a consumer group, which has not joined it yet. */
 export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   const { connection, clients, group, topics, clock, random, log, report = NO_REPORT } = options;
   const { readsCopies = false, wait = AT_ONCE } = options;
@@ -110,7 +110,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   let uncommitted = new Map<number, Held>();
   let lastNumber = 0;
   let ticksAhead = 0;
-  /** All that is not yet committed. It is asked for with each record, so it is counted rather than computed. */
+  /** Everything that is not yet committed. It is read with each record, so it is counted rather than computed. */
   let lag: Lag = { records: 0, ticks: 0 };
   /** The next offsets to fetch, for the partitions of this process. */
   const positions = new Map<string, Position>();
@@ -134,7 +134,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   };
   const countAhead = (): void => {
     ticksAhead = ahead.reduce((sum, { record }) => sum + weightOf(record), 0);
-    if (ticksAhead < MOST_TICKS_AHEAD) changed.resolve();
+    if (ticksAhead < MAX_TICKS_AHEAD) changed.resolve();
   };
 
   const countLag = (): void => {
@@ -171,7 +171,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
   };
 
-  /** A partition without new records may be missing from the answer. */
+  /** A partition without new records may be missing from the response. */
   const noteEnds = ({ requested, fetched }: FetchedPositions): void => {
     const behind = new Set(
       fetched.filter(({ nextOffset, endOffset }) => nextOffset < endOffset).map(({ at }) => nameOf(at)),
@@ -226,7 +226,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     const own = (opened.assignments ?? []).flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
     );
-    log.info({ group, partitions: own.length }, 'the consumer group gave this process its partitions');
+    log.info({ group, partitions: own.length }, 'the consumer group assigned partitions to this process');
     take(own);
     const places = await committedOf(
       opened,
@@ -270,7 +270,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
       if (signal.aborted) return;
       if (failure !== null) throw failure;
       const requested = [...positions.values()];
-      if (requested.length === 0 || ticksAhead >= MOST_TICKS_AHEAD) {
+      if (requested.length === 0 || ticksAhead >= MAX_TICKS_AHEAD) {
         await changed.promise;
         continue;
       }

@@ -19,8 +19,8 @@ const TIMEOUT_MS = 10_000;
 const RETRIES = 5;
 const RETRY_DELAY_MS = 300;
 /**
- * The first request of a client to a broker asks for the versions of its requests, and is repeated within each attempt of the request
- * proper: with the same delay, it would take ten seconds until an operation fails because all brokers close connections.
+ * The first request of a client to a broker asks for the versions of its requests, and is repeated within each attempt of the
+ * actual request: with the same delay, it would take ten seconds until an operation fails because all brokers close connections.
  */
 const VERSIONS_DELAY_MS = 20;
 
@@ -78,7 +78,7 @@ export function openKafkaClients(connection: KafkaConnection): KafkaClients {
   };
 }
 
-/** A member that sends no heartbeat for this long counts as dead, and its partitions go to the others. */
+/** A member that sends no heartbeat for this long counts as dead, and its partitions are assigned to the others. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 /** How long the members of a group have to rejoin when it changes. */

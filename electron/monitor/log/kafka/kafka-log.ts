@@ -13,7 +13,7 @@ import { createTopicProducer } from './topic-producer.ts';
 /** About the size of a page of 10,000 ticks. */
 const FETCH_BYTES = 1_048_576;
 /** Records whose ticks are counted at the start; if there are more, the ticks of a lag are estimated. */
-const MOST_COUNTED = 20_000;
+const MAX_COUNTED_RECORDS = 20_000;
 
 export type KafkaLogOptions = {
   readonly clients: KafkaClients;
@@ -65,7 +65,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   };
 
   const slowest = Math.max(startOffset, Math.min(endOffset, ...saved.values()));
-  await countTicks(clients, at, Math.max(slowest, endOffset - MOST_COUNTED), endOffset, counts.note);
+  await countTicks(clients, at, Math.max(slowest, endOffset - MAX_COUNTED_RECORDS), endOffset, counts.note);
 
   const group = (consumer: string): string => `${groupPrefix}.${consumer}`;
   const commit = (consumer: string, offset: number): Promise<void> =>

@@ -2,11 +2,11 @@ import type { KafkaClients } from './kafka-clients.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 
 /** Maximum number of records in a request, if they were not appended together. */
-const MOST_RECORDS = 500;
+const MAX_RECORDS = 500;
 /**
- * The client compresses the records of each partition on their own. If they are shorter than this on average, lz4 is used: zstd makes
- * them a quarter shorter, but takes ten times as long, as does each consumer, because it sets up a context of its own each time. Of
- * longer ones, lz4 makes twice as many bytes.
+ * The client compresses the records of each partition separately. If they are shorter than this on average, lz4 is used: zstd
+ * makes them a quarter shorter, but takes ten times as long, here and in each consumer, because it sets up a context each time.
+ * For longer records, the output of lz4 is twice as large as that of zstd.
  */
 const SHORT_BYTES = 1_024;
 
@@ -32,9 +32,9 @@ type Waiting = {
 };
 
 /**
- * One group of records is sent at a time, so that a retry cannot change the order; those that are appended meanwhile are the next
- * group. The client sends one request to each leader and these at the same time. With a group for each partition it would send one
- * after the other, because an idempotent producer has one request in flight on a connection.
+ * One group of records is sent at a time, so that a retry cannot change the order; those that are appended meanwhile form the
+ * next group. The client sends one request to each leader, all at the same time. With a group for each partition, it would send
+ * them one after the other, because an idempotent producer has one request in flight per connection.
  */
 export function createTopicProducer(
   { producer }: Pick<KafkaClients, 'producer'>,
@@ -72,12 +72,12 @@ export function createTopicProducer(
     }
   };
 
-  /** The first calls that wait: as many as have no more than so many records together, and one at least. */
+  /** The first waiting calls, up to the maximum number of records in total; at least one call. */
   const nextGroup = (): readonly Waiting[] => {
     let count = 0;
     const end = waiting.findIndex(({ records }, index) => {
       count += records.length;
-      return index > 0 && count > MOST_RECORDS;
+      return index > 0 && count > MAX_RECORDS;
     });
     return waiting.splice(0, end < 0 ? waiting.length : end);
   };

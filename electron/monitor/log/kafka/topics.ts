@@ -44,8 +44,8 @@ export async function ensureTopic(
       { name: 'cleanup.policy', value: isCompacted ? 'compact' : 'delete' },
       { name: 'retention.ms', value: String(retentionMs ?? -1) },
       { name: 'message.timestamp.type', value: 'CreateTime' },
-      { name: 'message.timestamp.before.max.ms', value: MOST_MS },
-      { name: 'message.timestamp.after.max.ms', value: MOST_MS },
+      { name: 'message.timestamp.before.max.ms', value: MAX_LONG },
+      { name: 'message.timestamp.after.max.ms', value: MAX_LONG },
     ];
     try {
       await admin.createTopics({ topics: [topic], partitions, replicas, configs });
@@ -62,16 +62,16 @@ export async function ensureTopic(
       await admin.listOffsets({ topics: [{ name: topic, partitions: all }] });
       return count;
     } catch (error) {
-      if (attempt >= MOST_ATTEMPTS) throw error;
+      if (attempt >= MAX_ATTEMPTS) throw error;
       await clock.sleep(ATTEMPT_MS);
     }
   }
 }
 
-const MOST_ATTEMPTS = 100;
+const MAX_ATTEMPTS = 100;
 const ATTEMPT_MS = 100;
 
-const MOST_MS = '9223372036854775807';
+const MAX_LONG = '9223372036854775807';
 
 /** Another process created it at the same time. */
 const isAlreadyThere = (error: unknown): boolean =>
