@@ -15,7 +15,7 @@ import type { Meter } from './status/meter.ts';
 import type { StatusBoard } from './status/status-board.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
-/** What the parts of a process are created from. */
+/** What the parts of a process with roles are created from. */
 export type ClusterBasis = {
   /** The parts of this process. */
   readonly parts: readonly Part[];
@@ -33,7 +33,7 @@ export type ClusterBasis = {
   readonly status: StatusBoard;
   /** Counts records that were moved to the dead letters. */
   readonly countDeadLetter: () => void;
-  /** Of the topics of ticks and alerts. */
+  /** The number of partitions of the topics of ticks and alerts. */
   readonly partitions: number;
 };
 

@@ -19,25 +19,25 @@ import { createTickTimes } from './sources/tick-times.ts';
 import { systemClock } from './time/clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
 
-/** The rules see a tick only in the topic, so it waits for others no longer than this, … */
+/** How long a tick waits for others to be appended with it. Short, because the rules receive ticks only from the topic. */
 const LINGER_MS = 20;
-/** … but for as long as this while more batches than so many wait for the brokers: their number is limited. */
+/** The same while more than `MAX_SHORT_LINGER_BATCHES` batches wait for the brokers: the number of waiting batches is limited. */
 const LONG_LINGER_MS = 1_000;
-const MOST_BRIEF_BATCHES = 50;
-/** The most ticks of an append. */
-const MOST_TICKS = 5_000;
+const MAX_SHORT_LINGER_BATCHES = 50;
+/** The maximum number of ticks in an append. */
+const MAX_TICKS = 5_000;
 
 /**
- * The sources: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops
- * or dies, Kafka's group membership activates another one.
+ * The part `sources`: fetches prices and appends them to the topic of ticks. Of the processes with the same coins and currency,
+ * one is active; when it stops or dies, Kafka's group membership activates another one.
  */
 export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { options, dataDir, settings, cluster, clients, names, random, log, meter, status } = basis;
   const { env } = options;
-  // Those of the start: with other coins, it would be a member of another group.
+  // The settings at the start are kept: with other coins, the process would belong to another group.
   const started = settings.current();
   const { coins, vsCurrency, coingeckoUrl, databaseUrl, inhibition } = started;
-  const wayOut = options.network ?? environmentNetwork(env);
+  const hostNetwork = options.network ?? environmentNetwork(env);
   const offset = createClockOffset({
     clock: basis.clock,
     elapsed: () => performance.now() * basis.clock.speed,
@@ -60,7 +60,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const appender = parts.add(
     createAppender({
       async append(batches) {
-        const { merged, count } = mergeBatches(batches, MOST_TICKS);
+        const { merged, count } = mergeBatches(batches, MAX_TICKS);
         await ticksTopic.append(merged, basis.clock.now());
         return count;
       },
@@ -73,7 +73,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
     (opened) => opened.stop(),
   );
   const lingerMs = (): number =>
-    appender.waiting().length > MOST_BRIEF_BATCHES ? LONG_LINGER_MS : LINGER_MS;
+    appender.waiting().length > MAX_SHORT_LINGER_BATCHES ? LONG_LINGER_MS : LINGER_MS;
   const batcher = parts.add(createTickBatcher(systemClock, appender.append, lingerMs), (opened) =>
     opened.flush(),
   );
@@ -85,11 +85,11 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
   );
   const quotes = latest.prepare(coins, vsCurrency);
   latest.show(quotes);
-  const onTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
+  const onTicks = (ticks: readonly Tick[], isFullResponse: boolean): void => {
     for (const tick of ticks) quotes.update(tick, null);
     meter.ticks(ticks);
     batcher.add(ticks, []);
-    if (isWhole) batcher.flush();
+    if (isFullResponse) batcher.flush();
   };
 
   /** Whether this process is the active one of its group. */
@@ -104,7 +104,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): OpenPart {
       clock,
       random,
       log,
-      network: { ...wayOut, fetch: fetchNotingTime(wayOut.fetch, basis.clock, offset) },
+      network: { ...hostNetwork, fetch: fetchNotingTime(hostNetwork.fetch, basis.clock, offset) },
       times,
       latest,
       history,

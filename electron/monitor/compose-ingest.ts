@@ -10,8 +10,8 @@ import type { OpenParts } from './async/open-parts.ts';
 import type { AlertTables } from './delivery/alert-tables.ts';
 import { createAppender } from './ingest/appender.ts';
 import { type Beats, createBeats } from './ingest/beats.ts';
-import { createPastOfRules, type PastOfRules } from './ingest/past-of-rules.ts';
 import { readStates } from './ingest/read-states.ts';
+import { createRuleHistory, type RuleHistory } from './ingest/rule-history.ts';
 import { createStateSaver } from './ingest/state-saver.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
 import { createWatch, type Watch } from './ingest/watch.ts';
@@ -48,7 +48,7 @@ export type IngestOptions = {
 /** The path of ticks to the log, through the rules and the newest quotes. */
 export type Ingest = {
   readonly watch: Omit<Watch, 'rebuild' | 'refill' | 'seen' | 'save'>;
-  readonly pastOfRules: Pick<PastOfRules, 'start' | 'onHistory'>;
+  readonly ruleHistory: Pick<RuleHistory, 'start' | 'onHistory'>;
   readonly latest: Latest;
   readonly beats: Pick<Beats, 'start' | 'pause' | 'resume'>;
   /** Applies rules, coins and currency of changed settings. Resolves when they are in effect or the program is closing. */
@@ -109,12 +109,12 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
       times,
       latest,
       retain: tickLog.retain,
-      onTaken(ticks, alerts, isWhole) {
+      onTaken(ticks, alerts, isFullResponse) {
         stateSaver.touched(ticks);
         // The passage of time may raise an alert for a coin without a tick.
         stateSaver.touched(alerts);
         batcher.add(ticks, alerts);
-        if (isWhole) batcher.flush();
+        if (isFullResponse) batcher.flush();
         meter.ticks(ticks);
         meter.alerts(alerts.filter((alert) => !isResolvedEvent(alert)));
         alerts.forEach(announce);
@@ -137,8 +137,8 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
   });
 
   // Stored history, for rules that look back further than the prices received so far.
-  const pastOfRules = parts.add(
-    createPastOfRules({
+  const ruleHistory = parts.add(
+    createRuleHistory({
       watch,
       read: store.pastCandles,
       whenReady: store.history.whenReady,
@@ -155,11 +155,11 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
 
   return {
     watch,
-    pastOfRules,
+    ruleHistory,
     latest,
     beats,
     async change(settings) {
-      await pastOfRules.change(watchConfig(settings));
+      await ruleHistory.change(watchConfig(settings));
       stateSaver.touched(settings.coins.map((coinId) => ({ coinId })));
     },
   };

@@ -34,15 +34,15 @@ const RECENT_MINUTES = 30;
 const COINS_AT_A_TIME = 500;
 const RETRY_MS = 1_000;
 const DEFAULT_POLL_SECONDS = 60;
-/** A page gets each coin's price at most four times a second. */
+/** A page receives each coin's price at most four times a second, so a fetch may wait for more records. */
 const PAGES_WAIT = { minBytes: 65_536, maxWaitMs: 100 };
 /** After this many poll intervals without a price, the feed counts as silent. */
 const SILENT_POLLS = 3;
-const LEAST_SILENT_MS = 3 * MINUTE_MS;
+const MIN_SILENT_MS = 3 * MINUTE_MS;
 
 /**
- * Pages: shows the installation to pages, from the database and live from the topics. Each process reads all
- * partitions independently, without a consumer group, so that each shows everything. It changes nothing.
+ * The part `pages`: shows the installation to pages, from the database and live from the topics. Each process reads all
+ * partitions independently, without a consumer group, so that each shows everything. Pages have read access only.
  *
  * In order of dependency: output → the latest quotes → the database → quotes and rules derived from the topics → the procedures.
  */
@@ -118,7 +118,7 @@ export async function openServing(basis: ClusterBasis, parts: OpenParts): Promis
   const signs = parts.add(
     createTopicFeedState({
       silentAfterMs: Math.max(
-        LEAST_SILENT_MS,
+        MIN_SILENT_MS,
         SILENT_POLLS * (current.pollSeconds ?? DEFAULT_POLL_SECONDS) * 1_000,
       ),
       clock,
@@ -208,7 +208,7 @@ export async function openServing(basis: ClusterBasis, parts: OpenParts): Promis
           signs.caughtUp();
           basis.meter.caughtUp();
           showAll();
-          log.info({ coins: coins.length }, 'this process shows all that is in the topics');
+          log.info({ coins: coins.length }, 'all records of the topics have been read; pages are up to date');
         },
         onFailure: signs.failed,
         clock: systemClock,

@@ -53,8 +53,8 @@ export type SourcesOptions = {
   readonly times: TickTimes;
   readonly latest: Pick<Latest, 'reference' | 'setProblems'>;
   readonly history: HistoryStore;
-  /** Receives new ticks; `isWhole` if they are a complete response, rather than trades that more may follow immediately. */
-  readonly onTicks: (ticks: readonly Tick[], isWhole: boolean) => void;
+  /** Receives new ticks; `isFullResponse` if they are a complete response, rather than trades that more may follow immediately. */
+  readonly onTicks: (ticks: readonly Tick[], isFullResponse: boolean) => void;
   readonly onHistory: (coinId: string, vsCurrency: string) => void;
   /** Called when `isSimulated` has changed. */
   readonly onSimulated: () => void;
@@ -88,13 +88,13 @@ export type Sources = {
 };
 
 /**
- * Composes the sources in order: access to CoinGecko → the catalogue of coins → markets of exchanges → backfill → trades → polled
+ * Composes the sources in order: access to CoinGecko → the catalog of coins → markets of exchanges → backfill → trades → polled
  * prices. Polling comes last because its responses control the others.
  */
 export function composeSources(options: SourcesOptions): Sources {
   const { dataDir, env, settings, clock, random, log, network, times, latest, report, reporter } = options;
   const startedAt = clock.now();
-  /** State derived from the polled prices so far. */
+  /** Derived from the prices polled so far, as is the state of the feed. */
   let simulated = false;
   let feedState: FeedState = { status: 'starting' };
   let isPaused = false;
@@ -150,19 +150,19 @@ export function composeSources(options: SourcesOptions): Sources {
     },
   });
 
-  const coinGeckoPast = coinGeckoHistory({ access: coinGecko.access, clock });
+  const coinGeckoCandles = coinGeckoHistory({ access: coinGecko.access, clock });
   const backfill = createBackfill({
     /** Exchanges first, for their volume; but only those already in use, because each takes memory. */
     sources(): readonly HistorySource[] {
-      if (!settings().realTime) return [coinGeckoPast];
-      const pasts = exchangesInUse().map((id) =>
+      if (!settings().realTime) return [coinGeckoCandles];
+      const exchangeHistories = exchangesInUse().map((id) =>
         exchangeHistory({
           id,
           client: () => markets.client(id),
           marketOf: (coinId, vsCurrency) => markets.marketOf(id, coinId, vsCurrency),
         }),
       );
-      return [...pasts, coinGeckoPast];
+      return [...exchangeHistories, coinGeckoCandles];
     },
     store: options.history,
     watched: () => ({ ...priceRequest(), pollMs: pollMs() }),
@@ -173,8 +173,8 @@ export function composeSources(options: SourcesOptions): Sources {
     report: (progress) => report.backfill(progress ?? undefined),
   });
 
-  const takeTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
-    options.onTicks(ticks, isWhole);
+  const takeTicks = (ticks: readonly Tick[], isFullResponse: boolean): void => {
+    options.onTicks(ticks, isFullResponse);
     // The first prices show whether the market is simulated; no real exchange has its history.
     backfill.start();
     backfill.ticksReceived();
@@ -292,12 +292,12 @@ function comparedCoins(settings: Settings, exchanges: readonly ExchangeId[]): Co
   );
 }
 
-const MOST_COINS_NAMED = 3;
+const MAX_COINS_NAMED = 3;
 
-/** All coins without a price in one problem: a notice for each would fill the page. */
+/** One problem for all coins without a price: a notice for each would fill the page. */
 function problemOfCoins(all: readonly Message[]): Problem | null {
   if (all.length === 0) return null;
-  const reasons = all.slice(0, MOST_COINS_NAMED);
+  const reasons = all.slice(0, MAX_COINS_NAMED);
   return {
     id: 'coins',
     message: message('coins.without-price', { reasons, more: all.length - reasons.length }),

@@ -28,10 +28,10 @@ import type { StoredLog } from './store/open-store.ts';
 import { systemClock } from './time/clock.ts';
 
 const RETRY_MS = 1_000;
-/** What is read is written every few seconds. */
+/** The store writes only every few seconds, so a fetch may wait for more records. */
 const STORE_WAIT = { minBytes: 262_144, maxWaitMs: 500 };
 
-/** The rules: ticks through them, alerts to their topic. */
+/** The part `rules`: evaluates the rules on the topic of ticks and appends alerts to their topic. */
 export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { settings, clients, names, clock, log, meter } = basis;
   const cursor = parts.add(
@@ -39,7 +39,7 @@ export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
     (opened) => opened.close(),
   );
   const topic = createBatchTopic({ clients, topic: names.alerts, partitions: basis.partitions });
-  // Of its own, so that alerts do not wait for states that are being sent.
+  // A separate producer, so that alerts do not wait for states that are being sent.
   const producer = parts.add(openProducer(basis.cluster.connection), (opened) => opened.close(true));
   const alerts: BatchTopic = {
     async append(batch, appendedAt) {
@@ -71,7 +71,7 @@ export function openRules(basis: ClusterBasis, parts: OpenParts): OpenPart {
           if (!isMember) beats.resume();
           isMember = true;
         },
-        // While the brokers are away, prices wait at the feed.
+        // While the brokers are unavailable, prices wait in the feed.
         onLost() {
           isMember = false;
           beats.pause();
@@ -93,7 +93,7 @@ function alertConfig(current: Settings): AlertConfig {
   };
 }
 
-/** The store: ticks and alerts to PostgreSQL. */
+/** The part `store`: writes ticks and alerts to PostgreSQL. */
 export function openStoring(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { settings, names, status } = basis;
   if (settings.current().databaseUrl === '') throw new SettingsError(message('cluster.no-database'));
@@ -128,8 +128,8 @@ export function openStoring(basis: ClusterBasis, parts: OpenParts): OpenPart {
 }
 
 /**
- * Delivery: alerts from their topic to the channels. They pass through the outbox in the data folder, which records
- * deliveries per channel; an alert is committed when it is in the outbox.
+ * The part `delivery`: delivers alerts from their topic to the channels. They pass through the outbox in the data folder, which
+ * records deliveries per channel; an alert is committed when it is in the outbox.
  */
 export function openDelivering(basis: ClusterBasis, parts: OpenParts): OpenPart {
   const { options, dataDir, settings, names, clock, random, log } = basis;
@@ -177,7 +177,7 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): OpenPart 
         await cursor.commit(last.offset);
       }
     } catch (err) {
-      log.error({ err }, 'alerts could not be taken over; trying again');
+      log.error({ err }, 'alerts could not be copied to the outbox; trying again');
       cursor.rewind();
       setTimeout(copy.request, RETRY_MS).unref();
     }

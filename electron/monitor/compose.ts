@@ -90,7 +90,7 @@ async function compose(
   status.reporter()(apiKey.problem);
 
   // Time and network. Stored times use the machine's clock, which is the same before the first response after a start.
-  const wayOut = options.network ?? environmentNetwork(env);
+  const hostNetwork = options.network ?? environmentNetwork(env);
   const machineClock = options.clock;
   const offset = createClockOffset({
     clock: machineClock,
@@ -103,7 +103,7 @@ async function compose(
     report: status.reporter(),
   });
   const clock = correctedClock(machineClock, offset);
-  const network = { ...wayOut, fetch: fetchNotingTime(wayOut.fetch, machineClock, offset) };
+  const network = { ...hostNetwork, fetch: fetchNotingTime(hostNetwork.fetch, machineClock, offset) };
   const times = createTickTimes({
     now: clock.now,
     isKnown: offset.isKnown,
@@ -171,7 +171,7 @@ async function compose(
       clock: machineClock,
       random,
       log,
-      network: wayOut,
+      network: hostNetwork,
       meter,
       report: {
         alertsFile: (alertsFile) => status.report({ alertsFile }),
@@ -200,7 +200,7 @@ async function compose(
     },
     parts,
   );
-  const { watch, pastOfRules, latest, beats } = ingest;
+  const { watch, ruleHistory, latest, beats } = ingest;
 
   // The newest quotes for other processes, if there is a Redis.
   const sharedLatest = await openSharedLatest({ env, clock, random, log, report: status.reporter() }, parts);
@@ -237,7 +237,7 @@ async function compose(
       onTicks: watch.take,
       onHistory(coinId, vsCurrency) {
         hub.emit({ event: 'history', payload: { coinId, vsCurrency } });
-        pastOfRules.onHistory(coinId);
+        ruleHistory.onHistory(coinId);
       },
       onSimulated: () => hub.emit({ event: 'reset', payload: {} }),
       report: {
@@ -287,7 +287,7 @@ async function compose(
       tickStream?.start();
     },
     rules() {
-      pastOfRules.start();
+      ruleHistory.start();
       beats.start();
     },
     sources: sources.start,
@@ -323,7 +323,10 @@ async function compose(
   };
 }
 
-/** The average needs three earlier prices in its window; with an interval this long it never has them. */
+/**
+ * The problem of a poll interval that is too long for the average, which needs three earlier prices in its window; null if it is
+ * not.
+ */
 function slowPollProblem({ intervalSeconds, reason }: BudgetStatus, windowMinutes: number): Problem | null {
   const most = Math.floor((windowMinutes * MINUTE_MS) / SECOND_MS / 3);
   if (intervalSeconds <= most) return null;

@@ -14,15 +14,15 @@ import { createPartitionSnapshot, type PartitionSnapshot } from './partition-sna
 import type { CoinStateAt, RuleStatesTopic } from './rule-states-topic.ts';
 
 const PAGE = { maxRecords: 500, maxTicks: 5_000 };
-/** A process that takes over a partition reads about this much of its ticks again, … */
+/** How often states are saved: a process that takes over a partition reads about this much of its ticks again. */
 const SAVE_EVERY_MS = 5_000;
-/** … or more where saving takes long: after a save, this many times as long passes without one. */
+/** After a save, at least this many times its duration passes before the next one. */
 const PAUSE_FACTOR = 10;
 const RETRY_MS = 1_000;
-/** As many states are copied before ticks have their turn: a few milliseconds, with ten rules. */
+/** The number of states that are copied before ticks get a turn: a few milliseconds, with ten rules. */
 const COINS_PER_SLICE = 10;
 
-/** What is evaluated, and for which coins the lack of prices is noticed. */
+/** The rules to evaluate, and the coins for which a lack of prices is noticed. */
 export type AlertConfig = {
   readonly rules: readonly Rule[];
   readonly coins: readonly string[];
@@ -31,7 +31,7 @@ export type AlertConfig = {
 };
 
 export type AlertWorkerOptions = {
-  /** In force until `change`. */
+  /** The configuration in force until `change`. */
   readonly config: AlertConfig;
   readonly partitionOf: (coinId: string) => number;
   readonly states: RuleStatesTopic;
@@ -57,13 +57,16 @@ export type AlertWorkerOptions = {
 export type AlertWorker = {
   /** Takes over partitions, with the saved states of their coins, and drops the others. */
   assign(partitions: readonly TopicPartition[], generation: number): Promise<void>;
-  /** Drops all partitions: when one comes back, another process may have stepped its ticks, and has then saved the states. */
+  /**
+   * Drops all partitions. When one is assigned again, another process may have stepped its ticks meanwhile; it has then saved the
+   * states.
+   */
   lose(): void;
   /** There is more to read. */
   wake(): void;
   /**
-   * Steps the rules with the time, for those that are raised by time without a price. It does nothing unless all that the brokers had
-   * a moment ago was stepped: a coin whose ticks wait in the topic is not silent.
+   * Steps the rules with the time, for those that are raised by time without a price. It does nothing unless everything that the
+   * brokers had a moment ago was stepped: a coin whose ticks wait in the topic is not silent.
    */
   pass(at: number): void;
   /** Puts other rules or coins in force, before the next records are stepped. Rules that stay keep their state. */
@@ -94,7 +97,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   let applied: number | null = null;
   let isSaveDue = false;
   /** Whether an engine knows ticks whose alerts are not in their topic: its state must not be saved. */
-  let isOwing = false;
+  let hasUnappendedAlerts = false;
   let appending: Promise<void> = Promise.resolve();
   let saving: Promise<void> | null = null;
   /** Of the partition that is being saved. */
@@ -163,11 +166,11 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
 
   /** Retries until it succeeds: the engine has moved past these ticks, so nothing would raise the alerts again. */
   const appendAll = async (raised: readonly Alert[]): Promise<void> => {
-    isOwing = true;
-    while (isOwing) {
+    hasUnappendedAlerts = true;
+    while (hasUnappendedAlerts) {
       try {
         await alerts.append({ ticks: [], alerts: raised }, clock.now());
-        isOwing = false;
+        hasUnappendedAlerts = false;
       } catch (err) {
         log.error({ err, alerts: raised.length }, 'alerts cannot be appended to their topic; trying again');
         await realClock.sleep(RETRY_MS, stopping.signal);
@@ -208,7 +211,7 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
   const saveAll = async (): Promise<void> => {
     const upTo = applied;
     for (const number of [...owned.keys()]) {
-      while (isOwing) await appending;
+      while (hasUnappendedAlerts) await appending;
       const partition = owned.get(number);
       if (partition === undefined) continue;
       const coinIds = unsavedOf(partition);
@@ -323,11 +326,11 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker {
       stopping.abort();
       await work.settled();
       await saving;
-      if (isOwing) return;
+      if (hasUnappendedAlerts) return;
       await saveAll().catch((err: unknown) => {
         log.warn(
           { err },
-          'what the alert rules know could not be saved; the next process reads more ticks again',
+          'the state of the alert rules could not be saved; the next process reads more ticks again',
         );
       });
     },

@@ -10,10 +10,10 @@ import type { LiveMarket } from './live-market.ts';
 import { type CoinStateAt, createRuleStatesTopic } from './rule-states-topic.ts';
 
 const MINUTE_MS = 60_000;
-/** The minimum range of ticks that is read at the start … */
+/** The minimum range of ticks that is read at the start. */
 const READ_BACK_MS = MINUTE_MS;
-/** … and the maximum, if no process steps the rules any more. */
-const MOST_READ_BACK_MS = 10 * MINUTE_MS;
+/** The maximum, for an installation in which no process steps the rules. */
+const MAX_READ_BACK_MS = 10 * MINUTE_MS;
 /** Alerts of this range are shown while the database is unavailable or does not have them yet. */
 const ALERTS_BACK_MS = 60 * MINUTE_MS;
 
@@ -66,5 +66,5 @@ export async function beginAt(
   if (at.topic === names.alerts) return since(ALERTS_BACK_MS);
   const young = await since(READ_BACK_MS);
   if (newestSaved === null || newestSaved + 1 >= young) return young;
-  return Math.max(newestSaved + 1, await since(MOST_READ_BACK_MS));
+  return Math.max(newestSaved + 1, await since(MAX_READ_BACK_MS));
 }

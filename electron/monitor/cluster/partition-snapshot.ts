@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { CoinStateAt } from './rule-states-topic.ts';
 
 /**
- * The states of some coins of a partition as they are at one of its records, the one before the snapshot was created. It is taken in
- * slices, between which others have their turn and may change states: before they do, they `take` the coin.
+ * The states of some coins of a partition as they are at one of its records, the one before the snapshot was created. It is taken
+ * in slices, between which other work runs and may change states: before it does, it calls `take` for the coin.
  */
 export type PartitionSnapshot = {
   /** The state of this coin is about to change. */
@@ -14,7 +14,7 @@ export type PartitionSnapshot = {
   finish(): Promise<readonly CoinStateAt[]>;
 };
 
-/** @param coinsPerSlice this many states are taken before others have their turn */
+/** @param coinsPerSlice the number of states that are taken before other work gets a turn */
 export function createPartitionSnapshot(
   coinIds: readonly string[],
   stateOf: (coinId: string) => CoinStateAt | null,

@@ -2,7 +2,7 @@ import { type Alert, alertOfResolved, isResolvedEvent } from '../../../shared/do
 import { type AlertQuery, type AlertRange, matchesFilter } from '../../../shared/domain/alert-query.ts';
 
 /** More than are shown before a page requests older ones from the database. */
-const MOST = 1_000;
+const MAX_ALERTS = 1_000;
 
 /** The newest alerts of their topic, which may not be in the database yet. */
 export type RecentAlerts = {
@@ -14,7 +14,7 @@ export type RecentAlerts = {
   within(range: AlertRange): readonly Alert[];
 };
 
-export function createRecentAlerts(most = MOST): RecentAlerts {
+export function createRecentAlerts(most = MAX_ALERTS): RecentAlerts {
   const alerts = new Map<string, Alert>();
   /** Newest first, created on demand. */
   let sorted: readonly Alert[] | null = [];

@@ -6,7 +6,7 @@ import { createTopicProducer, type PlacedRecord } from '../log/kafka/topic-produ
 import type { Logger } from '../logging/logger.ts';
 
 const FETCH_BYTES = 4_194_304;
-/** Others have their turn after as much JSON as this; a broker accepts batches of twice the size, compressed. */
+/** How much JSON is sent before other work gets a turn; a broker accepts batches of twice the size, compressed. */
 const BYTES_AT_A_TIME = 524_288;
 const VERSION = '1';
 
@@ -94,8 +94,9 @@ function parse(value: Buffer | null): z.infer<typeof savedSchema> | null {
 type Saved = { readonly generation: number; readonly offset: number };
 
 /**
- * The offset counts first, even where a process has lost the partition without noticing: what it saves is what its successor will
- * know at that record, and it may still commit the record for the group, after which nobody reads the ticks up to there again.
+ * The offset counts first, even if a process has lost the partition without noticing: it saves the same state that its successor
+ * will have at that record, and it may still commit the record for the group, after which the ticks up to there are not read
+ * again.
  */
 const isOlder = (saved: Saved, other: Saved | undefined): boolean =>
   other !== undefined &&

@@ -10,11 +10,11 @@ import type { Clock } from '../time/clock.ts';
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
 
-/** Most batches that are appended together: those that arrive within a moment, as when many coins raise alerts. */
-const MOST_TOGETHER = 100;
+/** The maximum number of batches appended together: those that arrive at the same moment, as when many coins raise alerts. */
+const MAX_BATCHES_PER_APPEND = 100;
 
-/** Most batches kept in memory while the log cannot be written: nearly two days at the default interval. */
-const MOST_WAITING = 5_000;
+/** The maximum number of batches kept in memory while the log cannot be written: nearly two days at the default interval. */
+const MAX_WAITING_BATCHES = 5_000;
 
 export type Appender = {
   /** Queues a batch to be appended in order. Never throws. */
@@ -87,7 +87,7 @@ export function createAppender(options: AppenderOptions): Appender {
     let delayMs = 0;
     while (waiting.length > 0) {
       // One by one after a failure: a full disk may have room for the first.
-      const items = waiting.slice(0, error === null ? MOST_TOGETHER : 1);
+      const items = waiting.slice(0, error === null ? MAX_BATCHES_PER_APPEND : 1);
       let appended: number;
       try {
         appended = await append(items.map(({ batch }) => batch));
@@ -113,7 +113,7 @@ export function createAppender(options: AppenderOptions): Appender {
       const item = { batch, isDelivered: false };
       waiting.push(item);
       if (error !== null) deliverOnce(item);
-      if (waiting.length > MOST_WAITING) {
+      if (waiting.length > MAX_WAITING_BATCHES) {
         waiting.shift();
         dropped++;
       }

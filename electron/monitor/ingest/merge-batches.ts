@@ -2,7 +2,7 @@ import { pageOf } from '../log/read-rows.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 
 /**
- * The first of these batches as one, in their order: as many as have no more than so many ticks together, and one at least.
+ * Merges the first of these batches, in order, up to a maximum number of ticks in total; at least one batch.
  *
  * @returns the merged batch, and the number of batches that it includes
  */

@@ -8,11 +8,11 @@ import type { SavedCoin } from './saved-coin.ts';
 
 /** A start replays this much of the log, and more if there are more coins than are saved at a time. */
 const SAVE_EVERY_MS = 10_000;
-/** The number of coins that are saved at a time, those that have waited longest first. */
+/** The number of coins that are saved at a time, starting with those that have waited longest. */
 const COINS_PER_SAVE = 100;
 /**
- * As much text is serialized, or written, before other work gets a turn: a few milliseconds. With ten rules, the state of one coin
- * may take as much.
+ * How much text is serialized, or written, before other work gets a turn: a few milliseconds. With ten rules, the state of one
+ * coin may be as long.
  */
 const CHARACTERS_PER_SLICE = 100_000;
 

@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock.ts';
 
 /** An append to the local log syncs the disk and a batch is a transaction: affordable once a second, not for each trade. */
 const LONGEST_WAIT_MS = 1_000;
-const MOST_TICKS = 500;
+const MAX_TICKS = 500;
 
 /**
  * Collects trades into batches. Ticks leave in the order in which they arrived, which is the order in which the rules are
@@ -22,7 +22,7 @@ export type TickBatcher = {
 
 /**
  * @param clock real time: what a crash may lose does not depend on the speed of a simulated market
- * @param longestWaitMs how long a tick waits for others; asked for the first one of each batch
+ * @param longestWaitMs the maximum time that a tick waits for others; called for the first tick of each batch
  */
 export function createTickBatcher(
   clock: Clock,
@@ -64,7 +64,7 @@ export function createTickBatcher(
   return {
     add(news, alerts) {
       for (const tick of news) ticks.push(tick); // spreading a hundred thousand arguments would overflow the stack
-      if (alerts.length > 0 || ticks.length >= MOST_TICKS) flush(alerts);
+      if (alerts.length > 0 || ticks.length >= MAX_TICKS) flush(alerts);
       else flushLater();
     },
     flush: () => flush(),

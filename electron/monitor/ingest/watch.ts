@@ -42,9 +42,9 @@ export type Watch = {
    * Steps the rules, updates and emits the prices, and passes the ticks to `onTaken` with the alerts raised: before it returns,
    * or, during a replay, when the replay has ended.
    *
-   * @param isWhole whether the ticks are all ticks of a response
+   * @param isFullResponse whether the ticks are a complete response, rather than trades that more may follow immediately
    */
-  take(ticks: readonly Tick[], isWhole: boolean): void;
+  take(ticks: readonly Tick[], isFullResponse: boolean): void;
   /**
    * Steps the rules with the time `at`, and passes the alerts that this raises to `onTaken`, without ticks. During a replay it
    * does nothing: the next beat raises the same alerts.
@@ -60,7 +60,7 @@ export type Watch = {
    * Changes to another configuration, which is rebuilt by replaying accepted ticks, in slices. Resolves when it, or a later one,
    * is in force.
    *
-   * @param past earlier prices; see `createPastOfRules`
+   * @param past earlier prices; see `createRuleHistory`
    */
   rebuild(config: WatchConfig, past?: Iterable<Tick>): Promise<void>;
   /**
@@ -96,7 +96,7 @@ export type WatchOptions = {
   readonly latest: Pick<Latest, 'prepare' | 'show' | 'changed'>;
   /** Called with how far back a replay goes, in milliseconds, whenever that changes. */
   readonly retain: (ms: number) => void;
-  readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
+  readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isFullResponse: boolean) => void;
   /** Called when a replay has ended, with the coins whose ticks it read. */
   readonly onReplayed: (coinIds: ReadonlySet<string>) => void;
   readonly log: Logger;
@@ -116,16 +116,16 @@ export function createWatch(options: WatchOptions): Watch {
   /** Whether `inForce` includes everything accepted; it does once the first replay has ended. */
   let isCaughtUp = false;
   /** Accepted during a replay and stepped after it: no rule misses a tick, or sees it before earlier ones. */
-  const held: { readonly ticks: readonly Tick[]; readonly isWhole: boolean }[] = [];
+  const held: { readonly ticks: readonly Tick[]; readonly isFullResponse: boolean }[] = [];
   let replaying: Promise<void> | null = null;
 
   const replayMs = (): number => Math.max(REPLAY_MS, next.memoryMs);
-  const takeNow = (given: readonly Tick[], isWhole: boolean): void => {
+  const takeNow = (given: readonly Tick[], isFullResponse: boolean): void => {
     const ticks = leadingFirst(given, inForce.config.inhibition?.leadingCoin);
     const alerts = inForce.take(ticks);
     // First: a page shows the price before it lists the alert, and neither waits for the log, which is written in a later step.
     latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
-    onTaken(ticks, alerts, isWhole);
+    onTaken(ticks, alerts, isFullResponse);
   };
 
   /** The state when the replay began: of the configuration in force, or saved by an earlier run. */
@@ -234,7 +234,7 @@ export function createWatch(options: WatchOptions): Watch {
     onReplayed(replayed);
     for (let item = held.shift(); item !== undefined; item = held.shift()) {
       try {
-        takeNow(item.ticks, item.isWhole);
+        takeNow(item.ticks, item.isFullResponse);
       } catch (err) {
         log.error({ err }, 'prices that arrived during a replay were not processed');
       }
@@ -255,7 +255,7 @@ export function createWatch(options: WatchOptions): Watch {
     const rest = async (): Promise<void> => {
       do await turn();
       while (own === next && !slices.next().done);
-      // In the same turn: ticks that are accepted from now on follow all held ones. Unless another replay has begun.
+      // In the same turn, so that ticks that are accepted from now on follow all held ones; unless another replay has begun.
       if (own === next) replaying = null;
       else slices.return();
     };
@@ -270,15 +270,15 @@ export function createWatch(options: WatchOptions): Watch {
   start(next);
 
   return {
-    take(ticks, isWhole) {
+    take(ticks, isFullResponse) {
       const latestAt = times.latest();
       if (replaying === null && inForce.newestAt() > latestAt) {
         // A future timestamp would keep this price the newest one until that time.
         next = prepare(next.config);
         start(next, latestAt);
       }
-      if (replaying === null) takeNow(ticks, isWhole);
-      else held.push({ ticks, isWhole });
+      if (replaying === null) takeNow(ticks, isFullResponse);
+      else held.push({ ticks, isFullResponse });
     },
     pass(at) {
       const alerts = replaying === null ? inForce.pass(at) : [];

@@ -78,7 +78,7 @@ export function testLatestStore(
     });
     afterEach(() => store.close());
 
-    it('gives the quotes that were kept, of the currency in which they are', async () => {
+    it('returns the stored quotes of a currency', async () => {
       const quote = quoteOf(
         tickOf('bitcoin', AT, { source: 'kraken', amount: 2 }),
         tickOf('bitcoin', AT - 5),
@@ -88,7 +88,7 @@ export function testLatestStore(
       expect(await store.quotes('eur', ['bitcoin'])).toEqual(new Map());
     });
 
-    it('keeps the shown price and that of the reference source each where it is newer', async () => {
+    it('stores the shown price and that of the reference source independently, each only if newer', async () => {
       const keep = (state: QuoteState) => store.keepQuotes('usd', [{ coinId: 'bitcoin', state }]);
       await keep(quoteOf(tickOf('bitcoin', AT), tickOf('bitcoin', AT - 100)));
       await keep(quoteOf(tickOf('bitcoin', AT - 50), tickOf('bitcoin', AT - 20)));
@@ -97,7 +97,7 @@ export function testLatestStore(
       expect(found?.recent).toEqual([[AT, found?.tick?.price]]);
     });
 
-    it('never gives a quote that is older than the newest that was kept, in whatever order', async () => {
+    it('never returns a quote that is older than the newest stored one, in whatever order they are stored', async () => {
       const offers = fc.array(
         fc.record({ coinId: fc.constantFrom('bitcoin', 'zcash'), at: fc.integer({ min: AT - 50, max: AT }) }),
         { minLength: 1, maxLength: 12 },
@@ -128,14 +128,14 @@ export function testLatestStore(
       );
     });
 
-    it('does not believe a time that cannot be yet', async () => {
+    it('ignores a quote with an implausible future time', async () => {
       await store.keepQuotes('usd', [
         { coinId: 'bitcoin', state: quoteOf(tickOf('bitcoin', AT + 3_600_000)) },
       ]);
       expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
     });
 
-    it('gives candles to who asks for exactly these', async () => {
+    it('returns candles only for exactly the range that was stored', async () => {
       await store.keepCandles(rangeOf(), candlesOf(AT, 5));
       expect(await store.candles(rangeOf())).toEqual(candlesOf(AT, 5));
       for (const other of [
@@ -149,7 +149,7 @@ export function testLatestStore(
         expect(await store.candles(rangeOf(other))).toBeNull();
     });
 
-    it('forgets candles after a while', async () => {
+    it('lets candles expire', async () => {
       const brief = await open({ now: () => AT, candlesKeptMs: 40 });
       await brief.keepCandles(rangeOf(), candlesOf(AT, 5));
       await passMs(40);
@@ -157,7 +157,7 @@ export function testLatestStore(
       await brief.close();
     });
 
-    it('has one token for all: the first that was offered', async () => {
+    it('shares one token: the first that was offered', async () => {
       expect(await store.sharedToken('first')).toBe('first');
       expect(await store.sharedToken('second')).toBe('first');
     });

@@ -9,7 +9,7 @@ import {
 import type { QuoteState } from './quote-state.ts';
 
 /** Ranges of candles in memory; with 500 candles each, some 20 MB. */
-const MOST_RANGES = 400;
+const MAX_RANGES = 400;
 
 type Options = {
   readonly now: () => number;
@@ -51,7 +51,7 @@ export function createMemoryLatestStore(options: Options): LatestStore {
       ranges.delete(name);
       ranges.set(name, { ...candles, until: realNow() + candlesKeptMs });
       const [oldest] = ranges.keys();
-      if (ranges.size > MOST_RANGES && oldest !== undefined) ranges.delete(oldest);
+      if (ranges.size > MAX_RANGES && oldest !== undefined) ranges.delete(oldest);
     },
     async candles(key) {
       const name = nameOf(key);

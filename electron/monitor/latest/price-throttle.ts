@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock.ts';
 
 /** A person can read about four numbers a second. */
-const LEAST_GAP_MS = 250;
+const MIN_GAP_MS = 250;
 
 /** Emits each coin's price at most four times a second: the first change immediately, later ones when the interval is over. */
 export type PriceThrottle = {
@@ -26,9 +26,9 @@ export function createPriceThrottle(
     const now = clock.now();
     const due = new Set<string>();
     for (const coinId of coinIds) {
-      // After the clock was set back, a coin must not wait until it has caught up.
+      // After the clock was set back, a coin must not wait until the clock has caught up.
       const since = Math.abs(now - (emittedAt.get(coinId) ?? Number.NEGATIVE_INFINITY));
-      if (since >= LEAST_GAP_MS) {
+      if (since >= MIN_GAP_MS) {
         due.add(coinId);
         emittedAt.set(coinId, now);
         waiting.delete(coinId);
@@ -42,9 +42,9 @@ export function createPriceThrottle(
     isWaiting = true;
     while (waiting.size > 0 && !stopping.signal.aborted) {
       const oldest = Math.min(...[...waiting].map((coinId) => emittedAt.get(coinId) ?? 0));
-      const left = oldest + LEAST_GAP_MS - clock.now();
+      const left = oldest + MIN_GAP_MS - clock.now();
       try {
-        await clock.sleep(Math.min(Math.max(left, 1), LEAST_GAP_MS), stopping.signal);
+        await clock.sleep(Math.min(Math.max(left, 1), MIN_GAP_MS), stopping.signal);
       } catch {
         return; // stopped
       }

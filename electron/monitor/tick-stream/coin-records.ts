@@ -4,7 +4,7 @@ import type { LogRecord } from '../log/tick-log.ts';
 /** Incremented when an older reader could misread a newer record. */
 const VERSION = 1;
 /** Some 250 bytes each; Kinesis accepts records of up to 1 MB. */
-const MOST_TICKS = 1_000;
+const MAX_TICKS = 1_000;
 
 /** A record of the stream: ticks of one coin in the order of the log. */
 export type CoinRecord = { readonly coinId: string; readonly data: Uint8Array };
@@ -17,7 +17,7 @@ export function coinRecords(records: readonly LogRecord[]): ReadonlyMap<string, 
 }
 
 const recordsOf = (coinId: string, ticks: readonly Tick[]): readonly CoinRecord[] =>
-  Array.from({ length: Math.ceil(ticks.length / MOST_TICKS) }, (_, part) => {
-    const some = ticks.slice(part * MOST_TICKS, (part + 1) * MOST_TICKS);
+  Array.from({ length: Math.ceil(ticks.length / MAX_TICKS) }, (_, part) => {
+    const some = ticks.slice(part * MAX_TICKS, (part + 1) * MAX_TICKS);
     return { coinId, data: Buffer.from(JSON.stringify({ v: VERSION, coinId, ticks: some })) };
   });

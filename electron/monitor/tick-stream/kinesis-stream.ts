@@ -44,10 +44,10 @@ export function openKinesisStream(
       });
       return records.map((_, index): PutOutcome => {
         const { SequenceNumber, ErrorCode, ErrorMessage = ErrorCode } = Records[index] ?? {};
-        if (SequenceNumber !== undefined) return { isTaken: true };
+        if (SequenceNumber !== undefined) return { isAccepted: true };
         const reason =
           ErrorMessage === undefined ? message('tick-stream.no-outcome') : verbatim(ErrorMessage);
-        return { isTaken: false, reason };
+        return { isAccepted: false, reason };
       });
     },
     close: () => client.destroy(),

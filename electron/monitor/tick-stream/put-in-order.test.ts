@@ -29,10 +29,11 @@ describe('putting records in order', () => {
               expect(new Set(records.map(({ coinId }) => coinId)).size).toBe(records.length);
               if (fates.next().value === 'none') throw new Error('away');
               return records.map(({ coinId, data }) => {
-                if (fates.next().value !== 'taken') return { isTaken: false, reason: verbatim('too much') };
+                if (fates.next().value !== 'taken')
+                  return { isAccepted: false, reason: verbatim('too much') };
                 const own = taken.get(coinId) ?? [];
                 taken.set(coinId, [...own, Number(Buffer.from(data).toString())]);
-                return { isTaken: true };
+                return { isAccepted: true };
               });
             },
             onFailure: (reason) => void reasons.push(reason),
@@ -58,7 +59,7 @@ describe('putting records in order', () => {
       async put(records) {
         expect(records.reduce((sum, { data }) => sum + data.length, 0)).toBeLessThan(5 * 1024 * 1024);
         sizes.push(records.length);
-        return records.map(() => ({ isTaken: true }));
+        return records.map(() => ({ isAccepted: true }));
       },
       onFailure: () => undefined,
       backOff: async () => undefined,

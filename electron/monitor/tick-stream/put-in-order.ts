@@ -3,11 +3,13 @@ import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { CoinRecord } from './coin-records.ts';
 
 /** Kinesis accepts 500 records and 5 MiB in a request, keys included. */
-const MOST_RECORDS = 500;
-const MOST_BYTES = 4 * 1024 * 1024;
+const MAX_RECORDS = 500;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** The result for a record: accepted, or not, with the reason. */
-export type PutOutcome = { readonly isTaken: true } | { readonly isTaken: false; readonly reason: Message };
+export type PutOutcome =
+  | { readonly isAccepted: true }
+  | { readonly isAccepted: false; readonly reason: Message };
 
 export type PutOptions = {
   /** Puts records of different coins. Outcomes are in the same order. Throws when none was accepted. */
@@ -34,12 +36,12 @@ export async function putInOrder(
   for (let failures = 0; waiting.size > 0; ) {
     const some = firstOfEach(waiting);
     const outcomes = await put(some).catch((cause: unknown) =>
-      some.map(() => ({ isTaken: false as const, reason: messageOf(cause) })),
+      some.map(() => ({ isAccepted: false as const, reason: messageOf(cause) })),
     );
     let reason: Message | null = null;
     for (const [index, { coinId }] of some.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.isTaken) takeFirst(waiting, coinId);
+      if (outcome?.isAccepted) takeFirst(waiting, coinId);
       else reason ??= outcome?.reason ?? message('tick-stream.no-outcome');
     }
     failures = reason === null ? 0 : failures + 1;
@@ -54,7 +56,7 @@ function firstOfEach(waiting: ReadonlyMap<string, readonly CoinRecord[]>): reado
   for (const [first] of waiting.values()) {
     if (first === undefined) continue;
     bytes += first.data.length + first.coinId.length;
-    if (some.length > 0 && (some.length === MOST_RECORDS || bytes > MOST_BYTES)) break;
+    if (some.length > 0 && (some.length === MAX_RECORDS || bytes > MAX_BYTES)) break;
     some.push(first);
   }
   return some;

@@ -9,11 +9,11 @@ const DAY_MS = 86_400 * SECOND_MS;
 /** Samples kept per host: enough to outvote a wrong one. */
 const KEPT_PER_HOST = 5;
 /** Smaller offsets are ignored: they are neither certain nor relevant. */
-const LEAST_OFFSET_MS = 2 * SECOND_MS;
+const MIN_OFFSET_MS = 2 * SECOND_MS;
 /** Offsets from this size on are reported to the user. */
 const REPORTED_MS = MINUTE_MS;
 /** Larger offsets are the server's fault: no certificate would be valid that long. */
-const MOST_OFFSET_MS = 366 * DAY_MS;
+const MAX_OFFSET_MS = 366 * DAY_MS;
 /** When the clock and the monotonic time diverge by more than this, the clock was set or the machine has slept. */
 const SET_BY_MS = SECOND_MS;
 /** The clock and the monotonic time are compared only if reading them takes no longer. */
@@ -100,7 +100,7 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
     const found = middle(medians);
     // Hysteresis: an offset in use is dropped only when it may be zero, or a clock that is off by about the minimum would
     // be corrected back and forth.
-    const leastMs = offset.offsetMs === 0 ? LEAST_OFFSET_MS : 0;
+    const leastMs = offset.offsetMs === 0 ? MIN_OFFSET_MS : 0;
     const isCertain = found !== undefined && Math.abs(found.offsetMs) > found.withinMs + leastMs;
     return isCertain ? found : { offsetMs: 0, withinMs: 0 };
   };
@@ -132,7 +132,7 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
       const least = date - receivedAt;
       const most = date + SECOND_MS + ageMs - sentAt;
       const sample = { offsetMs: Math.round((least + most) / 2), withinMs: Math.abs(most - least) / 2 };
-      if (Math.abs(sample.offsetMs) > MOST_OFFSET_MS) return;
+      if (Math.abs(sample.offsetMs) > MAX_OFFSET_MS) return;
       hosts.set(host, [...(hosts.get(host) ?? []), sample].slice(-KEPT_PER_HOST));
       const before = offset;
       offset = estimate();

@@ -23,7 +23,7 @@ const VERSION = 1;
 /** Values in one command: it blocks the server for some hundred microseconds. */
 const AT_A_TIME = 500;
 /** A larger range costs the server more than the database saves. */
-const MOST_CANDLE_CHARACTERS = 512 * 1_024;
+const MAX_CANDLE_CHARACTERS = 512 * 1_024;
 
 const shownSchema = z.strictObject({ tick: tickSchema, recent: quoteStateSchema.shape.recent });
 const tokenSchema = z.string().min(1).max(1_000);
@@ -79,7 +79,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
           found.push(null);
           damaged.push({
             key,
-            reason: cause instanceof DamagedValue ? cause.message : 'it is of another form',
+            reason: cause instanceof DamagedValue ? cause.message : 'it has another format',
           });
         }
       }
@@ -119,7 +119,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
       const check = (at: number, tick: z.infer<typeof tickSchema>, index: number): void => {
         if (at !== tick.observedAt || !isOf(tick, index))
           throw new DamagedValue('it is of another coin or time');
-        if (at > latestAt()) throw new DamagedValue('its time has not come yet');
+        if (at > latestAt()) throw new DamagedValue('its time is in the future');
       };
       const shown = await read(
         coinIds.map((coinId) => keyOf('quote', vsCurrency, coinId)),
@@ -146,7 +146,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
     },
     async keepCandles(key, { asOf, series }) {
       const text = encodeDated(asOf, series);
-      if (text.length > MOST_CANDLE_CHARACTERS) return;
+      if (text.length > MAX_CANDLE_CHARACTERS) return;
       await connection.query((client) =>
         client.set(keyOf('candles', nameOf(key)), text, { expiration: { type: 'PX', value: candlesKeptMs } }),
       );
