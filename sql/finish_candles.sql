@@ -48,7 +48,7 @@ select
 from series_candles_1d
 join series on series.id = series_candles_1d.series_id;
 
--- Whoever was allowed to read that one shall be allowed to read this one.
+-- Copies the grants on the materialized view to the view that replaces it.
 do $$
 declare
   allowed record;

@@ -5,11 +5,11 @@ import type { Clock } from '../time/clock.ts';
 import { createWritePace } from './write-pace.ts';
 import type { BatchWriter } from './writer/batch-writer.ts';
 
-/** Hours and days are merged once in a transaction. Larger ones would save little more, and need more memory. */
+/** Hours and days are merged once per transaction. Larger batches would save little more, and need more memory. */
 const BATCH = { maxRecords: 1_000, maxTicks: 50_000 };
-/** While the candles of one transaction are written, the ticks of the next are copied as they come. */
+/** While the candles of one transaction are written, the ticks of the next are copied as they arrive. */
 const OVERLAP = { batches: 2, minTicks: 2_000, ticksPerRead: 5_000 };
-/** As many waiting ticks are written without a delay. */
+/** This many waiting ticks are written without a delay. */
 const ENOUGH_TICKS = 1_000;
 
 /** Writes ticks and alerts from the log to PostgreSQL. */

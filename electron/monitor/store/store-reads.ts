@@ -19,7 +19,7 @@ import { readRuleActivity } from './reads/read-rule-activity.ts';
 import type { Store } from './store.ts';
 
 /** At least the number of alerts that are stored beside the log. */
-const MOST_LOCAL = 10_000;
+const MAX_LOCAL_ALERTS = 10_000;
 
 /** The newest alerts, which can be read while the database is unavailable. */
 export type LocalAlerts = {
@@ -34,7 +34,7 @@ type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 export type StoreReadsOptions = {
   /** Runs a read in the database. */
   readonly run: Run;
-  /** The same for reads of pages, which a replica may answer. */
+  /** The same for reads of pages, which may use a replica. */
   readonly runForPage: Run;
   /** Whether this process only reads. */
   readonly isReader: boolean;
@@ -90,7 +90,7 @@ export function createStoreReads(options: StoreReadsOptions): StoreReads {
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable))
           log.warn({ err: error }, 'the alerts of rules cannot be counted in the database');
-        return ruleActivityOf(alerts.newest({ limit: MOST_LOCAL }), since);
+        return ruleActivityOf(alerts.newest({ limit: MAX_LOCAL_ALERTS }), since);
       }
     },
     async alerts(query) {
@@ -107,7 +107,7 @@ export function createStoreReads(options: StoreReadsOptions): StoreReads {
   };
 }
 
-/** Turns the loss of a connection during a read into what says so to a page. */
+/** Converts the loss of a connection during a read to an error that tells a page so. */
 function namingLoss(run: Run): Run {
   return async (work) => {
     try {

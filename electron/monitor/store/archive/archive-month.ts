@@ -32,7 +32,7 @@ import { ArchiveError, archiveError } from './targets/archive-error.ts';
 import type { ArchiveTarget } from './targets/archive-target.ts';
 
 /** Late rows require another round. Only constant writes into the past require more than this. */
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;
 
 export type ArchiveContext = {
   readonly run: RunInTransaction;
@@ -77,7 +77,7 @@ export async function archiveMonth(
 ): Promise<ArchivedMonth> {
   const { run, clock } = context;
   const met: MetFiles = { adopted: new Set(), others: new Set() };
-  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const isWhole = await run((client) => beginMonth(client, table, month, clock.now()));
     const stored = await run((client) => fingerprints(client, partitionName(table.partitioned, month)), 0);
     const wanted = unproven(stored, await run((client) => readProofs(client, table, month)));

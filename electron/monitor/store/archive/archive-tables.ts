@@ -185,7 +185,7 @@ export async function readFilesBetween(
   return rows.map(fileOf);
 }
 
-/** Records a file before it is written, so that an unfinished file is recognized as ours after a crash. */
+/** Records a file before it is written, so that an unfinished file is recognized as this database's own after a crash. */
 export async function noteFile(
   client: ClientBase,
   table: ArchivedTable,

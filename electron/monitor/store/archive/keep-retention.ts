@@ -8,7 +8,7 @@ import type { RunInTransaction } from './archive-lock.ts';
 import { readDue } from './read-due.ts';
 import type { RetentionRun, WorkerInput } from './retention-worker.ts';
 
-const LOOK_EVERY_MS = 3_600_000;
+const CHECK_EVERY_MS = 3_600_000;
 const RETRY_MS = 600_000;
 const MINUTE_MS = 60_000;
 
@@ -58,7 +58,7 @@ export function createRetentionSchedule(options: RetentionScheduleOptions): Rete
     const reason = messageOf(error);
     // An administrator has to act: an hour is soon enough, and the reason is all there is to say.
     const lacksRights = reason.code === 'archive.not-owner';
-    const pauseMs = lacksRights ? LOOK_EVERY_MS : RETRY_MS;
+    const pauseMs = lacksRights ? CHECK_EVERY_MS : RETRY_MS;
     const why = message('archive.stopped', { reason, inMinutes: pauseMs / MINUTE_MS });
     if (!lacksRights) log.warn({ err: error }, 'months that are due cannot be archived; trying again later');
     else if (saidOfRights !== text(why)) log.warn(text(why));
@@ -94,7 +94,7 @@ export function createRetentionSchedule(options: RetentionScheduleOptions): Rete
       for (;;) {
         await whenReady(signal);
         wake = new AbortController();
-        let pauseMs = LOOK_EVERY_MS;
+        let pauseMs = CHECK_EVERY_MS;
         try {
           await look(signal);
           saidOfRights = null;

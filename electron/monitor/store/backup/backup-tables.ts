@@ -50,6 +50,6 @@ export const BACKUP_TABLES: readonly BackupTable[] = [
 export const DERIVABLE_TABLES: Readonly<Record<string, string>> = {
   schema_migrations: 'made by the migrations; the manifest has the version',
   moving: 'empty, except while the tables of an earlier version are copied, when there is no backup',
-  archive_proofs: 'of months that are being archived, which begins anew',
+  archive_proofs: 'of months that are being archived; archiving starts again',
   history_folds: 'made by triggers from history_candles',
 };

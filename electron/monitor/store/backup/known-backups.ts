@@ -4,7 +4,7 @@ import type { ArchiveTarget } from '../archive/targets/archive-target.ts';
 import { decodeManifest, idOfPath, type Manifest, manifestPath } from './manifest.ts';
 
 /** Larger than any manifest, even of a century of months. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The complete backups in a place, oldest first: those with a manifest. */
 export async function listBackups(target: ArchiveTarget): Promise<readonly string[]> {
@@ -21,7 +21,7 @@ export async function readManifest(target: ArchiveTarget, id: string): Promise<M
   const path = manifestPath(id);
   const source = await target.open(path);
   try {
-    if (source.size > MOST_BYTES) throw new MessageError(message('backup.damaged-manifest', { path }));
+    if (source.size > MAX_BYTES) throw new MessageError(message('backup.damaged-manifest', { path }));
     return decodeManifest(path, await source.read(0, source.size));
   } finally {
     await source.close();

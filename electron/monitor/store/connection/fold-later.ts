@@ -8,9 +8,9 @@ where exists (select from history_candles);
 `;
 
 /**
- * Migration 12 (`sql/0012_history_folds.sql`) folds years of minutes in its own transaction, which shows no progress and begins again after a
- * kill. The file cannot be changed any more. Instead of that statement, the table `moving` gets a row, and `foldPages` folds
- * the candles afterwards, in steps.
+ * Migration 12 (`sql/0012_history_folds.sql`) folds years of minutes in its own transaction, which shows no progress and starts
+ * over after a kill. The file must not be edited any more, so that statement is replaced: a row is inserted into the table
+ * `moving`, and `foldPages` folds the candles afterwards, in steps.
  */
 export function foldLater(sql: string): string {
   if (!FOLD_ALL.test(sql)) throw new Error('Migration 12 does not fold what is there.');

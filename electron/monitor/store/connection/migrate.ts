@@ -18,7 +18,7 @@ export type Migration = {
    * ` line ends, so that it is the same in a checkout on Windows.
    */
   readonly checksum: string;
-  /** What is run: the text, except for work that is done later, in steps. */
+  /** The SQL that is executed: the text, without work that is done later, in steps. */
   readonly sql: string;
 };
 

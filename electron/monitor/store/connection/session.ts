@@ -42,7 +42,8 @@ const REQUIRED_SETTINGS: readonly SessionOption[] = [
   ['transform_null_equals', 'off'],
   ['xmloption', 'content'],
   ['lock_timeout', '0'],
-  // Compiling a statement takes a hundred times as long as running it: the cost of all partitions is estimated, and one is read.
+  // Compiling a statement takes a hundred times as long as running it: the planner estimates the cost of all partitions, but only
+  // one is read.
   ['jit', 'off'],
   ['idle_in_transaction_session_timeout', String(STATEMENT_TIMEOUT_MS)],
 ];

@@ -24,14 +24,14 @@ export type CopyOutQuery = {
 /** Types of messages. Source: PostgreSQL documentation, "Message Formats". */
 const COPY_DATA = 0x64;
 const COPY_DONE = 0x63;
-/** CopyOutResponse, NoticeResponse, NotificationResponse and ParameterStatus, which may come in between. */
+/** CopyOutResponse, NoticeResponse, NotificationResponse and ParameterStatus, which may be interspersed. */
 const PASSED_OVER: ReadonlySet<number> = new Set([0x48, 0x4e, 0x41, 0x53]);
 /** The type and the length. */
 const HEADER_BYTES = 5;
 const LENGTH_BYTES = 4;
 
 /** Limit of received data that is not yet read. */
-const MOST_WAITING_BYTES = 262_144;
+const MAX_WAITING_BYTES = 262_144;
 
 /**
  * Reads a COPY directly from the socket. Each row has its own frame; `pg-copy-streams` creates a buffer for each and joins them
@@ -78,7 +78,7 @@ export function createCopyOutQuery(text: string, timeoutMs: number): CopyOutQuer
           socket.off('data', onData);
           for (const listener of listeners) socket.on('data', listener);
           for (const listener of listeners) listener(rest);
-        } else if (waitingBytes >= MOST_WAITING_BYTES) socket.pause();
+        } else if (waitingBytes >= MAX_WAITING_BYTES) socket.pause();
       };
       for (const listener of listeners) socket.off('data', listener);
       socket.on('data', onData);

@@ -2,7 +2,7 @@ import type { PoolClient, Submittable } from 'pg';
 import type { RunInDatabase } from '../work/with-provider.ts';
 import { createCopyOutQuery } from './copy-out-query.ts';
 
-/** As long as the reader takes, unlike queries that the program waits for. */
+/** An export may take as long as its reader does, unlike queries that the program waits for. */
 const TIMEOUT_MS = 86_400_000;
 
 /**

@@ -10,7 +10,7 @@ import { hiveIdentifier, identifier } from './sql-text.ts';
 const TYPES = { timestamp: 'timestamp', double: 'double', integer: 'int', text: 'string' } as const;
 
 /** Athena tries each combination of enumerated values, so with more coins than this a query has to name the coin instead. */
-const MOST_ENUMERATED = 200;
+const MAX_ENUMERATED_VALUES = 200;
 
 /**
  * Returns statements for Athena: a database; an external table for each kind of file, whose partitions are computed from the
@@ -80,7 +80,7 @@ function projection(
   column: (typeof FOLDERS)[number],
 ): readonly (readonly [string, string])[] {
   const values = folderValues(files, column);
-  if (values.length > MOST_ENUMERATED) return [[`projection.${column}.type`, 'injected']];
+  if (values.length > MAX_ENUMERATED_VALUES) return [[`projection.${column}.type`, 'injected']];
   return [
     [`projection.${column}.type`, 'enum'],
     [`projection.${column}.values`, values.join(',')],

@@ -5,8 +5,8 @@ import { boundsOf, nextPages, notePagesDone, type Progress } from './next-pages.
 const RELATION = 'history_folds';
 
 /**
- * Folds the historical candles of the next pages of their table, and records the progress in the same transaction, so that folding
- * continues where it stopped after a kill. Candles that were written since the migration were folded by the triggers.
+ * Folds the historical candles of the next pages of their table, and records the progress in the same transaction, so that after
+ * a kill, folding continues where it stopped. Candles that were written since the migration were folded by the triggers.
  *
  * @returns null when there is nothing left to fold
  */

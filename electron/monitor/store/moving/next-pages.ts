@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 /** The progress through a table. */
 export type Progress = { readonly pages: number; readonly pagesDone: number };
 
-/** Pages of 8 kB: those from one to before another are next, of `all`. */
+/** The next pages of 8 kB, from `from` to before `to`, of `all` pages. */
 export type Pages = { readonly all: number; readonly from: number; readonly to: number };
 
 /** The first tuple of the first page, and of the page after the last. */
@@ -23,7 +23,7 @@ export async function nextPages(
   const [row] = rows;
   if (row === undefined) return null;
   const [all, from] = [Number(row.pages), Number(row.pages_done)];
-  // Later rows are no concern of the caller, so that the number of pages does not grow.
+  // The number of pages does not grow: rows that were added later need not be processed.
   return from >= all ? null : { all, from, to: Math.min(all, from + pages) };
 }
 

@@ -9,7 +9,7 @@ const DICTIONARY = 2;
 const DATA_V2 = 3;
 
 /** Real pages have a few megabytes. */
-const MOST_PAGE_BYTES = 512 * 1024 * 1024;
+const MAX_PAGE_BYTES = 512 * 1024 * 1024;
 
 /**
  * Validates the page headers of a column. Throws when pages extend beyond the column or their number of values differs from that
@@ -25,7 +25,7 @@ export function checkPages(bytes: Uint8Array, values: number | null): void {
     const compressed = numberIn(fields, COMPRESSED);
     const uncompressed = numberIn(fields, UNCOMPRESSED);
     if (!(compressed >= 0 && compressed <= bytes.length - end)) throw damaged('parquet.page-beyond-column');
-    if (!(uncompressed >= 0 && uncompressed <= MOST_PAGE_BYTES)) throw damaged('parquet.page-too-long');
+    if (!(uncompressed >= 0 && uncompressed <= MAX_PAGE_BYTES)) throw damaged('parquet.page-too-long');
     found += valuesOf(fields, compressed, uncompressed);
     at = end + compressed;
   }

@@ -7,7 +7,7 @@ import { damaged } from './damaged-parquet.ts';
 /** Large enough for the footer of a month of ticks, so that one read suffices. */
 const FOOTER_BYTES = 65_536;
 /** Far larger than any footer that the program writes. */
-const MOST_FOOTER_BYTES = 64 * 1024 * 1024;
+const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
 /** The length of the footer, and the characters PAR1. */
 const TAIL_BYTES = 8;
 
@@ -34,7 +34,7 @@ export async function readCheckedFooter(
   const tail = Buffer.from(bytes.subarray(-TAIL_BYTES));
   if (tail.toString('latin1', 4) !== 'PAR1') throw damaged('parquet.no-end');
   const length = tail.readUInt32LE(0);
-  if (length > Math.min(size - TAIL_BYTES, MOST_FOOTER_BYTES)) throw damaged('parquet.footer-too-long');
+  if (length > Math.min(size - TAIL_BYTES, MAX_FOOTER_BYTES)) throw damaged('parquet.footer-too-long');
   const whole = length + TAIL_BYTES;
   bytes = whole > bytes.length ? await source.read(size - whole, size) : bytes.subarray(bytes.length - whole);
   const isChecked = checkFooter(bytes.subarray(0, length));
@@ -75,7 +75,7 @@ function placeOfChecksum(footer: Buffer): number | null {
 
 const hexOf = (crc: number): string => crc.toString(16).padStart(NO_CHECKSUM.length, '0');
 
-const MOST_ROWS_OF_GROUP = 2 ** 31;
+const MAX_ROWS_OF_GROUP = 2 ** 31;
 
 /**
  * Validates the row groups of a footer: their positions and their numbers of rows and values. Throws when they are impossible.
@@ -87,7 +87,7 @@ export function checkGroups({ row_groups, num_rows, schema }: FileMetaData, size
   let rows = 0;
   for (const group of row_groups) {
     const count = Number(group.num_rows);
-    if (!(count >= 0 && count < MOST_ROWS_OF_GROUP)) throw damaged('parquet.group-length');
+    if (!(count >= 0 && count < MAX_ROWS_OF_GROUP)) throw damaged('parquet.group-length');
     rows += count;
     for (const { meta_data } of group.columns) {
       if (meta_data === undefined) throw damaged('parquet.no-metadata');

@@ -5,8 +5,8 @@ import { writeDoubles, writeNulls, writeTimes } from './quick-chunk.ts';
 import type { CompressPage } from './zstd.ts';
 
 /**
- * The values of a column for one row group, as plain numbers: with an object per row, three quarters of the time were spent on
- * garbage collection.
+ * The values of a column for one row group, as plain numbers: with an object per row, three quarters of the time would be spent
+ * on garbage collection.
  */
 export type ColumnBuffer = {
   push(value: ParquetValue): void;

@@ -12,8 +12,8 @@ const BINARY = 8;
 const LIST = 9;
 const STRUCT = 12;
 
-const MOST_DEPTH = 32;
-const MOST_VARINT_BYTES = 10;
+const MAX_DEPTH = 32;
+const MAX_VARINT_BYTES = 10;
 
 /** A struct: its numbers and structs by field id. Strings and lists are skipped. */
 export type CompactStruct = ReadonlyMap<number, number | CompactStruct>;
@@ -39,7 +39,7 @@ export function readCompactStruct(
   /** Not exact beyond 2 ** 53. */
   const varint = (): number => {
     let value = 0;
-    for (let count = 0; count < MOST_VARINT_BYTES; count += 1) {
+    for (let count = 0; count < MAX_VARINT_BYTES; count += 1) {
       const next = byte();
       value += (next & 0x7f) * 2 ** (7 * count);
       if (next < 0x80) return value;
@@ -87,7 +87,7 @@ export function readCompactStruct(
   };
 
   const struct = (depth: number): CompactStruct => {
-    if (depth > MOST_DEPTH) throw damaged('parquet.metadata-depth');
+    if (depth > MAX_DEPTH) throw damaged('parquet.metadata-depth');
     const fields = new Map<number, number | CompactStruct>();
     for (let id = 0; ; ) {
       const head = byte();

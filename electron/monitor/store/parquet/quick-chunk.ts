@@ -36,8 +36,8 @@ export function writeDoubles(
   numbers: Float64Array,
 ): ColumnChunk | null {
   if (!IS_LITTLE_ENDIAN || mayRepeat(numbers)) return null;
-  const { least, most, strange } = rangeOf(numbers);
-  if (strange > 0) return null;
+  const { least, most, nanCount } = rangeOf(numbers);
+  if (nanCount > 0) return null;
   return writeChunk(writer, column, {
     type: 'DOUBLE',
     encoding: 'PLAIN',
@@ -136,16 +136,16 @@ function rangeOf(numbers: Float64Array): {
   readonly least: number;
   readonly most: number;
   /** The number of NaN values. */
-  readonly strange: number;
+  readonly nanCount: number;
 } {
-  let [least, most, strange] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  let [least, most, nanCount] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (let at = 0; at < numbers.length; at++) {
     const number = numbers[at] ?? 0;
     if (number < least) least = number;
     if (number > most) most = number;
-    if (Number.isNaN(number)) strange += 1;
+    if (Number.isNaN(number)) nanCount += 1;
   }
-  return { least, most, strange };
+  return { least, most, nanCount };
 }
 
 const SAMPLES = 256;
@@ -167,7 +167,7 @@ const MINIBLOCKS = 4;
 const PER_MINIBLOCK = BLOCK / MINIBLOCKS;
 const LONGEST_VARINT = 10;
 /** Up to seven bits may be pending, and bitwise operations have 32 bits. */
-const MOST_BITS = 24;
+const MAX_STEP_BITS = 24;
 const TWO_TO_24 = 16_777_216;
 
 /**
@@ -223,7 +223,7 @@ function widthOf(deltas: Float64Array, from: number): number {
   let most = 0;
   for (let at = from; at < from + PER_MINIBLOCK; at++) most = Math.max(most, deltas[at] ?? 0);
   let width = 0;
-  for (; most > 0xffffffff; most = Math.floor(most / TWO_TO_24)) width += MOST_BITS;
+  for (; most > 0xffffffff; most = Math.floor(most / TWO_TO_24)) width += MAX_STEP_BITS;
   return most === 0 ? width : width + 32 - Math.clz32(most);
 }
 
@@ -238,9 +238,9 @@ function packBits(
   let [end, waiting, count] = [start, 0, 0];
   for (let at = from; at < from + PER_MINIBLOCK; at++) {
     let value = deltas[at] ?? 0;
-    for (let left = width; left > 0; left -= MOST_BITS) {
+    for (let left = width; left > 0; left -= MAX_STEP_BITS) {
       waiting |= (value % TWO_TO_24) << count;
-      count += Math.min(left, MOST_BITS);
+      count += Math.min(left, MAX_STEP_BITS);
       value = Math.floor(value / TWO_TO_24);
       for (; count >= 8; count -= 8) {
         bytes[end++] = waiting & 0xff;

@@ -15,7 +15,7 @@ import {
 
 /** Partitions are created before prices arrive, even when the program is not restarted for weeks. */
 const MONTHS_AHEAD = 2;
-const LOOK_EVERY_MS = 3_600_000;
+const CHECK_EVERY_MS = 3_600_000;
 /** Bitcoin's first month. Rows with earlier times, or with times in the future, go to the default partition. */
 const FIRST_MONTH = Date.UTC(2009, 0, 1);
 
@@ -116,7 +116,7 @@ export function createPartitions(options: PartitionsOptions): Partitions {
           if (signal.aborted) return;
           log.warn({ err: error }, 'partitions could not be checked; trying again later');
         }
-        await clock.sleep(LOOK_EVERY_MS, signal);
+        await clock.sleep(CHECK_EVERY_MS, signal);
       }
     },
   };

@@ -2,13 +2,16 @@ import type { Candle, VolumeKind } from '../../../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { type SourceSince, sourcesOf } from '../../../../shared/domain/source-since.ts';
 
-/** A provider's candle in which nothing was measured, or what its candles of a time give together. */
+/** A provider's candle in whose time nothing was measured, or several of its candles combined. */
 export type HistoryPiece = {
   readonly start: number;
   readonly lengthMs: number;
-  /** For how long of it the provider has candles; all of it when absent. */
+  /** The part of the bucket for which the provider has candles, in ms; the whole bucket when absent. */
   readonly filledMs?: number;
-  /** Whether the provider says that nothing was traded, and prices mean nothing; when absent, traded volume of 0 says so. */
+  /**
+   * Whether the provider reports that nothing was traded, so that the prices are meaningless; when absent, a traded volume of 0
+   * means the same.
+   */
   readonly isIdle?: boolean;
   readonly source: string;
   readonly open: number;
@@ -90,7 +93,7 @@ function commonKind(candles: readonly CandleOfBothVolumes[]): VolumeKind | null 
 }
 
 function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
-  // As in most buckets.
+  // The common case.
   if (pieces.length === 1) return pieces;
   const rated = [...Map.groupBy(pieces, ({ source }) => source)].map(([source, own]) => ({
     source,
@@ -107,7 +110,7 @@ export function haveCandle(pieces: readonly HistoryPiece[]): boolean {
   return !piecesOfBestSource(pieces).every(isWithoutTrades);
 }
 
-/** Whether the provider says that nothing was traded; its prices are then those of the candle before. */
+/** Whether the provider reports that nothing was traded; its prices are then those of the previous candle. */
 function isWithoutTrades(piece: HistoryPiece): boolean {
   return piece.isIdle ?? (isOfTrades(piece) && piece.volume === 0);
 }
@@ -116,7 +119,7 @@ function isOfTrades({ volumeKind }: HistoryPiece): boolean {
   return volumeKind === 'traded';
 }
 
-/** For how long there are candles of the provider in pieces that do not overlap, in ms. */
+/** The total time of the provider's candles in pieces that do not overlap, in ms. */
 function filledBy(pieces: readonly HistoryPiece[]): number {
   return pieces.reduce((sum, { lengthMs, filledMs = lengthMs }) => sum + filledMs, 0);
 }

@@ -3,15 +3,15 @@ import { bucketOrigin, type Interval, intervalLengthMs } from '../../../../share
 const WEEK = 604_800;
 
 /**
- * The lengths to which `history_folds` has historical candles folded, in seconds, longest first; below them, candles of minutes as
- * providers gave them. Each consists of whole ones of the length that follows.
+ * The lengths of the folds in `history_folds`, in seconds, longest first; the last is that of providers' own minute candles. Each
+ * length is a multiple of the next one.
  */
 export const FOLD_LEVELS = [WEEK, 86_400, 14_400, 3_600, 900, 300, 60] as const;
 export type FoldLevel = (typeof FOLD_LEVELS)[number];
 
 /**
- * The longest level that buckets of the interval consist of. Its folds have every historical candle that a bucket can be made of: those of
- * any longer length do not fit into it.
+ * The longest level of which buckets of the interval are a multiple. Its folds include every historical candle that fits into a
+ * bucket.
  */
 export function foldLevelOf(interval: Interval): FoldLevel {
   const lengthMs = intervalLengthMs(interval);

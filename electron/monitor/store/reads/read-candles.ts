@@ -92,7 +92,7 @@ export async function readCandlesBetween(
 
 type CoinOfChart = Pick<CandleQuery, 'coinId' | 'vsCurrency' | 'interval'>;
 
-/** What is stored of a coin, from before the end of a chart. */
+/** What is stored of a coin before the end of a chart. */
 type Stored = StoredCoin & {
   /** The source of each series. */
   readonly sources: readonly string[];
@@ -255,7 +255,7 @@ const PREFERENCE = [
   'source',
 ].join(', ');
 
-/** What a statement does besides reading a table. Unnecessary steps would take time for each candle. */
+/** The steps of a statement besides reading a table. Unnecessary ones would take time for each candle. */
 type Shape = {
   readonly table: CandleTable;
   /** Whether buckets consist of several candles of the table. */
@@ -283,7 +283,7 @@ function shapeOf(interval: Interval, seriesIds: readonly number[]): Shape {
 function folded({ table, archived }: Shape): string {
   const isOfMinutes = table === 'series_candles_1m';
   const order = (column: string): string => (isOfMinutes ? `traded is null, ${column}` : column);
-  // A minute may be in both, in part.
+  // Each of the two may contain a part of a minute.
   const [first, last] = archived === undefined ? ['bucket', 'bucket'] : ['open_at', 'close_at'];
   const count = isOfMinutes ? 'coalesce(nullif(count(traded), 0), count(*))' : 'count(*)';
   const counting = (call: string): string =>
@@ -300,7 +300,7 @@ function folded({ table, archived }: Shape): string {
         sum(tick_count)::integer as tick_count`;
 }
 
-const AS_THEY_ARE = 'open, high, low, close, open_at, close_at, volume_24h as rolling, traded, tick_count';
+const STORED_VALUES = 'open, high, low, close, open_at, close_at, volume_24h as rolling, traded, tick_count';
 
 /** Candles from an instant to before another, of the series, one for each bucket. */
 function bucketsBetween(shape: Shape, from: string, end: string): string {
@@ -310,7 +310,7 @@ function bucketsBetween(shape: Shape, from: string, end: string): string {
       select
         date_bin($3::interval, bucket, $4::timestamptz) as start,
         ${hasSeveral ? 'series_id,' : ''}
-        ${isFolded ? folded(shape) : AS_THEY_ARE}
+        ${isFolded ? folded(shape) : STORED_VALUES}
       from (
         select ${MINUTE_COLUMNS.join(', ')}
         from ${table}
@@ -361,8 +361,8 @@ function minuteType(column: string): string {
 }
 
 /**
- * `$5` is how many, `$6` an instant before which none is wanted. `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are
- * needed, however long the gaps between them are.
+ * `$5` is the number of candles, `$6` an instant before which none is requested. `starts` skips from bucket to bucket through the
+ * index, newest first, so that only the required rows are read, however long the gaps between them are.
  */
 function olderStatement(shape: Shape): string {
   const newestStartBefore = (end: string): string => `

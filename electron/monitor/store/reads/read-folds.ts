@@ -11,7 +11,7 @@ type Stretch = { readonly from: number; readonly to: number };
 export type FoldsQuery = {
   readonly coinId: string;
   readonly vsCurrency: string;
-  /** What was measured of the coin. */
+  /** The measured series of the coin. */
   readonly seriesIds: readonly number[];
   /** Nothing was measured before, in milliseconds since the epoch. */
   readonly firstMeasured: number;
@@ -28,7 +28,7 @@ export async function readFolds(
   stretch: Stretch,
 ): Promise<readonly HistoryPiece[]> {
   const { coinId, vsCurrency, seriesIds, firstMeasured, level } = query;
-  // As most history is: backfills are for the time before the first tick.
+  // The common case: most history is older than the first tick.
   if (stretch.to <= firstMeasured) return readUnmeasured(client, query, stretch);
   if (level < HOUR_SECONDS) return readWithinHours(client, query, [stretch], false);
   const { rows } = await client.query<FoldRow>(FOLDS_OF_HOURS, [
@@ -46,7 +46,7 @@ export async function readFolds(
   return [...whole, ...(await readWithinHours(client, { ...query, level: 900 }, hours, true))];
 }
 
-/** A statement that looks nothing measured up takes a fraction of the time to plan. */
+/** A statement that does not look up measured candles takes a fraction of the time to plan. */
 async function readUnmeasured(
   client: ClientBase,
   { coinId, vsCurrency, level }: FoldsQuery,
@@ -94,7 +94,7 @@ type FoldRow = {
   readonly level_seconds: number;
   readonly filled_seconds: number;
   readonly source: string;
-  /** Prices are null where nothing was traded. */
+  /** Prices are null if nothing was traded. */
   readonly open: number | null;
   readonly high: number | null;
   readonly low: number | null;
@@ -139,7 +139,7 @@ const RESULT = `
     level_seconds, filled_seconds, source, open, high, low, close, volume, volume_kind, is_measured
   from found`;
 
-/** Most history is older than the first tick, so that nothing measured has to be looked up for it. */
+/** Most history is older than the first tick; for it, no measured candles have to be looked up. */
 const FIRST_MEASURED = `
     first_measured as materialized (
       select coalesce(min(first.bucket), 'infinity') as bucket

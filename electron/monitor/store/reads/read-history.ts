@@ -9,7 +9,7 @@ import { type FoldsQuery, readFolds, readNewestFold } from './read-folds.ts';
 /** JavaScript and PostgreSQL format years of four digits in the same way. */
 const EARLIEST = Date.UTC(1000, 0, 1);
 
-/** What is known of the stored candles of a coin, from before the end of a chart. */
+/** What is known of the stored candles of a coin before the end of a chart. */
 export type StoredCoin = {
   /** The measured series, of all sources. */
   readonly seriesIds: readonly number[];
@@ -20,10 +20,10 @@ export type StoredCoin = {
 };
 
 /**
- * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, oldest first: those of
- * the newest `limit` buckets that have a candle, of history or of ticks, and maybe of older ones. They are folded to the interval, as far
- * as they can be. Read are as many as lie in the time that the missing candles fill without gaps, and of older times only as long as
- * some are missing.
+ * Reads the providers' candles, oldest first, that candles of the interval consist of and in whose time there are no measured
+ * ticks: those of the newest `limit` buckets with a candle, historical or measured, and possibly of older ones. They are folded
+ * to the interval as far as possible. First the range is read that the missing candles would fill without gaps; older ranges are
+ * read only while some are still missing.
  *
  * @param measuredStarts the buckets with measured candles
  * @param notBefore start of the oldest requested bucket, in milliseconds since the epoch
@@ -66,7 +66,7 @@ function byStart(a: HistoryPiece, b: HistoryPiece): number {
   return a.start - b.start;
 }
 
-/** Buckets from an instant on that have a candle, of history or of ticks. */
+/** Counts the buckets from an instant on that have a candle, historical or measured. */
 function countBuckets(
   pieces: readonly HistoryPiece[],
   measuredStarts: readonly number[],

@@ -2,7 +2,7 @@
 export type WalPosition = bigint;
 
 /** Beyond this number of samples, every second one is dropped: a lag of hours need not be exact to the second. */
-const MOST_MOMENTS = 1_000;
+const MAX_SAMPLES = 1_000;
 
 /**
  * Measures how far a replica is behind the database from samples of the positions of both. The lag is the time since the database
@@ -18,7 +18,7 @@ export function createLagMeter() {
       sampledAt = at;
       const last = ahead.at(-1);
       if (last !== undefined && position <= last.position) return;
-      if (ahead.length >= MOST_MOMENTS) ahead = ahead.filter((_, index) => index % 2 === 0);
+      if (ahead.length >= MAX_SAMPLES) ahead = ahead.filter((_, index) => index % 2 === 0);
       ahead.push({ at, position });
     },
     /** Milliseconds since the last sample; infinite before the first one. */

@@ -52,7 +52,7 @@ export type Replica = {
 /** The newest state of the database that this process has seen. Later reads must not return an older state. */
 function createHorizon(primary: Pick<Database, 'run'>) {
   let needed: WalPosition = 0n;
-  /** Rejected while the position of this process's own changes is unknown. */
+  /** Rejects while the position of this process's own changes is unknown. */
   let known: Promise<unknown> = Promise.reject(new BehindHorizon());
   known.catch(() => undefined);
   const raise = (position: WalPosition): void => {
@@ -128,7 +128,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
           const now = performance.now();
           const unknownMs = primaryResult === 'late' ? meter.sinceSampleMs(now) : 0;
           const lagMs = Math.max(meter.lagMs(now, replica.position), unknownMs);
-          const isNear = lagMs <= settings.mostLagMs;
+          const isNear = lagMs <= settings.maxLagMs;
           usable = isNear ? opened : null;
           change(stateOf(lagMs, isNear));
         }
@@ -180,7 +180,7 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
   const stateOf = (lagMs: number, isNear: boolean): ReplicaState => {
     const lagSeconds = Math.round(lagMs / 1_000);
     if (isNear) return { status: 'used', lagSeconds };
-    return { status: 'behind', lagSeconds, mostSeconds: settings.mostLagMs / 1_000 };
+    return { status: 'behind', lagSeconds, mostSeconds: settings.maxLagMs / 1_000 };
   };
 
   const supervise = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { RefusedDatabase } from '../connection/refused-database.ts';
 
 /** The URL of the replica, and how far it may be behind. */
-export type ReplicaSettings = { readonly url: string; readonly mostLagMs: number };
+export type ReplicaSettings = { readonly url: string; readonly maxLagMs: number };
 
 const DEFAULT_LAG_SECONDS = 10;
 
@@ -19,5 +19,5 @@ export function readReplicaSettings(
   const given = env.DATABASE_READ_MAX_LAG_SECONDS?.trim() || String(DEFAULT_LAG_SECONDS);
   if (!/^[1-9]\d{0,4}$/.test(given))
     throw new RefusedDatabase(message('replica.wrong-lag', { value: given }));
-  return { url, mostLagMs: Number(given) * 1_000 };
+  return { url, maxLagMs: Number(given) * 1_000 };
 }

@@ -47,7 +47,7 @@ export function createSeriesIds(run: Run): SeriesIds {
     return coins;
   };
 
-  /** Prices of the same coins come in the same order again and again, and comparing names is faster than hashing them. */
+  /** Prices of the same coins repeatedly arrive in the same order, and comparing names is faster than hashing them. */
   const find = (tick: SeriesName): Series | undefined => {
     const expected = previous?.next ?? null;
     if (expected !== null && isOf(expected.series, tick)) {

@@ -6,7 +6,7 @@ export type SeriesTick = { readonly series: Series; readonly tick: Tick };
 
 /**
  * Sorts ticks by their key in the table and removes repeated ones; the first is kept, as in the table. A batch may contain a tick
- * twice when the feed has lost its memory of passed ticks in a restart.
+ * twice, because a restart clears the feed's deduplication.
  *
  * In this order rows are appended to the end of the index, and all writers lock rows in the same order, which prevents deadlocks.
  */

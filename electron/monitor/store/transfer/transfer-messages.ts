@@ -8,7 +8,7 @@ export type TransferInput = {
   readonly vsCurrency: string;
   /** The environment for opening archives; see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** For what is written before it is sent; the next transfer removes what this one leaves. */
+  /** The folder for files that are written before they are sent; the next transfer removes any that this one leaves. */
   readonly folder: string;
   readonly job:
     | { readonly type: 'export'; readonly choice: ExportChoice }

@@ -31,7 +31,7 @@ export async function copyDatabase(
     await target.connect();
     try {
       await makePartitions(source, target);
-      // What triggers keep is copied, too.
+      // Triggers are off, because the rows that they maintain are copied, too.
       await target.query('set session_replication_role = replica');
       for (const table of tables) {
         if (!(await isThere(target, table.name))) {

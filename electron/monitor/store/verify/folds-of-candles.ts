@@ -1,6 +1,6 @@
 import type { Interval } from '../../../../shared/domain/interval.ts';
 
-/** The lengths of `history_folds` in seconds, each with its interval; each consists of whole ones of the length before. */
+/** The lengths of `history_folds` in seconds, each with its interval; each is a multiple of the previous one. */
 export const FOLDED = [
   [300, '5m'],
   [900, '15m'],
@@ -17,12 +17,15 @@ const ORIGIN = `'1970-01-05T00:00:00Z'`;
 
 const LEVELS = FOLDED.map(([level]) => level).join(', ');
 
-/** Nothing was traded in a candle whose source says that the traded volume is zero. Its prices mean nothing. */
+/** Nothing was traded in a candle whose source reports a traded volume of zero. Its prices are meaningless. */
 const priceOf = (column: string): string =>
   `case when (volume_kind = 'traded' and volume = 0) is not true then ${column} end as ${column}`;
 const PRICES = ['open', 'high', 'low', 'close'].map(priceOf).join(', ');
 
-/** Candles of the length itself precede what the length below has, as they are the provider's own. Extremes come from both. */
+/**
+ * Candles of the length itself take precedence over folds of the shorter length, because they are the provider's own. Extremes
+ * come from both.
+ */
 function foldsOf(level: number, finer: number, parts: string): string {
   const start = `date_bin('${level} seconds', bucket, ${ORIGIN})`;
   return `

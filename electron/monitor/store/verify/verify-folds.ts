@@ -22,7 +22,7 @@ export type FoldFinding = Finding<FoldedInterval, FoldFault>;
 export type VerifyFoldsOptions = {
   readonly from: number;
   readonly to: number;
-  /** Whether wrong folds are folded anew, which requires the rights of the tables' owner. */
+  /** Whether wrong folds are rewritten, which requires the rights of the tables' owner. */
   readonly repairs: boolean;
   readonly run: RunInDatabase;
   readonly onFinding: (finding: FoldFinding) => void;
@@ -50,7 +50,7 @@ export async function verifyFolds(options: VerifyFoldsOptions): Promise<number> 
 
 type Coin = { readonly coin_id: string; readonly vs_currency: string };
 
-/** Also those of which there are only folds. */
+/** All coins with historical candles, or only folds of them. */
 async function readCoins(client: PoolClient): Promise<readonly Coin[]> {
   const { rows } = await client.query<Coin>(
     longQuery(`
@@ -89,13 +89,13 @@ async function verifyStretch(
     const interval = intervals.get(level_seconds);
     if (interval !== undefined) onFinding({ interval, start, coinId, vsCurrency, source, fault, columns });
   }
-  if (repairs && rows.length > 0) await foldAnew(client, coinId, vsCurrency, rows);
+  if (repairs && rows.length > 0) await refold(client, coinId, vsCurrency, rows);
   const counted = await client.query<{ count: number }>(COUNT, bounds);
   return counted.rows[0]?.count ?? 0;
 }
 
-/** Folds these buckets anew, shortest first, and those that contain them. A fold that has no candles is deleted. */
-async function foldAnew(
+/** Folds these buckets again, shortest first, and those that contain them. A fold without candles is deleted. */
+async function refold(
   client: PoolClient,
   coinId: string,
   vsCurrency: string,

@@ -4,9 +4,9 @@ import type { FoldedCandle } from './fold-candles.ts';
 import { candleArrays, GIVEN_CANDLES, mergeInto } from './write-candles.ts';
 
 /**
- * Merges hours of new ticks into those of the table, and what they add into their days. A day is computed from all its hours only
- * where that is not enough: where an hour has its first trades, or prices that do not count beside its trades, and where the day is
- * new.
+ * Merges hours of new ticks into those of the table, and what they add into their days. A day is recomputed from all its hours
+ * only if merging is not enough: when an hour has its first trades, or polled prices that do not count beside its trades, or when
+ * the day is new.
  *
  * @param hours sorted by series and time
  */
@@ -18,15 +18,15 @@ export async function addHours(client: ClientBase, hours: readonly FoldedCandle[
 
 type DueDay = { readonly series_id: number; readonly day_ms: number };
 
-/** Of two values, that of the earlier or the later time. */
+/** The value of the earlier, or later, of two candles. */
 const ofEarlier = (column: string): string =>
   `${column} = case when excluded.open_at < stored.open_at then excluded.${column} else stored.${column} end`;
 const ofLater = (column: string): string =>
   `${column} = case when excluded.close_at > stored.close_at then excluded.${column} else stored.${column} end`;
 
 /**
- * `adds_up`: the hour was new, or what was there and what came are both of trades, or both not. Where trades came to an hour without,
- * the sum of both is what came.
+ * `adds_up`: the hour was new, or the existing and the new values are both of trades, or both of polled prices. When trades are
+ * added to an hour without, the result has only the new values.
  */
 const ADD_HOURS = `
   with given as (

@@ -22,9 +22,9 @@ export type BatchWriterOptions<T extends LogBatch> = {
 
 export type BatchWriter<T extends LogBatch> = {
   /**
-   * Writes batches and does not give up: resolves when each is written, or a dead letter because of what it holds. Rejects
-   * only with the signal's reason. Others may be written at the same time. The first try may grow by more batches, for which the same
-   * is true.
+   * Writes batches and retries until it succeeds: resolves when each is written, or has become a dead letter because of its
+   * content. Rejects only with the signal's reason. Calls may overlap. The first attempt may grow by more batches, which are
+   * treated in the same way.
    */
   write(batches: readonly T[], growth?: WriteGrowth<T>): Promise<void>;
 };
@@ -40,7 +40,7 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
     onFailure(failures.values().next().value ?? null);
   };
 
-  /** Resolves with the error that says that this batch cannot be written as it is. */
+  /** Resolves with null, or with the error because of which this batch can never be written. */
   const writeOrRefuse = async (
     batch: readonly T[],
     growth?: WriteGrowth<T>,

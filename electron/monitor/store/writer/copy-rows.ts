@@ -7,7 +7,7 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 /** The beginning of the input of a binary COPY: the signature, no flags, no header extension. Rows follow, and then `COPY_END`. */
 export const COPY_BEGIN: Buffer = Buffer.concat([SIGNATURE, Buffer.alloc(8)]);
 
-/** In place of the number of a row's fields. */
+/** The end marker, in place of the number of a row's fields. */
 export const COPY_END: Buffer = Buffer.from([0xff, 0xff]);
 
 /** Begins the input of a binary COPY. Rows follow, each preceded by the number of its fields, and then `endCopy`. */
@@ -35,8 +35,8 @@ function openCopy(client: PoolClient, statement: string): OpenCopy {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // also reported by `write` and `end`
   stream.on('error', (error: Error) => {
-    // The server may refuse a row while later ones are still on their way. pg-copy-streams then forgets its
-    // connection, and would throw out of the socket's 'drain' event when it went on writing.
+    // The server may refuse a row while later ones are still on their way. pg-copy-streams then forgets its connection, and would
+    // throw in the socket's 'drain' event if it continued to write.
     stream.destroy();
     failure.reject(error);
   });

@@ -14,7 +14,7 @@ export type TickRows = {
   bytes(): Buffer;
 };
 
-/** @param count how many ticks are added at most */
+/** @param count the maximum number of ticks that are added */
 export function createTickRows(count: number): TickRows {
   const buffer = Buffer.allocUnsafe(count * BYTES_PER_ROW);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);

@@ -5,19 +5,22 @@ import type { FoldedCandle, GrowingCandle } from './fold-candles.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Minute candles that grow by one tick after another, in any order; each tick is added once. */
+/** Minute candles to which ticks are added one after another, in any order; each tick is added once. */
 export type Fold = {
   add(series: Series, tick: Tick): void;
   /**
-   * The candles, sorted by their key in the table: the order in which rows get locked is one for all writers, so that two of them cannot
-   * wait for each other. Those of a series are the same object each time, with other values, so that the caller copies what it keeps.
+   * The candles, sorted by their key in the table, so that all writers lock rows in the same order and cannot deadlock. The same
+   * object is reused for all candles of a series, so the caller must copy what it keeps.
    */
   candles(): Iterable<FoldedCandle>;
-  /** Of which there are ticks, sorted by id. */
+  /** The series that have ticks, sorted by id. */
   series(): Series[];
 };
 
-/** The values of a candle, in this order. Objects of their own would cost more than all else, where each tick begins a minute. */
+/**
+ * The values of a candle, in this order. An object per candle would cost more than everything else when each tick begins a new
+ * minute.
+ */
 const [BUCKET, OPEN, OPEN_AT, HIGH, LOW, CLOSE, CLOSE_AT, TICK_COUNT, VOLUME, TRADED, WIDTH] = [
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
 ];
@@ -36,14 +39,14 @@ const NO_VALUES = {
   traded: null,
 };
 
-/** The candles of one series. Each is where its values begin. */
+/** The candles of one series, each as the index at which its values begin. */
 type SeriesFold = {
   readonly series: Series;
-  /** In the order in which they began to be folded. */
+  /** In the order of their first ticks. */
   readonly candles: number[];
   newest: number;
   newestBucket: number;
-  /** Made when a tick comes that is older than the newest candle. */
+  /** The candles by bucket. Created when a tick arrives that is older than the newest candle. */
   byBucket: Map<number, number> | null;
 };
 
@@ -51,7 +54,7 @@ export function createFold(): Fold {
   const folds = new Map<number, SeriesFold>();
   let values = new Float64Array(FIRST_ROOM * WIDTH);
   let end = 0;
-  /** Of an index that is in use. */
+  /** The value at an index that is in use. */
   const value = (index: number): number => values[index] as number;
 
   /** NaN stands for null. */
@@ -85,7 +88,7 @@ export function createFold(): Fold {
     const traded = value(at + TRADED);
     const wasTraded = !Number.isNaN(traded);
     if (wasTraded !== (tick.amount !== null)) {
-      // Prices are those of trades alone, and this is the first that is known.
+      // Only trades contribute prices, and this is the first one.
       if (!wasTraded) setAll(at, tick);
       return;
     }
@@ -164,7 +167,7 @@ export function createFold(): Fold {
   };
 }
 
-/** Minute candles of ticks that are all different, sorted as those of `createFold`. */
+/** Minute candles of distinct ticks, sorted as those of `createFold`. */
 export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
   const fold = createFold();
   for (const { series, tick } of ticks) fold.add(series, tick);

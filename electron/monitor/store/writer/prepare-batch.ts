@@ -8,30 +8,30 @@ import { createHours, type FoldedCandle } from './fold-candles.ts';
 import { createFold } from './fold-minutes.ts';
 import { type CandleRows, createCandleRows } from './write-candles.ts';
 
-/** As many ticks take a few milliseconds, between which others have their turn. */
+/** The number of ticks that are prepared before other work gets a turn: a few milliseconds. */
 const TICKS_PER_TURN = 5_000;
-/** As many take about a millisecond to encode, and two to be inserted. */
+/** This many candles take about a millisecond to encode, and two to insert. */
 const CANDLES_PER_PIECE = 1_000;
 
 /** The content of one transaction, prepared as far as possible without the database. Batches can be added. */
 export type PreparedBatch = {
-  /** In the order in which they were added; one may be there twice. */
+  /** In the order in which they were added; a tick may be included twice. */
   readonly ticks: readonly Tick[];
   readonly alerts: readonly Alert[];
   seriesOf(tick: SeriesName): Series;
-  /** Of which there are ticks, sorted by id. */
+  /** The series that have ticks, sorted by id. */
   series(): readonly Series[];
   /** Adds the ticks and alerts of batches whose series are loaded. Returns the ticks' rows for `COPY_TICKS`, sorted by their key. */
   add(batches: readonly LogBatch[]): Promise<Buffer>;
-  /** Those of all ticks; nothing is added afterwards. Called in the order in which the batches are written. */
+  /** The candles of all ticks; nothing may be added afterwards. Call it in the order in which the batches are written. */
   candles(): PreparedCandles;
 };
 
-/** Minute candles that new ticks add to, and the same by hour. */
+/** The minute candles that new ticks belong to, and their hours. */
 export type PreparedCandles = {
   /**
-   * Rows for `copyNewCandles`, of candles that are not in the table, provided that no other program writes these series. In pieces, each
-   * encoded when it is needed, so that the server begins with the first.
+   * Rows for `copyNewCandles`: the candles that are not in the table, provided that no other program writes these series. In
+   * pieces, each encoded when it is needed, so that the server can start with the first.
    */
   readonly newRows: Iterable<Buffer>;
   /** Candles that may already be in the table; complete when `newRows` have been encoded. */
@@ -101,7 +101,7 @@ export function noteMinute({ series, bucket }: FoldedCandle): void {
   if (bucket > series.newestMinute) series.newestMinute = bucket;
 }
 
-/** Whether times grow. Ticks of the same time may be of any order. */
+/** Whether the times are in order. Ticks of the same time may be in any order. */
 function isSorted(ticks: readonly Tick[]): boolean {
   let last = Number.NEGATIVE_INFINITY;
   for (const { observedAt } of ticks) {

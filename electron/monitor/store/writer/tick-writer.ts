@@ -7,7 +7,7 @@ import { createBatch, type PreparedBatch } from './prepare-batch.ts';
 import { OtherDatabase, writeBatch } from './write-batch.ts';
 import { createWriteTurns, type RunTransaction } from './write-turns.ts';
 
-/** Lets a transaction take batches that come while its ticks are copied, see `Growth` of the log's consumer. */
+/** Lets a transaction include batches that arrive while its ticks are copied; see `Growth` of the log's consumer. */
 export type WriteGrowth<T extends LogBatch> = {
   more(until: Promise<unknown>): Promise<readonly T[]>;
   end(): void;
@@ -31,7 +31,7 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
   const { run, session, partitions, unmovedUntil } = options;
   const series = createSeriesIds(run);
   const runInTurn = createWriteTurns(run);
-  /** One at a time, so that each series is loaded once. */
+  /** Loads one at a time, so that each series is loaded once. */
   const loadInTurn = createTurns();
   let current: Session | null = null;
 

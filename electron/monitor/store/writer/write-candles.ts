@@ -19,7 +19,7 @@ export type CandleRows = {
   bytes(): Buffer;
 };
 
-/** @param most how many candles are added at most */
+/** @param most the maximum number of candles that are added */
 export function createCandleRows(most: number): CandleRows {
   const buffer = Buffer.allocUnsafe(most * BYTES_PER_ROW);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
@@ -80,7 +80,7 @@ export const GIVEN_CANDLES = `unnest(
     $7::double precision[], $8::timestamptz[], $9::integer[], $10::double precision[], $11::double precision[]
   ) as given (${COLUMNS})`;
 
-/** Of the candle that is there and the new one, only one is made of trades: its value counts. Otherwise `merged` does. */
+/** If only one of the existing and the new candle is of trades, uses its value, and otherwise `merged`. */
 function ofTrades(column: string, merged: string): string {
   return `${column} = case
       when stored.traded is not null and excluded.traded is null then stored.${column}
@@ -104,8 +104,8 @@ function ofLast(column: string): string {
 }
 
 /**
- * Merges candles of new ticks into those of a table. Times decide about open and close, never the order of writing; and a candle of
- * trades counts in place of one of prices that were asked for, whichever comes first.
+ * Merges candles of new ticks into those of a table. Open and close are decided by time, never by the order of writing. A candle
+ * of trades takes precedence over one of polled prices, whichever is written first.
  */
 export const mergeInto = (table: 'series_candles_1m' | 'series_candles_1h', given: string): string => `
   insert into ${table} as stored (${COLUMNS})

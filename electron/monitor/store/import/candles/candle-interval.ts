@@ -9,7 +9,7 @@ import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import type { StagedCandles } from './staged-candles.ts';
 
 /** The minimum share of candles that must start at a multiple of the interval. */
-const MOST_OF_THEM = 0.99;
+const MIN_ALIGNED_SHARE = 0.99;
 
 /**
  * Returns the length of the candles: the given one, or the most frequent distance between consecutive candles.
@@ -26,7 +26,7 @@ export function candleInterval(
   const [most] = staged.distances();
   if (most === undefined) throw new MessageError(message('import.no-interval'));
   const interval = storedInterval(most.lengthMs, lengthText(most.lengthMs));
-  if (staged.alignedTo(most.lengthMs) < count * MOST_OF_THEM)
+  if (staged.alignedTo(most.lengthMs) < count * MIN_ALIGNED_SHARE)
     throw new MessageError(message('import.unclear-interval', { interval }));
   return interval;
 }

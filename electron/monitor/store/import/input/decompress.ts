@@ -6,9 +6,9 @@ import { message, verbatim } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 
 /** The maximum expansion. Prices compress to a tenth, and a line that is repeated a million times to a hundredth. */
-const MOST_TIMES = 400;
+const MAX_EXPANSION = 400;
 /** Short inputs may always expand to this size. */
-const MOST_BYTES = 64 * 1_024 * 1_024;
+const MAX_BYTES = 64 * 1_024 * 1_024;
 
 /**
  * Decompresses an input.
@@ -33,8 +33,8 @@ export async function* decompress(
   try {
     for await (const chunk of expanding as AsyncIterable<Uint8Array>) {
       given += chunk.length;
-      if (given > MOST_BYTES && given > taken * MOST_TIMES)
-        throw new MessageError(message('import.expands', { times: MOST_TIMES }));
+      if (given > MAX_BYTES && given > taken * MAX_EXPANSION)
+        throw new MessageError(message('import.expands', { times: MAX_EXPANSION }));
       yield chunk;
     }
   } catch (error) {

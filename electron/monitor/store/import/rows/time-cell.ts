@@ -7,7 +7,7 @@ export type TimeUnit = 'iso' | 's' | 'ms' | 'us' | 'ns';
 export type CellTime = { readonly us: number; readonly unit: TimeUnit };
 
 /** The range, in seconds, in which the size of a number determines its unit: from 2008, before the first price, to 2103. */
-const [LEAST_SECONDS, MOST_SECONDS] = [1_200_000_000, 4_200_000_000];
+const [MIN_SECONDS, MAX_SECONDS] = [1_200_000_000, 4_200_000_000];
 
 /** The factor that converts each unit to microseconds. */
 const SCALES: readonly (readonly [TimeUnit, number])[] = [
@@ -41,8 +41,7 @@ export function timeOfCell(cell: Cell): CellTime | null {
 
 function scaleOf(number: number): (typeof SCALES)[number] | null {
   return (
-    SCALES.find(([, toUs]) => number * toUs >= LEAST_SECONDS * 1e6 && number * toUs < MOST_SECONDS * 1e6) ??
-    null
+    SCALES.find(([, toUs]) => number * toUs >= MIN_SECONDS * 1e6 && number * toUs < MAX_SECONDS * 1e6) ?? null
   );
 }
 
@@ -74,7 +73,7 @@ function timeOfIso(text: string): CellTime | null {
     h < 24 && mi < 60 && s < 60 && new Date(ms).getUTCDate() === d && new Date(ms).getUTCMonth() === mo - 1;
   if (!isReal) return null;
   const us = (ms - offsetMs(zone)) * 1_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
-  const isPlausible = us >= LEAST_SECONDS * 1e6 && us < MOST_SECONDS * 1e6;
+  const isPlausible = us >= MIN_SECONDS * 1e6 && us < MAX_SECONDS * 1e6;
   return isPlausible ? { us, unit: 'iso' } : null;
 }
 
