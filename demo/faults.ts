@@ -34,8 +34,8 @@ export type ExchangeEndpoint = (typeof EXCHANGE_ENDPOINTS)[number];
 
 /**
  * A fault that is injected into a response.
- * - `status`: an error of the provider, worded as it words them; `retryAfterSeconds` becomes a `Retry-After`, as
- *   seconds or as a date.
+ * - `status`: an error of the provider, in the provider's own words; `retryAfterSeconds` becomes a `Retry-After`, as seconds or
+ *   as a date.
  * - `delay`: the correct response, after `ms` of real time.
  * - `hang`: never a response. `reset`: the connection is reset.
  * - `truncate`: the body ends after `bytes`; `cut` also breaks the connection, where otherwise the HTTP message is

@@ -5,17 +5,17 @@ const DAY_S = 86_400;
 const LEVELS = 22;
 const CELL_S = 2 ** LEVELS;
 /** The smallest share of a cell's variance that a half may get. */
-const LEAST_SHARE = 0.27;
+const MIN_SHARE = 0.27;
 
 /** The logarithm of a price relative to its level, at an instant in milliseconds since the epoch. */
 export type PricePath = (at: number) => number;
 
 /**
- * A random walk that can be evaluated at any instant in 22 steps: P. Lévy's construction of Brownian motion, which starts
- * from the ends of a long cell and finds the middle again and again. The variance of a cell goes to its halves in random
- * shares, which gives calm and wild stretches on every scale, as in real markets (the multifractal model of
- * B. Mandelbrot, A. Fisher and L. Calvet, 1997). The ends of the long cells are independent, so the walk stays within
- * reach of its level for as long as the program runs.
+ * A random walk that can be evaluated at any instant in 22 steps: P. Lévy's construction of Brownian motion, which starts from
+ * the ends of a long cell and repeatedly finds the middle. The variance of a cell goes to its halves in random shares, which
+ * gives calm and wild stretches on every scale, as in real markets (the multifractal model of B. Mandelbrot, A. Fisher and L.
+ * Calvet, 1997). The ends of the long cells are independent, so the walk stays within reach of its level for as long as the
+ * program runs.
  *
  * @param dailyVolPct standard deviation of a day's movement in per cent
  */
@@ -35,7 +35,7 @@ export function createPricePath(seed: string, stream: string, dailyVolPct: numbe
     let start = index * CELL_S;
     let length = CELL_S;
     for (let level = 1; level <= LEVELS; level++) {
-      const share = LEAST_SHARE + (1 - 2 * LEAST_SHARE) * noise.uniform(level, index);
+      const share = MIN_SHARE + (1 - 2 * MIN_SHARE) * noise.uniform(level, index);
       const bridge = Math.sqrt(variance * share * (1 - share)) * noise.normal(level, index);
       const middle = left + (right - left) * share + bridge;
       length /= 2;

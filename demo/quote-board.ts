@@ -12,7 +12,7 @@ export const scriptedPriceSchema = z.strictObject({
   vsCurrency: z.string().optional(),
   /**
    * Milliseconds since the epoch, served in whole seconds. When absent, the current time, or the second after the coin's last
-   * served quote: with the time of a quote that is known, the price would be no new one.
+   * served quote: with the time of a known quote, the price would not count as new.
    */
   lastUpdatedAt: z
     .number()

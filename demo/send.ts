@@ -68,7 +68,7 @@ function sendStatus(response: ServerResponse, fault: Fault & { kind: 'status' },
     const date = new Date(now + retryAfterSeconds * 1_000).toUTCString();
     response.setHeader('retry-after', retryAfterAs === 'date' ? date : String(retryAfterSeconds));
   }
-  const body = { status: { error_code: status, error_message: `A ${status} that was asked for.` } };
+  const body = { status: { error_code: status, error_message: `An injected ${status}.` } };
   return sendJson(response, status, body);
 }
 

@@ -29,7 +29,7 @@ export function ohlc(market: Market, coin: DemoCoin, now: number, query: Query):
   const days = query.count('days', { least: 1, most: MAX_DAYS, otherwise: 1 });
   const lengthMs = CANDLE_MS.get(days);
   if (lengthMs === undefined)
-    throw parameterError(`Invalid days: one of ${[...CANDLE_MS.keys()].join(', ')} is wanted`);
+    throw parameterError(`Invalid days: must be one of ${[...CANDLE_MS.keys()].join(', ')}`);
   const priceAt = pricing(market, coin, query);
   const precision = query.text('precision');
   const newestEnd = Math.floor(now / lengthMs) * lengthMs;
@@ -60,7 +60,8 @@ export function marketChartRange(market: Market, coin: DemoCoin, now: number, qu
   const limits = { least: 0, most: Math.floor(now / 1_000) + 1, otherwise: -1 };
   const from = query.count('from', limits) * 1_000;
   const to = query.count('to', { ...limits, most: Number.MAX_SAFE_INTEGER }) * 1_000;
-  if (from < 0 || to < from) throw parameterError('Invalid range: from and to are wanted, in order');
+  if (from < 0 || to < from)
+    throw parameterError('Invalid range: from and to are required, and from must not be after to');
   const earliest = Math.max(from, now - MAX_DAYS * DAY_MS);
   return chart(market, coin, query, instants(earliest, Math.min(to, now), automaticStepMs(to - from)));
 }

@@ -32,7 +32,7 @@ export function createQuery(parameters: URLSearchParams): Query {
       if (given === null) return otherwise;
       const value = Number(given);
       if (!Number.isInteger(value) || value < least || value > most) {
-        throw parameterError(`Invalid ${name}: a whole number from ${least} to ${most} is wanted`);
+        throw parameterError(`Invalid ${name}: must be an integer from ${least} to ${most}`);
       }
       return value;
     },

@@ -5,7 +5,7 @@ import type { Listing, NamedMarket } from './pairs.ts';
 import type { Venue } from './venue.ts';
 
 const MINUTE_MS = 60_000;
-const MOST_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 const USUAL_ROWS = 500;
 const PRICE_DECIMALS = 10;
 
@@ -85,7 +85,7 @@ function listOf(text: string): readonly string[] {
 }
 
 function rowsWanted(query: Query): number {
-  return Math.min(Number(query.text('limit') ?? USUAL_ROWS), MOST_ROWS);
+  return Math.min(Number(query.text('limit') ?? USUAL_ROWS), MAX_ROWS);
 }
 
 /** The first candles from `startTime` on, or the newest without it. */

@@ -120,7 +120,7 @@ export function createDemoExchange(options: {
       const at = board.now();
       if (at === lastAt) continue; // the market's time is frozen
       for (const pair of pairs) {
-        // As much as past candles have for such a time.
+        // The volume that past candles have for a period of this length.
         const amount = venue.volumeWithin(pair, lastAt, Math.max(at - lastAt, 0));
         tape.print(pair, { at, price: venue.priceNow(pair), amount });
       }

@@ -6,8 +6,8 @@ import type { Candle, Venue } from './venue.ts';
 
 const MINUTE_MS = 60_000;
 /** Kraken returns at most this many candles, whatever `since` is. */
-const MOST_CANDLES = 720;
-const MOST_TRADES = 1_000;
+const MAX_CANDLES = 720;
+const MAX_TRADES = 1_000;
 const INTERVALS_MIN = [1, 5, 15, 30, 60, 240, 1_440, 10_080, 21_600];
 const PRICE_DECIMALS = 10;
 
@@ -104,7 +104,7 @@ function ohlc({ now, candles }: Venue, { pair, id }: KrakenPair, query: Query) {
   if (!INTERVALS_MIN.includes(minutes)) return { error: ['EGeneral:Invalid arguments'] };
   const lengthMs = minutes * MINUTE_MS;
   const newest = Math.floor(now() / lengthMs) * lengthMs;
-  const oldest = newest - (MOST_CANDLES - 1) * lengthMs;
+  const oldest = newest - (MAX_CANDLES - 1) * lengthMs;
   const from = Math.max(oldest, Number(query.text('since') ?? 0) * 1_000 + 1);
   const rows = candles(pair, lengthMs, from, newest).map(candleRow);
   return result({ [id]: rows, last: (newest - lengthMs) / 1_000 });
@@ -118,7 +118,7 @@ function candleRow({ start, open, high, low, close, volume, trades }: Candle) {
 /** The first trades after `since`, which is in nanoseconds, or in seconds if it is short. */
 function trades({ now, tape }: Venue, { pair, id: name }: KrakenPair, query: Query) {
   const since = Number(query.text('since') ?? 0);
-  const found = tape.since(pair, since > 1e12 ? since / 1e6 : since * 1_000).slice(0, MOST_TRADES);
+  const found = tape.since(pair, since > 1e12 ? since / 1e6 : since * 1_000).slice(0, MAX_TRADES);
   const rows = found.map(({ price, amount, at, id }) => [
     price.toFixed(PRICE_DECIMALS),
     amount.toFixed(8),

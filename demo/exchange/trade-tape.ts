@@ -26,7 +26,7 @@ export type TradeTape = {
 
 /**
  * @param onTrade called with each trade as it is recorded
- * @param opening trades of before, with which the tape of a pair begins when it is first looked at
+ * @param opening earlier trades with which the tape of a pair begins; called when the pair is first accessed
  */
 export function createTradeTape(
   onTrade: (trade: TapeTrade) => void,

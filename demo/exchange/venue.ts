@@ -6,7 +6,7 @@ import type { Pair } from './pairs.ts';
 import type { TradeTape } from './trade-tape.ts';
 
 const DAY_MS = 86_400_000;
-/** The fraction of a coin's turnover on one market of one exchange. */
+/** The fraction of a coin's turnover that is traded on one market of one exchange. */
 const SHARE = 1 / 20;
 const PRICES_PER_CANDLE = 16;
 

@@ -18,7 +18,7 @@ export type HistoryQuery = {
 export type HistoryReach = {
   /** How far back its candles go. */
   readonly reachMs: number;
-  /** The most candles that one request returns; `Infinity` when it returns all. */
+  /** The maximum number of candles that one request returns; `Infinity` when it returns all. */
   readonly candlesPerRequest: number;
 };
 

@@ -11,7 +11,7 @@ const listedCoinSchema = z.object({ id: z.string().refine(isCoinId), symbol: z.s
 const rankedCoinSchema = z.object({ id: z.string(), market_cap_rank: z.int().positive() });
 const listSchema = z.array(z.unknown());
 
-/** The most coins that `/coins/markets` returns in one request. */
+/** The maximum number of coins that `/coins/markets` returns in one request. */
 const RANKED_COINS = 250;
 
 /**

@@ -37,7 +37,7 @@ describe('the coins of one request', () => {
         expect(groups.flat()).toEqual(coins);
         const lengths = groups.map((group) => group.join(',').length);
         for (const length of lengths) expect(length).toBeLessThanOrEqual(7_700);
-        // Two neighbouring groups never fit into one.
+        // Two neighboring groups never fit into one.
         for (let index = 1; index < lengths.length; index++) {
           const first = groups[index]?.[0] ?? '';
           expect((lengths[index - 1] ?? 0) + first.length + 2).toBeGreaterThan(7_700);

@@ -137,7 +137,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     budget.use(accountOf(access, digest, verdict.isValid ? verdict.limits : undefined));
     if (verdict.isValid && verdict.usedThisMonth !== null) budget.raiseTo(verdict.usedThisMonth);
     if (verdict.isValid)
-      log.info({ plan: access.plan, limits: budget.account().limits }, 'the API key is good');
+      log.info({ plan: access.plan, limits: budget.account().limits }, 'the API key is valid');
     else if (!hadProblem && keyProblem !== null) log.warn(text(keyProblem.message));
     if (access.plan !== before.plan) {
       prices = coinGeckoSource({ ...access, clock, latest });

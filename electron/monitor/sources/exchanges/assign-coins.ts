@@ -16,8 +16,8 @@ export type ComparedCoins = Partial<Readonly<Record<ExchangeId, readonly string[
 
 /**
  * Assigns each coin to the first exchange that lists it in the quote currency, and compared coins also to the exchanges that they
- * are compared on, where these list them. Later exchanges are queried, and their
- * classes loaded, only while coins remain unassigned. If an exchange fails, its coins go to the next one.
+ * are compared on, if these list them. Later exchanges are queried, and their classes loaded, only while coins remain unassigned.
+ * If an exchange fails, its coins go to the next one.
  */
 export async function assignCoins(request: {
   readonly coins: readonly string[];

@@ -12,7 +12,7 @@ export type ExchangeMarkets = {
   client(id: ExchangeId): ExchangeClient;
   /** The trading symbol of a coin; null while it is unknown. */
   symbolOf(coinId: string): CoinSymbol | null;
-  /** Reads the catalogue if one of these coins is not well known. */
+  /** Reads the catalog if one of these coins is not well known. */
   learnSymbols(coins: readonly string[], signal: AbortSignal): Promise<void>;
   readonly trust: MarketTrust;
   /** The unified name of a coin's market; null if the exchange has none, or none whose price matches the coin's. */
@@ -24,7 +24,7 @@ export type ExchangeMarketsOptions = ExchangeClientsOptions & {
   readonly clock: Clock;
   /** The newest price of the reference source. */
   readonly reference: (coinId: string) => ReferencePrice | null;
-  /** Trading symbols from a catalogue, for coins that are not well known; null while it is unavailable. */
+  /** Trading symbols from a catalog, for coins that are not well known; null while it is unavailable. */
   readonly catalogSymbols: (signal: AbortSignal) => Promise<ReadonlyMap<string, string> | null>;
 };
 

@@ -1,7 +1,7 @@
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { CcxtExchange, CcxtTrade } from './ccxt-exchange.ts';
 
-/** The most trades that Coinbase and Binance return at once; Kraken returns as many by default. */
+/** The maximum number of trades that Coinbase and Binance return at once; Kraken returns as many by default. */
 const MAX_TRADES = 1_000;
 
 /** Differences between the exchanges that ccxt does not hide. */

@@ -1,10 +1,7 @@
 /** A spot market of an exchange under ccxt's unified name, such as `BTC/USD`. */
 export type ExchangeMarket = { readonly symbol: string; readonly base: string; readonly quote: string };
 
-/**
- * A coin's trading symbol. `isKnown` is false when it comes from a catalogue and may belong to another coin on an
- * exchange.
- */
+/** A coin's trading symbol. `isKnown` is false when it comes from a catalog and may belong to another coin on an exchange. */
 export type CoinSymbol = { readonly symbol: string; readonly isKnown: boolean };
 
 export type MappedMarket = {

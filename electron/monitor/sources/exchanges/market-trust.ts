@@ -22,10 +22,9 @@ type TrustedMarket = { readonly coinId: string; readonly isKnown: boolean };
 export type ConnectionTrust = { isTrusted(market: TrustedMarket, price: number, at: number): boolean };
 
 /**
- * Decides whether a market found by its symbol is a coin's own, separately for each connection, because the same name
- * may mean another coin in another part of an exchange. A market becomes verified when a price is within 10 % of the
- * reference or of the market's last verified price. With neither, a well-known coin is trusted and a coin found in a
- * catalogue is not.
+ * Decides whether a market found by its symbol is a coin's own, separately for each connection, because the same name may mean
+ * another coin in another part of an exchange. A market becomes verified when a price is within 10 % of the reference or of the
+ * market's last verified price. With neither, a well-known coin is trusted and a coin found in a catalog is not.
  *
  * A verified market may crash trade by trade, before the reference follows. A price of less than half or more than
  * twice the one before is rejected until the reference has followed. If the reference is still more than 10 % away

@@ -71,10 +71,10 @@ export async function runPricePolls(options: PricePollsOptions, signal: AbortSig
         if (signal.aborted) return;
         failures += 1;
         onResult(false);
-        log.info({ err, exchange: client.id, failures }, 'an exchange gave no prices');
+        log.info({ err, exchange: client.id, failures }, 'an exchange returned no prices');
         // While it streams other markets, requests for the remaining ones may fail.
         if (failures >= MAX_FAILURES && needed().length === assignment.markets.length) {
-          throw new ExchangeUnavailableError(`${client.id} gave no prices ${failures} times in a row`, {
+          throw new ExchangeUnavailableError(`${client.id} returned no prices ${failures} times in a row`, {
             cause: err,
           });
         }
