@@ -38,7 +38,7 @@ async function run(): Promise<void> {
   const { isHidden, dataDir: folder, flags } = desktopFlags(args, process.env);
   const dataDir = resolve(folder);
   prepare(dataDir);
-  // The lock is in the folder above: one app per data folder.
+  // The lock is in `userData`, which `prepare` has set: one app per data folder.
   if (!app.requestSingleInstanceLock()) {
     app.exit(0);
     return;
@@ -122,7 +122,7 @@ function startUpdates(log: Logger): Updates | null {
   return startUpdater({
     load: loadAutoUpdater,
     version: app.getVersion(),
-    person: updaterDialogs(dialog, notification),
+    dialogs: updaterDialogs(dialog, notification),
     clock: systemClock,
     log,
   });
@@ -161,7 +161,7 @@ async function stop(monitor: Monitor, desktop: Desktop | undefined): Promise<voi
     await monitor.stop(STOP_TIMEOUT_MS);
     monitor.log.info('stopped');
   } catch (err) {
-    monitor.log.error({ err }, 'the program did not stop as it should');
+    monitor.log.error({ err }, 'the program did not stop cleanly');
   }
 }
 

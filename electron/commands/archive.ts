@@ -71,7 +71,7 @@ export function archiveCommand(): Command {
   return command;
 }
 
-/** Runs a command with the database and the archives, and closes both. A stop signal ends it after what is consistent. */
+/** Runs a command with the database and the archives, and closes both. A stop signal ends it at the next consistent state. */
 function withTools(work: (tools: Tools, options: Options) => Promise<void>) {
   return async (options: Options): Promise<void> => {
     const { dataDir, env, settings } = openCommandSettings(options);

@@ -59,7 +59,7 @@ function list(options: Options): void {
 
 async function add(given: string, options: Options): Promise<void> {
   const rule = readRule(given);
-  // Before anything is changed: what cannot be read is then no half of a change.
+  // Read before anything is changed, so that an error leaves no partial change.
   const watched = watchedCoins(options);
   await changeSettingsFile(pathOf(options), ({ rules = [], watchlists = [] }) => {
     const isKnown = rules.some(({ id }) => id === rule.id);

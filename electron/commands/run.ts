@@ -128,8 +128,8 @@ async function runRoles(
   }
 }
 
-/** The most pages of one process; each costs a socket and its share of every event. */
-const MOST_SERVED_PAGES = 2_000;
+/** The maximum number of pages of one process; each costs a socket and its share of every event. */
+const MAX_SERVED_PAGES = 2_000;
 
 /** Long enough for resources that close on their own, such as sockets that are closing. */
 const GRACE_MS = 500;
@@ -140,7 +140,10 @@ const GRACE_MS = 500;
  */
 function endSoon(log?: Logger): void {
   setTimeout(() => {
-    log?.debug({ held: process.getActiveResourcesInfo() }, 'something holds the process, which ends anyway');
+    log?.debug(
+      { held: process.getActiveResourcesInfo() },
+      'something keeps the process running; it exits anyway',
+    );
     process.exit();
   }, GRACE_MS).unref();
 }
@@ -150,7 +153,7 @@ function servePage({ monitor, port, settings, shareToken }: ServedPage): Promise
   return startBrowserHost(monitor, {
     port,
     ...settings,
-    maxPages: MOST_SERVED_PAGES,
+    maxPages: MAX_SERVED_PAGES,
     ...(shareToken && { shareToken }),
   });
 }

@@ -30,7 +30,7 @@ export function watchlistsCommand(): Command {
   });
   sub('set <id> <coins...>', t('help.watchlists.set')).action(
     async (id: string, coins: string[], options: Options) => {
-      // Before anything is changed: what cannot be read is then no half of a change.
+      // Read before anything is changed, so that an error leaves no partial change.
       const watched = watchedCoins(options);
       const changed = await change(options, (lists) => {
         const isKnown = lists.some((list) => list.id === id);

@@ -10,7 +10,7 @@ export type Access = {
   hasCookie(request: IncomingMessage): boolean;
   /** The token in `?token=…`, whether valid or not; null if the URL has none. */
   tokenInUrl(target: URL): 'right' | 'wrong' | null;
-  /** The header that gives a browser its cookie. */
+  /** The header that sets the cookie in a browser. */
   setCookie(request: IncomingMessage): string;
 };
 

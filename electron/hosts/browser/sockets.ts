@@ -90,7 +90,7 @@ export function createSockets(
   return {
     upgrade(request, socket, head) {
       // Node has removed its own listener from this socket; without one, a connection reset would end the program.
-      socket.on('error', (err) => log.debug({ err }, 'a client broke its connection'));
+      socket.on('error', (err) => log.debug({ err }, 'the connection of a client failed'));
       const target = requestTarget(request);
       if (target === null) return refuse(socket, '400 Bad Request');
       if (target.pathname !== '/api' || !access.hostIsOurs(request) || !access.originIsOurs(request)) {

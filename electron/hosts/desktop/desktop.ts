@@ -102,7 +102,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
       pageProblem = problem;
       changed();
     },
-    onLookedAt: () => updateInbox(allRead),
+    onFocused: () => updateInbox(allRead),
     onHidden: hidingNotice({ state, notifier, onClick: () => show(null) }),
     onSessionEnd: quit,
   });
@@ -165,7 +165,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   const unfollow = keepInbox({
     monitor,
     update: updateInbox,
-    isUnnoticed: () => monitor.snapshot().status.quiet?.reason !== 'paused' && !window.isLookedAt(),
+    isUnnoticed: () => monitor.snapshot().status.quiet?.reason !== 'paused' && !window.isFocused(),
   });
   // Prices and states of the monitor, which the tray also shows.
   const unsubscribe = monitor.subscribe(({ event }) =>

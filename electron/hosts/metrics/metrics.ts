@@ -26,7 +26,7 @@ export type Metrics = {
 
 export type MetricsOptions = {
   readonly roles: readonly Role[];
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
 };
 

@@ -6,7 +6,7 @@ import { readMetricsSettings } from './metrics-settings.ts';
 export type ServedMetrics = Pick<Metrics, 'meter' | 'observe' | 'enter'> & { close(): Promise<void> };
 
 /**
- * Serves metrics and probes before anything else is opened, so that a process that waits for Kafka is seen to be alive. Null
+ * Serves metrics and probes before anything else is opened, so that a process that waits for Kafka can be seen to be alive. Null
  * without `METRICS_PORT`: then nothing is measured.
  *
  * @throws SettingsError when a variable is invalid, or nothing can listen there

@@ -9,8 +9,8 @@ import type { Meter } from '../../monitor/status/meter.ts';
 const RESULTS = DELIVERY_STATUSES.filter((status) => status !== 'pending');
 
 /**
- * Counts the work of the parts. Counters are there with 0 as soon as their labels are known: to `increase` of Prometheus, a counter that
- * appears with its first event has not changed.
+ * Counts the work of the parts. Counters exist with the value 0 as soon as their labels are known: Prometheus' `increase` does
+ * not see the first event of a counter that appears with it.
  */
 export function createWorkMetrics(registry: Registry, parts: readonly Part[]): Omit<Meter, 'caughtUp'> {
   const registers = [registry];

@@ -1,6 +1,6 @@
 /**
- * What the page may load, in every host. Scripts only from files of ours. Styles may be inline because the component
- * library sets style attributes; a style can load nothing from elsewhere under `default-src 'self'`.
+ * What the page may load, in every host. Scripts are loaded only from the program's own files. Styles may be inline because the
+ * component library sets style attributes; a style can load nothing from elsewhere under `default-src 'self'`.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",

@@ -11,7 +11,7 @@ type NetworkParts = {
 };
 
 /** Electron's main process gets no event when the network changes; polling is cheap. */
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 
 /**
  * Requests prices immediately when the network is back, without waiting for the delay of the last failure. Nothing is done when
@@ -23,7 +23,7 @@ export function followNetwork({ net, monitor, clock, log }: NetworkParts): () =>
   const stopping = new AbortController();
   const watch = async (): Promise<void> => {
     for (let wasOnline = net.isOnline(); ; ) {
-      await clock.sleep(LOOK_EVERY_MS, stopping.signal);
+      await clock.sleep(CHECK_EVERY_MS, stopping.signal);
       const isOnline = net.isOnline();
       if (isOnline && !wasOnline) {
         log.info('the network is back');
@@ -33,7 +33,7 @@ export function followNetwork({ net, monitor, clock, log }: NetworkParts): () =>
     }
   };
   watch().catch((err: unknown) => {
-    if (!stopping.signal.aborted) log.error({ err }, 'the network is not watched any more');
+    if (!stopping.signal.aborted) log.error({ err }, 'the network is no longer monitored');
   });
   return () => stopping.abort();
 }

@@ -31,7 +31,7 @@ type Button = { readonly label: string; readonly onPress: () => void };
  * Notifications are referenced so that they are not garbage-collected before a click; some systems never report that they were
  * closed.
  */
-const MOST_KEPT = 20;
+const MAX_REFERENCED = 20;
 
 /** Systems collect the notifications of a group under one heading, and can dismiss them together. */
 const ALERTS_GROUP = 'alerts';
@@ -55,7 +55,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
     });
     kept.add(notification);
     for (const oldest of kept) {
-      if (kept.size <= MOST_KEPT) break;
+      if (kept.size <= MAX_REFERENCED) break;
       kept.delete(oldest);
     }
     const act = (what: (() => void) | undefined) => {

@@ -50,7 +50,7 @@ export function serveWindow(
       return message('call.other-frame');
     return isOfPage(senderFrame.url, pageUrl) ? null : message('call.other-page');
   };
-  // An error that is thrown here would reach the page as a sentence of Electron's.
+  // An error that is thrown here would reach the page with a text of Electron's own.
   ipc.handle(REQUEST_CHANNEL, async ({ senderFrame }, sent: unknown): Promise<Response> => {
     const refused = refusal(senderFrame);
     if (refused === null) return monitor.dispatch(sent);

@@ -36,7 +36,7 @@ export type TrayItem =
 
 const SEPARATOR: TrayItem = { kind: 'separator' };
 /** With more coins the menu is too long to read; the window has a searchable list. */
-const MOST_COINS = 15;
+const MAX_COINS = 15;
 const ALERTS_SHOWN = 3;
 
 /** The whole menu, from top to bottom. */
@@ -62,7 +62,7 @@ export function trayMenu(state: TrayState): readonly TrayItem[] {
 
 function coinItems({ snapshot: { quotes } }: TrayState): readonly TrayItem[] {
   const items = quotes
-    .slice(0, MOST_COINS)
+    .slice(0, MAX_COINS)
     .map((quote) => show(quoteLine(quote), { kind: 'coin', coinId: quote.coinId }));
   const rest = quotes.length - items.length;
   return rest > 0

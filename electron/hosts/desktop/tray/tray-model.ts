@@ -26,14 +26,14 @@ function title({ platform, titleCoin, snapshot }: TrayState): string {
 }
 
 /** Windows truncates tooltips to this length: NOTIFYICONDATAW.szTip holds 128 characters with the terminating zero. */
-const MOST_WINDOWS_CHARS = 127;
-const MOST_LINES = 12;
+const MAX_WINDOWS_CHARS = 127;
+const MAX_LINES = 12;
 
 /** Problems first, then each coin with its price and change, as many as fit. */
 function tooltip(state: TrayState): string {
-  const most = state.platform === 'win32' ? MOST_WINDOWS_CHARS : Number.POSITIVE_INFINITY;
+  const most = state.platform === 'win32' ? MAX_WINDOWS_CHARS : Number.POSITIVE_INFINITY;
   const all = [...statusLines(state), ...state.snapshot.quotes.map(quoteLine)];
-  for (let count = Math.min(all.length, MOST_LINES); count > 0; count--) {
+  for (let count = Math.min(all.length, MAX_LINES); count > 0; count--) {
     const rest = all.length - count;
     const text = [...all.slice(0, count), ...(rest > 0 ? [t('tray.more-lines', { count: rest })] : [])].join(
       '\n',

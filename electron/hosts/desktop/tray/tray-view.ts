@@ -25,8 +25,8 @@ export type TrayView = {
 };
 
 /** Prevents a flickering icon. */
-const LEAST_GAP_MS = 1_000;
-/** Prices of streams change all the time, and mostly nobody looks at them: computing and setting texts is most of a tray's work. */
+const MIN_GAP_MS = 1_000;
+/** Streamed prices change all the time, and the tray is rarely open: computing and setting texts is most of its work. */
 const PRICE_GAP_MS = 2_000;
 /**
  * A menu can only be replaced as a whole, and one that is open may close or scroll to its start. Prices change with every
@@ -115,7 +115,7 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   apply();
 
   return {
-    changed: () => applyAfter(LEAST_GAP_MS),
+    changed: () => applyAfter(MIN_GAP_MS),
     pricesChanged: () => applyAfter(PRICE_GAP_MS),
     close() {
       closing.abort();

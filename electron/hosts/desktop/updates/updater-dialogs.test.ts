@@ -37,7 +37,7 @@ describe('what the updater shows', () => {
   it('passes on a click on its notification', () => {
     const shown: string[] = [];
     let click = (): void => undefined;
-    const person = updaterDialogs(dialogWith('OK'), ({ title, body }) => {
+    const dialogs = updaterDialogs(dialogWith('OK'), ({ title, body }) => {
       const notification = {
         on(event: string, listener: () => void) {
           if (event === 'click') click = listener;
@@ -48,14 +48,14 @@ describe('what the updater shows', () => {
       return notification as unknown as Electron.Notification;
     });
     let clicks = 0;
-    person.notify('Version 2.0.0 is available.', () => clicks++);
+    dialogs.notify('Version 2.0.0 is available.', () => clicks++);
     expect(shown).toEqual(['Crypto Price Monitor: Version 2.0.0 is available.']);
     click();
     expect(clicks).toBe(1);
   });
 
   it('works without notifications on a system that has none', () => {
-    const person = updaterDialogs(dialogWith('OK'), () => null);
-    expect(() => person.notify('Version 2.0.0 is available.')).not.toThrow();
+    const dialogs = updaterDialogs(dialogWith('OK'), () => null);
+    expect(() => dialogs.notify('Version 2.0.0 is available.')).not.toThrow();
   });
 });

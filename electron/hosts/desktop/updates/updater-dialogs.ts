@@ -1,6 +1,6 @@
 import type { Dialog, Notification } from 'electron';
 import { t } from '../../../../shared/messages/message.ts';
-import type { UpdaterPerson } from './updater.ts';
+import type { UpdaterDialogs } from './updater.ts';
 
 const LATER = 0;
 const DOWNLOAD = 1;
@@ -15,7 +15,7 @@ type Shown = Pick<Notification, 'show' | 'on'>;
 export function updaterDialogs(
   dialog: Pick<Dialog, 'showMessageBox'>,
   notification: (text: { readonly title: string; readonly body: string }) => Shown | null,
-): UpdaterPerson {
+): UpdaterDialogs {
   const title = t('app.name');
   /** Referenced until it is closed: a notification that was garbage-collected reports no click. */
   let shown: Shown | null = null;

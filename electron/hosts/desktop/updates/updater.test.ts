@@ -55,7 +55,7 @@ function somebody() {
   const state = { seen, clicks, wants: true };
   return {
     state,
-    person: {
+    dialogs: {
       notify: (body: string, onClick?: () => void) => {
         seen.push(`notification: ${body}`);
         if (onClick) clicks.push(onClick);
@@ -82,7 +82,7 @@ describe('the updater', () => {
     updater = startUpdater({
       load: source.load,
       version: '1.0.0',
-      person: user.person,
+      dialogs: user.dialogs,
       clock,
       log: silentLog,
     });

@@ -15,7 +15,7 @@ export type AutoUpdater = Pick<
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 
 /** Messages and questions of the updater to the user. */
-export type UpdaterPerson = {
+export type UpdaterDialogs = {
   /** Shows a message without taking the focus. */
   notify(body: string, onClick?: () => void): void;
   /** Resolves with true if the user wants the download. */
@@ -27,7 +27,7 @@ export type UpdaterOptions = {
   /** Loads electron-updater, at the first check. */
   readonly load: () => Promise<AutoUpdater>;
   readonly version: string;
-  readonly person: UpdaterPerson;
+  readonly dialogs: UpdaterDialogs;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>;
 };
@@ -54,7 +54,7 @@ type Progress =
  * Checks for a newer version at the start and daily, and notifies the user once per version. It is downloaded when the user
  * agrees and installed when they quit. Create one only if `updatesItself`.
  */
-export function startUpdater({ load, version, person, clock, log }: UpdaterOptions): Updater {
+export function startUpdater({ load, version, dialogs, clock, log }: UpdaterOptions): Updater {
   const stopped = new AbortController();
   const announced = new Set<string>();
   let progress: Progress = { kind: 'none' };
@@ -70,7 +70,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
   };
 
   /** @returns the newer version, or null */
-  const look = async (): Promise<string | null> => {
+  const findUpdate = async (): Promise<string | null> => {
     const result = await (await autoUpdater()).checkForUpdates();
     return result?.isUpdateAvailable ? result.updateInfo.version : null;
   };
@@ -81,11 +81,11 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
       await (await autoUpdater()).downloadUpdate();
       progress = { kind: 'ready', version: found };
       log.info({ version: found }, 'an update is downloaded');
-      person.notify(say('update.ready', { version: found }));
+      dialogs.notify(say('update.ready', { version: found }));
     } catch (cause) {
       progress = { kind: 'none' };
       log.warn({ err: cause }, 'the update could not be downloaded');
-      await person.inform(
+      await dialogs.inform(
         say('update.not-downloaded', { version: found }),
         say('update.nothing-changed', { reason: reasonOf(cause) }),
       );
@@ -94,7 +94,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
 
   const offer = async (found: string): Promise<void> => {
     announced.add(found);
-    const wanted = await person.offer(
+    const wanted = await dialogs.offer(
       say('update.available', { version: found }),
       say('update.offer', { current: version }),
     );
@@ -102,21 +102,21 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
     if (wanted && progress.kind === 'none') await download(found);
   };
 
-  const lookQuietly = async (): Promise<void> => {
+  const checkQuietly = async (): Promise<void> => {
     if (progress.kind !== 'none') return;
-    const found = await look();
+    const found = await findUpdate();
     if (found === null || announced.has(found)) return;
     announced.add(found);
     log.info({ version: found }, 'a newer version is available');
-    person.notify(say('update.available-click', { version: found }), () => {
+    dialogs.notify(say('update.available-click', { version: found }), () => {
       offer(found).catch((err: unknown) => log.warn({ err }, 'the update could not be offered'));
     });
   };
 
-  const lookDaily = async (): Promise<void> => {
+  const checkDaily = async (): Promise<void> => {
     await clock.sleep(FIRST_CHECK_MS, stopped.signal);
     for (;;) {
-      const succeeded = await lookQuietly().then(
+      const succeeded = await checkQuietly().then(
         () => true,
         (err: unknown) => {
           log.info({ err }, 'could not check for updates');
@@ -126,30 +126,30 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
       await clock.sleep(succeeded ? DAY_MS : AFTER_FAILURE_MS, stopped.signal);
     }
   };
-  lookDaily().catch((err: unknown) => {
+  checkDaily().catch((err: unknown) => {
     if (!stopped.signal.aborted) log.warn({ err }, 'updates are no longer checked for');
   });
 
   return {
     async check() {
       if (progress.kind === 'ready') {
-        return person.inform(
+        return dialogs.inform(
           say('update.ready', { version: progress.version }),
           say('update.until-then', { current: version }),
         );
       }
       if (progress.kind === 'downloading') {
-        return person.inform(say('update.downloading', { version: progress.version }), say('update.wait'));
+        return dialogs.inform(say('update.downloading', { version: progress.version }), say('update.wait'));
       }
       let found: string | null;
       try {
-        found = await look();
+        found = await findUpdate();
       } catch (cause) {
         log.info({ err: cause }, 'could not check for updates');
-        return person.inform(say('update.not-looked'), say('update.try-later', { reason: reasonOf(cause) }));
+        return dialogs.inform(say('update.not-looked'), say('update.try-later', { reason: reasonOf(cause) }));
       }
       if (found === null)
-        return person.inform(say('update.newest'), say('update.it-is', { current: version }));
+        return dialogs.inform(say('update.newest'), say('update.it-is', { current: version }));
       return offer(found);
     },
     stop: () => stopped.abort(),

@@ -59,7 +59,7 @@ export function createPageRecovery({
   return {
     gone({ reason, exitCode }) {
       if (reason === 'clean-exit') return;
-      log.error({ reason, exitCode }, "the page's process is gone");
+      log.error({ reason, exitCode }, "the page's process ended unexpectedly");
       reloadLater(message('window.crashed'));
     },
     loaded() {

@@ -18,7 +18,7 @@ type PageWindowParts = {
   readonly clock: Clock;
   /** The message about the page, or null when nothing is wrong with it any more. */
   readonly onProblem: (problem: Message | null) => void;
-  readonly onLookedAt: () => void;
+  readonly onFocused: () => void;
   readonly onHidden: () => void;
   readonly onSessionEnd: () => void;
 };
@@ -26,7 +26,7 @@ type PageWindowParts = {
 export type PageWindow = {
   /** Brings the window to the front, at this place if given. Opens it again if it was destroyed. */
   show(place: Place | null): void;
-  isLookedAt(): boolean;
+  isFocused(): boolean;
   /** Null after it was destroyed. */
   current(): BrowserWindow | null;
   close(): void;
@@ -53,7 +53,7 @@ export function openPageWindow(parts: PageWindowParts): PageWindow {
       opened ??= open(parts, forget);
       opened.kept.show(place);
     },
-    isLookedAt: () => opened?.kept.isLookedAt() ?? false,
+    isFocused: () => opened?.kept.isFocused() ?? false,
     current: () => opened?.window ?? null,
     close() {
       isClosing = true;
@@ -84,7 +84,7 @@ function open(parts: PageWindowParts, onClosed: () => void) {
     recovery,
     clock: parts.clock,
     send: (payload) => page.send({ event: 'show', payload }),
-    onLookedAt: parts.onLookedAt,
+    onFocused: parts.onFocused,
     onHidden: parts.onHidden,
     onSessionEnd: parts.onSessionEnd,
   });

@@ -85,7 +85,7 @@ function kept() {
     },
     clock,
     send: (place) => shownPlaces.push(place),
-    onLookedAt: () => {
+    onFocused: () => {
       calls.lookedAt += 1;
     },
     onHidden: () => {
@@ -117,7 +117,7 @@ describe('the window', () => {
     state.minimized = true;
     window.show(null);
     expect(state).toMatchObject({ visible: true, focused: true, minimized: false });
-    expect(window.isLookedAt()).toBe(true);
+    expect(window.isFocused()).toBe(true);
   });
 
   it('shows the last place requested while its page was loading, and later ones immediately', () => {

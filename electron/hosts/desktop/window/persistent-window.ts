@@ -27,7 +27,7 @@ type KeptWindowParts = {
   /** Opens a place in the page, which must be loaded. */
   readonly send: (place: Place) => void;
   /** The window has the user's focus. */
-  readonly onLookedAt: () => void;
+  readonly onFocused: () => void;
   /** The user closed the window, and it was hidden. */
   readonly onHidden: () => void;
   /** Windows ends the session within seconds. */
@@ -38,7 +38,7 @@ export type KeptWindow = {
   /** Brings the window to the front, at this place if given. */
   show(place: Place | null): void;
   /** Whether the window has the user's focus. */
-  isLookedAt(): boolean;
+  isFocused(): boolean;
   /** From now on, closing the window closes it instead of hiding it. */
   release(): void;
 };
@@ -76,7 +76,7 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
   });
   // Linux has no event for the end of a move; a move ends when the window loses the focus.
   window.on('blur', remember);
-  window.on('focus', parts.onLookedAt);
+  window.on('focus', parts.onFocused);
   window.on('session-end', parts.onSessionEnd);
 
   const restUnlessShown = async (): Promise<void> => {
@@ -104,12 +104,12 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
-      parts.onLookedAt();
+      parts.onFocused();
       if (place === null) return;
       if (isLoaded) parts.send(place);
       else wanted = place;
     },
-    isLookedAt: () => window.isVisible() && window.isFocused(),
+    isFocused: () => window.isVisible() && window.isFocused(),
     release() {
       isReleased = true;
       neverShown.abort();

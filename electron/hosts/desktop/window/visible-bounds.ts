@@ -4,7 +4,7 @@ import type { Bounds } from '../state/desktop-state.ts';
 export type WorkArea = Bounds;
 
 /** The minimum part of the title bar that the mouse must be able to reach. */
-const LEAST_VISIBLE = { width: 120, height: 32 };
+const MIN_VISIBLE = { width: 120, height: 32 };
 
 /**
  * The bounds at which a window can be seen and moved: unchanged while enough of the top edge is on a display, otherwise moved
@@ -32,9 +32,9 @@ function isReachable(bounds: Bounds, display: WorkArea): boolean {
   const visibleWidth =
     Math.min(bounds.x + bounds.width, display.x + display.width) - Math.max(bounds.x, display.x);
   return (
-    visibleWidth >= Math.min(LEAST_VISIBLE.width, bounds.width) &&
+    visibleWidth >= Math.min(MIN_VISIBLE.width, bounds.width) &&
     bounds.y >= display.y &&
-    bounds.y + LEAST_VISIBLE.height <= display.y + display.height
+    bounds.y + MIN_VISIBLE.height <= display.y + display.height
   );
 }
 

@@ -22,7 +22,7 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
     autoHideMenuBar: true,
     title: t('app.name'),
     ...appIcon(process.platform),
-    // The background colour until the page has painted, so that a dark page does not flash white.
+    // The background color until the page has painted, so that a dark page does not flash white.
     backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
     webPreferences: {
       preload: join(packageRoot(), 'out/preload/preload.cjs'),
