@@ -34,18 +34,18 @@ export type LogOutput = DestinationStream & {
 };
 
 /** How much is buffered while the log cannot be written; anything beyond is dropped. */
-const MOST_UNWRITTEN_BYTES = 1_024 * 1_024;
+const MAX_UNWRITTEN_BYTES = 1_024 * 1_024;
 
 function standardError(level: Settings['logLevel']): LogOutput {
-  const stream = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN_BYTES });
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   // The disk is full or the terminal was closed: without a listener, the call that logs would throw.
   stream.on('error', () => undefined);
   if (!process.stderr.isTTY) return stream;
   const withDetails = level === 'debug' || level === 'trace';
   // https://no-color.org
-  const inColour = !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const inColor = !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   return {
-    write: createTerminalLog((text) => stream.write(text), { withDetails, inColour }),
+    write: createTerminalLog((text) => stream.write(text), { withDetails, inColor }),
     isForPeople: true,
   };
 }

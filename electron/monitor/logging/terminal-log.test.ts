@@ -8,7 +8,7 @@ function logged(level: 'info' | 'debug', work: (log: ReturnType<typeof createLog
     (line) => {
       text += line;
     },
-    { withDetails: level === 'debug', inColour: false },
+    { withDetails: level === 'debug', inColor: false },
   );
   work(createLogger(level, { write, isForPeople: true }));
   return text.split('\n').slice(0, -1);

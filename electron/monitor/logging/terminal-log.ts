@@ -21,10 +21,10 @@ const causeSchema = z.looseObject({ message: z.string(), cause: z.unknown().opti
  */
 export function createTerminalLog(
   write: (text: string) => void,
-  { withDetails, inColour }: { readonly withDetails: boolean; readonly inColour: boolean },
+  { withDetails, inColor }: { readonly withDetails: boolean; readonly inColor: boolean },
 ): (line: string) => void {
   const pretty = prettyFactory({
-    colorize: inColour,
+    colorize: inColor,
     translateTime: 'SYS:HH:MM:ss',
     levelFirst: false,
     ...(withDetails ? {} : ONE_LINE),

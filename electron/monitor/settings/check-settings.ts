@@ -22,7 +22,7 @@ import type { FileSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** The maximum number of unknown ids that are searched for. The list of coins may be a day old, and a coin newer than that. */
-const MOST_SEARCHES = 3;
+const MAX_SEARCHES = 3;
 
 export type SettingsCheckParts = {
   readonly catalog: CoinCatalog;
@@ -54,7 +54,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     const known = new Set(coins.map(({ id }) => id));
     const unknown = added.filter((id) => !known.has(id));
     for (const [index, coinId] of unknown.entries()) {
-      if (index < MOST_SEARCHES && (await isYoungCoin(coinId, signal))) continue;
+      if (index < MAX_SEARCHES && (await isYoungCoin(coinId, signal))) continue;
       const { meant, ...said } = unknownCoin(coinId, coins);
       return [{ setting: 'coins', ...said, ...(meant !== null && { suggestion: { value: coinId, meant } }) }];
     }

@@ -3,12 +3,12 @@ import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 
 /** The maximum length that is quoted, enough to find the place; the file may contain anything. */
-const MOST_ISSUES = 5;
-const MOST_CHARACTERS = 60;
+const MAX_ISSUES = 5;
+const MAX_CHARACTERS = 60;
 
 /** The issues that a schema found in `value`. An item of a list is named by its content, not by its position. */
 export function describeIssues({ issues }: z.ZodError, value: unknown): Message {
-  const of = issues.slice(0, MOST_ISSUES).map((issue) => {
+  const of = issues.slice(0, MAX_ISSUES).map((issue) => {
     const fault = faultOfIssue(issue);
     const index = issue.path[0];
     const item = Array.isArray(value) && typeof index === 'number' ? value[index] : undefined;
@@ -35,5 +35,5 @@ const withoutUrl = (text: string, otherwise: string): string => (text.includes('
 
 /** A user's text as quoted in a message. */
 export function shorten(text: string): string {
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
 }

@@ -44,7 +44,7 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
     const [key, value] = property.children ?? [];
     if (key === undefined || value === undefined) continue; // a syntax error, which is already reported
     const name = String(key.value);
-    const isTouched = errors.some((error) => touches(error, property)) || (isLossy && isMarred(text, value));
+    const isTouched = errors.some((error) => touches(error, property)) || (isLossy && isDamaged(text, value));
     if (!isSettingName(name)) {
       if (!isTouched) unknown.set(name, getNodeValue(value));
       continue;
@@ -92,7 +92,7 @@ function touches(error: ParseError, { offset, length }: Node): boolean {
   return error.offset > offset && error.offset <= offset + length;
 }
 
-function isMarred(text: string, { offset, length }: Node): boolean {
+function isDamaged(text: string, { offset, length }: Node): boolean {
   return text.slice(offset, offset + length).includes('\ufffd');
 }
 

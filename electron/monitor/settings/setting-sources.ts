@@ -36,7 +36,7 @@ const asJson = (text: string): unknown => {
     return text;
   }
 };
-/** Of a switch: `true`, `false`, `1` or `0` in any case; another text is left to the schema, which refuses it. */
+/** Parses a switch: `true`, `false`, `1` or `0` in any case. Any other text is passed to the schema, which rejects it. */
 export const asSwitch = (text: string): unknown =>
   ({ true: true, 1: true, false: false, 0: false })[text.trim().toLowerCase()] ?? text;
 

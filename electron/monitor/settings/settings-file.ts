@@ -148,7 +148,7 @@ function readFaultless(path: string): Found | null {
   throw new SettingsError(message('settings-file.faulty', { path, of: found.parsed.faults }));
 }
 
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 
 const NOTHING = parseSettings({ text: '', isLossy: false });
 
@@ -204,6 +204,6 @@ function faultsOf(path: string, { parsed: { faults, settings, faulty } }: Found)
 
 function describeUnknown(path: string, { unknown }: ParsedSettings): Message | null {
   if (unknown.size === 0) return null;
-  const names = [...unknown.keys()].slice(0, MOST_NAMES).map(shorten);
+  const names = [...unknown.keys()].slice(0, MAX_NAMES).map(shorten);
   return message('settings-file.unknown-names', { path, names, count: unknown.size });
 }

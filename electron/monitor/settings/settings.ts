@@ -250,9 +250,9 @@ function refusal(setting: SettingName, reason: Message): SettingsError {
   return new SettingsError(reason, { issues: [{ setting, message: reason }] });
 }
 
-type LabelledText = { readonly text: string | undefined; readonly label: string };
+type LabeledText = { readonly text: string | undefined; readonly label: string };
 
-function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
+function parseTexts(source: (name: SettingName) => LabeledText): FileSettings {
   const settings: Record<string, unknown> = {};
   for (const name of NAMES) {
     const { text, label } = source(name);
