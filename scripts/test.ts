@@ -60,7 +60,12 @@ const PLAYWRIGHT: Runner = {
   name: 'playwright',
   args: ['test', '--reporter=list,json'],
   argsOfRetry: ['--workers=1'],
-  env: (report) => ({ CHROMIUM_PATH: findTestChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+  env: (report) => ({
+    CHROMIUM_PATH: findTestChromium(),
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    // By default in TMPDIR, which may be a new folder: Babel would transform all that the tests import in each run.
+    PWTEST_CACHE_DIR: join(ROOT, 'node_modules/.cache/playwright'),
+  }),
   read: (report) => playwrightResults(report, ROOT),
 };
 
