@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Place } from '../../shared/contract/place.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
-
-const SPEED = 60;
-const POLL_SECONDS = 10;
 
 /** The API of the preload script, over the browser host's socket instead of IPC, and a window that counts calls. */
 const DESKTOP_HOST = `
@@ -39,21 +36,26 @@ let folder: string;
 let market: DemoServer;
 let program: Program;
 
-test.beforeEach(async ({ page }) => {
+/** One program for all tests: only the settings outlast a page, and only the last test changes them. */
+test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'desktop-page-test-'));
-  const origin = Date.now();
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'desktop-page', jumpsPerDay: 0 });
-  const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
-  program = await startProgram(environmentFor(folder, market.url, time));
-  await page.addInitScript({ content: DESKTOP_HOST });
-  await page.goto(program.url);
-  await expect(page.getByTestId('price-card')).toHaveCount(3);
+  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  market = await startDemoServer({ clock: systemClock, seed: 'desktop-page', jumpsPerDay: 0 });
+  program = await startProgram(
+    environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
+  );
 });
 
-test.afterEach(async () => {
+test.afterAll(async () => {
   await program.end('SIGTERM');
   await market.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript({ content: DESKTOP_HOST });
+  await page.goto(program.url);
+  await expect(page.getByTestId('price-card')).toHaveCount(3);
 });
 
 const show = (page: Page, place: Place): Promise<void> =>
