@@ -33,7 +33,7 @@ const TRADE_GAP_MS = 25;
 /** Before each move every coin has this number of calm trades, so that its window is never empty. */
 const CALM_GAPS = 5;
 const STREAMED_MOVES = 200;
-const POLLED_MOVES = 40;
+const POLLED_MOVES = 120;
 const WARM_UP_TRADES = 40;
 const WARM_UP_POLLS = 12;
 /** Far beyond anything that counts as a latency: the alert was not raised, as the machine stood still and a window is empty. */
