@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterQueue from 'better-queue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
@@ -40,7 +41,12 @@ afterEach(() => {
 });
 
 /** A consumer that takes two records at a time, with a way to wait for its commits. */
-function start(name: string, apply: ConsumerOptions['apply'], overlap?: Overlap) {
+function start(
+  name: string,
+  apply: ConsumerOptions['apply'],
+  overlap?: Overlap,
+  isDue: ConsumerOptions['isDue'] = () => true,
+) {
   const clock = virtualClock(NOW);
   let committed = Promise.withResolvers<void>();
   const cursor = log.cursor(name);
@@ -48,7 +54,7 @@ function start(name: string, apply: ConsumerOptions['apply'], overlap?: Overlap)
     name,
     cursor,
     limit: { maxRecords: 2, maxTicks: 100 },
-    isDue: () => true,
+    isDue,
     apply,
     ...(overlap && { overlap }),
     onCommit() {
@@ -102,6 +108,29 @@ describe('a consumer', () => {
     expect(reactions.mock.calls.length).toBeLessThan(5);
     applying.resolve();
     await untilIdle();
+    consumer.stop();
+  });
+
+  it('has one task in the queue while nothing may be applied, however often it is woken', async () => {
+    const pushes = vi.spyOn(BetterQueue.prototype, 'push');
+    let isDue = false;
+    const batches: string[][] = [];
+    const { consumer, untilIdle } = start(
+      'store',
+      async (records) => void batches.push(coinsOf(records)),
+      undefined,
+      () => isDue,
+    );
+    for (const coinId of ['a', 'b', 'c']) {
+      await log.append(batchOf(coinId), NOW);
+      consumer.wake();
+    }
+    expect(pushes).toHaveBeenCalledTimes(1);
+    isDue = true;
+    consumer.resume();
+    await untilIdle();
+    expect(batches).toEqual([['a', 'b'], ['c']]);
+    pushes.mockRestore();
     consumer.stop();
   });
 

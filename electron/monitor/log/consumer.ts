@@ -187,7 +187,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   };
 
   let isWorking = false;
+  /** Whether the task waits in the queue. */
+  let isQueued = false;
   const work = async (): Promise<void> => {
+    isQueued = false;
     isWorking = true;
     const applying: Application[] = [];
     // A cursor has one reader at a time.
@@ -276,7 +279,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   });
   const wake = (): void => {
     stir();
-    if (!isWorking) queue.push({ id: name });
+    // better-queue keeps a ticket of every push until the task starts: while the database is unavailable, one for every append.
+    if (isWorking || isQueued) return;
+    isQueued = true;
+    queue.push({ id: name });
   };
 
   return {
