@@ -23,6 +23,6 @@ describe('the time in a flag', () => {
   it('must be before the end', () => {
     expect(() => checkOrder(1, 2)).not.toThrow();
     for (const to of [0, 1])
-      expect(() => checkOrder(1, to)).toThrow('--from (1970-01-01T00:00:00.001Z) has to be before --to');
+      expect(() => checkOrder(1, to)).toThrow('--from (1970-01-01T00:00:00.001Z) must be before --to');
   });
 });

@@ -17,7 +17,7 @@ describe('ports that browsers refuse', () => {
     const { port } = settingsSchema.shape;
     const issues = port.safeParse(6_000).error?.issues ?? [];
     expect(issues.map((issue) => text(faultOfIssue(issue)))).toEqual([
-      'is a port that browsers refuse to open; take another, e.g. 8080',
+      'is a port that browsers refuse to open; choose another, e.g. 8080',
     ]);
     for (const good of [null, 0, 80, 8_080, 65_535]) expect(port.safeParse(good).success).toBe(true);
   });

@@ -129,7 +129,7 @@ test('creates, tests, mutes and removes a channel with only the keyboard', async
   }
   await tabTo(page, row.getByRole('button', { name: 'Remove copy' }));
   await page.keyboard.press('Enter');
-  await expect(row).toContainText('Really remove');
+  await expect(row).toContainText('Confirm removal');
   await page.keyboard.press('Enter');
   await expect(row).toHaveCount(0);
   await page.keyboard.press('Escape');

@@ -57,7 +57,7 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   page,
 }) => {
   await openChannels(page);
-  await expect(page.getByRole('dialog')).toContainText('Alerts go nowhere else yet.');
+  await expect(page.getByRole('dialog')).toContainText('No other channel is set up yet.');
   await page.getByTestId('add-channel').click();
   await page.getByTestId('channel-kind').selectOption('Webhook');
   // While it is typed, and with no name of a variable made of it.
@@ -102,7 +102,7 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   expect(saved.channels).toMatchObject([{ id: 'ops', kind: 'webhook' }]);
 
   await page.getByRole('button', { name: 'Remove ops' }).click();
-  await page.getByRole('button', { name: 'Really remove' }).click();
+  await page.getByRole('button', { name: 'Confirm removal' }).click();
   await expect(row(page, 'ops')).toHaveCount(0);
 });
 
@@ -139,7 +139,7 @@ test('alerts of a watchlist are routed by the form, and a channel with a missing
   await page.getByRole('button', { name: 'Save channel' }).click();
   await expect(row(page, 'listed')).toContainText('Ready');
   await page.getByRole('button', { name: 'Remove listed' }).click();
-  await page.getByRole('button', { name: 'Really remove' }).click();
+  await page.getByRole('button', { name: 'Confirm removal' }).click();
   await expect(row(page, 'listed')).toHaveCount(0);
 });
 

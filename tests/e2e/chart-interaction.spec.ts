@@ -52,7 +52,7 @@ test('is dragged into the past, where the readout has its last candle, and retur
   browser,
 }) => {
   const page = await openChart(browser, pages, {});
-  await expect(readout(page, 'State')).toHaveText('in the making');
+  await expect(readout(page, 'State')).toHaveText('not closed yet');
   const before = await shown(page);
   await drag(page, [300, 300], [700, 300]);
   await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible();
@@ -63,13 +63,13 @@ test('is dragged into the past, where the readout has its last candle, and retur
   await expect(readout(page, 'State')).toHaveCount(0);
   await expect(readout(page, 'Time')).toHaveText(/^12 Jun 2026, 13:\d\d$/);
   await page.getByRole('button', { name: 'Live', exact: true }).click();
-  await expect(readout(page, 'State')).toHaveText('in the making');
+  await expect(readout(page, 'State')).toHaveText('not closed yet');
 });
 
 test('returns to the present by key and by button, in any order', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   const live = page.getByRole('button', { name: 'Live', exact: true });
-  await expect(readout(page, 'State')).toHaveText('in the making');
+  await expect(readout(page, 'State')).toHaveText('not closed yet');
   for (const back of ['key', 'button', 'button', 'key']) {
     await drag(page, [300, 300], [700, 300]);
     await page.mouse.move(0, 0);
@@ -77,7 +77,7 @@ test('returns to the present by key and by button, in any order', async ({ brows
     await expect(readout(page, 'State')).toHaveCount(0);
     if (back === 'key') await surface(page).press('End');
     else await live.click();
-    await expect(readout(page, 'State')).toHaveText('in the making');
+    await expect(readout(page, 'State')).toHaveText('not closed yet');
     await expect(live).toHaveCount(0);
   }
 });
@@ -235,7 +235,7 @@ test('has a price axis that is drawn by a layer while it is dragged, and by Rech
 test('glides on when it is let go in motion, unless stillness is preferred', async ({ browser }) => {
   for (const reducedMotion of ['no-preference', 'reduce'] as const) {
     const page = await openChart(browser, pages, {}, { reducedMotion });
-    await expect(readout(page, 'State')).toHaveText('in the making');
+    await expect(readout(page, 'State')).toHaveText('not closed yet');
     const before = await shown(page);
     // A hand whose speed does not depend on the machine: five pixels a millisecond.
     await page.evaluate(`{
@@ -663,7 +663,7 @@ test('draws two charts with a common coin', async ({ browser }) => {
   const page = await openChart(browser, pages, { size: { width: 1_300, height: 700 } });
   await page.getByRole('button', { name: 'Charts', exact: true }).click();
   await page.getByRole('button', { name: 'Two' }).click();
-  await page.getByLabel('The same coin').check();
+  await page.getByLabel('Same coin').check();
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('candle-chart')).toHaveCount(2);
   await page.getByLabel('Coin of this chart').selectOption('zcash');

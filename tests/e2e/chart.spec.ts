@@ -144,23 +144,23 @@ test('reads the last visible candle while the chart is in the past, and keeps it
 }) => {
   await withHistory(page);
   await page.mouse.move(0, 0);
-  await expect(readout(page)).toContainText('in the making');
+  await expect(readout(page)).toContainText('not closed yet');
   await page.getByRole('group', { name: /Dogecoin, 1h candles/ }).focus();
   for (let step = 0; step < 15; step++) await page.keyboard.press('ArrowLeft');
-  await expect(readout(page)).not.toContainText('in the making');
+  await expect(readout(page)).not.toContainText('not closed yet');
   await expect(time(page)).toHaveText(/^\d+ \w+ \d{4}, \d\d:00$/);
   await expect(chart(page)).toContainText('24 h volume (rolling)');
   const past = await time(page).textContent();
   await page.keyboard.press('ArrowLeft');
   await expect(time(page)).not.toHaveText(past ?? '');
   await page.keyboard.press('End');
-  await expect(readout(page)).toContainText('in the making');
+  await expect(readout(page)).toContainText('not closed yet');
 });
 
 test('keeps the point under the pointer in place when the live chart is zoomed', async ({ page }) => {
   await withHistory(page);
   await chart(page).hover({ position: { x: 400, y: 120 } });
-  await expect(readout(page)).not.toContainText('in the making');
+  await expect(readout(page)).not.toContainText('not closed yet');
   // Once a minute another candle begins, and the live chart moves on below the pointer: the time is that when the wheel turns.
   await time(page).evaluate((element) => {
     const onWheel = () => Object.assign(globalThis, { pointed: element.textContent });
@@ -177,7 +177,7 @@ test('opens a link in a second window, and where the page is open already', asyn
   await surface.focus();
   for (let step = 0; step < 15; step++) await page.keyboard.press('ArrowLeft');
   await page.mouse.move(0, 0);
-  await expect(readout(page)).not.toContainText('in the making');
+  await expect(readout(page)).not.toContainText('not closed yet');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByRole('button', { name: 'Link' }).click();
@@ -197,13 +197,13 @@ test('opens a link in a second window, and where the page is open already', asyn
   await second.close();
 });
 
-test('reports a link to a coin that is not followed, and one that names no chart', async ({ page }) => {
+test('reports a link to a coin that is not watched, and one that names no chart', async ({ page }) => {
   await page.goto(program.url);
   await expect(chart(page)).toBeVisible();
   const notice = page.getByTestId('asked-notice');
   const open = (hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
   await open('#chart?coin=solana&interval=1h');
-  await expect(notice).toContainText('Solana is not followed, so the chart shows Bitcoin instead.');
+  await expect(notice).toContainText('Solana is not watched, so the chart shows Bitcoin instead.');
   await expect(page.getByRole('group', { name: /Bitcoin, 1h candles/ })).toBeVisible();
   await notice.getByRole('button', { name: 'Settings' }).click();
   await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
@@ -217,7 +217,7 @@ test('reports a link to a coin that is not followed, and one that names no chart
   // Also where the page is opened with it.
   await open('#chart?coin=solana&interval=1h');
   await page.reload();
-  await expect(notice).toContainText('Solana is not followed');
+  await expect(notice).toContainText('Solana is not watched');
   await open('#chart?coin=dogecoin&interval=1h');
   await expect(page.getByRole('group', { name: /Dogecoin, 1h candles/ })).toBeVisible();
   await expect(notice).toHaveCount(0);
@@ -332,7 +332,7 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
 test('reports that the coin of a chosen alert is no longer followed', async ({ page }) => {
   await page.goto(program.url);
   await page.getByTestId('alert-item').filter({ hasText: 'Monero' }).click();
-  await expect(page.getByTestId('asked-notice')).toContainText('Monero is not followed');
+  await expect(page.getByTestId('asked-notice')).toContainText('Monero is not watched');
   await choose(page, 'zcash');
   await expect(page.getByTestId('asked-notice')).toHaveCount(0);
 });

@@ -223,7 +223,7 @@ test('creates a rule for each of several levels, all or none', async ({ page }) 
   await expect(dialog(page)).toContainText('“60,000” can be read in two ways, as 60000 or as 60');
   await field(page, 'level').fill('60000, 65000 70000');
   await expect(page.getByTestId('rule-sentence')).toHaveText('Crosses 60,000, 65,000 or 70,000');
-  await expect(dialog(page)).toContainText('3 rules are made, one for each level.');
+  await expect(dialog(page)).toContainText('3 rules are added, one for each level.');
   await page.getByText('More: cooldown').click();
   await field(page, 'repeat').selectOption('once');
   await page.getByRole('button', { name: 'Add 3 rules' }).click();
@@ -310,7 +310,7 @@ test('finds the threshold for a rate, and shows the curve', async ({ page }) => 
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
-  await page.getByText('Ask for a rate').click();
+  await page.getByText('Find a value for a rate of alerts').click();
   await page.getByTestId('rule-rate-wanted').fill('20');
   await page.getByRole('button', { name: 'Find the value' }).click();
   await expect(page.getByTestId('rule-rate-answer')).toContainText(/Change, %: .* would have raised/, {

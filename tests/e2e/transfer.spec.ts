@@ -51,7 +51,7 @@ test('imports candles, and exports the same bytes', async ({ page }) => {
   const file = `${[HEADER, ...HOURS].join('\n')}\n`;
   await importFile(page, 'hours.csv', file);
   const outcome = page.getByTestId('transfer-outcome');
-  await expect(outcome).toContainText('600 rows: 600 new, 0 there already, 0 refused', { timeout: 120_000 });
+  await expect(outcome).toContainText('600 rows: 600 new, 0 already stored, 0 refused', { timeout: 120_000 });
   await expect(outcome).toContainText('2020-01-01T00:00:00.000Z');
 
   await choose(page, 'Export');

@@ -246,7 +246,7 @@ describe('the command backtest', () => {
     [['--rule', '{"kind":"moving-average","params":{"thresholdPct":-1}}'], 'thresholdPct'],
     [['--rule', RULE, '--on', 'bars'], 'Allowed choices are ticks, candles'],
     [['--rule', RULE], 'There is no database in'],
-    [['--rule', RULE, '--to', '8d'], 'has to be before --to'],
+    [['--rule', RULE, '--to', '8d'], 'must be before --to'],
   ])('reports in one line what is wrong with %j', (args, said) =>
     withDataDir(async (dataDir) => {
       const { code, stderr } = await runCli(['backtest', '--coin', 'bitcoin', '--from', '7d', ...args], {

@@ -82,7 +82,7 @@ describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linu
   it('reports what to install if there is no speech program, and the error of one that fails', async () => {
     const channel = channelOf('speech', { dataDir: folder });
     expect((await failureOf(deliver(channel, raisedAlert(1)))).message).toBe(
-      'No program was found that speaks. Install one of these: spd-say, espeak-ng, espeak.',
+      'No text-to-speech program was found. Install one of these: spd-say, espeak-ng, espeak.',
     );
     install('espeak', 1);
     const failure = await failureOf(deliver(channel, raisedAlert(1)));

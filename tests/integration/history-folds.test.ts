@@ -339,11 +339,11 @@ describe('folds of historical candles', () => {
       expect(found.stdout).toContain(`${monday} 1w of history bitcoin usd kraken: different (close)\n`);
       expect(found.stdout).toMatch(/ 5m of history bitcoin usd kraken: without-candles\n/);
       expect(found.stderr).toContain(
-        '3 folded candles are not what the candles of their sources make. Run it with --repair.',
+        '3 folded candles differ from the candles of their sources. Run it again with --repair to correct them.',
       );
       const repaired = await runCli([...command, '--repair'], env);
       expect(repaired).toMatchObject({ code: 0, stderr: '' });
-      expect(repaired.stdout).toContain('1 missing, 1 different, 1 without candles; folded anew.');
+      expect(repaired.stdout).toContain('1 missing, 1 different, 1 without candles; recomputed.');
       expect(await stored()).toEqual(before);
       expect(await runCli(command, env)).toMatchObject({ code: 0, stdout: sound.stdout });
 

@@ -72,13 +72,13 @@ describe('the command rules', () => {
         runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
       const both = { id: 'both', kind: 'combination', params: { rules: ['moving-average', 'five'] } };
       expect((await rules('add', JSON.stringify(both))).stderr).toContain(
-        '"both" is wrong: it refers to "five"',
+        '"both" is invalid: it refers to "five"',
       );
       expect(await rules('add', JSON.stringify({ ...FIVE_PERCENT, notify: false }))).toMatchObject({
         code: 0,
       });
       expect(await rules('add', JSON.stringify(both))).toMatchObject({ code: 0 });
-      expect((await rules('remove', 'five')).stderr).toContain('"both" is wrong: it refers to "five"');
+      expect((await rules('remove', 'five')).stderr).toContain('"both" is invalid: it refers to "five"');
       expect(await rules('remove', 'both')).toMatchObject({ code: 0 });
       expect(await rules('remove', 'five')).toMatchObject({ code: 0 });
     }));
@@ -92,7 +92,7 @@ describe('the command rules', () => {
       expect(await command('watchlists', 'set', 'majors', 'bitcoin', 'ethereum')).toMatchObject({ code: 0 });
       expect(await command('rules', 'add', rule)).toMatchObject({ code: 0 });
       expect((await command('rules', 'list')).stdout).toContain('"scope":{"watchlist":"majors"}');
-      expect((await command('watchlists', 'remove', 'majors')).stderr).toContain('"five" is wrong');
+      expect((await command('watchlists', 'remove', 'majors')).stderr).toContain('"five" is invalid');
       expect((await command('watchlists', 'set', 'majors', 'not a coin')).stderr).toContain(
         'watchlists.0.coins.0',
       );

@@ -58,7 +58,7 @@ describe('the command verify', () => {
       );
       expect(found.stdout).toContain('2026-02-01T01:00:00.000Z 1h bitcoin usd kraken: different (close)\n');
       expect(found.stdout).toContain('2026-02-01T00:00:00.000Z 1d bitcoin usd kraken: missing\n');
-      expect(found.stderr).toContain('Run it with --repair.');
+      expect(found.stderr).toContain('Run it again with --repair to correct them.');
 
       const repaired = await runCli([...range, '--repair'], env);
       expect(repaired).toMatchObject({ code: 0, stderr: '' });

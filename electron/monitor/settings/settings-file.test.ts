@@ -145,7 +145,7 @@ describe('of a settings.json in which something is wrong, the rest is used and w
       'a name twice',
       '{ "port": 8081, "vsCurrency": "eur", "port": 8082 }',
       { vsCurrency: 'eur', port: 8_082 },
-      '"port" is there more than once',
+      '"port" appears more than once',
     ],
     [
       'a name twice, the second time wrong',
@@ -312,7 +312,7 @@ describe('a notice', () => {
   it('that an earlier version stored as text is shown unchanged, and gets its code when it is reported again', () => {
     const kept = (): unknown => JSON.parse(readFileSync(join(folder, 'notices.json'), 'utf8'));
     const words =
-      'Migration 4 (x) was applied to this database with another text than this version has. ' +
+      'Migration 4 (x) was applied to this database in a different form than this version contains. ' +
       'Reinstall the version that created the database, or use another database.';
     const flags = { lasts: false, isDismissed: false };
     writeFileSync(join(folder, 'notices.json'), JSON.stringify([{ id: 'old', message: words, ...flags }]));

@@ -440,7 +440,7 @@ describe('rules in the settings', () => {
     const settings = open({ file: { rules: [falls, lost], watchlists: [{ id: 'majors', coins: ['$'] }] } });
     expect(settings.current().rules.map(({ id }) => id)).toEqual(['falls']);
     const [notice] = openStoredNotices(join(folder, 'notices.json')).list();
-    expect(notice && text(notice.message)).toContain('"lost" is wrong: it is for the watchlist "majors"');
+    expect(notice && text(notice.message)).toContain('"lost" is invalid: it is for the watchlist "majors"');
     expect(() => open({ env: { MONITOR_RULES: JSON.stringify([lost]) } })).toThrow('watchlist "majors"');
   });
 

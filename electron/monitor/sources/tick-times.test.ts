@@ -30,9 +30,9 @@ describe('the time of a price', () => {
     [NOW + MINUTE_MS + 1, 'is 1\u00a0min in the future'],
     [NOW + 2 * HOUR_MS, 'is 2\u00a0h in the future'],
     [Date.parse('2076-03-01T12:00:00Z'), 'is 18263\u00a0d in the future'],
-    [NOW / 1_000, 'is too small by a thousand: in another unit of time'],
-    [NOW * 1_000, 'is too large by a thousand: in another unit of time'],
-    [NOW * 1_000_000, 'is too large by a million: in another unit of time'],
+    [NOW / 1_000, 'is too small by a factor of a thousand: it is in another unit'],
+    [NOW * 1_000, 'is too large by a factor of a thousand: it is in another unit'],
+    [NOW * 1_000_000, 'is too large by a factor of a million: it is in another unit'],
     [Date.parse('2001-01-01T00:00:00Z'), 'is before the first block of Bitcoin'],
     [0, 'is before the first block of Bitcoin'],
     [Number.NaN, 'is before the first block of Bitcoin'],
@@ -59,7 +59,7 @@ describe('the time of a price', () => {
     });
     tickTimes.accepts('kraken', 'ETH/USD', NOW * 1_000);
     expect(textOf(tickTimes.problem()?.message)).toMatch(
-      /^Kraken gave 2 prices .*ETH\/USD: it is too large by a thousand/,
+      /^Kraken gave 2 prices .*ETH\/USD: it is too large by a factor of a thousand/,
     );
     expect(changes()).toBe(1);
     await clock.advance(HOUR_MS + 1);

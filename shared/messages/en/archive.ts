@@ -50,7 +50,7 @@ export const archiveTexts = {
   'archive.stopped': (p: { reason: Nested; inMinutes: number }) =>
     `Months that are due cannot be archived, and stay in the database: ${p.reason} Next try in ${p.inMinutes} minutes.`,
   'archive.too-large': (p: { gigabytes: number; most: number; isArchived: boolean }) =>
-    `The database has ${p.gigabytes.toFixed(1)} GB, more than the ${p.most} GB that it may have. ${
+    `The database has ${p.gigabytes.toFixed(1)} GB, more than its limit of ${p.most} GB. ${
       p.isArchived
         ? 'The current and the previous month always stay, and so does what is kept forever.'
         : 'Nothing is dropped before it is archived: choose an archive in the settings.'
@@ -105,6 +105,6 @@ export const archiveTexts = {
   'archive.prune-asks': (p: { months: number; files: number; rows: number }) =>
     `${p.files} files of ${p.months} ${p.months === 1 ? 'month' : 'months'}, with ${p.rows} rows, would be deleted permanently. Add --yes to do it.`,
   'verify.archived': (p: Relation & { month: string }) =>
-    `The ${RELATIONS[p.relation]} of ${p.month} are not in the database; what is made of them is not compared. ` +
+    `The ${RELATIONS[p.relation]} of ${p.month} are not in the database, so what is computed from them is not compared. ` +
     'Restore them first: crypto-price-monitor archive restore',
 };

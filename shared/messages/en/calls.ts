@@ -19,9 +19,9 @@ export const callTexts = {
   'call.wrong-input': (p: { faults: readonly Nested[] }) => p.faults.join('; '),
   'call.wrong-field': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}`.trim(),
   'call.too-many-candles': (p: { most: number }) => `is longer than ${p.most} candles`,
-  'call.failed-inside': () => 'The monitor failed; the reason is in its log.',
+  'call.failed-inside': () => 'The monitor had an internal error; its log has the details.',
   'call.wrong-output': (p: { procedure: string }) =>
-    `The monitor's response to "${p.procedure}" is not understood. Page and monitor may have different versions: reload the page.`,
+    `The monitor's response to "${p.procedure}" cannot be understood. Page and monitor may have different versions: reload the page.`,
   'call.connection-lost': () => 'The connection to the monitor was lost.',
   'call.read-only': () =>
     'This page shows an installation of several processes and changes nothing in it. Change the environment or settings.json of ' +

@@ -56,7 +56,7 @@ export const chartTexts = {
   'readout.origin': (p: { source: string | null; isHistory: boolean }) =>
     [p.source, p.isHistory ? 'history' : null].filter((part) => part !== null).join(', '),
   'readout.state': () => 'State',
-  'readout.not-closed': () => 'in the making',
+  'readout.not-closed': () => 'not closed yet',
 
   'measure.candles': (p: { count: number; span: string }) => `${p.count} candles, ${p.span}`,
   'measure.volume': (p: { volume: string }) => `Volume ${p.volume}`,
@@ -97,7 +97,7 @@ export const chartToolTexts = {
   'chart-tools.range': (p: { range: '1D' | '1W' | '1M' | '1Y' | 'All' }) => p.range,
 
   'compare.title': () => 'Compare',
-  'compare.beside': (p: { coin: string }) => `Beside ${p.coin}, in per cent from the left edge`,
+  'compare.beside': (p: { coin: string }) => `With ${p.coin}, as change in per cent since the left edge`,
   'compare.none': () => 'There is no other coin to compare with.',
   'compare.ratio': () => 'As a ratio to the selected one',
 
@@ -108,14 +108,14 @@ export const chartToolTexts = {
   'draw.redo': () => 'Redo',
   'draw.clear': () => 'Remove all',
   'draw.how': () => 'Drag on the chart to draw; click for a level or a text. Delete removes, Ctrl+Z undoes.',
-  'draw.chosen': () => 'Chosen drawing',
+  'draw.chosen': () => 'Selected drawing',
   'draw.text': () => 'Text on the chart',
   'draw.alert': () => 'Alert at this price',
 
   'grid.title': () => 'Charts',
   'grid.size': (p: { size: 1 | 2 | 4 }) => ({ 1: 'One', 2: 'Two', 4: 'Four' })[p.size],
-  'grid.in-common': () => 'Charts have in common',
-  'grid.link': (p: { link: 'coin' | 'interval' | 'time' }) => `The same ${p.link}`,
+  'grid.in-common': () => 'Link charts',
+  'grid.link': (p: { link: 'coin' | 'interval' | 'time' }) => `Same ${p.link}`,
 
   'interval.title': () => 'Other interval',
   'interval.of': () => 'Candles of',
@@ -135,14 +135,14 @@ export const chartToolTexts = {
   'share.failed': (p: { reason: Nested }) => `Sharing failed: ${p.reason}`,
   'share.nothing': () => 'There is nothing on the chart yet.',
   'share.no-chart': () => 'The chart is not on the page.',
-  'share.no-picture': () => 'The browser made no picture of the chart.',
+  'share.no-picture': () => 'The browser could not create a picture of the chart.',
   'share.heading': (p: { pair: string; interval: string }) => `${p.pair}, ${p.interval}`,
   'share.footing': (p: { sources: readonly string[]; date: string }) =>
     `${p.sources.length === 0 ? '' : `Prices of ${listed(p.sources)}. `}${p.date}, Crypto Price Monitor`,
 
   'studies.title': () => 'Indicators',
   'studies.add': () => 'Add',
-  'studies.own': (p: { coin: string }) => `For ${p.coin} alone`,
+  'studies.own': (p: { coin: string }) => `Only for ${p.coin}`,
   'studies.no-volume': () => 'Requires traded volume, which is unknown for this chart.',
 
   'view.title': () => 'View',
@@ -152,13 +152,14 @@ export const chartToolTexts = {
   'view.percent': () => 'Per cent',
   'view.inverted': () => 'Inverted',
   'view.volume': () => 'Volume',
-  'view.profile': () => 'Profile: what was traded at which price',
-  'view.clock': () => 'Clock',
-  'view.local': () => 'Of this computer',
+  'view.profile': () => 'Profile: the volume traded at each price',
+  'view.clock': () => 'Time zone',
+  'view.local': () => 'Local time',
   'view.colour-blind': () => 'Blue and orange instead of green and red',
   'view.sound': () => 'Sound',
   'view.tones': (p: { isPlaying: boolean }) => (p.isPlaying ? 'Stop the tones' : 'Play as tones'),
-  'view.tones-how': () => 'The closes in sight, as high as their price. P on the chart plays, Escape stops.',
+  'view.tones-how': () =>
+    'Plays the visible closes: the higher the price, the higher the tone. P on the chart plays, Escape stops.',
 };
 
 /** Indicators and their parameters. */

@@ -9,8 +9,7 @@ export const commandTexts = {
     `The database is your own (${p.url}), not the embedded one; this command prints only the URL of the embedded one.`,
 
   'argument.time': () => 'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
-  'argument.order': (p: { from: string; to: string }) =>
-    `--from (${p.from}) has to be before --to (${p.to}).`,
+  'argument.order': (p: { from: string; to: string }) => `--from (${p.from}) must be before --to (${p.to}).`,
   'argument.mute': () => 'Name a coin, a rule or a channel: --coin, --rule, --channel.',
   'argument.interval': () => 'Give a number of minutes, hours, days or weeks, such as 45m.',
   'argument.above-zero': () => 'Give a number above 0.',
@@ -60,7 +59,7 @@ export const commandTexts = {
     without: number;
     isRepaired: boolean;
   }) =>
-    `${p.count} candles: ${p.missing} missing, ${p.different} different${p.isRepaired ? '; written anew' : ''}, ` +
+    `${p.count} candles: ${p.missing} missing, ${p.different} different${p.isRepaired ? '; rewritten' : ''}, ` +
     `${p.without} without ticks, which are kept.`,
   'verify.folds': (p: {
     count: number;
@@ -70,19 +69,19 @@ export const commandTexts = {
     isRepaired: boolean;
   }) =>
     `${p.count} folded candles of providers and imports: ${p.missing} missing, ${p.different} different, ` +
-    `${p.without} without candles${p.isRepaired ? '; folded anew' : ''}.`,
+    `${p.without} without candles${p.isRepaired ? '; recomputed' : ''}.`,
   'verify.not-owner': (p: { said: string }) =>
     `Folded candles can be repaired only by the owner of the tables: ${asSentence(p.said)} ` +
     'Run it with --database-url of the owner.',
   'verify.wrong': (p: { count: number; folds: number }) =>
     [
-      ...(p.count > 0 ? [`${p.count} candles are not what their ticks make.`] : []),
-      ...(p.folds > 0 ? [`${p.folds} folded candles are not what the candles of their sources make.`] : []),
-      'Run it with --repair.',
+      ...(p.count > 0 ? [`${p.count} candles differ from their ticks.`] : []),
+      ...(p.folds > 0 ? [`${p.folds} folded candles differ from the candles of their sources.`] : []),
+      'Run it again with --repair to correct them.',
     ].join(' '),
 
   'backtest.source-of-candles': (p: { source: string }) =>
-    `Candles are of all sources together. Add --on ticks for the prices of "${p.source}", or leave --source out.`,
+    `Candles combine the prices of all sources. Add --on ticks for those of "${p.source}", or omit --source.`,
   'backtest.unstable': () => 'The rule does not give the same alerts when it is cut or restarted; see above.',
   'backtest.no-prices': (p: {
     what: 'ticks' | 'candles';

@@ -86,9 +86,9 @@ export const databaseTexts = {
     `The connection URL has sslmode=${p.mode} with sslrootcert=system: anybody can have a certificate that the system ` +
     'trusts, so the host has to be checked. Use sslmode=verify-full.',
   'database.no-roots': (p: { mode: string; path: string }) =>
-    `The certificates that sslmode=${p.mode} checks with are not there: ${p.path}. Put the certificate of the server's ` +
-    "authority there, or name another file, or the system's authorities, with sslrootcert in the connection URL " +
-    '(sslrootcert=system).',
+    `sslmode=${p.mode} requires a file with trusted certificates, and ${p.path} does not exist. Put the certificate of the ` +
+    "server's authority there, or name another file with sslrootcert in the connection URL " +
+    "(sslrootcert=system for the system's authorities).",
   'database.no-key': (p: { certificate: string; path: string }) =>
     `The certificate ${p.certificate} has no private key: ${p.path} is not there. Put it there, or name it with sslkey in ` +
     'the connection URL.',
@@ -102,9 +102,9 @@ export const databaseTexts = {
   // It is not one that the program can use.
   'database.newer': (p: { version: number; name: string; newest: number }) =>
     `The database was created by a newer version of the program: it has migration ${p.version} (${p.name}), ` +
-    `this version knows up to ${p.newest}. Update the program, or use another database.`,
+    `and this version knows up to ${p.newest}. Update the program, or use another database.`,
   'database.other-migration': (p: { version: number; name: string }) =>
-    `Migration ${p.version} (${p.name}) was applied to this database with another text than this version has. ` +
+    `Migration ${p.version} (${p.name}) was applied to this database in a different form than this version contains. ` +
     'Reinstall the version that created the database, or use another database.',
   'database.foreign-table': (p: { schema: string; said: string; role: string }) =>
     `The schema "${p.schema}" has a table of another program: ${asSentence(p.said)} ${ownSchema(p.role)}`,
@@ -122,7 +122,7 @@ export const databaseTexts = {
     `The database is PostgreSQL ${p.version}; the program needs version ${p.oldest} or newer.`,
   // The read replica.
   'replica.wrong-lag': (p: { value: string }) =>
-    `DATABASE_READ_MAX_LAG_SECONDS cannot be ${JSON.stringify(p.value)}: it is a number of seconds from 1 to 99999.`,
+    `DATABASE_READ_MAX_LAG_SECONDS cannot be ${JSON.stringify(p.value)}: it must be a number of seconds from 1 to 99999.`,
   'replica.no-answer': (p: { seconds: number }) => `It has not responded for ${p.seconds} seconds.`,
   'replica.none': () =>
     'The server of DATABASE_READ_URL is not a standby with streaming replication. If it was promoted, set DATABASE_URL to it.',

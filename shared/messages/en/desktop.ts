@@ -9,10 +9,10 @@ export const desktopTexts = {
   'desktop.cannot-start': () => 'Crypto Price Monitor cannot start',
   'desktop.hidden': () => 'Crypto Price Monitor is still running',
   'desktop.hidden-where': () =>
-    'It watches prices from the tray; quit it there. Start it again to see this window.',
+    'It keeps watching prices in the tray, whose menu quits it. To see this window again, start the app again.',
   'desktop.login-unchanged': () => 'Start at login cannot be changed',
   'desktop.alerts-unchanged': () => 'Alerts cannot be changed',
-  'desktop.updates-unchecked': () => 'Updates cannot be checked for',
+  'desktop.updates-unchecked': () => 'Cannot check for updates',
 
   'menu.file': () => 'File',
   'menu.view': () => 'View',
@@ -52,7 +52,7 @@ export const desktopTexts = {
   'proxy.unusable': (p: { answer: string }) =>
     `the system's proxy is of a kind that cannot be used: ${p.answer}`,
 
-  'window.crashed': () => 'The window’s page crashed and is reloaded',
+  'window.crashed': () => 'The window’s page crashed and is being reloaded',
   'window.not-loaded': () => 'The window’s page could not be loaded; trying again',
 
   'dialog.ok': () => 'OK',

@@ -30,7 +30,7 @@ export const pageTexts = {
   'page.dismiss': () => 'Dismiss',
   'page.not-dismissed': (p: { reason: Nested }) => `It could not be dismissed: ${p.reason}`,
   'page.not-followed': (p: { coin: string; shown: string; isReadOnly: boolean }) =>
-    `${p.coin} is not followed, so the chart shows ${p.shown} instead. To see ${p.coin}, ` +
+    `${p.coin} is not watched, so the chart shows ${p.shown} instead. To see ${p.coin}, ` +
     (p.isReadOnly ? 'add it to the coins of the processes with the role “feed”.' : 'add it in the settings.'),
   'page.no-chart': () =>
     'The address names no chart. It needs a coin and an interval, such as “#chart?coin=bitcoin&interval=1h”.',
@@ -98,9 +98,9 @@ export const alertPanelTexts = {
   'alerts.rule': (p: { rule: string }) => `Rule “${p.rule}”`,
   'alerts.only-rule': () => 'Only this rule',
   'alerts.moment': (p: { from: string; to: string; low: string; high: string; price: string }) =>
-    `Candles of a minute from ${p.from} to ${p.to}: between ${p.low} and ${p.high}, the alert at ${p.price}`,
+    `One-minute candles from ${p.from} to ${p.to}: between ${p.low} and ${p.high}, the alert at ${p.price}`,
   'alerts.no-moment': (p: { reason: Nested }) => `No chart: ${p.reason}`,
-  'alerts.moment-unstored': () => 'No prices of a minute are stored for this time.',
+  'alerts.moment-unstored': () => 'No one-minute prices are stored for this time.',
   'alerts.moment-currency': (p: { now: string; before: string }) =>
     `Prices are in ${p.now} now, and the alert is in ${p.before}.`,
   'alerts.price': (p: { price: string }) => `at ${p.price}`,

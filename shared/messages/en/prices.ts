@@ -33,9 +33,9 @@ export const priceTexts = {
   'tick-times.source': (p: { source: string; market: string; count: number; fault: Nested }) =>
     `${formatSource(p.source)} gave ${p.count === 1 ? 'a price' : `${p.count} prices`} whose time cannot be right ` +
     `(${p.market}: it ${p.fault}).`,
-  'tick-time.too-small': () => 'is too small by a thousand: in another unit of time',
+  'tick-time.too-small': () => 'is too small by a factor of a thousand: it is in another unit',
   'tick-time.too-large': (p: { factor: 1_000 | 1_000_000 }) =>
-    `is too large by a ${p.factor === 1_000 ? 'thousand' : 'million'}: in another unit of time`,
+    `is too large by a factor of a ${p.factor === 1_000 ? 'thousand' : 'million'}: it is in another unit`,
   'tick-time.future': (p: { aheadMs: number }) => `is ${formatAge(p.aheadMs)} in the future`,
   'tick-time.too-early': () => 'is before the first block of Bitcoin',
   'clock.off': (p: { offsetMs: number; hosts: readonly string[] }) =>

@@ -45,8 +45,8 @@ export const providerTexts = {
   'calls-file.unwritable': (p: { reason: Nested }) =>
     `${p.reason} A restart would forget how many calls were made this month.`,
   'calls-file.damaged': (p: { reason: Nested; keptAs: string }) =>
-    `${asSentence(p.reason)} Calls of this month are counted anew; the file is kept as ${p.keptAs}.`,
+    `${asSentence(p.reason)} The calls of this month are counted from zero; the file is kept as ${p.keptAs}.`,
   'calls-file.damaged-in-place': (p: { reason: Nested; failure: Nested }) =>
-    `${asSentence(p.reason)} ${asSentence(p.failure)} Calls of this month are counted anew.`,
+    `${asSentence(p.reason)} ${asSentence(p.failure)} The calls of this month are counted from zero.`,
   'calls-file.not-a-count': (p: { path: string }) => `${p.path} is not a count of calls`,
 };

@@ -7,7 +7,8 @@ export const quietTexts = {
   'quiet.title': () => 'Quiet times',
   'quiet.now': (p: { reason: keyof typeof QUIET; until: string | null }) =>
     `${QUIET[p.reason]}${p.until === null ? '' : ` until ${p.until}`}. A summary follows.`,
-  'quiet.hours': (p: { hours: string }) => `Quiet hours are ${p.hours.replace('-', ' to ')}, see Settings.`,
+  'quiet.hours': (p: { hours: string }) =>
+    `Quiet hours are ${p.hours.replace('-', ' to ')}. Change them in Settings.`,
   'quiet.no-hours': () => 'Quiet hours can be set in Settings.',
 
   'mutes.subject': (p: { coin: string | null; rule: string | null; channel: string | null }) =>
@@ -58,5 +59,6 @@ const SKIPPED: Readonly<Record<string, string>> = {
   unsupported: 'the system has no notifications',
   'channel-removed': 'the channel was removed',
   muted: 'muted',
+  inhibited: 'it only followed the leading coin',
   'market-move': 'part of a move of the market that was delivered',
 };

@@ -96,17 +96,17 @@ export const rulesPageTexts = {
   'rules.add-this': () => 'Add rule',
   'rules.add-several': (p: { count: number }) => `Add ${p.count} rules`,
   'rules.several': (p: { count: number }) =>
-    `${p.count} rules are made, one for each level. The preview shows the first.`,
-  'rules.several-how': () => 'Several make several rules: 60000, 65000, 70000.',
+    `${p.count} rules are added, one for each level. The preview shows the first.`,
+  'rules.several-how': () => 'Several levels, such as 60000, 65000, 70000, make a rule for each.',
   'rules.levels': (p: { others: readonly string[]; last: string }) => `${p.others.join(', ')} or ${p.last}`,
   'rules.save': () => 'Save rule',
   'rules.field-none': () => 'none',
   'rules.field-default': () => 'Default',
   'rules.field-range': (p: { least: string; most: string }) => `${p.least} to ${p.most}.`,
 
-  'rate.title': () => 'Ask for a rate, not for a number',
+  'rate.title': () => 'Find a value for a rate of alerts',
   'rate.per-week': () => 'Alerts a week',
-  'rate.param': () => 'By setting',
+  'rate.param': () => 'Parameter',
   'rate.solve': () => 'Find the value',
   'rate.answer': (p: {
     label: string;
@@ -125,7 +125,7 @@ export const rulesPageTexts = {
   'preview.heading': () => 'What it would have raised',
   'preview.coin': () => 'Coin of the preview',
   'preview.days': () => 'Alerts on each day, UTC',
-  'preview.incomplete': () => 'The preview follows when the rule is complete.',
+  'preview.incomplete': () => 'Complete the rule to see its preview.',
   'preview.none': (p: { reason: Nested }) => `There is no preview: ${p.reason}`,
   'preview.first': () => 'Trying the rule on stored prices…',
   'preview.trying': () => 'Trying…',

@@ -27,11 +27,12 @@ export const ruleTexts = {
   'rule-says.change': (p: { changePct: number; withinMinutes: number; direction: Side }) =>
     `${MOVES[p.direction]} more than ${p.changePct} % within ${formatSpan(p.withinMinutes)}`,
   'rule-kind.level': () => 'Price level',
-  'rule-kind-help.level': () => 'A price that is crossed. Several levels are several rules.',
+  'rule-kind-help.level': () => 'A price that is crossed. Each level is a rule of its own.',
   'rule-says.level': (p: { level: number | string; direction: Side }) =>
     `${{ up: 'Rises above', down: 'Falls below', both: 'Crosses' }[p.direction]} ${typeof p.level === 'number' ? formatGrouped(p.level) : p.level}`,
   'rule-kind.high-low': () => 'New high or low',
-  'rule-kind-help.high-low': () => 'A price beyond all prices of the hours before. A climb is one alert.',
+  'rule-kind-help.high-low': () =>
+    'A price above or below all prices of the hours before. A continuous rise is one alert.',
   'rule-says.high-low': (p: { hours: number | null; direction: Side }) => {
     const extreme = { up: 'high', down: 'low', both: 'high or low' }[p.direction];
     return p.hours === null
@@ -85,7 +86,7 @@ export const ruleTexts = {
   'rule-says.bollinger': (p: { period: number; deviations: number; barMinutes: number; direction: Side }) =>
     `${{ up: 'Rises above', down: 'Falls below', both: 'Leaves' }[p.direction]} the Bollinger band(${p.period}, ${p.deviations}) of ${formatSpan(p.barMinutes)} bars`,
   'rule-kind.volatility': () => 'Volatility',
-  'rule-kind-help.volatility': () => 'How much the price moves, whichever way.',
+  'rule-kind-help.volatility': () => 'How much the price moves, in either direction.',
   'rule-says.volatility': (p: { factor: number; recentMinutes: number; normHours: number }) =>
     `Volatility of ${formatSpan(p.recentMinutes)} is ${p.factor} times its norm of ${formatSpan(p.normHours * 60)}`,
   'rule-kind.volume': () => 'Volume',
@@ -128,7 +129,7 @@ export const ruleTexts = {
   'rule-field-help.forSeconds': () => 'How long the condition must hold without interruption.',
   'rule-field.cooldownMinutes': () => 'Cooldown, minutes',
   'rule-field-help.cooldownMinutes': () => 'Quiet time after an alert, for each coin.',
-  'rule-field.ratchetPct': () => 'Again after a further, %',
+  'rule-field.ratchetPct': () => 'Repeat after a further move, %',
   'rule-field-help.ratchetPct': () =>
     'Raises again only when the price has moved this far from the last alert. Empty: no limit.',
   'rule-field.activeHours': () => 'Active hours',
@@ -144,8 +145,8 @@ export const ruleTexts = {
   'rule-field.minutes': () => 'Without a price, minutes',
   'rule-field.spreadPct': () => 'Difference, %',
   'rule-field.sources': () => 'Sources',
-  'rule-field-help.sources': () => 'Two of them.',
-  'rule-field.maxAgeSeconds': () => 'Prices of the last, seconds',
+  'rule-field-help.sources': () => 'Exactly two.',
+  'rule-field.maxAgeSeconds': () => 'Prices at most apart, seconds',
   'rule-field.rules': () => 'Rules',
   'rule-field-help.rules': () => 'Names of other rules.',
   'rule-field.match': () => 'Which of them',
@@ -160,14 +161,14 @@ export const ruleTexts = {
   'rule-field.hysteresisPct': () => 'Hysteresis, %',
   'rule-field-help.hysteresisPct': () => 'How far the price must return before the next crossing counts.',
   'rule-field.hours': () => 'Hours',
-  'rule-field-help.hours': () => 'Prices that are compared with: 24 is a day, 720 are 30 days.',
-  'rule-field.rearmPct': () => 'Again after a return of, %',
+  'rule-field-help.hours': () => 'How far back prices are compared: 24 is a day, 720 is 30 days.',
+  'rule-field.rearmPct': () => 'Return before the next alert, %',
   'rule-field.drawdownPct': () => 'Fall, %',
   'rule-field.score': () => 'Standard deviations',
   'rule-field-help.score': () => 'More is rarer.',
   'rule-field.halfLifeHours': () => 'Half-life, hours',
   'rule-field-help.halfLifeHours': () => 'How fast the rule adapts to the usual volatility.',
-  'rule-field.floorPct': () => 'At least, %',
+  'rule-field.floorPct': () => 'Minimum distance, %',
   'rule-field-help.floorPct': () => 'Smaller moves are never unusual.',
   'rule-field.period': () => 'Period, bars',
   'rule-field.barMinutes': () => 'Bar, minutes',
@@ -181,7 +182,7 @@ export const ruleTexts = {
   'rule-field.recentMinutes': () => 'Recent, minutes',
   'rule-field.normHours': () => 'Norm over, hours',
   'rule-field.halfLifeDays': () => 'Half-life, days',
-  'rule-field.minDays': () => 'Known after, days',
+  'rule-field.minDays': () => 'Minimum history, days',
 
   'rule-choice.all': () => 'All',
   'rule-choice.any': () => 'Any',

@@ -33,7 +33,7 @@ export const settingTexts = {
   'value.too-few-items': (p: { least: number }) =>
     p.least === 1 ? 'must not be an empty list' : `needs at least ${p.least} entries`,
   'value.too-many-items': (p: { most: number }) => `holds at most ${p.most} entries`,
-  'value.wrong': () => 'is wrong',
+  'value.wrong': () => 'is invalid',
   'value.empty': () => 'must not be empty',
   'value.too-small': (p: { least: number }) => `must be at least ${p.least}`,
   'value.not-above': (p: { bound: number }) => `must be more than ${p.bound}`,
@@ -49,8 +49,8 @@ export const settingTexts = {
   'value.url-with-credentials': () =>
     'must not contain a user name or a password, which requests cannot carry',
   'value.certificate-without-key': () => 'and "keyFile" must be given together',
-  'value.url-with-key': () => 'must not contain a key: it is kept apart, as COINGECKO_API_KEY or on the page',
-  'value.unsafe-port': () => 'is a port that browsers refuse to open; take another, e.g. 8080',
+  'value.url-with-key': () => 'must not contain a key: set it as COINGECKO_API_KEY or on the page',
+  'value.unsafe-port': () => 'is a port that browsers refuse to open; choose another, e.g. 8080',
   'value.not-hours': () => 'must be two times of day, e.g. "22:00-07:00"',
   'value.no-hours': () => 'must not start and end at the same time; leave them empty for none',
   'value.not-an-interval': () =>
@@ -79,7 +79,7 @@ export const settingTexts = {
       : `must be "both" or ${p.directions.map((one) => `"${one}"`).join(' or ')}: a rule of the kind "${p.kind}" has no other direction`,
   'rule.param-fault': (p: { param: string; fault: Nested }) => `${p.param} ${p.fault}`,
   'rule.id-taken': (p: { id: string }) => `is already the name of another rule: "${p.id}"`,
-  'rule.fault': (p: { id: string; fault: Nested }) => `The rule "${p.id}" is wrong: it ${p.fault}.`,
+  'rule.fault': (p: { id: string; fault: Nested }) => `The rule "${p.id}" is invalid: it ${p.fault}.`,
 
   'setting.faults': (p: { of: readonly Nested[]; more: number }) =>
     [...p.of, ...(p.more > 0 ? [`and ${p.more} more`] : [])].join(', '),
@@ -123,11 +123,11 @@ export const settingTexts = {
   'settings-file.not-utf8': () => 'it contains bytes that are not UTF-8; save it as UTF-8',
   'settings-file.fault': (p: { setting: string; fault: Nested }) => `"${p.setting}" ${p.fault}`,
   'settings-file.twice': (p: { setting: string }) =>
-    `"${p.setting}" is there more than once; the last valid entry is used`,
+    `"${p.setting}" appears more than once; the last valid entry is used`,
   'settings-file.faulty': (p: { path: string; of: readonly Nested[] }) =>
     `Cannot use ${p.path}: ${p.of.join('; ')}. Correct it, or start the program, which keeps its valid settings.`,
   'settings-file.repaired': (p: Faults & { keptAs: string | null }) =>
-    `${faults(p)}${p.keptAs === null ? '' : `; the file as it was is kept as ${p.keptAs}`}.`,
+    `${faults(p)}${p.keptAs === null ? '' : `; the original file is kept as ${p.keptAs}`}.`,
   'settings-file.unrepaired': (p: Faults & { failure: Nested }) => `${faults(p)}. ${p.failure}`,
   'settings-file.unknown-names': (p: { path: string; names: readonly string[]; count: number }) => {
     const more = p.count - p.names.length;
@@ -169,7 +169,7 @@ export const secretTexts = {
   'secret.file-damaged': (p: { path: string }) =>
     `${p.path} is damaged. Delete it and enter the API key and the password again.`,
   'secret.password-not-stored': () =>
-    'The database password was not stored, and the settings are as they were. ' +
+    'The database password was not stored, and the settings are unchanged. ' +
     'Set the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
   'secret.channel-not-stored': () => 'The secret was not stored, as you chose.',
   'secret.no-channel-store': () =>
@@ -193,9 +193,9 @@ export const secretTexts = {
   'secret.file-is-folder': () => 'this is a folder. Name a file.',
   'secret.file-forbidden': () => 'permission denied. Let the user that runs the program read it.',
   'secret.file-empty': (p: { variable: string; path: string }) =>
-    `${p.variable}: ${p.path} is empty. It has to hold the secret.`,
+    `${p.variable}: ${p.path} is empty. It must contain the secret.`,
   'secret.file-of-lines': (p: { variable: string; path: string }) =>
-    `${p.variable}: ${p.path} has several lines. It has to hold the secret and nothing else.`,
+    `${p.variable}: ${p.path} has several lines. It must contain the secret and nothing else.`,
 };
 
 /** Predicates of a sentence about a connection URL, or about the variable that it stands in; they quote nothing of it. */

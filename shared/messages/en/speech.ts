@@ -14,7 +14,7 @@ export const speechTexts = {
     `The market ${p.direction === 'up' ? 'rises' : 'falls'}: ${p.coins} of ${p.watched} coins.`,
   'speech.more': (p: { count: number }) => `And ${p.count} more.`,
   'speech.no-program': (p: { programs: readonly string[] }) =>
-    `No program was found that speaks. Install one of these: ${p.programs.join(', ')}.`,
+    `No text-to-speech program was found. Install one of these: ${p.programs.join(', ')}.`,
   'speech.failed': (p: { program: string; reason: string }) => `${p.program} cannot speak: ${p.reason}`,
 };
 

@@ -16,9 +16,9 @@ export const startTexts = {
     `(sudo -u '#${p.uid}' crypto-price-monitor …), or choose a folder of root's with --data-dir.`,
 
   'metrics.wrong-port': (p: { value: string }) =>
-    `METRICS_PORT cannot be ${JSON.stringify(p.value)}: it is a port from 1 to 65535.`,
+    `METRICS_PORT cannot be ${JSON.stringify(p.value)}: it must be a port from 1 to 65535.`,
   'metrics.wrong-address': (p: { value: string }) =>
-    `METRICS_ADDRESS cannot be ${JSON.stringify(p.value)}: it is an IP address of this machine, or 0.0.0.0 for all of them.`,
+    `METRICS_ADDRESS cannot be ${JSON.stringify(p.value)}: it must be an IP address of this machine, or 0.0.0.0 for all of them.`,
   'metrics.wrong-token': () =>
     'METRICS_TOKEN has a character that cannot be in a header. Use letters, digits and punctuation, without spaces.',
   'metrics.no-token': (p: { address: string }) =>
@@ -51,16 +51,16 @@ export const startTexts = {
   'serve.no-database': () =>
     'The role serve shows what is in a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
   'serve.wrong-url': (p: { value: string }) =>
-    `SERVE_URL cannot be ${JSON.stringify(p.value)}: it is the address that browsers use, such as https://prices.example.com, without a path.`,
+    `SERVE_URL cannot be ${JSON.stringify(p.value)}: it must be the address that browsers use, such as https://prices.example.com, without a path.`,
   'serve.no-url': (p: { address: string }) =>
     `SERVE_ADDRESS is ${p.address}, which other machines can reach: set SERVE_URL to the address that browsers use, such as ` +
     'https://prices.example.com. Requests for another one are refused.',
   'serve.wrong-address': (p: { value: string }) =>
-    `SERVE_ADDRESS cannot be ${JSON.stringify(p.value)}: it is an IP address of this machine, or 0.0.0.0 for all of them.`,
+    `SERVE_ADDRESS cannot be ${JSON.stringify(p.value)}: it must be an IP address of this machine, or 0.0.0.0 for all of them.`,
   'tick-stream.wrong-arn': (p: { value: string }) =>
-    `KINESIS_TICKS_STREAM_ARN cannot be ${JSON.stringify(p.value)}: it is the ARN of a data stream, arn:aws:kinesis:<region>:<account>:stream/<name>.`,
+    `KINESIS_TICKS_STREAM_ARN cannot be ${JSON.stringify(p.value)}: it must be the ARN of a data stream, arn:aws:kinesis:<region>:<account>:stream/<name>.`,
   'tick-stream.wrong-http1': (p: { value: string }) =>
-    `KINESIS_HTTP1 cannot be ${JSON.stringify(p.value)}: it is true or false.`,
+    `KINESIS_HTTP1 cannot be ${JSON.stringify(p.value)}: it must be true or false.`,
   'redis.wrong-url': () =>
     'REDIS_URL is not the URL of a Redis: redis://host:6379, or rediss://user:password@host:6379/0 with TLS.',
   'redis.no-authority': (p: { path: string }) =>

@@ -61,7 +61,7 @@ export const statusTexts = {
 
   'tick-stream.away': (p: { stream: string; reason: Nested }) =>
     `Prices are not being put into the Kinesis stream ${p.stream}: ${sentence(p.reason)} They wait in the log.`,
-  'tick-stream.no-outcome': () => 'AWS says nothing of a record',
+  'tick-stream.no-outcome': () => 'AWS did not report the result of a record',
   'tick-stream.too-late': (p: { seconds: number }) => `no response for ${count(p.seconds, 'second')}`,
   'redis.too-late': (p: { timeoutMs: number }) => `it has not responded for ${p.timeoutMs} ms`,
   'redis.not-connected': () => 'it is not connected',

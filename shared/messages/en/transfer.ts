@@ -7,7 +7,7 @@ export const transferTexts = {
   'export.terminal': () =>
     'Parquet is not for a terminal. Name a file with --out, or pass it on to another program.',
   'transfer.another': () => 'Another export, import or backup is running. Wait until it is done.',
-  'transfer.gone': () => 'It has ended. Start it again.',
+  'transfer.gone': () => 'This transfer has ended. Start it again.',
   'transfer.title': () => 'Import, export and backup',
   'transfer.close': () => 'Close import, export and backup',
   'transfer.leave-title': () => 'Stop it?',
@@ -15,13 +15,13 @@ export const transferTexts = {
   'transfer.stay': () => 'Continue',
   'transfer.discard-why': () => 'An export, import or backup is running. What was imported so far stays.',
   'transfer.export': () => 'Export',
-  'transfer.export-intro': () => 'Write what is stored of a coin to a file, also from the archive.',
+  'transfer.export-intro': () => 'Write the stored data of a coin to a file, including archived months.',
   'transfer.import': () => 'Import',
   'transfer.import-intro': () =>
-    'Add prices of other programs: CSV, JSON and Parquet, and the files of Binance, Kraken, CryptoDataDownload and freqtrade.',
+    'Add prices from other programs: CSV, JSON or Parquet, or the files of Binance, Kraken, CryptoDataDownload and freqtrade.',
   'transfer.backup': () => 'Backup',
   'transfer.backup-intro': () =>
-    'Write the whole database and the settings to one file, as of now. It has no keys and passwords, and months that are in the archive stay there.',
+    'Write the whole database and the settings to one file, as of now, without keys and passwords. Months that are in the archive stay there.',
   'transfer.back-up': () => 'Back up now',
   'transfer.preparing': (p: { percent: number }) => `${p.percent} % written and compared`,
   'transfer.saving': (p: { bytes: number }) => `${size(p.bytes)} saved`,
@@ -46,7 +46,7 @@ export const transferTexts = {
   'transfer.none-stored': () => 'No such data is stored.',
   'transfer.read': (p: { percent: number }) => `${p.percent} % of the file read`,
   'transfer.counting': (p: { rows: number; accepted: number; repeated: number; refused: number }) =>
-    `${count(p.rows)} rows: ${count(p.accepted)} new, ${count(p.repeated)} there already, ${count(p.refused)} refused`,
+    `${count(p.rows)} rows: ${count(p.accepted)} new, ${count(p.repeated)} already stored, ${count(p.refused)} refused`,
   'transfer.nothing': () => 'Nothing was imported.',
   'transfer.cancelled': () => 'Cancelled. Imported rows are kept; import the file again to continue.',
   'transfer.line': (p: { line: number; reason: Nested }) => `Line ${p.line}: ${p.reason}`,

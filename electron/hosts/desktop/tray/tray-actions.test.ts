@@ -63,7 +63,7 @@ describe('a click in the tray’s menu', () => {
     });
     act({ do: 'check-for-updates' });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(notifications).toEqual([{ title: 'Updates cannot be checked for', body: 'no network' }]);
+    expect(notifications).toEqual([{ title: 'Cannot check for updates', body: 'no network' }]);
   });
 
   it('on start at login turns it on and shows it', () => {

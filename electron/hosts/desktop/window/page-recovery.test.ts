@@ -26,7 +26,7 @@ describe('a page whose process crashes', () => {
     const { clock, page, reloadedAt, problems } = recovery();
     page.loaded();
     page.gone(CRASH);
-    expect(textOf(problems.at(-1))).toBe('The window’s page crashed and is reloaded');
+    expect(textOf(problems.at(-1))).toBe('The window’s page crashed and is being reloaded');
     await clock.advance(5_000);
     expect(reloadedAt).toHaveLength(1);
     page.loaded();

@@ -61,7 +61,7 @@ describe('a response of /simple/price', () => {
     [{ ...good, last_updated_at: 0 }, 'last_updated_at is before the first block of Bitcoin'],
     [
       { ...good, last_updated_at: SECONDS * 1_000 },
-      'last_updated_at is too large by a thousand: in another unit of time',
+      'last_updated_at is too large by a factor of a thousand: it is in another unit',
     ],
     [{ ...good, last_updated_at: SECONDS + 7_200 }, 'last_updated_at is 2\u00a0h in the future'],
     ['gone', 'the entry is not an object but text'],
