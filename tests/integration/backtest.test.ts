@@ -193,7 +193,7 @@ describe('the command backtest', () => {
         'in "eur" are stored. Stored are those in: usd.',
       );
       expect(await nothing('--on', 'ticks', '--source', 'binance')).toContain('from: coinbase, kraken.');
-      expect(await nothing('--source', 'kraken')).toContain('Add --on ticks for the prices of "kraken"');
+      expect(await nothing('--source', 'kraken')).toContain('Add --on ticks for those of "kraken"');
 
       const candles = await runCli(['rules', 'test', 'apart', ...range], { MONITOR_DATA_DIR: dataDir });
       expect(candles).toMatchObject({ code: 1, stderr: expect.stringContaining('--on ticks') });
