@@ -8,7 +8,7 @@ import {
   IMPORT_KINDS,
   type ImportKind,
 } from '../../shared/domain/transfer.ts';
-import { message, t, text } from '../../shared/messages/message.ts';
+import { type Message, message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { fileError } from '../monitor/files/file-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
@@ -26,6 +26,7 @@ import { systemClock } from '../monitor/time/clock.ts';
 import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
+import { progressLine } from './progress-line.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
@@ -80,7 +81,7 @@ async function run(kind: ImportKind, file: string, options: Options): Promise<vo
           signal,
           onProgress(state: ImportProgress) {
             accepted = state.accepted;
-            progress(state);
+            progress(progressOf(state));
           },
           onRefused: refused?.write,
         };
@@ -139,19 +140,20 @@ async function openRefused(path: string): Promise<RefusedFile> {
   };
 }
 
-const PROGRESS_EVERY_MS = 5_000;
-
-/** Prints progress on standard error from time to time. */
-function progressLine(): (state: ImportProgress) => void {
-  let saidAt = performance.now();
-  return ({ phase, bytes, totalBytes, rows, accepted, repeated, refused, rowsPerSecond }) => {
-    if (performance.now() - saidAt < PROGRESS_EVERY_MS) return;
-    saidAt = performance.now();
-    const done = phase === 'reading' ? rows : accepted + repeated;
-    const part = phase === 'reading' ? bytes / (totalBytes ?? Number.NaN) : done / (rows - refused);
-    const percent = Number.isFinite(part) ? Math.floor(part * 100) : null;
-    say(t('import.progress', { phase, rows: done, percent, refused, rowsPerSecond }));
-  };
+function progressOf({
+  phase,
+  bytes,
+  totalBytes,
+  rows,
+  accepted,
+  repeated,
+  refused,
+  rowsPerSecond,
+}: ImportProgress): Message {
+  const done = phase === 'reading' ? rows : accepted + repeated;
+  const part = phase === 'reading' ? bytes / (totalBytes ?? Number.NaN) : done / (rows - refused);
+  const percent = Number.isFinite(part) ? Math.floor(part * 100) : null;
+  return message('import.progress', { phase, rows: done, percent, refused, rowsPerSecond });
 }
 
 const isoTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
