@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Pool } from 'pg';
 import { silentLog } from '../electron/monitor/logging/logger.ts';
 import { loadMigrations, migrate } from '../electron/monitor/store/connection/migrate.ts';
 import { embeddedProvider } from '../electron/monitor/store/connection/provider.ts';
@@ -15,6 +14,7 @@ import { ensureCluster } from '../electron/monitor/store/postgres/create-cluster
 import { serverAccount } from '../electron/monitor/store/postgres/server-account.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import { makeCachedFolder } from '../scripts/cached-folder.ts';
+import { databasePool } from './database-client.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules/.cache');
@@ -49,8 +49,7 @@ async function migrateEmbedded(dataDir: string): Promise<void> {
   copyCluster(dataDir, 'empty');
   const provider = embeddedProvider(dataDir, silentLog, () => undefined);
   const { config } = await provider.provide();
-  const pool = new Pool(config);
-  pool.on('error', () => undefined); // the server may stop before its connections have ended
+  const pool = databasePool(config);
   try {
     const { signal } = new AbortController();
     const transact = createTransact(pool, signal);

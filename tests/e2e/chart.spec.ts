@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
-import { Client } from 'pg';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { bucketStart } from '../../shared/domain/interval.ts';
+import { databaseClient } from '../database-client.ts';
 import { environmentFor, type Program, runCli, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 
@@ -287,7 +287,7 @@ function openToClose(line: string): readonly number[] {
 }
 
 test('marks alerts that the list beside the chart has not loaded', async ({ page }) => {
-  const database = new Client(await embeddedConnectionUrl(folder));
+  const database = databaseClient(await embeddedConnectionUrl(folder));
   await database.connect();
   try {
     // An alert from days ago, and more recent ones of another coin than fit on a page of the list.

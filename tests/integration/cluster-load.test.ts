@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_COINS, type DemoCoin, loadCoins } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
@@ -13,6 +13,7 @@ import { type Alert, isResolvedEvent } from '../../shared/domain/alert.ts';
 import { ruleOf } from '../../shared/domain/rule.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
+import { databaseClient } from '../database-client.ts';
 import { alertLines, environmentFor, openPage, until } from '../program.ts';
 import { raiseAsOneProcess } from './one-process.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
@@ -126,8 +127,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       for (const { name } of feeds) start(name);
       for (const name of ['alert-a', 'alert-b', 'store-a', 'store-b', 'deliver-a', 'serve-a']) start(name);
       await until(() => roles.every(({ output }) => output.includes('takes part')));
-      const database = new Client({ connectionString: postgres.adminUrl });
-      database.on('error', () => undefined); // the server is stopped first where the test fails
+      const database = databaseClient({ connectionString: postgres.adminUrl });
       await database.connect();
       const tape = createTape(market, random, feeds.length);
       // The exchange is followed, the parts pass ticks on, and alerts can be inhibited.

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCoins } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
@@ -16,6 +15,7 @@ import { ruleOf } from '../../shared/domain/rule.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
 import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
+import { databaseClient } from '../database-client.ts';
 import { alertLines, environmentFor, openPage, type Page, until } from '../program.ts';
 import { killsOr } from './kills.ts';
 import { raiseAsOneProcess } from './one-process.ts';
@@ -129,8 +129,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       for (const name of ['feed-a', 'feed-b', 'alert-a', 'alert-b', 'store-a', 'store-b', 'deliver-a'])
         start(name);
       const serving = ['serve-a', 'serve-b'].map(start);
-      const database = new Client({ connectionString: postgres.adminUrl });
-      database.on('error', () => undefined); // the server is stopped first where the test fails
+      const database = databaseClient({ connectionString: postgres.adminUrl });
       await until(() => roles.every(({ output }) => output.includes('takes part')));
       await database.connect();
       const count = async (table: string): Promise<number> => {

@@ -1,10 +1,10 @@
-import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { embeddedProvider } from '../../electron/monitor/store/connection/provider.ts';
 import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { copyDatabase } from '../../electron/monitor/store/upgrade/copy-database.ts';
 import { copyCluster } from '../cluster-template.ts';
+import { databaseClient } from '../database-client.ts';
 import { until } from '../program.ts';
 import { withEmptyDataDir } from './storage-fixture.ts';
 
@@ -21,8 +21,8 @@ it.each(['reads', 'writes'] as const)(
       copyCluster(dataDir);
       const provider = embeddedProvider(dataDir, silentLog, () => undefined);
       const from = (await provider.provide()).config as EmbeddedConnection;
-      const locking = new Client(from);
-      const watcher = new Client({ ...from, database: 'postgres' });
+      const locking = databaseClient(from);
+      const watcher = databaseClient({ ...from, database: 'postgres' });
       try {
         await Promise.all([locking.connect(), watcher.connect()]);
         // Both connections wait until they are ended.

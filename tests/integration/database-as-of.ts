@@ -1,10 +1,10 @@
-import { Pool } from 'pg';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
 import { embeddedProvider, externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
 import { copyCluster } from '../cluster-template.ts';
+import { databasePool } from '../database-client.ts';
 import { ownDatabase } from './storage-fixture.ts';
 
 /** Makes the database of a data folder as the first `count` migrations leave it, with what `sql` puts there. */
@@ -14,8 +14,7 @@ export async function makeDatabaseAsOf(dataDir: string, count: number, sql: stri
   const provider =
     own === null ? embeddedProvider(dataDir, silentLog, () => undefined) : externalProvider(own);
   const { config } = await provider.provide();
-  const pool = new Pool(config);
-  pool.on('error', () => undefined); // the server may stop before its connections have ended
+  const pool = databasePool(config);
   try {
     const transact = createTransact(pool, new AbortController().signal);
     await migrate(transact, await openSession(transact, []), (await loadMigrations()).slice(0, count));

@@ -1,9 +1,10 @@
-import { Client, Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { expect, it } from 'vitest';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { embeddedProvider } from '../../electron/monitor/store/connection/provider.ts';
 import { createOldTables } from '../../electron/monitor/store/moving/move-old-tables.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { databaseClient, databasePool } from '../database-client.ts';
 import { until } from '../program.ts';
 import { makeDatabaseAsOf } from './database-as-of.ts';
 import { withDataDir } from './storage-fixture.ts';
@@ -19,15 +20,13 @@ it('finds every tick while ticks are copied to partitions that are being created
     await makeDatabaseAsOf(dataDir, Number.POSITIVE_INFINITY, 'select');
     const provider = embeddedProvider(dataDir, silentLog, () => undefined);
     const { config } = await provider.provide();
-    const pool = new Pool(config);
-    // A pool counts as ended before its clients are, and the server that stops then reports that to them.
-    pool.on('error', () => undefined);
-    const watcher = new Client(config);
+    const pool = databasePool(config);
+    const watcher = databaseClient(config);
     await watcher.connect();
     const found: number[] = [];
     /** Reads once before the transaction is committed: the query waits for it, or ends. */
     const readBeside = async (): Promise<{ readonly reading: Promise<void> }> => {
-      const reader = new Client({ ...config, application_name: 'reader' });
+      const reader = databaseClient({ ...config, application_name: 'reader' });
       await reader.connect();
       let isOver = false;
       const reading = reader

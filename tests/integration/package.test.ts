@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { extractAll, extractFile } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { autostartEntry } from '../../electron/hosts/desktop/login/autostart-entry.ts';
@@ -14,6 +13,7 @@ import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { DESKTOP_ENTRY } from '../../scripts/desktop-entry-hook.ts';
 import { hasShims, packForCheck, realElectron, SHIM_ENTRY } from '../../scripts/pack-for-check.ts';
 import { openPackedApp, type PackedApp } from '../../scripts/packed-app.ts';
+import { databaseClient } from '../database-client.ts';
 import { until } from '../program.ts';
 import { leftBehind } from '../shell/left-behind.ts';
 import { screen } from '../shell/linux/screen.ts';
@@ -237,7 +237,7 @@ async function end(monitor: ReturnType<typeof spawn>, market: DemoServer): Promi
 
 /** Zero also while the server or its tables do not exist yet. */
 async function countTicks(connectionString: string): Promise<number> {
-  const client = new Client({ connectionString });
+  const client = databaseClient({ connectionString });
   try {
     await client.connect();
     const { rows } = await client.query<{ count: number }>('select count(*)::int as count from ticks');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Client, type QueryResultRow } from 'pg';
+import type { Client, QueryResultRow } from 'pg';
 import { openStorage, type Storage } from '../../electron/monitor/log-and-store-fixture.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
@@ -14,6 +14,7 @@ import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domai
 import type { Tick } from '../../shared/domain/tick.ts';
 import { DEFAULT_RETENTION, type Retention } from '../../shared/settings/retention.ts';
 import { copyCluster } from '../cluster-template.ts';
+import { databaseClient } from '../database-client.ts';
 import { textOf } from '../text-of.ts';
 
 /** A storage under test whose reports can be awaited. */
@@ -154,7 +155,7 @@ export async function createDatabaseBeside(url: string, name: string): Promise<s
 }
 
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(url);
+  const client = databaseClient(url);
   await client.connect();
   try {
     return await work(client);

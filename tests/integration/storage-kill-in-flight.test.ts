@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { databaseClient } from '../database-client.ts';
 import { overlappingFetches } from './overlap-load-batch.ts';
 import {
   candlesByDefinition,
@@ -111,7 +112,7 @@ const BACKENDS = `
 
 /** Takes the lock and lets the program's transactions wait for it, until the connection ends. */
 async function holdTransactions(url: string, trigger: string): Promise<Client> {
-  const client = new Client(url);
+  const client = databaseClient(url);
   onTestFinished(() => client.end());
   await client.connect();
   await client.query(`

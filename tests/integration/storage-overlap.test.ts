@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Client, Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { LogBatch } from '../../electron/monitor/log/tick-log.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
@@ -7,6 +7,7 @@ import { createTickWriter, type TickWriter } from '../../electron/monitor/store/
 import type { RunTransaction } from '../../electron/monitor/store/writer/write-turns.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { databaseClient, databasePool } from '../database-client.ts';
 import { runs } from '../property-runs.ts';
 import { candlesByDefinition, databaseUrlOf, openTestStorage, tick, withDataDir } from './storage-fixture.ts';
 
@@ -37,12 +38,9 @@ describe('batches that are written at the same time', () => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
       const connectionString = await databaseUrlOf(dataDir);
-      const pool = new Pool({ connectionString, max: 6 });
-      pool.on('error', () => undefined);
-      pool.on('connect', (client) => void client.on('error', () => undefined));
+      const pool = databasePool({ connectionString, max: 6 });
       // Not one of the pool: its connections are ended, some only when they are idle again.
-      const observer = new Client(connectionString);
-      observer.on('error', () => undefined); // the server is stopped first where the test fails
+      const observer = databaseClient(connectionString);
       await observer.connect();
       const end = async (client: PoolClient): Promise<void> => {
         await observer.query('select pg_terminate_backend($1)', [processIdOf(client)]);

@@ -1,10 +1,10 @@
-import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { INTERVALS } from '../../shared/domain/interval.ts';
+import { databaseClient, databasePool } from '../database-client.ts';
 import { textOf } from '../text-of.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
@@ -146,7 +146,7 @@ describe('pgbouncer in transaction mode', () => {
     const { database } = await fresh();
     await withPgbouncer(server.port, async (port) => {
       const url = `postgresql://ada@127.0.0.1:${port}/${database}`;
-      const neighbours = Array.from({ length: 4 }, () => new Client(url));
+      const neighbours = Array.from({ length: 4 }, () => databaseClient(url));
       // Each uses its own server session for the duration of its transaction.
       for (const neighbour of neighbours) {
         await neighbour.connect();
@@ -384,7 +384,7 @@ describe('tables of another owner', () => {
         `drop schema public cascade; create schema public authorization ${boss}; grant usage on schema public to public`,
         database,
       );
-      const pool = new Pool({
+      const pool = databasePool({
         connectionString: `postgresql://${boss}@127.0.0.1:${server.port}/${database}`,
       });
       const transact = createTransact(pool, new AbortController().signal);

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { databaseClient } from '../database-client.ts';
 import { textOf } from '../text-of.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import {
@@ -119,7 +119,7 @@ describe('partitions', () => {
       expect(before).toMatchObject({ tickCount: 1 });
       await moveMayToDefault(dataDir);
 
-      const mover = new Client(await databaseUrlOf(dataDir));
+      const mover = databaseClient(await databaseUrlOf(dataDir));
       await mover.connect();
       await mover.query('begin');
       await mover.query(`select make_partition('series_candles_1m', '2026-05-01')`);

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { ReplicaState } from '../../shared/domain/replica-state.ts';
 import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
 import { findPostgres } from '../counterparts/postgres.ts';
+import { databaseClient } from '../database-client.ts';
 import { until } from '../program.ts';
 import { textOf } from '../text-of.ts';
 import {
@@ -280,7 +280,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await untilReplica(own, 'used');
       await until(async () => (await own.minutes()).includes(written));
       await untilReplayed();
-      const locking = new Client(primary.adminUrl);
+      const locking = databaseClient(primary.adminUrl);
       await locking.connect();
       try {
         await locking.query('begin; lock table series_candles_1m in access exclusive mode');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { createOpenedTargets } from '../../electron/monitor/store/archive/targets/open-targets.ts';
@@ -23,6 +23,7 @@ import { seriesTicks } from '../../electron/monitor/store/series/series-ticks.ts
 import { verifyCandles } from '../../electron/monitor/store/verify/verify-candles.ts';
 import { insertNewTicks } from '../../electron/monitor/store/writer/insert-new-ticks.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { databasePool } from '../database-client.ts';
 import { tick } from './storage-fixture.ts';
 
 const FOLDER = join(import.meta.dirname, '../counterparts/timescaledb');
@@ -40,8 +41,7 @@ async function startServer(): Promise<string> {
 
 describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs npm run counterparts)', () => {
   it('partitions and compresses the ticks of a new database, recognizes repeated ones, repairs candles and exports', async () => {
-    const pool = new Pool({ connectionString: await startServer(), max: 1 });
-    pool.on('error', () => undefined); // the server is killed in the end
+    const pool = databasePool({ connectionString: await startServer(), max: 1 });
     await pool.query('create extension timescaledb');
     const { signal } = new AbortController();
     const transact = createTransact(pool, signal);

@@ -3,10 +3,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planConnection } from '../../electron/monitor/store/connection/connection-plan.ts';
 import { findServer } from '../../electron/monitor/store/connection/find-server.ts';
+import { databaseClient } from '../database-client.ts';
 import { openPage, startProgram, until, withFolder } from '../program.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
@@ -66,7 +66,7 @@ async function connect(url: string, env: Record<string, string> = {}): Promise<s
       planConnection(url, { HOME: home, ...env }),
       new AbortController().signal,
     );
-    const client = new Client(config);
+    const client = databaseClient(config);
     await client.connect();
     try {
       const { rows } = await client.query<{ ssl: boolean }>(IS_TLS);
