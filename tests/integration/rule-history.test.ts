@@ -13,6 +13,9 @@ import {
 } from '../program.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** Prices that no simulated bitcoin has had. */
+const LOW = 1;
+const HIGH = 1_000_000;
 const MONTH_HIGH = {
   id: 'month-high',
   kind: 'high-low',
@@ -30,6 +33,12 @@ async function untilMonthIsStored({ url }: Program): Promise<void> {
     const [first] = candles;
     return first !== undefined && first.start < Date.now() - 31 * DAY_MS;
   });
+  page.close();
+}
+
+async function untilPriceIs({ url }: Program, price: number): Promise<void> {
+  const page = await openPage(url);
+  await until(async () => (await page.call('snapshot', {})).quotes.some((quote) => quote.price === price));
   page.close();
 }
 
@@ -54,7 +63,10 @@ it('a rule that is added while the program is not running uses the stored month,
     program = await startProgram(env);
     try {
       await until(() => program.stderr().includes('rules were filled from stored prices'));
-      market.setPrice('bitcoin', { price: 1_000_000 });
+      // Below the month's highest price, whatever the market's price is today: the rule raises when a price rises above that.
+      market.setPrice('bitcoin', { price: LOW });
+      await untilPriceIs(program, LOW);
+      market.setPrice('bitcoin', { price: HIGH });
       await until(() => alertLines(folder).some((line) => line.includes('price is the highest of 30 days')));
     } finally {
       await program.end('SIGTERM');
