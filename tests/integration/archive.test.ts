@@ -11,6 +11,8 @@ import { KRAKEN, rowsOf, withJanuary } from './archive-command.ts';
 import { JANUARY, januaryTicks } from './archive-fixture.ts';
 import { openTestStorage, queryEmbedded, tick } from './storage-fixture.ts';
 
+const DAY_MS = 86_400_000;
+
 describe('the command archive', () => {
   it('archives due months, lists and verifies them, and restores every row exactly', () =>
     withJanuary(async ({ dataDir, archive }) => {
@@ -221,6 +223,28 @@ describe('the running program', () => {
       await again.until(() => said() === '');
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
       expect(readFileSync(join(folder, KRAKEN)).length).toBeGreaterThan(1_000);
+      await again.stop(10_000);
+    }));
+
+  it('decides in the worker what is due by the corrected clock, too', () =>
+    withJanuary(async ({ dataDir, folder, storage }) => {
+      await storage.stop(10_000);
+      // The machine's clock is a year behind: by it, January is kept for another half a year.
+      const clock = { ...systemClock, now: () => systemClock.now() + 365 * DAY_MS };
+      const keepTicksDays = Math.ceil((systemClock.now() - JANUARY.to) / DAY_MS) + 180;
+      const again = openTestStorage(dataDir, '', clock, {
+        ...DEFAULT_RETENTION,
+        archiveUrl: folder,
+        keepTicksDays,
+        keepMinutesDays: null,
+      });
+      let isArchiving = false;
+      await again.until(() => {
+        const wasArchiving = isArchiving;
+        isArchiving = again.problems().some(({ id }) => id === 'archive');
+        return wasArchiving && !isArchiving;
+      });
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
       await again.stop(10_000);
     }));
 });

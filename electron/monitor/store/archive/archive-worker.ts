@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../../../shared/messages/message-error.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
+import { correctedClock } from '../../time/clock-offset.ts';
 import { externalProvider } from '../connection/provider.ts';
 import { withProvider } from '../work/with-provider.ts';
 import type { WorkerInput, WorkerReport } from './retention-worker.ts';
@@ -9,7 +10,8 @@ import { runRetention } from './run-retention.ts';
 import { createOpenedTargets } from './targets/open-targets.ts';
 
 /** The worker's side of `runRetentionInWorker`. Ends when all due months are processed, or at the first message. */
-const { databaseUrl, retention, env } = workerData as WorkerInput;
+const { databaseUrl, retention, now, env } = workerData as WorkerInput;
+const offsetMs = now - systemClock.now();
 const stopping = new AbortController();
 parentPort?.once('message', () => stopping.abort(new Error('The program is stopping.')));
 
@@ -24,7 +26,7 @@ try {
         run,
         targets,
         retention,
-        clock: systemClock,
+        clock: correctedClock(systemClock, { offsetMs: () => offsetMs }),
         signal: stopping.signal,
         onProgress: (message) => report({ kind: 'progress', message }),
         onDone: (message) => report({ kind: 'month', message }),

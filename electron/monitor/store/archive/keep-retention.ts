@@ -77,7 +77,8 @@ export function createRetentionSchedule(options: RetentionScheduleOptions): Rete
     if (months.length > 0) {
       // The environment is copied to the worker, so only what it needs is passed.
       const env = { HDFS_DELEGATION_TOKEN: options.env.HDFS_DELEGATION_TOKEN };
-      const input = { databaseUrl: await options.databaseUrl(), retention: retentionOnly(retention()), env };
+      const databaseUrl = await options.databaseUrl();
+      const input = { databaseUrl, retention: retentionOnly(retention()), now: clock.now(), env };
       await options.archive(input, {
         signal,
         onProgress: (state) => report.progress({ id: 'archive', message: state }),

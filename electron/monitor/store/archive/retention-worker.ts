@@ -14,6 +14,8 @@ export type WorkerInput = {
   /** With its password. */
   readonly databaseUrl: string;
   readonly retention: Retention;
+  /** The current time in ms since the epoch, corrected where the machine's clock is off: what is due is decided by it. */
+  readonly now: number;
   /** What archives are opened with, see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
 };
