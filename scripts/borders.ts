@@ -1,4 +1,4 @@
-import type { ImportGraph } from './import-graph.ts';
+import { type ImportGraph, isTestSupport } from './import-graph.ts';
 
 /** Areas that know nothing of prices. */
 const BASICS = [
@@ -16,6 +16,30 @@ const SHARED = [
   'shared/format',
   'shared/messages',
   'shared/settings',
+] as const;
+
+/** Areas of the monitor, in the order of the data flow. */
+const MONITOR_PARTS = [
+  'monitor/async',
+  'monitor/files',
+  'monitor/logging',
+  'monitor/time',
+  'monitor/network',
+  'monitor/secrets',
+  'monitor/status',
+  'monitor/history',
+  'monitor/sources',
+  'monitor/alerts',
+  'monitor/backtest',
+  'monitor/latest',
+  'monitor/log',
+  'monitor/ingest',
+  'monitor/cluster',
+  'monitor/delivery',
+  'monitor/tick-stream',
+  'monitor/store',
+  'monitor/settings',
+  'monitor/procedures',
 ] as const;
 
 /** Areas of the page, each with a concern of its own. */
@@ -36,8 +60,9 @@ const PAGE_PARTS = [
 ] as const;
 
 /**
- * Which areas each area may import. An area is a folder with everything below it; files directly in `electron/` or
- * `electron/monitor/` belong to no area. Within the monitor, areas are listed in the order of the data flow.
+ * Which areas each area may import. An area is a folder with everything below it; the files directly in `electron/`,
+ * `electron/monitor/` and `renderer/`, which put others together, are areas of these names. Within the monitor, areas are listed in
+ * the order of the data flow.
  */
 export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'shared/format': [],
@@ -132,9 +157,12 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/settings',
   ],
 
+  // The compositions: all parts of the monitor, but no host.
+  monitor: [...SHARED, ...MONITOR_PARTS],
+
   // Hosts know what the composition gives, and the types of what they give to it.
   'hosts/page': [],
-  'hosts/browser': [...BASICS, 'hosts/page', 'monitor', 'shared/contract', 'shared/domain'],
+  'hosts/browser': [...BASICS, 'hosts/page', 'monitor', 'shared/contract'],
   'hosts/metrics': [...BASICS, 'monitor', 'monitor/settings', 'monitor/status', 'shared/domain'],
   'hosts/desktop': [
     ...BASICS,
@@ -149,6 +177,26 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/settings',
   ],
 
+  // The terminal: it opens the whole program, or what a command needs of the store, the rules and the settings.
+  commands: [
+    ...BASICS,
+    'hosts/browser',
+    'hosts/metrics',
+    'monitor',
+    'monitor/alerts',
+    'monitor/backtest',
+    'monitor/delivery',
+    'monitor/network',
+    'monitor/secrets',
+    'monitor/settings',
+    'monitor/status',
+    'monitor/store',
+    'shared/domain',
+    'shared/settings',
+  ],
+  // The entries of the desktop app and of the terminal.
+  electron: [...BASICS, 'commands', 'hosts/desktop', 'monitor', 'shared/contract'],
+
   // The page knows only what is shared. `renderer` and `page` put the parts together.
   renderer: [...SHARED, ...PAGE_PARTS, 'renderer/page'],
   'renderer/page': [...SHARED, ...PAGE_PARTS, 'renderer/chart/model'],
@@ -157,23 +205,9 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'renderer/time': ['shared/format'],
   'renderer/api': [...SHARED, 'renderer/observable'],
   'renderer/parts': ['renderer/api', 'renderer/styles', 'shared/messages'],
-  'renderer/quotes': [...SHARED, 'renderer/api', 'renderer/observable', 'renderer/time'],
-  'renderer/alerts': [
-    ...SHARED,
-    'renderer/api',
-    'renderer/observable',
-    'renderer/parts',
-    'renderer/quiet',
-    'renderer/quotes',
-    'renderer/time',
-  ],
-  'renderer/settings': [
-    ...SHARED,
-    'renderer/api',
-    'renderer/observable',
-    'renderer/parts',
-    'renderer/styles',
-  ],
+  'renderer/quotes': [...SHARED, 'renderer/api'],
+  'renderer/alerts': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/quiet', 'renderer/quotes'],
+  'renderer/settings': [...SHARED, 'renderer/api', 'renderer/parts'],
   'renderer/quiet': [...SHARED, 'renderer/api', 'renderer/settings'],
   'renderer/channels': [
     ...SHARED,
@@ -183,7 +217,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'renderer/settings',
     'renderer/styles',
   ],
-  'renderer/rules': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/settings', 'renderer/time'],
+  'renderer/rules': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/settings'],
   'renderer/transfer': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/styles'],
   'renderer/chart': [
     ...SHARED,
@@ -192,15 +226,12 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'renderer/chart/model',
     'renderer/observable',
     'renderer/parts',
-    'renderer/quiet',
     'renderer/quotes',
-    'renderer/time',
   ],
   // Layers draw what the model has computed; neither knows the monitor.
   'renderer/chart/layers': [
     'renderer/chart/model',
     'renderer/observable',
-    'renderer/time',
     'shared/domain',
     'shared/format',
     'shared/messages',
@@ -228,14 +259,15 @@ export function areaOf(file: string): string {
   return third.endsWith('.ts') ? second : `${second}/${third}`;
 }
 
-/** The imports that cross a border, each as a sentence. Areas that put others together have no border. */
+/** The imports that cross a border, each as a sentence; also those of files that are not a part of the program, such as tests. */
 export function crossings(files: ImportGraph, borders = BORDERS): readonly string[] {
   return [...files].flatMap(([file, imported]) => {
     const area = areaOf(file);
-    const allowed = borders[area];
-    if (allowed === undefined) return [];
-    return [...imported]
-      .filter((each) => areaOf(each) !== area && !allowed.includes(areaOf(each)))
-      .map((each) => `${file} imports ${each}, but ${area} may not import ${areaOf(each)}`);
+    const mayImport = new Set([area, ...(borders[area] ?? [])]);
+    return [...imported].flatMap((each) => {
+      if (isTestSupport(each)) return [`${file} imports ${each}, which only tests may import`];
+      if (mayImport.has(areaOf(each))) return [];
+      return [`${file} imports ${each}, but ${area} may not import ${areaOf(each)}`];
+    });
   });
 }

@@ -8,18 +8,20 @@ export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g;
 const TEST_SUPPORT = /(\.test|-fixture|-contract|\.d)\.tsx?$/;
 
-/** The imports of all source files below these folders, of one another. Tests and what only tests use are left out. */
+/** Whether a file is a test, or something that only tests use. */
+export const isTestSupport = (file: string): boolean => TEST_SUPPORT.test(file);
+
+/** The imports of all source files below these folders. Tests and what only tests use are left out. */
 export function fileGraph(root: string, ...tops: readonly string[]): ImportGraph {
   const files = tops.flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((file) => join(top, file)),
   );
-  const sources = files.filter((file) => /\.tsx?$/.test(file) && !TEST_SUPPORT.test(file));
-  const known = new Set(sources);
+  const sources = files.filter((file) => /\.tsx?$/.test(file) && !isTestSupport(file));
   return new Map(
     sources.map((file) => {
       const matches = readFileSync(join(root, file), 'utf8').matchAll(IMPORT);
       const imported = [...matches].map(([, path = '']) => normalize(join(dirname(file), path)));
-      return [file, new Set(imported.filter((each) => known.has(each)))];
+      return [file, new Set(imported)];
     }),
   );
 }
