@@ -6,9 +6,9 @@ import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
 import type { OpenParts } from './async/open-parts.ts';
-import { createSingleRun } from './async/single-run.ts';
 import { type AlertConfig, createAlertWorker } from './cluster/alert-worker.ts';
 import { createRuleStatesTopic } from './cluster/rule-states-topic.ts';
+import { takeOverAlerts } from './cluster/take-over-alerts.ts';
 import { type ClusterBasis, groupOptions, type OpenPart, problemReporter } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeDelivery } from './compose-delivery.ts';
@@ -27,7 +27,6 @@ import { SettingsError } from './settings/settings-error.ts';
 import type { StoredLog } from './store/open-store.ts';
 import { systemClock } from './time/clock.ts';
 
-const RETRY_MS = 1_000;
 /** The store writes only every few seconds, so a fetch may wait for more records. */
 const STORE_WAIT = { minBytes: 262_144, maxWaitMs: 500 };
 
@@ -166,26 +165,14 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): OpenPart 
     createGroupCursor({ ...groupOptions(basis, CONSUMERS.delivery), topics: [names.alerts] }),
     (opened) => opened.close(),
   );
-  const copy = createSingleRun(async () => {
-    try {
-      for (;;) {
-        const records = await cursor.read({ maxRecords: 500, maxTicks: 5_000 });
-        const last = records.at(-1);
-        if (last === undefined) return;
-        let batches = records.map(({ alerts }) => ({ ticks: [], alerts }));
-        while (batches.length > 0) batches = batches.slice(await tickLog.appendTogether(batches));
-        await cursor.commit(last.offset);
-      }
-    } catch (err) {
-      log.error({ err }, 'alerts could not be copied to the outbox; trying again');
-      cursor.rewind();
-      setTimeout(copy.request, RETRY_MS).unref();
-    }
-  });
+  const takeover = parts.add(
+    takeOverAlerts({ cursor, append: tickLog.appendTogether, clock: systemClock, log }),
+    (opened) => opened.stop(),
+  );
   return {
     start() {
       delivery.start([]);
-      cursor.join({ onRecords: copy.request });
+      cursor.join({ onRecords: takeover.wake });
     },
     async settingsChanged(names) {
       delivery.quietTimes.changed();
