@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { createBinaryFormat } from '../electron/monitor/store/binary/binary-format.ts';
-import { beginCopy, endCopy } from '../electron/monitor/store/writer/copy-rows.ts';
+import { COPY_BEGIN, COPY_END } from '../electron/monitor/store/writer/copy-rows.ts';
 import type { Tick } from '../shared/domain/tick.ts';
 
 const COLUMNS = 'coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount';
@@ -39,7 +39,7 @@ export function prepareCopyIntoYardstick(client: Client, ticks: readonly Tick[])
 
 function encode(ticks: readonly Tick[]): Buffer {
   const format = createBinaryFormat(32 + ticks.length * 124);
-  beginCopy(format);
+  format.raw(COPY_BEGIN);
   for (const tick of ticks) {
     format.int16(COLUMN_COUNT);
     format.textField(tick.coinId);
@@ -51,7 +51,7 @@ function encode(ticks: readonly Tick[]): Buffer {
     format.textField(tick.source);
     format.float8Field(tick.amount);
   }
-  endCopy(format);
+  format.raw(COPY_END);
   return format.bytes();
 }
 

@@ -15,7 +15,7 @@ export const ENDPOINTS = [
 ] as const;
 
 /** The endpoints of the simulated exchanges, by their documented paths. */
-export const EXCHANGE_ENDPOINTS = [
+const EXCHANGE_ENDPOINTS = [
   '/0/public/AssetPairs',
   '/0/public/Ticker',
   '/0/public/OHLC',
@@ -44,7 +44,7 @@ export type ExchangeEndpoint = (typeof EXCHANGE_ENDPOINTS)[number];
  * - `json`: JSON of another form.
  * - `coin`: fields of one coin (`*`: of every coin) in `/simple/price` overwritten by `set`, or left out.
  */
-export const faultSchema = z.discriminatedUnion('kind', [
+const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('status'),
     status: z.int().min(300).max(599),

@@ -10,7 +10,6 @@ import { ApiError } from '../shared/contract/api-error.ts';
 import { liveAlerts } from './alerts/live-alerts.ts';
 import { afterNextFrame } from './api/after-frame.ts';
 import { createClient } from './api/client.ts';
-
 import type { Connection } from './api/connection.ts';
 import { openHostBridge } from './api/host-bridge.ts';
 import { createHostRequests } from './api/host-requests.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The result of one test, or of a step outside of tests, such as loading a file. */
-export const testResultSchema = z.object({
+const testResultSchema = z.object({
   /** The same in each run of the same test. */
   id: z.string(),
   /** Relative to the root of the project; null for what belongs to no file. */
@@ -17,7 +17,7 @@ export const testResultSchema = z.object({
 export type TestResult = z.infer<typeof testResultSchema>;
 
 /** How long a file of tests took, with its hooks. */
-export const fileDurationSchema = z.object({
+const fileDurationSchema = z.object({
   /** Relative to the root of the project. */
   file: z.string(),
   seconds: z.number(),

@@ -7,7 +7,7 @@ export type Extreme = { readonly priceUsd: number; readonly at: number };
 export type Extremes = { readonly highest: Extreme; readonly lowest: Extreme };
 
 /** The highest and lowest of the prices at `count` instants that end at `until`, `stepMs` apart, and of `now`. */
-export function extremesOf(
+function extremesOf(
   market: Market,
   coin: DemoCoin,
   range: { readonly until: number; readonly stepMs: number; readonly count: number },

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { ApiError, apiErrorSchema } from '../../shared/contract/api-error.ts';
 import { type EventMessage, type EventName, events } from '../../shared/contract/events.ts';
-import type { Bridge, Response } from '../../shared/contract/wire.ts';
+import { type Bridge, CLOSE_UNAUTHORIZED, type Response } from '../../shared/contract/wire.ts';
 import { message } from '../../shared/messages/message.ts';
 import { type ReconnectLimits, reconnectDelayMs } from './reconnect-delay.ts';
-
-/** The close code with which the browser host rejects an invalid or expired key. */
-const CLOSE_KEY_REFUSED = 4401;
 
 /** Tried in this order: most messages are events. */
 const serverMessageSchema = z.union([
@@ -93,7 +90,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
     failPending();
     reportConnection(false);
     if (closed) return;
-    if (code === CLOSE_KEY_REFUSED || (!wasOpen && (await options.keyIsRefused()))) return refuseKey();
+    if (code === CLOSE_UNAUTHORIZED || (!wasOpen && (await options.keyIsRefused()))) return refuseKey();
     if (closed) return;
     failures += 1;
     retry = setTimeout(connect, reconnectDelayMs(failures, options.limits, options.random()));

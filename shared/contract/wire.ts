@@ -17,6 +17,12 @@ export type Response =
   | { readonly id: number; readonly ok: true; readonly output: unknown }
   | { readonly id: number; readonly ok: false; readonly error: ApiErrorBody };
 
+/**
+ * The code with which a host closes the WebSocket of a page whose key is missing or no longer valid; 4000–4999 are reserved for
+ * applications.
+ */
+export const CLOSE_UNAUTHORIZED = 4_401;
+
 /** The connection of a page to its host. The WebSocket client and the preload script both implement it. */
 export type Bridge = {
   request(request: Request): Promise<Response>;

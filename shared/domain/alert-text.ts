@@ -57,7 +57,7 @@ function titleOfSeveral(first: Alert, alerts: readonly Alert[], { move, missed }
 }
 
 /** How an alert ended: `Bitcoin ▲ +3.00 %: over after 12 min`; null while its firing continues. */
-export function endSummary(alert: Alert): string | null {
+function endSummary(alert: Alert): string | null {
   if (alert.resolution === undefined) return null;
   const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);
   const words = { headline: headline(alert), duration };

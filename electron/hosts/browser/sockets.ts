@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { EventMessage } from '../../../shared/contract/events.ts';
-import type { Response } from '../../../shared/contract/wire.ts';
+import { CLOSE_UNAUTHORIZED, type Response } from '../../../shared/contract/wire.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { type Access, requestTarget } from './access.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -10,7 +10,7 @@ import { createRateLimit } from './rate-limit.ts';
 /** The largest request is a settings change with 500 coins. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
 /** The maximum number of pages open at a time; sockets without the cookie are not counted. */
-export const MAX_PAGES = 32;
+const MAX_PAGES = 32;
 
 /**
  * A page with an outdated cookie is notified by a close code, which requires an open socket. A handshake is costly, so only this
@@ -24,8 +24,6 @@ const CLOSE_TIMEOUT_MS = 1_000;
 /** A page that stops reading is disconnected before its buffer fills the memory; it reconnects on its own. */
 const MAX_UNSENT_BYTES = 8 * 1_024 * 1_024;
 
-/** Close code for a page whose cookie is missing or no longer valid; 4000–4999 are reserved for applications. */
-export const CLOSE_UNAUTHORIZED = 4_401;
 const CLOSE_TOO_MANY = 1_013;
 const CLOSE_GOING_AWAY = 1_001;
 

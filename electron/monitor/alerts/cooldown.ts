@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Alerts of one rule for one coin within any period of its cooldown, whatever its prices do. */
-export const MAX_PER_COOLDOWN = 3;
+const MAX_PER_COOLDOWN = 3;
 
 /** Alerts of one rule for one coin within any hour, which spans several cooldowns. */
 export function maxPerHour(cooldownMinutes: number): number {

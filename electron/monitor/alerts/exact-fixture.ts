@@ -52,7 +52,7 @@ const FORGOTTEN = 10_000;
 /**
  * The exact mean of the samples of a window, of the first price of each step: each without the price that it is compared with.
  */
-export function exactWindow({ lengthMs }: Pick<WindowLayout, 'lengthMs'>, stepMs: number) {
+function exactWindow({ lengthMs }: Pick<WindowLayout, 'lengthMs'>, stepMs: number) {
   let prices: bigint[] = [];
   let instants: number[] = [];
   let first = 0;

@@ -71,6 +71,6 @@ export function backtest(rule: Rule, series: PriceSeries, others: readonly Rule[
 }
 
 /** The rule as tested: for any coin, enabled or not. */
-export function watching(rule: Rule): Rule {
+function watching(rule: Rule): Rule {
   return { ...rule, scope: 'all', enabled: true, notify: true };
 }

@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts';
 import { changeSize, largestFirst } from './market-moves.ts';
 
 /** A summary of more alerts keeps only the largest, so that a pause of months uses no more memory. */
-export const MAX_HELD = 1_000;
+const MAX_HELD = 1_000;
 
 /** Why an alert is held back for the summary after a quiet time; null when it is not. */
 export function holdReason({ status, reason }: Pick<Delivery, 'status' | 'reason'>): QuietReason | null {

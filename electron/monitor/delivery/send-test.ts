@@ -9,7 +9,7 @@ const SECOND_MS = 1_000;
 const TIMEOUT_MS = 30 * SECOND_MS;
 
 /** An alert that says that it is a test. It is not stored. */
-export function testAlert(now: number): RaisedAlert {
+function testAlert(now: number): RaisedAlert {
   return {
     id: `test:${now}`,
     rule: 'test',

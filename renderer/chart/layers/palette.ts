@@ -20,7 +20,7 @@ export type Palette = {
 };
 
 /** How many colours studies and compared coins have before they repeat. */
-export const STUDY_COLORS = 6;
+const STUDY_COLORS = 6;
 
 /** Reads the colours that hold for an element. */
 export function readPalette(element: Element): Palette {

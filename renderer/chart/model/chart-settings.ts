@@ -3,7 +3,7 @@ import { z } from 'zod';
 const chosenStudySchema = z.object({ id: z.string(), params: z.record(z.string(), z.number()).readonly() });
 
 /** The appearance of charts, independent of coin and interval. */
-export const chartSettingsSchema = z.object({
+const chartSettingsSchema = z.object({
   priceMode: z.enum(['linear', 'log', 'percent']),
   isInverted: z.boolean(),
   studies: z.array(chosenStudySchema).readonly(),

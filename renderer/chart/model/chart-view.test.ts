@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { viewAfterKey } from './chart-keys.ts';
 import {
   type ChartView,
-  centred,
   defaultBars,
   LIVE_VIEW,
   liveEdgeAt,
@@ -135,13 +134,6 @@ describe('a chart view', () => {
   it('shows all candles that are loaded, and the place before them', () => {
     const { from, to } = visibleRange(WHOLE_VIEW, { ...frame, firstLoaded: 300 * MINUTE });
     expect([from, to]).toEqual([299 * MINUTE, 1_000 * MINUTE]);
-  });
-
-  it('can be centred on a time', () => {
-    expect(visibleRange(centred(past, 300 * MINUTE, frame), frame)).toEqual({
-      from: 250 * MINUTE,
-      to: 350 * MINUTE,
-    });
   });
 
   it('shows fewer candles while there are few, and no more than fit', () => {

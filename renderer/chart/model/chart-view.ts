@@ -88,19 +88,6 @@ export function zoomed(view: ChartView, factor: number, anchor: number, frame: V
   return settled(nextTo - nextSpan, nextTo, frame);
 }
 
-/** The stretch from one instant to another, as far as the chart can show it. */
-export function showing({ from, to }: TimeRange, frame: ViewFrame): ChartView {
-  const bars = Math.min(MOST_BARS, Math.max(FEWEST_BARS, (to - from) / frame.intervalMs));
-  return settled(to - bars * frame.intervalMs, to, frame);
-}
-
-/** With `at` in the middle, or as near to it as the present allows. */
-export function centred(view: ChartView, at: number, frame: ViewFrame): ChartView {
-  const { from, to } = visibleRange(view, frame);
-  const span = to - from;
-  return settled(at - span / 2, at + span / 2, frame);
-}
-
 /** The view of this stretch, with at least half of it where there is history, or may be. */
 function settled(from: number, to: number, frame: ViewFrame): ChartView {
   const span = to - from;

@@ -5,7 +5,7 @@ import type { Notifier } from './notifier.ts';
 export const GATHER_MS = 2_000;
 
 /** Older alerts are skipped after a restart: their notifications would look like new ones. */
-export const MAX_AGE_MS = 5 * 60_000;
+const MAX_AGE_MS = 5 * 60_000;
 
 export type NotificationChannelParts = {
   readonly notifier: Pick<Notifier, 'alerts'>;

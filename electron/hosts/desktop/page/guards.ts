@@ -30,7 +30,7 @@ export function guardPages(parts: GuardParts): void {
 
 export type GuardedContents = Pick<WebContents, 'on' | 'setWindowOpenHandler'>;
 
-export function guardContents(
+function guardContents(
   contents: GuardedContents,
   { shell, pageUrl, log }: Pick<GuardParts, 'shell' | 'pageUrl' | 'log'>,
 ): void {

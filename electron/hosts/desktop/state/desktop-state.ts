@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { removeDrafts, replaceFileSync } from '../../../monitor/files/atomic-file.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 
-export const boundsSchema = z.object({
+const boundsSchema = z.object({
   x: z.number().int(),
   y: z.number().int(),
   width: z.number().int().positive(),

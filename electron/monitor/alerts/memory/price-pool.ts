@@ -6,7 +6,7 @@ export const BLOCK_NUMBERS = BLOCK_PRICES * FIELDS;
 const FIRST_BLOCKS = 64;
 
 /** Stands for "no block". */
-export const NO_BLOCK = -1;
+const NO_BLOCK = -1;
 
 /**
  * Memory for the prices of many windows, in blocks that are allocated in the order in which they were released.

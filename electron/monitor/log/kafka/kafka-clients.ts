@@ -40,7 +40,7 @@ const delayOf =
   (_client: unknown, operation: string): number =>
     operation === 'listApis' ? Math.min(VERSIONS_DELAY_MS, delayMs) : delayMs;
 
-export function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOptions {
+function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOptions {
   return {
     ...connection,
     bootstrapBrokers: [...brokers],

@@ -4,7 +4,7 @@ import { decodeBatch, encodeBatch } from '../record-codec.ts';
 import type { LogBatch, LogRecord } from '../tick-log.ts';
 
 /** Version of the value. A reader makes a record of a later version a dead letter instead of guessing. */
-export const RECORD_VERSION = '1';
+const RECORD_VERSION = '1';
 
 /**
  * A record of the topic of ticks as a producer sends it. The value is the text of `encodeBatch`, UTF-8. Headers: `v` the version,

@@ -21,10 +21,7 @@ const RANKED_COINS = 250;
  *
  * @throws the client's error when the list cannot be fetched
  */
-export async function fetchCoinCatalog(
-  access: CoinGeckoAccess,
-  signal: AbortSignal,
-): Promise<readonly KnownCoin[]> {
+async function fetchCoinCatalog(access: CoinGeckoAccess, signal: AbortSignal): Promise<readonly KnownCoin[]> {
   const client = createCoinGeckoClient(access);
   const listed = listSchema.parse(await client.coins.list.get({}, { signal }));
   const ranks = new Map<string, number>();

@@ -104,7 +104,7 @@ async function whenFree<T>(
 }
 
 /** Whether the rows of each series are those that were verified. */
-export function isProven(stored: readonly Proof[], proofs: readonly Proof[]): boolean {
+function isProven(stored: readonly Proof[], proofs: readonly Proof[]): boolean {
   return unproven(stored, proofs).length === 0;
 }
 

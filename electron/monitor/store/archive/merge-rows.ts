@@ -53,7 +53,7 @@ export type RowCursor = {
   close(): Promise<void>;
 };
 
-export function createCursor(table: ArchivedTable, batches: Batches): RowCursor {
+function createCursor(table: ArchivedTable, batches: Batches): RowCursor {
   const iterator = batches[Symbol.asyncIterator]();
   let batch: readonly ArchivedRow[] = [];
   let index = 0;

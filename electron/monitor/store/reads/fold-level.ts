@@ -6,7 +6,7 @@ const WEEK = 604_800;
  * The lengths of the folds in `history_folds`, in seconds, longest first; the last is that of providers' own minute candles. Each
  * length is a multiple of the next one.
  */
-export const FOLD_LEVELS = [WEEK, 86_400, 14_400, 3_600, 900, 300, 60] as const;
+const FOLD_LEVELS = [WEEK, 86_400, 14_400, 3_600, 900, 300, 60] as const;
 export type FoldLevel = (typeof FOLD_LEVELS)[number];
 
 /**

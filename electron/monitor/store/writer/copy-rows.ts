@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { BinaryFormat } from '../binary/binary-format.ts';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
@@ -9,15 +8,6 @@ export const COPY_BEGIN: Buffer = Buffer.concat([SIGNATURE, Buffer.alloc(8)]);
 
 /** The end marker, in place of the number of a row's fields. */
 export const COPY_END: Buffer = Buffer.from([0xff, 0xff]);
-
-/** Begins the input of a binary COPY. Rows follow, each preceded by the number of its fields, and then `endCopy`. */
-export function beginCopy(format: BinaryFormat): void {
-  format.raw(COPY_BEGIN);
-}
-
-export function endCopy(format: BinaryFormat): void {
-  format.raw(COPY_END);
-}
 
 /** A COPY whose input comes in pieces. */
 type OpenCopy = {

@@ -8,7 +8,7 @@ const COLUMN_COUNT = 6;
 /** The size of a row without nulls. */
 const BYTES_PER_ROW = 2 + 12 + 8 + 4 * 12;
 
-/** Ticks as rows of `COPY_TICKS`, between `beginCopy` and `endCopy`. */
+/** Ticks as rows of `COPY_TICKS`, between `COPY_BEGIN` and `COPY_END`. */
 export type TickRows = {
   add(seriesId: number, tick: Tick): void;
   bytes(): Buffer;

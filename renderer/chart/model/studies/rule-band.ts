@@ -3,7 +3,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { paramOf, type Study, type StudyParam } from './study.ts';
 
 const MINUTE_MS = 60_000;
-export const WINDOW: StudyParam = {
+const WINDOW: StudyParam = {
   name: 'windowMinutes',
   label: message('study-param.minutes'),
   initial: 5,
@@ -11,7 +11,7 @@ export const WINDOW: StudyParam = {
   max: 1_440,
   step: 1,
 };
-export const THRESHOLD: StudyParam = {
+const THRESHOLD: StudyParam = {
   name: 'thresholdPct',
   label: message('study-param.percent'),
   initial: 2,

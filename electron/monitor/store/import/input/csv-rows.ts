@@ -7,7 +7,7 @@ const COMMENT = /^\s*"?(#|https?:\/\/|(www\.)?cryptodatadownload\.com)/i;
 const NUMBER_OR_TIME = /^\s*"?[+-]?(\d|\.\d)/;
 
 /** Splits a line into cells (RFC 4180); null when its quotes do not match. */
-export function csvCells(line: string): string[] | null {
+function csvCells(line: string): string[] | null {
   if (!line.includes('"')) return line.split(',');
   const cells: string[] = [];
   for (let at = 0; ; ) {
