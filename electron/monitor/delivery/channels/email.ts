@@ -38,7 +38,7 @@ export const email = channelKind({
   }),
   secrets: ['password'],
   limits: { timeoutMs: 60_000, rate: { burst: 10, everyMs: 6_000 } },
-  open({ host, port, security, caFile: file, user, password, from, to }, { dataDir, candles }) {
+  open({ host, port, security, caFile: file, user, password, from, to }, { clock, dataDir, candles }) {
     const server = {
       host,
       port: port ?? (security === 'tls' ? 465 : 587),
@@ -53,11 +53,13 @@ export const email = channelKind({
       disableUrlAccess: true,
     };
     return {
-      async deliver(alerts) {
+      async deliver(alerts, signal) {
         const { createTransport } = await import('nodemailer');
         try {
           const transport = createTransport({ ...server, tls: await trustedAuthority(file, dataDir) });
-          const charts = candles === undefined ? [] : await alertCharts(alerts, candles);
+          const charts = candles === undefined ? [] : await alertCharts(alerts, candles, { clock, signal });
+          // Given up meanwhile: the message of the next attempt would repeat this one.
+          signal.throwIfAborted();
           await transport.sendMail({ from, to, ...mailOf(alerts, charts) });
         } catch (cause) {
           throw failureOf(cause, host);

@@ -4,6 +4,8 @@ import { formatMoment } from '../../../../shared/format/local-time.ts';
 import { formatCoinName } from '../../../../shared/format/name.ts';
 import { formatPrice } from '../../../../shared/format/price.ts';
 import { t } from '../../../../shared/messages/message.ts';
+import { withinTime } from '../../async/within-time.ts';
+import type { Clock } from '../../time/clock.ts';
 import { chartCandles, chartRange } from './chart-candles.ts';
 import { chartPng } from './chart-png.ts';
 
@@ -20,6 +22,9 @@ export type ReadCandles = (range: {
   readonly to: number;
 }) => Promise<readonly PastCandle[]>;
 
+/** How long a message waits for its charts: `WAIT_MS` of real time, or until the signal aborts. */
+type Patience = { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal };
+
 /** A chart of a message, with a description in words. */
 export type AlertChart = { readonly png: Buffer; readonly caption: string };
 
@@ -30,19 +35,24 @@ export type AlertChart = { readonly png: Buffer; readonly caption: string };
 export async function alertCharts(
   alerts: readonly Alert[],
   read: ReadCandles,
+  patience: Patience,
 ): Promise<readonly AlertChart[]> {
   const firsts = new Map<string, Alert>();
   for (const alert of alerts) if (!firsts.has(alert.coinId)) firsts.set(alert.coinId, alert);
   const drawn = [...firsts.values()].slice(0, MAX_CHARTS);
-  const charts = await Promise.all(drawn.map((alert) => alertChart(alert, read)));
+  const charts = await Promise.all(drawn.map((alert) => alertChart(alert, read, patience)));
   return charts.filter((chart) => chart !== null);
 }
 
-async function alertChart(alert: Alert, read: ReadCandles): Promise<AlertChart | null> {
+async function alertChart(alert: Alert, read: ReadCandles, patience: Patience): Promise<AlertChart | null> {
   const { coinId, vsCurrency, observedAt, price } = alert;
   const range = chartRange(observedAt);
-  const found = await Promise.race([read({ coinId, vsCurrency, ...range }), tooLate()]).catch(() => null);
-  if (found === null) return null; // the database is unavailable: the text is enough
+  const found = await withinTime(() => read({ coinId, vsCurrency, ...range }), {
+    ms: WAIT_MS,
+    ...patience,
+    tooLate: () => new Error('the candles were not read in time'),
+  }).catch(() => null); // the database is unavailable: the text is enough
+  if (found === null) return null;
   const shown = chartCandles(found, range.from);
   const png = chartPng(shown, price);
   if (png === null) return null;
@@ -57,9 +67,4 @@ async function alertChart(alert: Alert, read: ReadCandles): Promise<AlertChart |
     level: formatPrice(price, vsCurrency),
   });
   return { png, caption };
-}
-
-async function tooLate(): Promise<null> {
-  await new Promise((resolve) => setTimeout(resolve, WAIT_MS).unref());
-  return null;
 }
