@@ -1,7 +1,7 @@
 import type { CoinStates } from '../log/coin-states.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Known } from './replay.ts';
 import { type SavedCoin, savedCoinSchema } from './saved-coin.ts';
-import type { Known } from './watch.ts';
 
 /**
  * The saved states of these coins. States that are damaged, or of another version, are left out: the log is replayed for them.

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import type { SeenPrices } from '../alerts/engine.ts';
@@ -8,7 +8,8 @@ import type { Latest } from '../latest/latest.ts';
 import type { LogBatch, ReplayStart } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { TickTimes } from '../sources/tick-times.ts';
-import { isLaterThan, knowsTick, type RulesBySource, type SavedCoin, withoutRules } from './saved-coin.ts';
+import { type Known, type ReplayOptions, replay } from './replay.ts';
+import { type RulesBySource, type SavedCoin, withoutRules } from './saved-coin.ts';
 import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,19 +19,6 @@ const REPLAY_MS = 30 * MINUTE_MS;
 
 /** The number of ticks that are read and stepped before other work gets a turn: a few milliseconds. */
 const SLICE_TICKS = 1_000;
-/** Restoring a coin takes as long as stepping this many ticks. */
-const TICKS_PER_COIN = 50;
-
-/** The known states of coins, and the log offset up to which they are complete. */
-export type Known = {
-  readonly coins: Iterable<string>;
-  readonly coin: (coinId: string) => SavedCoin | null;
-  /** The known states include everything up to this offset; null when the offset is unknown. */
-  readonly offset: number | null;
-};
-
-/** Saved states are validated when they are read; an invalid one that passes must not prevent a start. */
-const CANNOT_RESTORE = 'the saved state of a coin cannot be restored; its ticks are replayed';
 
 const NONE_FORGOTTEN: ReadonlyMap<string, never> = new Map<string, never>();
 
@@ -137,97 +125,24 @@ export function createWatch(options: WatchOptions): Watch {
     return { coins: [...before.coins()], coin, offset: null };
   };
 
-  /**
-   * Restores known states, replays later ticks, puts the new configuration in force, and catches up with ticks that arrived
-   * meanwhile; a slice at a time. If a rule is rebuilt by replay, earlier ticks are replayed too: a coin is restored at its first
-   * tick that its state does not include, so that the rule has then seen all ticks before it.
-   */
-  function* slicesOf(
-    own: Watched,
-    latestAt: number,
-    known: Known,
-    past: Iterable<Tick> | null,
-  ): Generator<void, void> {
+  const createSlices = (): ReplayOptions['isSliceOver'] => {
     let left = sliceTicks;
-    const isSliceOver = (ticks: number): boolean => {
+    return (ticks) => {
       left -= ticks;
       if (left > 0) return false;
       left = sliceTicks;
       return true;
     };
-    const waiting = new Map<string, SavedCoin>();
-    const replayed = new Set<string>();
-    let isComplete = known.offset !== null;
-    for (const coinId of known.coins) {
-      try {
-        const coin = known.coin(coinId);
-        if (coin === null || isLaterThan(coin, latestAt)) isComplete = false;
-        else {
-          isComplete &&= own.isComplete(coinId, coin);
-          waiting.set(coinId, coin);
-        }
-      } catch (err) {
-        isComplete = false;
-        log.error({ err, coinId }, CANNOT_RESTORE);
-      }
-      if (isSliceOver(TICKS_PER_COIN)) yield;
-    }
-    /** Returns whether the coin continues from its saved state. */
-    const restore = (coinId: string, coin: SavedCoin): boolean => {
-      waiting.delete(coinId);
-      try {
-        own.restore(coinId, coin);
-        return true;
-      } catch (err) {
-        log.error({ err, coinId }, CANNOT_RESTORE);
-        return false;
-      }
-    };
-    if (isComplete) {
-      for (const [coinId, coin] of waiting) {
-        if (!restore(coinId, coin)) isComplete = false;
-        if (isSliceOver(TICKS_PER_COIN)) yield;
-      }
-    }
-    const from: ReplayStart =
-      isComplete && known.offset !== null ? { after: known.offset } : { since: now() - replayMs() };
-    try {
-      if (past !== null) {
-        const pastUntil = firstTimeOf(accepted(from)) ?? latestAt;
-        for (const tick of past) {
-          if (tick.observedAt < pastUntil) own.recall(tick);
-          if (isSliceOver(1)) yield;
-        }
-      }
-      for (const { ticks, alerts } of accepted(from)) {
-        let unnoted = alerts.filter((alert) => !isResolvedEvent(alert));
-        for (const tick of ticks) {
-          if (tick.observedAt <= latestAt) {
-            const coin = waiting.get(tick.coinId);
-            if (coin !== undefined && !knowsTick(coin, tick)) restore(tick.coinId, coin);
-            own.replay(tick);
-            replayed.add(tick.coinId);
-            // A tick's alerts are noted with it: a later tick of the batch may have ended the firing.
-            if (unnoted.length > 0) {
-              for (const alert of unnoted) if (isOfTick(alert, tick)) own.note(alert);
-              unnoted = unnoted.filter((alert) => !isOfTick(alert, tick));
-            }
-          }
-          if (isSliceOver(1)) yield;
-        }
-        for (const alert of alerts) {
-          if (alert.observedAt <= latestAt && (isResolvedEvent(alert) || unnoted.includes(alert)))
-            own.note(alert);
-        }
-      }
-    } catch (err) {
-      // Averages start without state, and prices continue: better than a program that does not start.
-      log.error({ err }, 'the accepted ticks cannot be read completely');
-    }
-    for (const [coinId, coin] of waiting) {
-      restore(coinId, coin);
-      if (isSliceOver(TICKS_PER_COIN)) yield;
-    }
+  };
+
+  /** Replays, puts the new configuration in force, and catches up with ticks that arrived meanwhile; a slice at a time. */
+  function* slicesOf(
+    own: Watched,
+    given: Pick<ReplayOptions, 'known' | 'past' | 'latestAt'>,
+  ): Generator<void, void> {
+    const isSliceOver = createSlices();
+    const since = (): number => now() - replayMs();
+    const replayed = yield* replay(own, { ...given, accepted, since, isSliceOver, log });
     inForce = own;
     latest.show(own.quotes);
     isCaughtUp = true;
@@ -249,7 +164,7 @@ export function createWatch(options: WatchOptions): Watch {
     forgotten: ReadonlyMap<string, RulesBySource> = NONE_FORGOTTEN,
   ): void => {
     retain(replayMs());
-    const slices = slicesOf(own, latestAt, knownSoFar(forgotten), past);
+    const slices = slicesOf(own, { known: knownSoFar(forgotten), past, latestAt });
     replaying = null;
     if (slices.next().done) return;
     const rest = async (): Promise<void> => {
@@ -313,20 +228,4 @@ function leadingFirst(ticks: readonly Tick[], leadingCoin: string | undefined): 
   const isLeading = ({ coinId }: Tick): boolean => coinId === leadingCoin;
   if (leadingCoin === undefined || !ticks.some(isLeading)) return ticks;
   return [...ticks.filter(isLeading), ...ticks.filter((tick) => !isLeading(tick))];
-}
-
-/** Whether a tick raised an alert. */
-const isOfTick = (alert: Alert, tick: Tick): boolean =>
-  alert.observedAt === tick.observedAt &&
-  alert.coinId === tick.coinId &&
-  alert.source === tick.source &&
-  alert.vsCurrency === tick.vsCurrency;
-
-/** The time of the first tick in batches; null if there is none. */
-function firstTimeOf(batches: Iterable<LogBatch>): number | null {
-  for (const { ticks } of batches) {
-    const [first] = ticks;
-    if (first !== undefined) return first.observedAt;
-  }
-  return null;
 }
