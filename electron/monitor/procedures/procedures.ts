@@ -4,23 +4,25 @@ import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
-import { messageOf } from '../../../shared/messages/message-error.ts';
 import { mergeChange } from '../../../shared/settings/merge-change.ts';
 import { type Mute, mutesInForce, withMute, withoutMute } from '../../../shared/settings/mutes.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import type { UnreadAlerts } from '../delivery/unread-alerts.ts';
-import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
-import { SettingsError } from '../settings/settings-error.ts';
+import type { SecretName, SecretStore } from '../secrets/secret-store.ts';
 import type { SettingsPatch, SettingsWriter } from '../settings/settings-writer.ts';
 import type { CoinSearch } from '../sources/coingecko/coin-search.ts';
 import type { QuoteCurrencies } from '../sources/coingecko/quote-currencies.ts';
-import { FeedError } from '../sources/price-source.ts';
-import { DatabaseUnavailable } from '../store/connection/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Transfers } from '../store/transfer/transfers.ts';
+import { fromProvider, orRefuse, orUnavailable, readFrom } from './call-errors.ts';
 import type { ChannelAdmin } from './channel-admin.ts';
 import type { Implementations } from './dispatch.ts';
 import type { RuleAdmin } from './rule-admin.ts';
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** Longer than the timeout of one request to the provider. */
+const LOOKUP_TIMEOUT_MS = 30_000;
 
 /** The dependencies of the procedures that only read. */
 export type ReadingParts = {
@@ -249,40 +251,6 @@ async function viewSettings({ settingsView, secrets }: ReadingParts): Promise<Se
   };
 }
 
-const WEEK_MS = 7 * 24 * 3_600_000;
-
-/** Longer than the timeout of one request to the provider. */
-const LOOKUP_TIMEOUT_MS = 30_000;
-
-/** Passes the provider's failure on to the page. The same call may succeed later. */
-async function fromProvider<T>(response: Promise<T>): Promise<T> {
-  try {
-    return await response;
-  } catch (cause) {
-    if (!(cause instanceof FeedError)) throw cause;
-    throw new ApiError('unavailable', cause.content, { cause });
-  }
-}
-
-/** Passes the reason why the database is unavailable on to the page. The same call may succeed later. */
-async function readFrom<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (cause) {
-    if (!(cause instanceof DatabaseUnavailable)) throw cause;
-    throw new ApiError('unavailable', cause.content, { cause });
-  }
-}
-
-/** Reports to the page why something is not possible now. */
-async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new ApiError('unavailable', messageOf(cause), { cause });
-  }
-}
-
 /** The settings of a patch that the page says it was shown, with what others have changed of them since. */
 function mergedWith(
   now: Settings,
@@ -308,20 +276,5 @@ async function isSet(secrets: SecretStore, name: SecretName): Promise<boolean> {
     return (await secrets.get(name)) !== null;
   } catch {
     return true;
-  }
-}
-
-/** Turns errors that a user can fix into errors that the page shows. */
-async function orRefuse(change: () => void | Promise<void>): Promise<void> {
-  try {
-    await change();
-  } catch (cause) {
-    if (cause instanceof ApiError) throw cause;
-    if (cause instanceof SettingsError || cause instanceof SecretError) {
-      const issues = cause instanceof SettingsError ? cause.issues : [];
-      throw new ApiError('bad-request', cause.content, { cause, issues });
-    }
-    // Writing the file failed. The message names the file and says what to do.
-    throw new ApiError('unavailable', messageOf(cause), { cause });
   }
 }
