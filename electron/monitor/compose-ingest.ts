@@ -23,7 +23,7 @@ import type { TickTimes } from './sources/tick-times.ts';
 import type { EventHub } from './status/event-hub.ts';
 import type { Meter } from './status/meter.ts';
 import type { Store } from './store/store.ts';
-import { type Clock, systemClock } from './time/clock.ts';
+import { type Clock, steadyClock, systemClock } from './time/clock.ts';
 
 export type IngestOptions = {
   /** The settings at the start. */
@@ -143,7 +143,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
       read: store.pastCandles,
       whenReady: store.history.whenReady,
       now: clock.now,
-      clock: systemClock,
+      clock: steadyClock,
       random,
       log,
     }),

@@ -25,6 +25,8 @@ const RETRY = { baseMs: PAUSE_MS, capMs: MINUTE_MS };
 /** A source whose first price arrived recently has no event of its own. */
 const AGAIN_MS = 10 * MINUTE_MS;
 
+const CANNOT_READ = 'the history for rules cannot be read; their windows fill with new prices';
+
 /**
  * Gives rules the stored history that they need and have not seen, so that a new high of 30 days is known on the day on which its
  * rule is created, also where the rule was written while the program did not run, or where the history of its coin is loaded
@@ -54,8 +56,8 @@ export type RuleHistoryOptions = {
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
   /** The clock of prices. */
   readonly now: () => number;
-  /** Real time. */
-  readonly clock: Pick<Clock, 'sleep'>;
+  /** Real time, also while the machine's clock is set. */
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly random: () => number;
   readonly log: Logger;
 };
@@ -140,11 +142,11 @@ export function createRuleHistory(options: RuleHistoryOptions): RuleHistory {
   return {
     async change(config) {
       const before = watch.config();
-      const deadline = performance.now() + READ_TIMEOUT_MS;
+      const deadline = clock.now() + READ_TIMEOUT_MS;
       const made = missingPast(before, config, watch.seen, now()).filter(({ isMade }) => isMade);
       let past: readonly CoinPast[] = [];
       try {
-        past = await readPast(made, config.vsCurrency, () => signal.aborted || performance.now() > deadline);
+        past = await readPast(made, config.vsCurrency, () => signal.aborted || clock.now() > deadline);
       } catch (err) {
         log.warn({ err }, CANNOT_READ);
       }
@@ -166,8 +168,6 @@ export function createRuleHistory(options: RuleHistoryOptions): RuleHistory {
     },
   };
 }
-
-const CANNOT_READ = 'the history for rules cannot be read; their windows fill with new prices';
 
 function* ticksOf(past: readonly CoinPast[], vsCurrency: string): Generator<Tick, void> {
   const nothing = { volume24h: null, marketCap: null, change24hPct: null };
