@@ -33,16 +33,19 @@ export const archiveTexts = {
   'archive.full': (p: { said: string }) =>
     `there is no space: ${asSentence(p.said)} Free some, or raise the quota.`,
   'archive.unavailable': (p: { said: string }) => `it cannot be reached: ${asSentence(p.said)}`,
+  'archive.incomplete': (p: { bytes: number; expected: number }) =>
+    `only ${p.bytes} of ${p.expected} bytes were returned.`,
   'archive.said': (p: { said: string }) => asSentence(p.said),
 
   // A file that is not what was written.
   'archive.other-size': (p: { bytes: number; expected: number }) =>
     `it has ${p.bytes} bytes instead of ${p.expected}.`,
+  'archive.cut-off': (p: { bytes: number }) => `it ends after ${p.bytes} bytes.`,
   'archive.other-bytes': () => 'its bytes are not those that were written: their SHA-256 differs.',
   'archive.other-count': (p: { rows: number; expected: number }) =>
     `it has ${p.rows} rows instead of ${p.expected}.`,
   'archive.other-rows': () => 'its rows are not those that were written: their SHA-256 differs.',
-  'archive.unreadable': (p: { said: string }) => `it cannot be read as Parquet: ${asSentence(p.said)}`,
+  'archive.unreadable': (p: { said: Nested }) => `it cannot be read as Parquet: ${asSentence(p.said)}`,
 
   // The running program.
   'archive.running': (p: Relation & { month: string; percent: number }) =>

@@ -26,6 +26,8 @@ export const fileTexts = {
   'file.path-through-file': () => 'a part of this path is a file, not a folder. Choose another place.',
   'file.exists': () => 'there is a file of this name. Choose another place.',
   'file.is-folder': () => 'this is a folder, not a file. Choose another place.',
+  'file.cut-off': (p: { bytes: number; expected: number }) =>
+    `it ends after ${p.bytes} of ${p.expected} bytes`,
   'file.is-socket': () => 'this is a socket. Choose a file or a named pipe.',
   'file.permission': () => 'permission denied. Change its owner or mode, or choose another place.',
   'file.busy': () =>

@@ -1,4 +1,5 @@
 import { type Message, message } from '../../../../shared/messages/message.ts';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
 import type { Clock } from '../../time/clock.ts';
 import { openParquet } from '../parquet/parquet-reader.ts';
 import { type Month, monthOf } from '../partitions/partition-month.ts';
@@ -103,7 +104,7 @@ async function readFile(
     return { path, series, month, part: Number(part), written: { ...hashes, firstAt: first, lastAt: last } };
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
-    return message('archive.unreadable', { said: error instanceof Error ? error.message : String(error) });
+    return message('archive.unreadable', { said: messageOf(error) });
   } finally {
     await source.close();
   }

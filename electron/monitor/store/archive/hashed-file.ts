@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Message, message } from '../../../../shared/messages/message.ts';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
 import { openParquet, type ParquetRange } from '../parquet/parquet-reader.ts';
 import type { ParquetSchema, ParquetValue } from '../parquet/parquet-schema.ts';
 import { createParquetWriter } from '../parquet/parquet-writer.ts';
@@ -98,9 +99,7 @@ export async function* fileRows(
     yield* rowsOf(source, schema, range);
   } catch (cause) {
     if (cause instanceof ArchiveError) throw cause;
-    const reason = message('archive.unreadable', {
-      said: String(cause instanceof Error ? cause.message : cause),
-    });
+    const reason = message('archive.unreadable', { said: messageOf(cause) });
     throw archiveError('read', path, target.url, { fault: 'unavailable', said: '', reason }, cause);
   } finally {
     await source.close();
@@ -166,7 +165,7 @@ async function faultIn(
   } catch (error) {
     // The caller's message names the file.
     if (error instanceof ArchiveError) return error.reason;
-    return message('archive.unreadable', { said: error instanceof Error ? error.message : String(error) });
+    return message('archive.unreadable', { said: messageOf(error) });
   }
 }
 

@@ -1,4 +1,6 @@
 import { open } from 'node:fs/promises';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 
 /** Bytes with random access, such as a file or an object on S3. */
 export type ByteSource = {
@@ -19,7 +21,8 @@ export async function openFileSource(path: string): Promise<ByteSource & { close
       let length = 0;
       while (length < bytes.length) {
         const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length);
-        if (bytesRead === 0) throw new Error(`The file ${path} ended at ${from + length} of ${size} bytes.`);
+        if (bytesRead === 0)
+          throw new MessageError(message('file.cut-off', { bytes: from + length, expected: size }));
         length += bytesRead;
       }
       return bytes;

@@ -44,6 +44,16 @@ export function archiveError(
   return new ArchiveError(fault, content, why, { cause });
 }
 
+/** The error for a read that returned another number of bytes than was requested. */
+export function incompleteRead(
+  path: string,
+  archive: string,
+  counts: MessageParams<'archive.incomplete'>,
+): ArchiveError {
+  const reason = message('archive.incomplete', counts);
+  return archiveError('read', path, archive, { fault: 'unavailable', said: '', reason });
+}
+
 function reasonOf(fault: ArchiveFault, said: string): Message {
   switch (fault) {
     case 'exists':

@@ -20,6 +20,7 @@ import {
   type ArchiveFault,
   archiveError,
   type Failure,
+  incompleteRead,
 } from './archive-error.ts';
 import type { ArchiveTarget, ArchiveUpload } from './archive-target.ts';
 
@@ -50,6 +51,7 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
     try {
       return await request();
     } catch (cause) {
+      if (cause instanceof ArchiveError) throw cause;
       throw archiveError(action, path, url, failureOf(cause), cause);
     }
   };
@@ -120,7 +122,7 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
             const { Body } = await client.send(new GetObjectCommand({ ...at(path), Range: range }));
             const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
             if (bytes.length === to - from) return bytes;
-            throw new Error(`${bytes.length} bytes came instead of ${to - from}`);
+            throw incompleteRead(path, url, { bytes: bytes.length, expected: to - from });
           }),
         async close() {},
       };

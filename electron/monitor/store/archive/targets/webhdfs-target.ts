@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ArchiveError, archiveError } from './archive-error.ts';
+import { ArchiveError, archiveError, incompleteRead } from './archive-error.ts';
 import type { ArchivedFile, ArchiveTarget, ArchiveUpload } from './archive-target.ts';
 import { draftName, isDraftName } from './draft-name.ts';
 import { beginPut } from './http-put.ts';
@@ -136,8 +136,9 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
           try {
             const bytes = new Uint8Array(await response.arrayBuffer());
             if (bytes.length === to - from) return bytes;
-            throw new Error(`${bytes.length} bytes came instead of ${to - from}`);
+            throw incompleteRead(path, url, { bytes: bytes.length, expected: to - from });
           } catch (cause) {
+            if (cause instanceof ArchiveError) throw cause;
             throw archiveError('read', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
           }
         },

@@ -137,7 +137,10 @@ function tarReader(
               .catch((cause: unknown) => {
                 throw failed('read', path, cause);
               });
-            if (bytesRead === 0) throw failed('read', path, new Error(`It ended at ${at} bytes.`));
+            if (bytesRead === 0) {
+              const reason = message('archive.cut-off', { bytes: at });
+              throw archiveError('read', path, url, { fault: 'unavailable', said: '', reason });
+            }
             length += bytesRead;
           }
           return bytes;
