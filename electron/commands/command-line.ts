@@ -35,15 +35,19 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     await program.parseAsync(args, { from: 'user' });
   } catch (cause) {
     if (cause instanceof CommanderError && cause.exitCode === 0) return; // --help and --version
-    const message = cause instanceof Error ? cause.message : String(cause);
     const code =
       cause instanceof CommanderError ? USAGE_EXIT_CODE : (interruptedExitCode(cause) ?? FAILURE_EXIT_CODE);
     process.exitCode = code;
     // A resource that the command failed to close must not keep the process running.
-    process.stderr.write(`crypto-price-monitor: ${message.replace(/^error: /, '')}\n`, () =>
-      process.exit(code),
-    );
+    process.stderr.write(errorLine(cause), () => process.exit(code));
   }
+}
+
+/** The line that reports an error; empty for a missing subcommand, for which commander has printed the help. */
+function errorLine(cause: unknown): string {
+  if (cause instanceof CommanderError && cause.code === 'commander.help') return '';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return `crypto-price-monitor: ${message.replace(/^error: /, '')}\n`;
 }
 
 /**

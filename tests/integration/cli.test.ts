@@ -42,6 +42,12 @@ describe('the command line', () => {
     });
   });
 
+  it('prints only the help on standard error where a subcommand is missing', async () => {
+    const { stdout: help } = await runCli(['rules', '--help']);
+    expect(help).toContain('solve');
+    expect(await runCli(['rules'])).toMatchObject({ code: 2, stdout: '', stderr: help });
+  });
+
   it('prints help on standard output', async () => {
     const { code, stdout } = await runCli(['run', '--help']);
     expect(code).toBe(0);
