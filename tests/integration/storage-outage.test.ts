@@ -210,7 +210,11 @@ describe("storage on the user's own server", () => {
       `insert into schema_migrations values (9999, 'future', '')`,
       'newer version',
     ],
-    ['was made by other migrations', `update schema_migrations set checksum = 'other'`, 'in a different form'],
+    [
+      'was made by other migrations',
+      `update schema_migrations set checksum = 'other'`,
+      'in a different form',
+    ],
   ])('rejects a database that %s', (_, sql, words) =>
     withDataDir(async (dataDir) => {
       const url = await freshDatabase(words.replaceAll(' ', '_'));
