@@ -130,7 +130,12 @@ describe('partitions', () => {
       await mover.query('commit');
       await mover.end();
 
-      expect((await reading).candles).toEqual([before]);
+      // Before the tick that waited with it, or after.
+      const [read] = (await reading).candles;
+      expect(read).toMatchObject({
+        start: before?.start,
+        tickCount: expect.toSatisfy((count) => [1, 2].includes(count)),
+      });
       await storage.untilWritten();
       expect((await storage.candles(minute)).candles).toMatchObject([{ tickCount: 2 }]);
       await storage.stop(10_000);
