@@ -75,7 +75,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     const index = plan.rules.findIndex(({ id }) => id === firing.rule);
     const rule = plan.rules[index];
     if (rule?.fingerprint !== firing.fingerprint) return 'rule-changed';
-    const { side } = memory.standing(plan.layout, place, index);
+    const { side } = memory.conditionState(plan.layout, place, index);
     if (isSameTrack(firing, track)) return side === firing.side ? null : side === 0 ? 'over' : 'reversed';
     // Its own source has fallen silent: another one may end it.
     const own = [...tracks.of(tick.coinId)].find((one) => isSameTrack(firing, one));
@@ -94,7 +94,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     const rule = plan.rules[index];
     if (rule === undefined || !track.made?.includes(index)) return;
     track.made = track.made.filter((one) => one !== index);
-    if (memory.standing(plan.layout, place, index).side !== CALM) return;
+    if (memory.conditionState(plan.layout, place, index).side !== CALM) return;
     const tick = { ...alert, volume24h: null, amount: null, marketCap: null, change24hPct: null };
     const side = rule.cross?.(tracks.states[firstState + index], tick) ?? NEAR;
     if (side === NEAR || side === CALM) return;

@@ -35,7 +35,7 @@ export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: I
       if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
     }
     // An alert of the rule's earlier version does not cover one that is raised immediately.
-    const calmAt = isAtOnce ? observedAt : memory.standing(plan.layout, place, index).calmAt;
+    const calmAt = isAtOnce ? observedAt : memory.conditionState(plan.layout, place, index).calmAt;
     const { againPct, cooldownMs } = rule;
     const candidate = { vsCurrency, source, observedAt, price, side: side === HOLDS ? 0 : side };
     if (!admits(before, { ...candidate, calmAt, againPct, cooldownMs })) return null;
@@ -64,7 +64,7 @@ export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: I
       const { plan, place, firstState } = track;
       const rule = plan.rules[index];
       if (rule === undefined || !rule.raiseIfHolding) return null;
-      const { side, hasFired } = memory.standing(plan.layout, place, index);
+      const { side, hasFired } = memory.conditionState(plan.layout, place, index);
       if (side !== CALM && !hasFired) return null;
       const held = rule.cross?.(tracks.states[firstState + index], tick) ?? verdict;
       if (held === CALM || held === NEAR) return null;

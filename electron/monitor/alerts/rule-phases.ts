@@ -35,7 +35,7 @@ function phaseOf(
 ): RulePhase['phase'] {
   if (coin.firings.some(({ rule }) => rule === id)) return 'firing';
   const held = all
-    .map(({ plan, place }) => memory.standing(plan.layout, place, index))
+    .map(({ plan, place }) => memory.conditionState(plan.layout, place, index))
     .filter(({ side }) => side !== CALM && isWanted(side as Verdict, now)); // kept as a number
   if (held.some(({ isOld }) => isOld)) return 'held-when-made';
   if (held.some(({ hasFired }) => !hasFired)) return 'pending';

@@ -26,12 +26,12 @@ export function createSavedCoins(
     extremes: memory.saveExtremes(plan.layout, place),
     rules: Object.fromEntries(
       plan.rules.map(({ id }, index) => {
-        const { calmAt, ...standing } = memory.standing(plan.layout, place, index);
+        const { calmAt, ...conditionState } = memory.conditionState(plan.layout, place, index);
         // A copy: the rule continues to change its state.
         const state: unknown = structuredClone(tracks.states[firstState + index]);
         const isUnstepped = made?.includes(index) ?? false;
         const seenFrom = finiteOrNull(track.seenFrom[index]);
-        return [id, { calmAt: finiteOrNull(calmAt), ...standing, isUnstepped, seenFrom, state }];
+        return [id, { calmAt: finiteOrNull(calmAt), ...conditionState, isUnstepped, seenFrom, state }];
       }),
     ),
     ...(track.beta !== null && { beta: track.beta }),
@@ -56,7 +56,7 @@ export function createSavedCoins(
       if (isMade(rule) || known?.isUnstepped) made.push(index);
       if (known === undefined) continue;
       track.seenFrom[index] = known.seenFrom ?? Number.NEGATIVE_INFINITY;
-      memory.setStanding(layout, place, index, {
+      memory.setConditionState(layout, place, index, {
         ...known,
         calmAt: known.calmAt ?? Number.NEGATIVE_INFINITY,
       });

@@ -28,8 +28,8 @@ const FIRST_CELLS = 1_024;
 /** Fewer prices give no useful average. */
 const MIN_PRICES = 3;
 
-/** State of a rule on a track. */
-export type Standing = {
+/** State of a rule's condition on a track. */
+export type ConditionState = {
   /** When the condition was last clearly over; minus infinity for never. */
   readonly calmAt: number;
   /** Since when it has held, where `side` is not 0. */
@@ -144,8 +144,8 @@ export class TrackMemory {
     return firedOf(code) === NOT_FIRED ? CALM : sideOf(code);
   }
 
-  /** The state of a rule, by its number. */
-  standing({ sides }: Layout, place: number, rule: number): Standing {
+  /** The state of the condition of a rule, by its number. */
+  conditionState({ sides }: Layout, place: number, rule: number): ConditionState {
     const cell = place + CALM_AT + rule;
     const code = this.#ints[2 * place + sides + rule] ?? NO_SIDE;
     return {
@@ -157,8 +157,8 @@ export class TrackMemory {
     };
   }
 
-  setStanding({ sides }: Layout, place: number, rule: number, standing: Standing): void {
-    const { calmAt, since, side, hasFired, isOld } = standing;
+  setConditionState({ sides }: Layout, place: number, rule: number, state: ConditionState): void {
+    const { calmAt, since, side, hasFired, isOld } = state;
     const cell = place + CALM_AT + rule;
     this.#cells[cell] = calmAt;
     this.#since[cell] = since;
