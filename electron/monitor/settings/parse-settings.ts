@@ -39,7 +39,7 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
   const settings: Record<string, unknown> = {};
   const faulty = new Set<SettingName>();
   const unknown = new Map<string, unknown>();
-  const met = new Set<SettingName>();
+  const seen = new Set<SettingName>();
   for (const property of isObject ? (root.children ?? []) : []) {
     const [key, value] = property.children ?? [];
     if (key === undefined || value === undefined) continue; // a syntax error, which is already reported
@@ -54,13 +54,13 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
       continue;
     }
     // After a syntax error, a nested property can look like an entry of the file, such as the `coins` of a watchlist.
-    if (met.has(name) && errors.some(({ offset }) => offset <= property.offset)) continue;
+    if (seen.has(name) && errors.some(({ offset }) => offset <= property.offset)) continue;
     const { usable, fault } = check(name, getNodeValue(value));
     if (usable !== undefined) settings[name] = usable;
     if (fault !== null) faults.push(message('settings-file.fault', { setting: name, fault }));
-    if (met.has(name)) faults.push(message('settings-file.twice', { setting: name }));
-    if (fault !== null || met.has(name)) faulty.add(name);
-    met.add(name);
+    if (seen.has(name)) faults.push(message('settings-file.twice', { setting: name }));
+    if (fault !== null || seen.has(name)) faulty.add(name);
+    seen.add(name);
   }
   const { rules = [], watchlists = [] } = settings as FileSettings;
   const lost = watchlistFaults({ rules, watchlists });

@@ -311,16 +311,16 @@ describe('a notice', () => {
 
   it('that an earlier version stored as text is shown unchanged, and gets its code when it is reported again', () => {
     const kept = (): unknown => JSON.parse(readFileSync(join(folder, 'notices.json'), 'utf8'));
-    const words =
+    const text =
       'Migration 4 (x) was applied to this database in a different form than this version contains. ' +
       'Reinstall the version that created the database, or use another database.';
     const flags = { lasts: false, isDismissed: false };
-    writeFileSync(join(folder, 'notices.json'), JSON.stringify([{ id: 'old', message: words, ...flags }]));
+    writeFileSync(join(folder, 'notices.json'), JSON.stringify([{ id: 'old', message: text, ...flags }]));
     start();
-    expect(noticeTexts()).toBe(words);
+    expect(noticeTexts()).toBe(text);
     const content = message('database.other-migration', { version: 4, name: 'x' });
     notices.add('old', content);
-    expect(noticeTexts()).toBe(words);
+    expect(noticeTexts()).toBe(text);
     expect(kept()).toEqual([{ id: 'old', message: content, ...flags }]);
   });
 

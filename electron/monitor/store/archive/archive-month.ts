@@ -76,13 +76,13 @@ export async function archiveMonth(
   month: Month,
 ): Promise<ArchivedMonth> {
   const { run, clock } = context;
-  const met: MetFiles = { adopted: new Set(), others: new Set() };
+  const existing: ExistingFiles = { adopted: new Set(), others: new Set() };
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const isWhole = await run((client) => beginMonth(client, table, month, clock.now()));
     const stored = await run((client) => fingerprints(client, partitionName(table.partitioned, month)), 0);
     const wanted = unproven(stored, await run((client) => readProofs(client, table, month)));
     await discardUnfinished(context, table, month, wanted);
-    if (wanted.length > 0) await writeSeries(context, table, month, { wanted, isWhole, met });
+    if (wanted.length > 0) await writeSeries(context, table, month, { wanted, isWhole, existing });
     const verified = (await run((client) => readFilesOf(client, table, month))).filter(
       ({ state }) => state === 'verified',
     );
@@ -92,15 +92,15 @@ export async function archiveMonth(
       rows: written.reduce((sum, { rows }) => sum + rows, 0),
       files: verified.length,
       bytes: written.reduce((sum, { bytes }) => sum + bytes, 0),
-      adopted: verified.filter(({ path }) => met.adopted.has(path)).length,
-      others: [...met.others],
+      adopted: verified.filter(({ path }) => existing.adopted.has(path)).length,
+      others: [...existing.others],
     };
   }
   throw new MessageError(message('archive.changing', { relation: table.name, month: monthLabel(month) }));
 }
 
 /** Paths of existing files that were unknown to this database. */
-type MetFiles = { readonly adopted: Set<string>; readonly others: Set<string> };
+type ExistingFiles = { readonly adopted: Set<string>; readonly others: Set<string> };
 
 /** @returns whether the partition has all rows of the month, rather than only those written after it was archived */
 async function beginMonth(
@@ -152,8 +152,8 @@ async function writeSeries(
   {
     wanted,
     isWhole,
-    met,
-  }: { readonly wanted: readonly Proof[]; readonly isWhole: boolean; readonly met: MetFiles },
+    existing,
+  }: { readonly wanted: readonly Proof[]; readonly isWhole: boolean; readonly existing: ExistingFiles },
 ): Promise<void> {
   const { run, onProgress, signal } = context;
   const known = await run((client) => readFilesOf(client, table, month));
@@ -173,7 +173,7 @@ async function writeSeries(
         onProgress(done, total);
       });
       const files = known.filter((file) => file.seriesId === seriesId);
-      await writeOne(context, table, month, { proof, files, rows: counted, isWhole, met });
+      await writeOne(context, table, month, { proof, files, rows: counted, isWhole, existing });
     }
   }, 0);
 }
@@ -184,7 +184,7 @@ type OneSeries = {
   readonly files: readonly KnownFile[];
   readonly rows: AsyncIterable<readonly ArchivedRow[]>;
   readonly isWhole: boolean;
-  readonly met: MetFiles;
+  readonly existing: ExistingFiles;
 };
 
 /** Writes the new rows of a series to a file, verifies the file and records that. */
@@ -192,7 +192,7 @@ async function writeOne(
   context: ArchiveContext,
   table: ArchivedTable,
   month: Month,
-  { proof, files, rows, isWhole, met }: OneSeries,
+  { proof, files, rows, isWhole, existing }: OneSeries,
 ): Promise<void> {
   const { run, target } = context;
   const parts = await Promise.all(
@@ -220,8 +220,8 @@ async function writeOne(
     }
     await noteProof(client, table, month, proof);
   });
-  if (written?.isAdopted) met.adopted.add(written.path);
-  for (const path of written?.others ?? []) met.others.add(path);
+  if (written?.isAdopted) existing.adopted.add(written.path);
+  for (const path of written?.others ?? []) existing.others.add(path);
 }
 
 type NewFile = Place & {

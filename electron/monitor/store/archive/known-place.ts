@@ -40,7 +40,7 @@ export async function findEqual(
   rows: Pick<WrittenFile, 'rows' | 'rowsSha256'>,
 ): Promise<(Place & Pick<WrittenFile, 'bytes' | 'fileSha256'>) | null> {
   for (const place of places) {
-    const file = await statedBy(target, place.path);
+    const file = await recordedContent(target, place.path);
     if (file === null || file.rowsSha256 !== rows.rowsSha256) continue;
     const { bytes, fileSha256 } = file;
     const fault = await faultOfFile(target, place.path, table.schema, { ...rows, bytes, fileSha256 }, true);
@@ -50,7 +50,7 @@ export async function findEqual(
 }
 
 /** The content of a file according to its metadata; null when it was not written by this program or is damaged. */
-async function statedBy(
+async function recordedContent(
   target: ArchiveTarget,
   path: string,
 ): Promise<Pick<WrittenFile, 'bytes' | 'fileSha256' | 'rowsSha256'> | null> {

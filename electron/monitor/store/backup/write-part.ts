@@ -51,18 +51,18 @@ export async function keptPart(target: ArchiveTarget, source: PartSource): Promi
   const { path, schema, expectedRows } = source;
   const file = await openOrNull(target, path);
   if (file === null) return null;
-  const claimed = await claimOf(file).finally(() => file.close());
+  const recorded = await recordedContent(file).finally(() => file.close());
   const isIntact =
-    claimed !== null &&
-    claimed.rows === expectedRows &&
-    (await faultOfFile(target, path, schema, claimed)) === null;
-  if (isIntact) return claimed;
+    recorded !== null &&
+    recorded.rows === expectedRows &&
+    (await faultOfFile(target, path, schema, recorded)) === null;
+  if (isIntact) return recorded;
   await target.remove(path);
   return null;
 }
 
 /** The content of a file according to its metadata, and its bytes; null when it is not a Parquet file of a backup. */
-async function claimOf(file: ArchiveSource): Promise<HashedFile | null> {
+async function recordedContent(file: ArchiveSource): Promise<HashedFile | null> {
   const fileSha256 = await bytesSha256(file);
   try {
     const { metadata, rowCount } = await openParquet(file);

@@ -9,9 +9,9 @@ it('orders sources by their sequence in the input', () => {
       fc.shuffledSubarray(names, { minLength: 5 }),
       fc.shuffledSubarray(names, { minLength: 5 }),
       fc.array(fc.tuple(fc.nat(4), fc.nat(4))),
-      (order, met, pairs) => {
+      (order, named, pairs) => {
         const sources = createImportedSources();
-        for (const name of met) sources.numberOf(name);
+        for (const name of named) sources.numberOf(name);
         const seen = pairs
           .filter(([a, b]) => a < b)
           .map(([a, b]) => [order[a] ?? '', order[b] ?? ''] as const);
