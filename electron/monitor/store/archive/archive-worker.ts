@@ -15,7 +15,7 @@ const offsetMs = now - systemClock.now();
 const stopping = new AbortController();
 parentPort?.once('message', () => stopping.abort(new Error('The program is stopping.')));
 
-const report = (said: WorkerReport): void => parentPort?.postMessage(said);
+const report = (content: WorkerReport): void => parentPort?.postMessage(content);
 const targets = createOpenedTargets(env);
 try {
   await withProvider(

@@ -47,12 +47,12 @@ export async function runRetentionInWorker(
   signal.throwIfAborted();
   const worker = new Worker(WORKER, { workerData: input });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  worker.on('message', (said: WorkerReport) => {
-    if (said.kind === 'end') {
-      if (said.failure === null) resolve();
-      else reject(new MessageError(said.failure));
-    } else if (said.kind === 'month') onDone(said.message);
-    else onProgress(said.message);
+  worker.on('message', (report: WorkerReport) => {
+    if (report.kind === 'end') {
+      if (report.failure === null) resolve();
+      else reject(new MessageError(report.failure));
+    } else if (report.kind === 'month') onDone(report.message);
+    else onProgress(report.message);
   });
   worker.once('error', reject);
   worker.once('exit', (code) => reject(new Error(`the worker ended with ${code} and without a result`)));

@@ -25,7 +25,7 @@ export type BackedUp = {
 
 /**
  * Messages to the worker. An export sends one chunk for each `more`. An import receives the chunks of its file, each after the
- * previous one was acknowledged with `taken`, and `end` after the last. `stop` ends both.
+ * previous one was answered with `acknowledged`, and `end` after the last. `stop` ends both.
  */
 export type ToWorker =
   | { readonly kind: 'more' }
@@ -37,6 +37,6 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
   | { readonly kind: 'percent'; readonly percent: number }
-  | { readonly kind: 'taken' }
+  | { readonly kind: 'acknowledged' }
   | { readonly kind: 'progress'; readonly state: ImportState }
   | { readonly kind: 'end'; readonly failure: Message | null };

@@ -32,19 +32,19 @@ const stopping = new AbortController();
 /** Messages that are not yet processed, and an event for each new one. */
 const received: ToWorker[] = [];
 const arrivals = new EventEmitter();
-port.on('message', (said: ToWorker) => {
-  if (said.kind === 'stop') stopping.abort(new Error('The transfer was stopped.'));
-  received.push(said);
+port.on('message', (command: ToWorker) => {
+  if (command.kind === 'stop') stopping.abort(new Error('The transfer was stopped.'));
+  received.push(command);
   arrivals.emit('message');
 });
 
-const send = (said: FromWorker): void => port.postMessage(said);
+const send = (report: FromWorker): void => port.postMessage(report);
 
 async function next(): Promise<ToWorker> {
   for (;;) {
     stopping.signal.throwIfAborted();
-    const said = received.shift();
-    if (said !== undefined) return said;
+    const command = received.shift();
+    if (command !== undefined) return command;
     await once(arrivals, 'message');
   }
 }
@@ -112,7 +112,7 @@ function work(run: RunInDatabase): Promise<void> {
     case 'export':
       return sendExport(run, job.choice);
     case 'import':
-      return takeImport(run, job.choice);
+      return receiveImport(run, job.choice);
     case 'backup':
       return sendBackup(run, job);
   }
@@ -120,15 +120,18 @@ function work(run: RunInDatabase): Promise<void> {
 
 async function* fileOfMessages(): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const said = await next();
-    if (said.kind === 'end') return;
-    if (said.kind !== 'chunk') continue;
-    yield said.bytes;
-    send({ kind: 'taken' });
+    const command = await next();
+    if (command.kind === 'end') return;
+    if (command.kind !== 'chunk') continue;
+    yield command.bytes;
+    send({ kind: 'acknowledged' });
   }
 }
 
-async function takeImport(run: RunInDatabase, choice: (TransferInput['job'] & { type: 'import' })['choice']) {
+async function receiveImport(
+  run: RunInDatabase,
+  choice: (TransferInput['job'] & { type: 'import' })['choice'],
+) {
   const { kind, ...chosen } = choice;
   const each = {
     ...chosen,

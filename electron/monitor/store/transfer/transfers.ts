@@ -105,7 +105,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
   let current: Transfer | null = null;
   let isStarting = false;
 
-  const post = (transfer: Transfer, said: ToWorker): void => transfer.worker.postMessage(said);
+  const post = (transfer: Transfer, command: ToWorker): void => transfer.worker.postMessage(command);
 
   const isIdle = ({ lastCallAt, calls }: Transfer): boolean =>
     calls === 0 && clock.now() - lastCallAt >= IDLE_MS;
@@ -243,14 +243,14 @@ function follow(transfer: Transfer, onOver: () => void): void {
     change();
     onOver();
   };
-  transfer.worker.on('message', (said: FromWorker) => {
-    if (said.kind === 'chunk') {
-      transfer.chunks.push(said.bytes);
+  transfer.worker.on('message', (report: FromWorker) => {
+    if (report.kind === 'chunk') {
+      transfer.chunks.push(report.bytes);
       transfer.isRequested = false;
-    } else if (said.kind === 'percent') transfer.percent = said.percent;
-    else if (said.kind === 'taken') transfer.sent -= 1;
-    else if (said.kind === 'progress') transfer.state = said.state;
-    else return finish(said.failure);
+    } else if (report.kind === 'percent') transfer.percent = report.percent;
+    else if (report.kind === 'acknowledged') transfer.sent -= 1;
+    else if (report.kind === 'progress') transfer.state = report.state;
+    else return finish(report.failure);
     change();
   });
   transfer.worker.once('error', (error) => finish(messageOf(error)));
