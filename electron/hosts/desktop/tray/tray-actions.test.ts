@@ -22,7 +22,7 @@ function actions(parts: Partial<TrayActionParts>) {
 }
 
 describe('a click in the tray’s menu', () => {
-  it('that the system refuses is explained', () => {
+  it('reports why the system refused to start the program at login', () => {
     const { act, notifications } = actions({
       loginItem: {
         isEnabled: () => false,
@@ -40,7 +40,7 @@ describe('a click in the tray’s menu', () => {
     ]);
   });
 
-  it('that the settings refuse is explained', async () => {
+  it('reports why the settings could not be saved', async () => {
     const { act, notifications } = actions({
       alerts: {
         pause: done,
@@ -57,7 +57,7 @@ describe('a click in the tray’s menu', () => {
     ]);
   });
 
-  it('for updates that cannot be looked for is explained', async () => {
+  it('reports why a check for updates failed', async () => {
     const { act, notifications } = actions({
       updates: { check: () => Promise.reject(new Error('no network')), stop: () => undefined },
     });
@@ -66,7 +66,7 @@ describe('a click in the tray’s menu', () => {
     expect(notifications).toEqual([{ title: 'Cannot check for updates', body: 'no network' }]);
   });
 
-  it('on start at login turns it on and shows it', () => {
+  it('on "Start at login" enables it, and updates the menu', () => {
     let enabled = false;
     let shown = false;
     const { act } = actions({
