@@ -235,4 +235,4 @@ function daysArgument(given: string): number {
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const say = (said: Message): void => void process.stderr.write(`${text(said)}\n`);
+const say = (content: Message): void => void process.stderr.write(`${text(content)}\n`);

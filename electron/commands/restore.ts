@@ -107,4 +107,4 @@ async function restoreSettings(target: ArchiveTarget, { settings }: Manifest, pa
   say(message('restore.settings-written', { path }));
 }
 
-const say = (said: Message): void => void process.stderr.write(`${text(said)}\n`);
+const say = (content: Message): void => void process.stderr.write(`${text(content)}\n`);

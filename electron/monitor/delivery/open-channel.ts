@@ -141,7 +141,7 @@ function isRouted(
 function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryError {
   const { kind, content, retryAfterMs, delivered } = error;
   // Cut afterwards: half of a secret would not be recognized.
-  const withoutSecrets = mapTexts(content, (words) => cut(redact(words, secrets), MAX_ERROR_CHARACTERS));
+  const withoutSecrets = mapTexts(content, (text) => cut(redact(text, secrets), MAX_ERROR_CHARACTERS));
   return new DeliveryError(kind, withoutSecrets, { retryAfterMs, delivered });
 }
 

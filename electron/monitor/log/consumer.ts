@@ -215,7 +215,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         application.isOver = true;
         stir();
       };
-      // A failure is met when it is its turn to be committed.
+      // A failure is handled when the application is next to be committed.
       application.done.then(end, end);
       return true;
     };

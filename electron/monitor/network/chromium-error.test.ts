@@ -122,8 +122,8 @@ describe('a network error of Chromium', () => {
 
   it.each(['Redirect was cancelled', "Attempted to redirect, but redirect policy was 'error'"])(
     '%s: the response is a redirect',
-    async (words) => {
-      const redirected = () => Promise.reject(new Error(words));
+    async (text) => {
+      const redirected = () => Promise.reject(new Error(text));
       const failures = [await requestCoinGecko(redirected), await requestKraken(redirected)];
       expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
       expect(failures[0]?.message).toBe(

@@ -70,9 +70,9 @@ export function chromiumFailure(error: unknown): ChromiumFailure | null {
   if (REDIRECT.has(error.message)) {
     return { reason: message('request.redirect'), kind: 'bad-answer', wasNeverSent: false };
   }
-  const [words, name] = NET_ERROR.exec(error.message) ?? [];
-  if (words === undefined || name === undefined) return null;
-  const reason = verbatim(words);
+  const [netError, name] = NET_ERROR.exec(error.message) ?? [];
+  if (netError === undefined || name === undefined) return null;
+  const reason = verbatim(netError);
   const matches = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(name));
   if (name.startsWith('ERR_CERT_') || CERTIFICATE.has(name)) {
     return { reason, kind: 'certificate', wasNeverSent: true };

@@ -77,9 +77,9 @@ export function createTickTimes({ now, isKnown, log, report }: TickTimesOptions)
 
   const reportChange = (): void => {
     const current = problem();
-    const said = current === null ? null : text(current.message);
-    if (said === reported) return;
-    reported = said;
+    const shown = current === null ? null : text(current.message);
+    if (shown === reported) return;
+    reported = shown;
     report(current);
   };
 

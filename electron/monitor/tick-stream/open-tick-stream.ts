@@ -53,10 +53,11 @@ export function openTickStream(options: TickStreamOptions): TickStream | null {
 
   let failing: string | null = null;
   const onFailure = (reason: Message | null): void => {
-    const words = reason && text(reason);
-    if (words === failing || signal.aborted) return;
-    failing = words;
-    if (words !== null) log.warn({ reason: words }, 'ticks cannot be put into the stream; trying again');
+    const errorText = reason && text(reason);
+    if (errorText === failing || signal.aborted) return;
+    failing = errorText;
+    if (errorText !== null)
+      log.warn({ reason: errorText }, 'ticks cannot be put into the stream; trying again');
     const { streamName: stream } = settings;
     report(reason && { id: CONSUMER, message: message('tick-stream.away', { stream, reason }) });
   };

@@ -18,8 +18,8 @@ export function awsFailure(
   service: string,
   delivered: NonNullable<DeliveryErrorOptions['delivered']> = [],
 ): DeliveryError {
-  const { name, message: words } = cause instanceof Error ? cause : new Error(String(cause));
-  const content = verbatim(`${service}: ${words || name}`);
+  const { name, message: errorText } = cause instanceof Error ? cause : new Error(String(cause));
+  const content = verbatim(`${service}: ${errorText || name}`);
   const options = { cause, delivered };
   if (REFUSED.test(name)) return new DeliveryError('refused', content, options);
   if (THROTTLED.test(name)) return new DeliveryError('rate-limited', content, options);

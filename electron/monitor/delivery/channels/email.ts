@@ -143,14 +143,15 @@ function escaped(text: string): string {
  */
 function failureOf(cause: unknown, host: string): DeliveryError {
   if (cause instanceof DeliveryError) return cause;
-  const { code, responseCode, message: words } = cause as SmtpError;
+  const { code, responseCode, message: errorText } = cause as SmtpError;
   const failed = (kind: FailureKind, content: Message) => new DeliveryError(kind, content, { cause });
-  if (code === 'EAUTH') return failed('refused', message('delivery.login-refused', { host, said: words }));
-  if (/self.signed|unable to (get|verify)/i.test(words)) {
-    return failed('certificate', message('delivery.unknown-authority', { host, reason: words }));
+  if (code === 'EAUTH')
+    return failed('refused', message('delivery.login-refused', { host, said: errorText }));
+  if (/self.signed|unable to (get|verify)/i.test(errorText)) {
+    return failed('certificate', message('delivery.unknown-authority', { host, reason: errorText }));
   }
   const kind = responseCode !== undefined && responseCode >= 500 ? 'rejected' : 'unreachable';
-  return failed(/certificate/i.test(words) ? 'certificate' : kind, verbatim(`${host}: ${words}`));
+  return failed(/certificate/i.test(errorText) ? 'certificate' : kind, verbatim(`${host}: ${errorText}`));
 }
 
 type SmtpError = { readonly code?: string; readonly responseCode?: number; readonly message: string };

@@ -31,10 +31,10 @@ export function kafkaFailure(
     const certificate = untrusted(error, host);
     if (certificate !== null) return certificate;
   }
-  const said = wordsOf(errors);
+  const errorText = errorTextOf(errors);
   const of = (kind: DeliveryError['kind'], content: Message) => new DeliveryError(kind, content, { cause });
   if (errors.some(({ code }) => code === 'PLT_KFK_AUTHENTICATION')) {
-    return of('refused', message('delivery.login-refused', { host, said }));
+    return of('refused', message('delivery.login-refused', { host, said: errorText }));
   }
   const ids = errors.flatMap(({ apiId }) => (typeof apiId === 'string' ? [apiId] : []));
   // The client uses its own text here, without the protocol's name.
@@ -48,29 +48,29 @@ export function kafkaFailure(
   if (denied !== undefined) {
     return of('refused', message('delivery.kafka-not-allowed', { user, topic, code: denied }));
   }
-  if (ids.some((id) => REJECTED.includes(id))) return of('rejected', verbatim(`${host}: ${said}`));
+  if (ids.some((id) => REJECTED.includes(id))) return of('rejected', verbatim(`${host}: ${errorText}`));
   if (errors.some(isAboutTls)) return of('unreachable', message('delivery.kafka-tls', { host, tls }));
   // In TLS 1.3 the server verifies the client's certificate after the client has already begun to send data.
-  if (tls && /^Connection closed/.test(said)) {
+  if (tls && /^Connection closed/.test(errorText)) {
     return of('unreachable', message('delivery.kafka-closed', { host }));
   }
-  return of('unreachable', verbatim(`${host}: ${said}`));
+  return of('unreachable', verbatim(`${host}: ${errorText}`));
 }
 
 /** The error, its causes and the errors that it aggregates, outermost first. The client's errors can be causes of each other. */
-function* errorsIn(error: unknown, met: Set<Error> = new Set()): Generator<Failed> {
-  if (!(error instanceof Error) || met.has(error)) return;
-  met.add(error);
+function* errorsIn(error: unknown, seen: Set<Error> = new Set()): Generator<Failed> {
+  if (!(error instanceof Error) || seen.has(error)) return;
+  seen.add(error);
   yield error;
-  if (error instanceof AggregateError) for (const each of error.errors) yield* errorsIn(each, met);
-  yield* errorsIn(error.cause, met);
+  if (error instanceof AggregateError) for (const each of error.errors) yield* errorsIn(each, seen);
+  yield* errorsIn(error.cause, seen);
 }
 
 /** The broker's error text if there is one, otherwise the text of the innermost error. */
-function wordsOf(errors: readonly Failed[]): string {
-  const said = errors.map(({ serverErrorMessage }) => serverErrorMessage).find((words) => Boolean(words));
-  return typeof said === 'string' ? said : (errors.at(-1)?.message ?? '');
+function errorTextOf(errors: readonly Failed[]): string {
+  const text = errors.map(({ serverErrorMessage }) => serverErrorMessage).find(Boolean);
+  return typeof text === 'string' ? text : (errors.at(-1)?.message ?? '');
 }
 
-const isAboutTls = ({ code, message: words }: Failed): boolean =>
-  code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /\bTLS\b/.test(words);
+const isAboutTls = ({ code, message: errorText }: Failed): boolean =>
+  code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /\bTLS\b/.test(errorText);

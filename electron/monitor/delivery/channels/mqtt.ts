@@ -145,14 +145,14 @@ const REFUSED_CODES: ReadonlySet<unknown> = new Set([4, 5, 134, 135]);
 
 function failureOf(cause: unknown, host: string, delivered: readonly string[]): DeliveryError {
   if (cause instanceof DeliveryError) return cause;
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const errorText = cause instanceof Error ? cause.message : String(cause);
   const isRefused = cause instanceof Error && 'code' in cause && REFUSED_CODES.has(cause.code);
   return (
     untrusted(cause, host, delivered) ??
     new DeliveryError(
       isRefused ? 'refused' : 'unreachable',
       isRefused
-        ? message('delivery.login-refused', { host, said: words })
+        ? message('delivery.login-refused', { host, said: errorText })
         : message('delivery.at-host', { host, reason: messageOf(cause) }),
       { cause, delivered },
     )

@@ -48,11 +48,11 @@ export function untrusted(
 ): DeliveryError | null {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (REFUSED_CLIENT.test(code)) {
-    const said = code
+    const reason = code
       .replace(/^ERR_SSL_[\w/]*?ALERT_/, '')
       .replaceAll('_', ' ')
       .toLowerCase();
-    return new DeliveryError('certificate', message('delivery.client-certificate', { host, reason: said }), {
+    return new DeliveryError('certificate', message('delivery.client-certificate', { host, reason }), {
       cause,
       delivered,
     });

@@ -171,10 +171,12 @@ function failureOf(cause: unknown, host: string): DeliveryError {
   if (cause instanceof DeliveryError) return cause;
   const certificate = untrusted(cause, host);
   if (certificate !== null) return certificate;
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const errorText = cause instanceof Error ? cause.message : String(cause);
   // AMQP 0-9-1, 1.1: 403 access-refused.
-  if (!/ACCESS_REFUSED|\b403\b/.test(words)) {
-    return new DeliveryError('unreachable', verbatim(`${host}: ${words}`), { cause });
+  if (!/ACCESS_REFUSED|\b403\b/.test(errorText)) {
+    return new DeliveryError('unreachable', verbatim(`${host}: ${errorText}`), { cause });
   }
-  return new DeliveryError('refused', message('delivery.login-refused', { host, said: words }), { cause });
+  return new DeliveryError('refused', message('delivery.login-refused', { host, said: errorText }), {
+    cause,
+  });
 }

@@ -39,7 +39,7 @@ export const speech = channelKind({
   },
 });
 
-/** A sound that cannot be played is left out: the words contain the same information, and more. */
+/** A sound that cannot be played is left out: the spoken text contains the same information, and more. */
 async function play(
   sound: Sound,
   dataDir: string,
@@ -56,14 +56,14 @@ async function play(
   }
 }
 
-async function speak(words: string, platform: NodeJS.Platform, signal: AbortSignal): Promise<void> {
+async function speak(spoken: string, platform: NodeJS.Platform, signal: AbortSignal): Promise<void> {
   const programs = speakers(platform);
   let failure: DeliveryError | null = null;
   for (const program of programs) {
-    const { isMissing, code, said } = await runSpeechProgram(program, words, signal);
+    const { isMissing, code, output } = await runSpeechProgram(program, spoken, signal);
     if (code === 0) return;
     if (isMissing) continue;
-    const reason = said === '' ? String(code) : said;
+    const reason = output === '' ? String(code) : output;
     failure = new DeliveryError(
       'unreachable',
       message('speech.failed', { program: program.command, reason }),

@@ -87,11 +87,11 @@ export function jsonFields({ text }: HttpResponse): Readonly<Record<string, unkn
  * A `failureKind` for services that respond 400 or 422 also when the key, the address or the recipient is wrong: otherwise each
  * alert would be given up, as if the alert itself was rejected.
  *
- * @param words of such a response
+ * @param pattern that matches the text of such a response
  */
-export function refusedIf(words: RegExp): (response: HttpResponse) => FailureKind | undefined {
+export function refusedIf(pattern: RegExp): (response: HttpResponse) => FailureKind | undefined {
   return ({ status, text }) =>
-    (status === 400 || status === 422) && words.test(text) ? 'refused' : undefined;
+    (status === 400 || status === 422) && pattern.test(text) ? 'refused' : undefined;
 }
 
 /** The meaning of a status for the delivery; null for success. */

@@ -5,7 +5,7 @@ import type { Program } from './programs.ts';
 const MAX_OUTPUT_CHARACTERS = 300;
 
 /** The result of a program: its exit code, or that it is not installed. */
-export type Ended = { readonly isMissing: boolean; readonly code: number | null; readonly said: string };
+export type Ended = { readonly isMissing: boolean; readonly code: number | null; readonly output: string };
 
 /**
  * Runs a program with a text on its standard input, until it ends or the signal aborts, which kills it. Never rejects.
@@ -22,14 +22,14 @@ export function runSpeechProgram(
       stdio: ['pipe', 'ignore', 'pipe'],
       windowsHide: true,
     });
-    let said = '';
+    let output = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(0, MAX_OUTPUT_CHARACTERS);
+      output = (output + text).slice(0, MAX_OUTPUT_CHARACTERS);
     });
     child.on('error', (error: NodeJS.ErrnoException) =>
-      resolve({ isMissing: error.code === 'ENOENT', code: null, said: error.message }),
+      resolve({ isMissing: error.code === 'ENOENT', code: null, output: error.message }),
     );
-    child.on('close', (code) => resolve({ isMissing: false, code, said: said.trim() }));
+    child.on('close', (code) => resolve({ isMissing: false, code, output: output.trim() }));
     child.stdin.on('error', () => undefined); // it ended without reading, as its exit code shows
     child.stdin.end(input);
   });

@@ -214,7 +214,7 @@ function recordsOf(batch: RecordsBatch): readonly FetchedRecord[] {
  */
 function decodingError(error: unknown): string | null {
   if (error instanceof AggregateError)
-    return error.errors.map(decodingError).find((words) => words !== null) ?? null;
+    return error.errors.map(decodingError).find((text) => text !== null) ?? null;
   if (error instanceof GenericError || isOfSystem(error)) return null;
   return error instanceof Error ? error.message : String(error);
 }

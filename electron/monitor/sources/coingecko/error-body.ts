@@ -32,8 +32,8 @@ export function readErrorBody(body: unknown): ErrorBody | null {
 }
 
 /** The provider's message as it may be quoted: on one line and without the key; null when it is too long to be a sentence. */
-export function quotable(words: string, apiKey: string | null): string | null {
-  const sentence = (apiKey === null ? words : words.replaceAll(apiKey, '***'))
+export function quotable(text: string, apiKey: string | null): string | null {
+  const sentence = (apiKey === null ? text : text.replaceAll(apiKey, '***'))
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return sentence === '' || sentence.length > LONGEST_QUOTE ? null : sentence;

@@ -15,7 +15,7 @@ const COINS = [
   coin('bitcoin', 'btc', 'Bitcoin', 1),
   coin('zcash', 'zec', 'Zcash', 13),
 ];
-const found = (words: string) => searchCatalog(words, COINS, 10).map(({ id }) => id);
+const found = (query: string) => searchCatalog(query, COINS, 10).map(({ id }) => id);
 
 describe('searchCatalog', () => {
   it('ranks the exact match before similar coins', () => {

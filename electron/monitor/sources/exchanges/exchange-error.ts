@@ -26,11 +26,11 @@ const UNREACHABLE = new Set([
 export function toExchangeError(exchange: string, error: unknown): FeedError {
   if (error instanceof FeedError) return error;
   const name = error instanceof Error ? error.name : '';
-  const words = (error instanceof Error ? error.message : String(error))
+  const errorText = (error instanceof Error ? error.message : String(error))
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .replace(REQUEST, '');
-  const said = words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
+  const said = errorText.length > LONGEST_QUOTE ? `${errorText.slice(0, LONGEST_QUOTE)}…` : errorText;
   if (LIMITED.has(name))
     return new FeedError('rate-limited', message('exchange.limited', { exchange, said }), { cause: error });
   if (REFUSED.has(name))

@@ -15,7 +15,7 @@ export type ConnectionTarget = {
 export function connectionMessage(error: unknown, target: ConnectionTarget): Message {
   const { host, user, database } = target;
   const place = placeOf(target);
-  const said = saidBy(error);
+  const said = errorTextOf(error);
   const certificate = certificateMessage(error, place);
   if (certificate !== null) return certificate;
   switch (codeOf(error)) {
@@ -116,7 +116,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** The message of the error itself. */
-function saidBy(error: unknown): string {
-  if (error instanceof AggregateError) return saidBy(error.errors[0]);
+function errorTextOf(error: unknown): string {
+  if (error instanceof AggregateError) return errorTextOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
 }

@@ -36,14 +36,14 @@ export function athenaService({ region, workgroup, output }: AthenaChoice): Stat
     async stateOf(QueryExecutionId): Promise<StatementState> {
       const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
       const { State, StateChangeReason, AthenaError } = QueryExecution?.Status ?? {};
-      const said = StateChangeReason ?? AthenaError?.ErrorMessage ?? '';
+      const errorText = StateChangeReason ?? AthenaError?.ErrorMessage ?? '';
       switch (State) {
         case 'SUCCEEDED':
           return { status: 'done' };
         case 'FAILED':
-          return { status: 'failed', said };
+          return { status: 'failed', errorText };
         case 'CANCELLED':
-          return { status: 'cancelled', said };
+          return { status: 'cancelled', errorText };
         default:
           return { status: 'running' };
       }

@@ -40,14 +40,14 @@ export function redshiftService(choice: RedshiftChoice): StatementService {
       return Id;
     },
     async stateOf(Id): Promise<StatementState> {
-      const { Status, Error: said = '' } = await client.send(new DescribeStatementCommand({ Id }));
+      const { Status, Error: errorText = '' } = await client.send(new DescribeStatementCommand({ Id }));
       switch (Status) {
         case 'FINISHED':
           return { status: 'done' };
         case 'FAILED':
-          return { status: 'failed', said };
+          return { status: 'failed', errorText };
         case 'ABORTED':
-          return { status: 'cancelled', said };
+          return { status: 'cancelled', errorText };
         default:
           return { status: 'running' };
       }

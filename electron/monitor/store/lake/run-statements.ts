@@ -58,7 +58,7 @@ async function untilDone({ service, signal, timeoutMs }: StatementRun, id: strin
   }
   if (state.status !== 'failed' && state.status !== 'cancelled') return;
   const code = state.status === 'failed' ? 'lake.failed' : 'lake.cancelled';
-  throw new MessageError(message(code, { name, id, ...of, said: state.said }));
+  throw new MessageError(message(code, { name, id, ...of, said: state.errorText }));
 }
 
 /** @throws MessageError with the statement's id when it may still be running */

@@ -18,13 +18,13 @@ const FAULTS: readonly (readonly [RegExp, Fault])[] = [
 
 /** Converts the error of a request to Athena or Redshift to a message with what is wrong and what to do. */
 export function serviceError(name: 'Athena' | 'Redshift', cause: unknown): MessageError {
-  const { name: kind, message: words } = cause instanceof Error ? cause : new Error(String(cause));
+  const { name: kind, message: errorText } = cause instanceof Error ? cause : new Error(String(cause));
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const said = words === '' || words === 'UnknownError' ? code || kind : words;
-  return new MessageError(message(faultOf(kind, code, words), { name, said }), { cause });
+  const said = errorText === '' || errorText === 'UnknownError' ? code || kind : errorText;
+  return new MessageError(message(faultOf(kind, code, errorText), { name, said }), { cause });
 }
 
-function faultOf(kind: string, code: string, words: string): Fault {
-  if (words === 'Region is missing') return 'lake.no-region';
+function faultOf(kind: string, code: string, errorText: string): Fault {
+  if (errorText === 'Region is missing') return 'lake.no-region';
   return FAULTS.find(([pattern]) => pattern.test(kind) || pattern.test(code))?.[1] ?? 'lake.said';
 }

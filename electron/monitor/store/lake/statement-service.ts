@@ -1,8 +1,8 @@
 /** The state of a statement at the service that runs it. */
 export type StatementState =
   | { readonly status: 'running' | 'done' }
-  /** `said` is the reason given by the service. */
-  | { readonly status: 'failed' | 'cancelled'; readonly said: string };
+  /** `errorText` is the reason that the service gives. */
+  | { readonly status: 'failed' | 'cancelled'; readonly errorText: string };
 
 /** An SQL statement, or several that take effect together, in one transaction. */
 export type LakeStatement = string | readonly string[];

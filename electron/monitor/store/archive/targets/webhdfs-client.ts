@@ -54,7 +54,7 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
     try {
       response = await fetch(to, init);
     } catch (cause) {
-      throw archiveError(action, path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
+      throw archiveError(action, path, url, { fault: 'unavailable', said: fetchErrorText(cause) }, cause);
     }
     if (response.ok || response.status === 307) return response;
     throw archiveError(action, path, url, failureOf(response.status, await response.text()));
@@ -65,7 +65,7 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
     send,
     async check(path, response) {
       const { status, body } = await response.catch((cause: unknown) => {
-        throw archiveError('write', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
+        throw archiveError('write', path, url, { fault: 'unavailable', said: fetchErrorText(cause) }, cause);
       });
       if (status < 200 || status > 299) throw archiveError('write', path, url, failureOf(status, body));
     },
@@ -81,7 +81,7 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
 }
 
 /** The reason for `fetch failed` is in its cause. */
-export function wordsOfFetch(error: unknown): string {
+export function fetchErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }
