@@ -1,4 +1,4 @@
-import { PRICE_PANE } from '../model/chart-layout.ts';
+import { edgeAbove, PRICE_PANE } from '../model/chart-layout.ts';
 import { type CandleGeometry, emptyGeometry, measureCandles } from './candle-geometry.ts';
 import type { CanvasLayer, Drawing, DrawingContext } from './canvas-layer.ts';
 import { clipToPane } from './clip-to-pane.ts';
@@ -115,16 +115,19 @@ function drawBeginnings({ context, scene, palette, ratio }: Drawing): void {
   }
 }
 
-/** A bar at the foot of the price pane says that this candle is not finished. */
+/** A bar that stands on the line below the prices says that this candle is not finished. */
 function markLive({ context, scene, palette, ratio }: Drawing, geometry: CandleGeometry): void {
   const pane = scene.panes.get(PRICE_PANE);
   if (pane === undefined) return;
   const width = Math.max(geometry.width, 3);
+  const height = Math.max(1, Math.round(2 * ratio));
+  const [, below] = scene.inputs.layout.panes;
+  const line = below === undefined ? pane.bottom : edgeAbove(below) - 0.5;
   context.fillStyle = palette.faint;
   context.fillRect(
     (geometry.middle[0] ?? 0) - (width - 1) / 2,
-    Math.round(pane.bottom * ratio),
+    Math.round(line * ratio) - height,
     width,
-    Math.max(1, Math.round(2 * ratio)),
+    height,
   );
 }

@@ -3,7 +3,7 @@ import { t } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
 import { axisLabel } from '../model/axis-label.ts';
 import type { ChartCore } from '../model/chart-core.ts';
-import { PRICE_PANE, VOLUME_PANE } from '../model/chart-layout.ts';
+import { edgeAbove, PRICE_PANE, VOLUME_PANE } from '../model/chart-layout.ts';
 import type { Scene } from '../model/scene.ts';
 import classes from './marks.module.css';
 
@@ -15,7 +15,7 @@ export function PaneLabels({ core, coinUnit }: { readonly core: ChartCore; reado
   return [...scene.panes.values()]
     .filter(({ id }) => id !== PRICE_PANE)
     .map((pane): ReactNode => {
-      const edge = Math.floor(pane.top) - 6.5;
+      const edge = edgeAbove(pane);
       return (
         <g key={pane.id}>
           <line className={classes.paneEdge} x1={plot.left} x2={inputs.layout.width} y1={edge} y2={edge} />

@@ -7,6 +7,9 @@ export const PLOT_TOP = 10;
 export const TIME_AXIS_HEIGHT = 26;
 const PANE_GAP = 14;
 
+/** Where the line above a lower pane is drawn: the middle of a row of pixels, half-way to the pane above. */
+export const edgeAbove = ({ top }: { readonly top: number }): number => Math.floor(top) - PANE_GAP / 2 + 0.5;
+
 /** A strip of the chart with a value axis of its own. */
 export type PaneRect = {
   readonly id: string;
