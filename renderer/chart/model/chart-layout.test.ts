@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatNumber } from '../../../shared/format/number.ts';
-import { chartLayout, PLOT_TOP, priceAxisWidth, TIME_AXIS_HEIGHT } from './chart-layout.ts';
+import { chartLayout, edgeAbove, PLOT_TOP, priceAxisWidth, TIME_AXIS_HEIGHT } from './chart-layout.ts';
 import { priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
 
 describe('the width of the price axis', () => {
@@ -53,8 +53,25 @@ describe('the panes of a chart', () => {
     );
   });
 
+  it.each([300, 420, 900])(
+    'keep the line and the label of the volume above its bars, at %i pixels',
+    (height) => {
+      const { panes } = chartLayout({ width: 390, height }, { lower: ['volume', 'rsi'], axisWidth: 60 });
+      const [price, volume, study] = panes;
+      if (price === undefined || volume === undefined || study === undefined)
+        throw new Error('a pane is missing');
+      expect(edgeAbove(volume) - 0.5).toBeGreaterThanOrEqual(price.top + price.height);
+      // The label's baseline is 15 pixels below the line, and its letters reach 3 pixels below that.
+      expect(volume.top - edgeAbove(volume)).toBeGreaterThanOrEqual(18);
+      expect(volume.height).toBeGreaterThan(0);
+      expect(edgeAbove(study) - 0.5).toBeGreaterThanOrEqual(volume.top + volume.height);
+    },
+  );
+
   it('reserve no space for a missing pane', () => {
     const { panes } = chartLayout({ width: 800, height: 500 }, { lower: [], axisWidth: 60 });
-    expect(panes).toEqual([{ id: 'price', top: PLOT_TOP, height: 500 - PLOT_TOP - TIME_AXIS_HEIGHT }]);
+    expect(panes).toEqual([
+      { id: 'price', top: PLOT_TOP, height: 500 - PLOT_TOP - TIME_AXIS_HEIGHT, labelRoom: 0 },
+    ]);
   });
 });

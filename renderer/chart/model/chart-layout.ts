@@ -7,15 +7,14 @@ export const PLOT_TOP = 10;
 export const TIME_AXIS_HEIGHT = 26;
 const PANE_GAP = 14;
 
-/** Where the line above a lower pane is drawn: the middle of a row of pixels, half-way to the pane above. */
-export const edgeAbove = ({ top }: { readonly top: number }): number => Math.floor(top) - PANE_GAP / 2 + 0.5;
-
 /** A strip of the chart with a value axis of its own. */
 export type PaneRect = {
   readonly id: string;
   /** Pixels from the top of the chart. */
   readonly top: number;
   readonly height: number;
+  /** Pixels above the pane that its label has for itself. */
+  readonly labelRoom: number;
 };
 
 export type ChartLayout = {
@@ -69,7 +68,14 @@ function* magnitudes(low: number, high: number): Generator<number> {
 export const PRICE_PANE = 'price';
 export const VOLUME_PANE = 'volume';
 
-/** Of the plot's height, and in pixels. */
+/** Pixels above the volume pane for its label, below which the tallest bar ends. */
+const VOLUME_LABEL = 12;
+
+/** Where the line above a lower pane is drawn: the middle of a row of pixels between the pane above and this pane's label. */
+export const edgeAbove = ({ top, labelRoom }: Pick<PaneRect, 'top' | 'labelRoom'>): number =>
+  Math.floor(top) - labelRoom - PANE_GAP / 2 + 0.5;
+
+/** Of the plot's height, and in pixels, with a pane's label. */
 const VOLUME_SHARE = 0.16;
 const STUDY_SHARE = 0.18;
 const LEAST_PANE = 34;
@@ -100,10 +106,12 @@ export function chartLayout(
   const heights = wanted.map((one) => Math.round(one * scale));
   const lowerHeight = heights.reduce((total, one) => total + one + PANE_GAP, 0);
   let top = PLOT_TOP + Math.max(0, plotHeight - lowerHeight);
-  const panes: PaneRect[] = [{ id: PRICE_PANE, top: PLOT_TOP, height: top - PLOT_TOP }];
+  const panes: PaneRect[] = [{ id: PRICE_PANE, top: PLOT_TOP, height: top - PLOT_TOP, labelRoom: 0 }];
   for (const [index, id] of lower.entries()) {
     const paneHeight = heights[index] ?? 0;
-    panes.push({ id, top: top + PANE_GAP, height: paneHeight });
+    // Where panes are squeezed, bars matter more than the label.
+    const labelRoom = id === VOLUME_PANE ? Math.min(VOLUME_LABEL, Math.floor(paneHeight / 2)) : 0;
+    panes.push({ id, top: top + PANE_GAP + labelRoom, height: paneHeight - labelRoom, labelRoom });
     top += PANE_GAP + paneHeight;
   }
   return { width, height, priceAxisWidth: axisWidth, plotWidth: Math.max(0, width - axisWidth), panes };

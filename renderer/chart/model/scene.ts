@@ -21,6 +21,7 @@ export type ScenePane = ValueScale & {
   readonly id: string;
   readonly top: number;
   readonly bottom: number;
+  readonly labelRoom: number;
   readonly axis: AxisFrame;
 };
 
@@ -92,7 +93,14 @@ export function sceneOf(inputs: ChartInputs, live: Candle | null, scales: FrameS
     const rect = layout.panes.find(({ id }) => id === axis.id);
     if (rect === undefined) continue;
     const scale = valueScale(axis.domain, lowY, highY, axis.kind);
-    panes.set(axis.id, { ...scale, id: axis.id, top: rect.top, bottom: rect.top + rect.height, axis });
+    panes.set(axis.id, {
+      ...scale,
+      id: axis.id,
+      top: rect.top,
+      bottom: rect.top + rect.height,
+      labelRoom: rect.labelRoom,
+      axis,
+    });
   }
   const isLiveShown = live !== null && live.start < range.to && live.start + intervalMs > range.from;
   return {
