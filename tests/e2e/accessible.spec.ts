@@ -120,8 +120,8 @@ test('creates, tests, mutes and removes a channel with only the keyboard', async
   const row = page.getByTestId('channel-copy');
   for (const [name, outcome] of [
     ['Send a test alert to copy', /The test alert was delivered in/],
-    ['Mute copy 1 h', /Unmute/],
-    ['Unmute copy', /Mute 1 h/],
+    ['Mute copy for 1 hour', /Unmute/],
+    ['Unmute copy', /Mute for 1 hour/],
   ] as const) {
     await tabTo(page, row.getByRole('button', { name, exact: true }));
     await page.keyboard.press('Enter');

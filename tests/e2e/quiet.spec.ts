@@ -93,10 +93,10 @@ test('a coin is muted from its alert, and a channel from the list, until it is u
   const alert = page.getByTestId('alert-item').first();
   const coin = (await alert.locator('strong').first().textContent()) ?? '';
   await alert.click();
-  await page.getByRole('button', { name: `Mute ${coin} 1 h` }).click();
+  await page.getByRole('button', { name: `Mute ${coin} for 1 hour` }).click();
   await expect(page.getByRole('button', { name: `Unmute ${coin}` })).toBeVisible();
   await openChannels(page);
-  await page.getByRole('button', { name: 'Mute ops 1 h' }).click();
+  await page.getByRole('button', { name: 'Mute ops for 1 hour' }).click();
   const section = page.getByRole('region', { name: 'Quiet times' });
   await expect(section).toContainText(`${coin}: muted until`);
   await expect(section).toContainText('channel ops: muted until');
@@ -121,7 +121,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await look('history');
     await openChannels(page);
     await expect(page.getByTestId('channel-team')).toContainText('"token" is missing');
-    await page.getByRole('button', { name: 'Mute ops 1 h' }).click();
+    await page.getByRole('button', { name: 'Mute ops for 1 hour' }).click();
     await page.getByTestId('pause').selectOption('Until I resume');
     const resume = page
       .getByRole('region', { name: 'Quiet times' })

@@ -5,7 +5,8 @@ export const desktopTexts = {
   'app.name': () => 'Crypto Price Monitor',
   'app.alerts': () => 'Price alerts',
   'notification.show-chart': () => 'Show chart',
-  'notification.mute': (p: { count: number }) => (p.count === 1 ? 'Mute 1 h' : `Mute ${p.count} coins 1 h`),
+  'notification.mute': (p: { count: number }) =>
+    p.count === 1 ? 'Mute for 1 hour' : `Mute ${p.count} coins for 1 hour`,
   'desktop.cannot-start': () => 'Crypto Price Monitor cannot start',
   'desktop.hidden': () => 'Crypto Price Monitor is still running',
   'desktop.hidden-where': () =>

@@ -19,8 +19,8 @@ export const quietTexts = {
     ].join(', '),
   'mutes.muted': (p: { what: string; until: string | null }) =>
     p.until === null ? `${p.what}: muted` : `${p.what}: muted until ${p.until}`,
-  'mutes.mute-named': (p: { what: string }) => `Mute ${p.what} 1 h`,
-  'mutes.mute': () => 'Mute 1 h',
+  'mutes.mute-named': (p: { what: string }) => `Mute ${p.what} for 1 hour`,
+  'mutes.mute': () => 'Mute for 1 hour',
   'mutes.unmute': () => 'Unmute',
   'mutes.unmute-named': (p: { what: string }) => `Unmute ${p.what}`,
 

@@ -125,7 +125,7 @@ describe('a notification', () => {
     make.alert(trayAlert(NOON));
     make.alert(trayAlert(NOON, 'zcash'));
     await clock.advance(GATHER_MS);
-    expect(seen[0]?.actions?.map(({ text }) => text)).toEqual(['Show chart', 'Mute 2 coins 1 h']);
+    expect(seen[0]?.actions?.map(({ text }) => text)).toEqual(['Show chart', 'Mute 2 coins for 1 hour']);
     expect(seen[0]?.groupId).toBe('alerts');
     seen[0]?.press(0);
     expect(opened.map(({ coinId }) => coinId)).toEqual(['bitcoin']);
