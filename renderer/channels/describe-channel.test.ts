@@ -61,10 +61,11 @@ describe('the words of a channel', () => {
     }
   });
 
-  it('says whether a channel that is not open is off or wrong', () => {
+  it('says whether a channel that is not open is off, has invalid settings, or neither', () => {
     expect(words(null, { enabled: false })).toEqual({ tone: 'quiet', state: 'Off', details: [] });
     const problem = message('channel.wrong', { id: 'ops', reason: verbatim('no URL') });
-    expect(words(null, { problem })).toMatchObject({ tone: 'bad', state: 'Not set up' });
+    expect(words(null, { problem })).toMatchObject({ tone: 'bad', state: 'Invalid settings' });
+    expect(words(null)).toEqual({ tone: 'quiet', state: 'Not open', details: [] });
   });
 
   it('is not off while the built-in channel is open in its place', () => {

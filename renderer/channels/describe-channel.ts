@@ -15,7 +15,8 @@ export function describeChannel({ enabled, state, problem }: ChannelView, now: n
   // An open one delivers, also when the setting that would replace a built-in one is disabled.
   if (state === null) {
     if (!enabled) return { tone: 'quiet', state: t('channels.off'), details: [] };
-    return { tone: problem === null ? 'quiet' : 'bad', state: t('channels.wrong'), details: [] };
+    if (problem === null) return { tone: 'quiet', state: t('channels.not-open'), details: [] };
+    return { tone: 'bad', state: t('channels.wrong'), details: [] };
   }
   const { failure, lastDeliveredAt, held } = state;
   const waiting = state.waiting - held;

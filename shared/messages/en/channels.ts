@@ -36,7 +36,8 @@ export const channelPageTexts = {
   'channels.sent-again': (p: { count: number }) =>
     p.count === 1 ? 'One alert is being sent again.' : `${p.count} alerts are being sent again.`,
   'channels.off': () => 'Off',
-  'channels.wrong': () => 'Not set up',
+  'channels.wrong': () => 'Invalid settings',
+  'channels.not-open': () => 'Not open',
   'channels.failing': () => 'Failing',
   'channels.ready': () => 'Ready',
   'channels.working': () => 'Working',
