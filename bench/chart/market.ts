@@ -6,7 +6,7 @@ export const INTERVAL_MS = 60_000;
 /** Fixed, so that every run draws the same. */
 export const NOW = Date.UTC(2026, 5, 12, 12, 0, 30);
 
-/** What both charts draw: the last candle is the one in the making. */
+/** What both charts draw: the last candle is the one that is not closed yet. */
 export const CANDLES = seededCandles({
   count: LOADED + 1,
   intervalMs: INTERVAL_MS,
@@ -46,7 +46,7 @@ export type BenchedChart = {
   load(): Promise<number>;
   /** Shows the given number of newest candles. */
   show(bars: number): Promise<void>;
-  /** A new price of the candle in the making. */
+  /** A new price of the candle that is not closed yet. */
   tick(price: number): void;
 };
 

@@ -62,7 +62,7 @@ describe('a new quote', () => {
     end();
   });
 
-  it('concerns those alone who watch the candle in the making, until that is closed', () => {
+  it('concerns those alone who watch the candle that is not closed yet, until that is closed', () => {
     const { queryClient, results, cached, end } = pageWith(data);
     let calls = 0;
     const unwatch = watchSeries(queryClient, keyOf('bitcoin', '1m'), () => {

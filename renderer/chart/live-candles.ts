@@ -8,10 +8,10 @@ import type { SeriesKey } from './model/series-key.ts';
 
 /**
  * What prices have made of the newest stretch of a series, beside the stretch that is in the cache. A price seldom changes more
- * than the candle in the making, and comes too often for the cache, which computes the result of every reader anew.
+ * than the candle that is not closed yet, and comes too often for the cache, which computes the result of every reader anew.
  */
 const folded = new WeakMap<Query, { readonly newest: CandlePage; readonly page: CandlePage }>();
-/** Of each page's series, called with the hash of the query whose candle in the making has changed. */
+/** Of each page's series, called with the hash of the query whose candle that is not closed yet has changed. */
 const watchers = new WeakMap<QueryClient, Set<(hash: string) => void>>();
 
 /** The newest stretch in the cache, and with all prices; null while there is none. */
@@ -54,7 +54,7 @@ function replaceNewest(queryClient: QueryClient, { queryKey, state }: Query, pag
   );
 }
 
-/** Whether more differs between two states of a stretch than the candle in the making. */
+/** Whether more differs between two states of a stretch than the candle that is not closed yet. */
 function concernsOthers(one: CandlePage, other: CandlePage): boolean {
   return (
     one.closed !== other.closed ||
@@ -64,7 +64,7 @@ function concernsOthers(one: CandlePage, other: CandlePage): boolean {
   );
 }
 
-/** Reads the candle in the making of a series, which is null while there is none. */
+/** Reads the candle of a series that is not closed yet; null while there is none. */
 export function liveCandleReader(queryClient: QueryClient, key: SeriesKey): () => Candle | null {
   const cache = queryClient.getQueryCache();
   const hash = hashKey(candleKey(key));

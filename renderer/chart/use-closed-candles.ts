@@ -12,13 +12,13 @@ export type ClosedCandles = {
   readonly volumeKind: VolumeKind | null;
   /** See `CandleSeries`. */
   readonly sources: readonly SourceSince[];
-  /** True when there is not even a candle in the making. */
+  /** True when there is not even a candle that is not closed yet. */
   readonly isEmpty: boolean;
 };
 
 type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
 
-/** Selects the closed candles; the very same ones while only the candle in the making has changed. */
+/** Selects the closed candles; the very same ones while only the candle that is not closed yet has changed. */
 function closedSelector(): (data: CandleData) => ClosedCandles {
   let before: readonly CandlePage[] = [];
   let known: ClosedCandles | null = null;

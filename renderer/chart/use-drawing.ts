@@ -135,7 +135,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
   return { store, history, shown, chosen, choose, tool, setTool, measured, onMark, onDrag, onKey };
 }
 
-/** The drawings with the one that is in the making. One that is dragged keeps its place: moved elements lose the pointer. */
+/** The drawings with the one that is being drawn. One that is dragged keeps its place: moved elements lose the pointer. */
 function withSketch(drawings: readonly Drawing[], sketch: Drawing | null): readonly Drawing[] {
   if (sketch === null) return drawings;
   const index = drawings.findIndex(({ id }) => id === sketch.id);

@@ -6,7 +6,7 @@ import type { SeriesKey } from './model/series-key.ts';
 
 /**
  * The candles of one series, as `select` sees them. A component is rendered again when it selects another object, so `select` has
- * to give the very same one while only the candle in the making has changed.
+ * to give the very same one while only the candle that is not closed yet has changed.
  */
 export function useSeries<T>(
   series: SeriesKey,

@@ -265,7 +265,7 @@ test('shows the same candles as an export, for all that are visible', async ({ p
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV', exact: true }).click();
   const [, ...rows] = linesOf(readFileSync(await (await saving).path(), 'utf8'));
-  // The last is in the making, and may have gone on meanwhile.
+  // The last is not closed yet, and may have changed meanwhile.
   const shown = rows.slice(0, -1).map(openToClose);
   expect(shown.length).toBeGreaterThan(20);
   const [from, to] = [shown[0]?.[0] ?? 0, shown.at(-1)?.[0] ?? 0].map((at) => new Date(at).toISOString());

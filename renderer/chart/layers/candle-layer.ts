@@ -12,7 +12,7 @@ const liveGeometry = emptyGeometry();
 
 /**
  * Candles: rising bodies hollow and falling ones filled, so that colour is never the only sign; history lighter, with a
- * hairline where measuring began; the candle in the making with a bar below it.
+ * hairline where measuring began; the candle that is not closed yet with a bar below it.
  */
 export const candleLayer: CanvasLayer = {
   id: 'candles',

@@ -23,8 +23,8 @@ const sceneOf = (live: number | null, last: number | null, to: number, bars: num
   plot,
 });
 
-describe('the column of the candle in the making', () => {
-  it('reaches from the last closed candle to the end of the one in the making, within the plot', () => {
+describe('the column of the candle that is not closed yet', () => {
+  it('reaches from the last closed candle to the end of the one that is not closed yet, within the plot', () => {
     const counts = fc.integer({ min: 0, max: 300 });
     const given = fc.record({ gap: counts, ahead: counts, bars: fc.integer({ min: 12, max: 10_000 }) });
     fc.assert(
@@ -49,12 +49,12 @@ describe('the column of the candle in the making', () => {
     );
   });
 
-  it('begins with the candle in the making where it is the first', () => {
+  it('begins with the candle that is not closed yet where it is the first', () => {
     const scene = sceneOf(0, null, 4 * MINUTE, 40);
     expect(liveColumn(scene, 1)).toEqual({ left: 716, width: 32 });
   });
 
-  it('is empty if the candle in the making is not visible', () => {
+  it('is empty if the candle that is not closed yet is not visible', () => {
     expect(liveColumn(sceneOf(null, 0, MINUTE, 40), 1)).toBeNull();
   });
 });

@@ -3,14 +3,14 @@ import type { Scene } from '../model/scene.ts';
 /** Device pixels from the left edge of the chart, whole ones. */
 export type LiveColumn = { readonly left: number; readonly width: number };
 
-/** Lines and the mark of the candle in the making are wider than what they stand for. */
+/** Lines and the mark of the candle that is not closed yet are wider than what they stand for. */
 const SPACE_PX = 4;
 /** Widths are multiples of this, so that the canvas seldom gets another while the chart is moved. */
 const WIDTH_STEP = 16;
 
 /**
- * The part of the plot that a new price can change: from the last closed candle, where lines begin, to the end of the one in
- * the making. Null when that is not visible.
+ * The part of the plot that a new price can change: from the last closed candle, where lines begin, to the end of the one that is
+ * not closed yet. Null when that is not visible.
  */
 export function liveColumn(
   { live, candles, time, intervalMs, plot }: Pick<Scene, 'live' | 'candles' | 'time' | 'intervalMs' | 'plot'>,

@@ -163,7 +163,7 @@ function drawBars(drawing: Drawing, pane: ScenePane, values: Float64Array, color
   context.globalAlpha = 1;
 }
 
-/** From the last closed candle to the one in the making. */
+/** From the last closed candle to the one that is not closed yet. */
 function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
   const { context, scene, palette, ratio } = drawing;
   const { live, candles, intervalMs, time } = scene;
@@ -197,7 +197,7 @@ function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
   }
 }
 
-/** The ground of a band from the last closed candle to the one in the making. */
+/** The ground of a band from the last closed candle to the one that is not closed yet. */
 function tintToLive(drawing: Drawing, study: StudySeries, pane: ScenePane, values: readonly number[]): void {
   const { context, scene, palette, ratio } = drawing;
   const { live, candles, intervalMs, time } = scene;

@@ -18,7 +18,7 @@ const CANDLES = seededCandles({
 });
 const most = (values: readonly number[]): number => Math.max(...values);
 
-/** A chart of the candles from one index to another, with what is in the making. */
+/** A chart of the candles from one index to another, with the one that is not closed yet. */
 function context(from: number, to: number, part: Partial<AxisContext['inputs']> = {}): AxisContext {
   const startOf = (index: number): number => NOW - 30_000 - (COUNT - index) * MINUTE;
   return {
@@ -62,7 +62,7 @@ function context(from: number, to: number, part: Partial<AxisContext['inputs']> 
 }
 
 describe('the axes of a chart', () => {
-  it('hold the candle in the making where it is in sight, and are not stretched by it where it is not', () => {
+  it('hold the candle that is not closed yet where it is in sight, and are not stretched by it where it is not', () => {
     const now = context(100, COUNT + 3);
     expect(priceAxisFrame(now, undefined).domain[1]).toBeGreaterThanOrEqual(90_000);
     expect(volumeAxisFrame(now, undefined).domain[1]).toBeGreaterThanOrEqual(1e9);

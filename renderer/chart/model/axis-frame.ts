@@ -113,7 +113,7 @@ function priceExtent(context: AxisContext): Extent | null {
   return beside.reduce(around, ofCandles);
 }
 
-/** The candle in the making, where it is in sight. */
+/** The candle that is not closed yet, where it is in sight. */
 function liveInSight({ inputs, live, range }: AxisContext): Candle | null {
   const isInSight = live !== null && live.start < range.to && live.start + inputs.intervalMs > range.from;
   return isInSight ? live : null;

@@ -126,7 +126,7 @@ describe('foldPrice', () => {
     expect(foldPrice(page, '1m', tick(MINUTE, 9))).toBe(page);
   });
 
-  it('has the source of the price of the candle in the making', () => {
+  it('has the source of the price of the candle that is not closed yet', () => {
     const page = newestPage(
       { ...seriesOf([candle(0, 1), candle(MINUTE, 2)]), sources: [{ since: 0, source: 'coingecko' }] },
       null,
@@ -177,7 +177,7 @@ describe('foldPrice', () => {
     const volumes = ({ closed, live }: CandlePage) =>
       [...closed, ...(live ? [live] : [])].map(({ volume }) => volume);
 
-    it('adds the growth of the counter to the candle in the making, and starts the next one with it', () => {
+    it('adds the growth of the counter to the candle that is not closed yet, and starts the next one with it', () => {
       const grown = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
       expect(volumes(grown)).toEqual([4, 8]);
       expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 15)))).toEqual([4, 8, 3]);

@@ -23,7 +23,7 @@ export type CandlePage = {
   readonly hasOlder: boolean;
   /** The counter of trades up to which the candles know what was traded; null while it is not known. */
   readonly tradedTotal: number | null;
-  /** Start of the candle in the making when it was begun here and holds no trade; null otherwise. */
+  /** Start of the candle that is not closed yet when it was begun here and holds no trade; null otherwise. */
   readonly pollsOnly: number | null;
 };
 
@@ -44,7 +44,7 @@ export type LivePrice = {
  * The newest stretch of a series.
  *
  * @param tradedTotal the counter of trades when the series came. Trades of the last second may not be written when a series is
- *   read, or written and not published: the candle in the making may be off by these until the series is fetched again.
+ *   read, or written and not published: the candle that is not closed yet may be off by these until the series is fetched again.
  */
 export function newestPage(series: CandleSeries, tradedTotal: number | null): CandlePage {
   return {

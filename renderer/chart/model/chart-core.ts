@@ -7,7 +7,7 @@ import { type ChartView, type TimeRange, visibleRange } from './chart-view.ts';
 import type { Extent } from './price-scale.ts';
 import { type FrameScales, movedScales, type Scene, sceneOf } from './scene.ts';
 
-/** What has to be drawn again: everything, or the candle in the making alone. */
+/** What has to be drawn again: everything, or the candle that is not closed yet alone. */
 export type Redraw = 'all' | 'live';
 
 export type Painter = (scene: Scene, extent: Redraw) => void;

@@ -81,7 +81,7 @@ function timesOf(inputs: ChartInputs, { from, to }: TimeRange, isMoving: boolean
   return timeTicks({ from: from - reach, to: to + reach }, most * (isMoving ? 1 + 2 * OVERSCAN : 1), by);
 }
 
-/** The close of the first candle in sight; while that is the one in the making, its open. */
+/** The close of the first candle in sight; while that is the one that is not closed yet, its open. */
 function firstClose({ candles, intervalMs }: ChartInputs, live: Candle | null, { from }: TimeRange): number {
   return candles[firstFrom(candles, from - intervalMs + 1)]?.close ?? live?.open ?? 1;
 }

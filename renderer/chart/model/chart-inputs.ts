@@ -37,7 +37,7 @@ export type ChartInputs = {
   /** Closed ones, oldest first. */
   readonly candles: readonly Candle[];
   readonly volumeKind: VolumeKind | null;
-  /** Whose prices the candles have, the one in the making included. */
+  /** Whose prices the candles have, the one that is not closed yet included. */
   readonly sources: readonly SourceSince[];
   readonly studies: readonly StudySeries[];
   readonly compared: readonly ComparedSeries[];

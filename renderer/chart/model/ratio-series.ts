@@ -4,7 +4,7 @@ import type { StudySeries } from './study-series.ts';
 
 /**
  * The chart's closes divided by those of another coin in the same candle, as a study in a pane of its own. NaN where one of the
- * two is not known; the candle in the making is divided by the other's last close.
+ * two is not known; the candle that is not closed yet is divided by the other's last close.
  */
 export function ratioSeries(candles: readonly Candle[], other: ComparedSeries, title: string): StudySeries {
   const closes = new Map<number, number>();

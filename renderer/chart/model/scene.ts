@@ -47,7 +47,7 @@ export type Scene = {
   /** Of the candles, those from `first` up to `end` (not included) are in sight. */
   readonly first: number;
   readonly end: number;
-  /** The candle in the making, where it is in sight. */
+  /** The candle that is not closed yet, where it is in sight. */
   readonly live: Candle | null;
   /** Whether its time is not over: the last candle of a coin that is no longer traded is closed. */
   readonly isLiveOpen: boolean;

@@ -2,7 +2,7 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 import type { Scene } from './scene.ts';
 import { sourceAt } from './sources.ts';
 
-/** The candles that a scene shows, oldest first, with the one in the making at the end where it is in sight. */
+/** The candles that a scene shows, oldest first, with the one that is not closed yet at the end where it is in sight. */
 export function shownCandles({ candles, first, end, live }: Scene): readonly Candle[] {
   const closed = candles.slice(first, end);
   return live === null ? closed : [...closed, live];

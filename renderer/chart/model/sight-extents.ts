@@ -5,7 +5,7 @@ import type { TimeRange } from './chart-view.ts';
 import type { Extent } from './price-scale.ts';
 import { volumeExtent } from './volume-domain.ts';
 
-/** Lowest and highest of what is in sight, beside the candle in the making; null where there is none. */
+/** Lowest and highest of what is in sight, beside the candle that is not closed yet; null where there is none. */
 export type SightExtents = {
   readonly prices: Extent | null;
   readonly volumes: Extent | null;

@@ -52,7 +52,7 @@ describe('the sources of candles', () => {
     );
   });
 
-  it('change within the candle in the making with its prices, and not in earlier ones', () => {
+  it('change within the candle that is not closed yet with its prices, and not in earlier ones', () => {
     const before = sourcesOf(candlesOf(['kraken', 'kraken']));
     const fallen = withSource(before, 2, 'coingecko');
     expect(fallen).toEqual([

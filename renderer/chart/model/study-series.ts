@@ -20,7 +20,7 @@ export type StudySeries = {
   readonly lines: readonly StudyLine[];
   /** One array for each line, parallel to the closed candles. */
   readonly values: readonly Float64Array[];
-  /** The values that the candle in the making would have if it closed now. */
+  /** The values that the candle that is not closed yet would have if it closed now. */
   readonly preview: (live: Candle) => readonly number[];
   /** Ends of the axis where the study has fixed ones, such as 0 and 100. */
   readonly fixedDomain: readonly [number, number] | null;

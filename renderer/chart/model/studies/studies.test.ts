@@ -188,7 +188,7 @@ describe.each(STUDIES)('$name', (study) => {
     );
   });
 
-  it('has the same value for a candle in the making as after it has closed', () => {
+  it('has the same value for a candle that is not closed yet as after it has closed', () => {
     fc.assert(
       fc.property(candlesFrom(35), fc.tuple(price, price), (candles, [one, other]) => {
         const [closed, last] = [candles.slice(0, -1), candles.at(-1)];
