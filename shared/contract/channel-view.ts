@@ -10,7 +10,7 @@ export const channelSchema = z.object({
   enabled: z.boolean(),
   /** Null when it is not open: it is not enabled, or its settings are wrong. */
   state: channelStateSchema.nullable(),
-  /** Alerts that were given up, and can be sent again. */
+  /** Dead letters: alerts that are not tried again, but can be sent again by a user. */
   dead: z.number().int().nonnegative(),
   /** What is wrong with its settings, or null. */
   problem: messageSchema.nullable(),

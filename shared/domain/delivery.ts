@@ -73,7 +73,7 @@ export type ChannelFailure = Readonly<z.infer<typeof channelFailureSchema>>;
 /** How a channel is doing. */
 export const channelStateSchema = z.object({
   id: z.string(),
-  /** Alerts that are neither delivered nor given up. */
+  /** Alerts that wait for their first attempt, for another one or for a summary. */
   waiting: z.number().int().nonnegative(),
   /** Those of them that are held back for the summary after a quiet time. */
   held: z.number().int().nonnegative(),

@@ -34,7 +34,7 @@ export function createWorkMetrics(registry: Registry, parts: readonly Part[]): O
   );
   const waiting = gauge(
     'cpm_deliveries_waiting',
-    'Alerts that are neither delivered to the channel nor given up.',
+    'Alerts that wait for their first attempt, for another one or for a summary.',
     'channel',
   );
   const records = counter(

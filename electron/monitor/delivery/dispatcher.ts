@@ -18,7 +18,7 @@ const CURSOR_PREFIX = 'delivery:';
 export type Dispatcher = {
   /**
    * Opens the channels and continues where each of them was; a new one begins with the next alert. Pending deliveries of channels
-   * that are no longer included are given up. Never throws.
+   * that are no longer included are skipped. Never throws.
    *
    * @param channels the first one receives an alert in the same turn of the event loop, before any work for the others: the file,
    *   whose line waits for nothing but the disk
@@ -39,7 +39,7 @@ export type Dispatcher = {
   /** The channels that are open. */
   channels(): readonly Channel[];
   states(): readonly ChannelState[];
-  /** Retries deliveries to a channel that were given up: those of the named alerts, or all. Returns their number. */
+  /** Retries the dead letters of a channel: those of the named alerts, or all. Returns their number. */
   sendAgain(channel: string, alertIds?: readonly string[]): number;
   /** Delivers what is in the log, as far as that is possible immediately. */
   stop(): Promise<void>;

@@ -15,15 +15,15 @@ import { type Delivery, isSettled } from './delivery.ts';
 /** The log file's table of deliveries: the progress of each alert on each channel. */
 export type Outbox = {
   /**
-   * The channel's deliveries that are neither delivered nor given up, in the order in which the channel received them. Those that
-   * cannot be read are given up.
+   * The channel's deliveries that are pending or are retried, in the order in which the channel received them. Those that cannot be
+   * read become dead letters.
    */
   unsettled(channel: string): readonly Delivery[];
-  /** The deliveries that were given up and can be retried, oldest first. */
+  /** The dead letters that can be retried, oldest first. */
   dead(channel: string): readonly Delivery[];
   /** The progress of the alerts on every channel that received them. */
   progressOf(alertIds: readonly string[]): readonly AlertDelivery[];
-  /** The number of deliveries to the channel that were given up. */
+  /** The number of dead letters of the channel. */
   deadCount(channel: string): number;
   /**
    * Whether the channel has received the alert before. Never throws: when the log file cannot be read, the alert counts as new,
@@ -39,7 +39,7 @@ export type Outbox = {
   flush(): void;
   /** Resolves when what was noted has been written, or with false when that failed. */
   written(): Promise<boolean>;
-  /** Gives up the pending deliveries of all other channels: those were removed. */
+  /** Skips the pending deliveries of all other channels, which were removed. */
   giveUpOthers(channels: readonly string[], now: number): void;
   /**
    * Writes what was noted for these alerts, within the caller's transaction, which may still fail. Alerts that were delivered
