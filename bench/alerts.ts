@@ -16,7 +16,7 @@ const TICKS_OF_TEN_RULES = 600_000;
 const RECOMPUTED_TICKS = 20_000;
 const RECOMPUTED_COINS = 20;
 /** Enough prices to show the cost of longer windows. */
-const MOST_RECOMPUTED = 3_000;
+const MAX_RECOMPUTED = 3_000;
 const ROUNDS = 7;
 const SECOND_MS = 1_000;
 const MICROSECONDS = 1_000_000;
@@ -108,7 +108,7 @@ function rowsOfTen(rates: readonly number[], bytesPerCoin: number, oneRuleRate: 
 }
 
 function rowsOfOne(minutes: number, rate: number, smallest: number): BenchResult[] {
-  const recomputed = recomputingRate(Math.min(MOST_RECOMPUTED, minutes * MINUTE_SECONDS));
+  const recomputed = recomputingRate(Math.min(MAX_RECOMPUTED, minutes * MINUTE_SECONDS));
   const row = { name: `alerts, window of ${minutes} min`, value: rate, unit: 'ticks/s' };
   return [
     { ...row, ratio: rate / recomputed, ratioTo: 'recomputing the mean' },

@@ -16,7 +16,7 @@ const START = Date.UTC(2025, 0, 1);
 const LENGTH_MS = 28 * 86_400_000;
 const POLLED_COINS = 20;
 /** What a million trades are to take in the database at most, with their index. */
-const MOST_TRADES_MB = 95;
+const MAX_TRADES_MB = 95;
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 /** As `npm run bench -- files --rows=10` for ten million. */
 const FLAG = '--rows=';
@@ -38,8 +38,8 @@ export async function benchFiles(): Promise<readonly BenchResult[]> {
         name: 'trades in the database',
         value: bytesPerTrade,
         unit: 'MB/M',
-        ratio: bytesPerTrade / MOST_TRADES_MB,
-        ratioTo: `${MOST_TRADES_MB} MB/M`,
+        ratio: bytesPerTrade / MAX_TRADES_MB,
+        ratioTo: `${MAX_TRADES_MB} MB/M`,
       },
       ...(await exports(client, url, dataDir)),
       ...(await archives(client, url, dataDir)),

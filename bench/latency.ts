@@ -39,7 +39,7 @@ const WARM_UP_POLLS = 12;
 /** Far beyond anything that counts as a latency: the alert was not raised, as the machine stood still and a window is empty. */
 const NEVER_MS = 10_000;
 /** More than these and something else is wrong. */
-const MOST_LOST = 10;
+const MAX_LOST = 10;
 /** About as long as a line of alerts.txt. */
 const LINE = Buffer.from(`${'x'.repeat(149)}\n`);
 
@@ -130,7 +130,7 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
       for (const [index, subject] of subjects.entries()) {
         const sample = await subject.move(move);
         if (sample !== null) samples[index]?.push(sample);
-        else if (++lost > MOST_LOST)
+        else if (++lost > MAX_LOST)
           throw new Error(`${lost} moves of prices raised no alert, or were not shown.`);
         else await Promise.all(subjects.map(({ warmUp }) => warmUp()));
       }

@@ -41,8 +41,8 @@ const MILLIONS = (process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG
 /** Prints the plan of every statement that a read takes. */
 const IS_EXPLAINED = process.argv.includes('--explain');
 /** What the figures are to be at most, whatever the size. */
-const MOST_READ_MS = 10;
-const MOST_TICKS_MB = 105;
+const MAX_READ_MS = 10;
+const MAX_TICKS_MB = 105;
 
 type Figures = {
   readonly millions: number;
@@ -93,13 +93,13 @@ function resultsOf(figures: Figures, first: Figures): readonly BenchResult[] {
         const name = `${group} of ${interval}, ${label},`;
         const ofFirst = first.reads[group]?.get(interval)?.[of] ?? Number.NaN;
         return [
-          within(name, cost[of], MOST_READ_MS, 'ms'),
+          within(name, cost[of], MAX_READ_MS, 'ms'),
           ...(figures === first ? [] : [beside(name, cost[of], ofFirst, 'ms')]),
         ];
       }),
     );
   return [
-    within('ticks', megabytes.ticks, MOST_TICKS_MB, 'MB/M'),
+    within('ticks', megabytes.ticks, MAX_TICKS_MB, 'MB/M'),
     beside('minute candles', megabytes.minutes, first.megabytes.minutes, 'MB/M'),
     beside('hour candles', megabytes.hours, first.megabytes.hours, 'MB/M'),
     ...Object.entries(reads).flatMap(([group, own]) => readsOf(group, own)),

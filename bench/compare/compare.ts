@@ -17,7 +17,7 @@ const OF_ANY_TREE: ReadonlySet<string> = new Set([
   'eventloop',
 ]);
 /** How much worse a commit may be than the earlier one; a run on a shared machine is not more precise. */
-const LEAST_RATIO = 0.95;
+const MIN_RATIO = 0.95;
 
 const resultsSchema = z.array(
   z.object({
@@ -58,7 +58,7 @@ export function compareWith(words: readonly string[], benches: readonly string[]
     const compared = compareResults(measured);
     process.stdout.write(compared.map((one) => `${lineOf(one)}\n`).join(''));
     if (compared.length === 0) process.stdout.write(`${bench}: the earlier commit does not measure it.\n`);
-    isFine &&= compared.every(({ ratio }) => ratio >= LEAST_RATIO);
+    isFine &&= compared.every(({ ratio }) => ratio >= MIN_RATIO);
   }
   return isFine;
 }
@@ -89,6 +89,6 @@ function lineOf({ name, unit, before, after, ratio, ratios }: Comparison): strin
     value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
   const values = `${figure(before)} → ${figure(after)} ${unit}`;
   const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
-  const verdict = ratio < LEAST_RATIO ? '   worse' : '';
+  const verdict = ratio < MIN_RATIO ? '   worse' : '';
   return `${name.padEnd(44)} ${values.padStart(34)}   ${ratio.toFixed(2)} × (${range})${verdict}`;
 }

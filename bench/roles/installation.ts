@@ -23,7 +23,7 @@ export type Installation = {
   close(): Promise<void>;
 };
 
-const MOST_AT_ONCE = 8;
+const MAX_AT_ONCE = 8;
 
 /** Creates the topics of ticks and alerts. */
 export async function openInstallation(kafka: KafkaCluster, prefix: string): Promise<Installation> {
@@ -41,9 +41,9 @@ export async function openInstallation(kafka: KafkaCluster, prefix: string): Pro
     },
     async fill(topic, batches) {
       const appended = createBatchTopic({ clients, topic: nameOf(topic), partitions: PARTITIONS });
-      for (let from = 0; from < batches.length; from += MOST_AT_ONCE)
+      for (let from = 0; from < batches.length; from += MAX_AT_ONCE)
         await Promise.all(
-          batches.slice(from, from + MOST_AT_ONCE).map((batch) => appended.append(batch, Date.now())),
+          batches.slice(from, from + MAX_AT_ONCE).map((batch) => appended.append(batch, Date.now())),
         );
     },
     bytesOf(topic) {

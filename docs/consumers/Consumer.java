@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Prints each alert of the topic once. Needs Java 17, kafka-clients and jackson-databind. */
 public class Consumer {
-  private static final int MOST_SEEN = 100_000;
+  private static final int MAX_SEEN = 100_000;
 
   public static void main(String[] args) throws Exception {
     Properties settings = new Properties();
@@ -71,7 +71,7 @@ public class Consumer {
         new LinkedHashMap<>() {
           @Override
           protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST_SEEN;
+            return size() > MAX_SEEN;
           }
         });
   }

@@ -2,7 +2,7 @@
 import { Consumer, stringDeserializers } from '@platformatic/kafka';
 
 const { KAFKA_BROKERS = '127.0.0.1:9092', KAFKA_TOPIC = 'cpm.alerts' } = process.env;
-const MOST_SEEN = 100_000;
+const MAX_SEEN = 100_000;
 
 type AlertEvent = {
   readonly id: string;
@@ -37,7 +37,7 @@ for await (const record of stream) {
     console.log(time, data.severity, data.coin, data.message);
     seen.add(id);
     const [oldest] = seen;
-    if (oldest !== undefined && seen.size > MOST_SEEN) seen.delete(oldest);
+    if (oldest !== undefined && seen.size > MAX_SEEN) seen.delete(oldest);
   }
   await record.commit();
 }

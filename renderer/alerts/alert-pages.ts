@@ -19,7 +19,7 @@ const OLDER_LIMIT = 200;
 /** The number of alerts that are dropped, and drawn, at a time. */
 export const CHUNK = 50;
 /** The most alerts of the newest page, however long the window is open. Pages that the user has loaded stay. */
-const MOST_NEWEST = 200;
+const MAX_NEWEST = 200;
 
 /** The alerts that match the filter, newest first, in pages. Events prepend new ones. */
 export function alertQuery(client: Client, filter: AlertFilter = {}) {
@@ -55,7 +55,7 @@ export function withAlert(data: AlertData, alert: Alert): AlertData {
   if (index === found.alerts.length && found.next !== null) return data;
   const grown = { ...found, alerts: found.alerts.toSpliced(index, 0, alert) };
   const pages = data.pages.with(page, grown);
-  return page === 0 && grown.alerts.length > MOST_NEWEST
+  return page === 0 && grown.alerts.length > MAX_NEWEST
     ? withoutExcess({ ...data, pages })
     : { ...data, pages };
 }

@@ -4,7 +4,7 @@ import type { Client } from '../api/client.ts';
 
 export const UNREAD_KEY = ['alerts.unread'] as const;
 /** As the monitor keeps them: older ones count as read. */
-const MOST_UNREAD = 500;
+const MAX_UNREAD = 500;
 
 export type Unread = ProcedureOutput<'alerts.unread'>;
 
@@ -18,7 +18,7 @@ export function unreadQuery(client: Client) {
 }
 
 export function withNewAlert({ alertIds }: Unread, id: string): Unread {
-  return alertIds.includes(id) ? { alertIds } : { alertIds: [id, ...alertIds].slice(0, MOST_UNREAD) };
+  return alertIds.includes(id) ? { alertIds } : { alertIds: [id, ...alertIds].slice(0, MAX_UNREAD) };
 }
 
 /** Without those that were read; null for all. */

@@ -3,13 +3,13 @@ import type { Alert } from '../../shared/domain/alert.ts';
 import type { useAlerts } from './use-alerts.ts';
 
 /** An alert that is further back than so many pages is not looked for. */
-const MOST_PAGES = 5;
+const MAX_PAGES = 5;
 
 /** Loads older alerts until the chosen one, which may come from a chart, is in the list. */
 export function useChosenLoaded(chosen: Alert | null, alerts: ReturnType<typeof useAlerts>): void {
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = alerts;
   useEffect(() => {
-    if (chosen === null || data === undefined || data.pages.length >= MOST_PAGES) return;
+    if (chosen === null || data === undefined || data.pages.length >= MAX_PAGES) return;
     if (!hasNextPage || isFetchingNextPage || isFetchNextPageError) return;
     const oldest = data.pages.at(-1)?.alerts.at(-1);
     if (oldest !== undefined && oldest.observedAt > chosen.observedAt) void fetchNextPage();

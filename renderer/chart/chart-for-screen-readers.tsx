@@ -24,7 +24,7 @@ type ChartForScreenReadersProps = {
 };
 
 /** A table of more rows would be too long to be useful. */
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
 /** The chart for screen readers: a summary, the candle below the crosshair as it moves, and a table. */
@@ -35,7 +35,7 @@ export const ChartForScreenReaders = memo(function ChartForScreenReaders(props: 
   const candles = scene === null ? [] : shownCandles(scene);
   const sources = scene === null ? [] : sourcesInSight(scene).map(formatSource);
   const intervalMs = scene?.intervalMs ?? 0;
-  const rows = isTableOpen ? candles.slice(-MOST_ROWS) : [];
+  const rows = isTableOpen ? candles.slice(-MAX_ROWS) : [];
   return (
     <VisuallyHidden>
       <p id={summaryId} data-testid="chart-summary">

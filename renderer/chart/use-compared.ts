@@ -6,7 +6,7 @@ import type { ComparedSeries } from './model/chart-inputs.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
 /** Candles of a compared coin in one response; the comparison reaches no further back. */
-const MOST_CANDLES = 1_000;
+const MAX_CANDLES = 1_000;
 const REFRESH_MS = 60_000;
 
 /** Closes of other coins in the interval of the chart, those that have arrived. */
@@ -17,7 +17,7 @@ export function useCompared(series: SeriesKey, coinIds: readonly string[]): read
   const responses = useQueries({
     queries: others.map((coinId) => ({
       queryKey: [...COMPARED_KEY, coinId, vsCurrency, interval],
-      queryFn: () => client.call('candles', { coinId, interval, limit: MOST_CANDLES }),
+      queryFn: () => client.call('candles', { coinId, interval, limit: MAX_CANDLES }),
       refetchInterval: REFRESH_MS,
       staleTime: REFRESH_MS,
     })),

@@ -12,7 +12,7 @@ import type { Point } from './use-chart-gestures.ts';
 /** A drawing that is not made yet has this id. */
 const SKETCH = 0;
 /** A drag by less is a click. */
-const LEAST_DRAG_PX = 4;
+const MIN_DRAG_PX = 4;
 
 /** Drawing and measuring on a chart. */
 export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, onChosen: () => void) {
@@ -56,7 +56,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
     }
     const begin = begun.current;
     if (begin === null || anchor === null) return false;
-    const isDrag = Math.hypot(point.x - begin.point.x, point.y - begin.point.y) >= LEAST_DRAG_PX;
+    const isDrag = Math.hypot(point.x - begin.point.x, point.y - begin.point.y) >= MIN_DRAG_PX;
     if (begin.isMeasure) {
       if (isDrag) setMeasured({ from: begin.anchor, to: anchor });
     } else if (tool !== null) {

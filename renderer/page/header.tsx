@@ -73,7 +73,7 @@ function AlertsButton() {
       <HeaderButton label={label} Icon={IconBell} onClick={() => focusPart('alerts')} />
       {count > 0 && (
         <span className={classes.unread} aria-hidden="true" data-testid="unread">
-          {count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}
+          {count > MAX_COUNTED ? `${MAX_COUNTED}+` : count}
         </span>
       )}
     </span>
@@ -81,7 +81,7 @@ function AlertsButton() {
 }
 
 /** A larger number does not fit beside the icon. */
-const MOST_COUNTED = 99;
+const MAX_COUNTED = 99;
 
 const SCHEMES: Readonly<
   Record<MantineColorScheme, { readonly next: MantineColorScheme; readonly Icon: typeof IconSun }>

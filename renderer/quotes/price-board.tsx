@@ -11,12 +11,12 @@ import classes from './price-board.module.css';
 import { PriceCard } from './price-card.tsx';
 
 /** More coins than this are shown as a list next to the chart instead of as cards above it. */
-const MOST_CARDS = 12;
+const MAX_CARDS = 12;
 
 export type BoardShape = 'cards' | 'list';
 
 /** The layout for this number of coins. */
-export const boardShape = (coins: number): BoardShape => (coins > MOST_CARDS ? 'list' : 'cards');
+export const boardShape = (coins: number): BoardShape => (coins > MAX_CARDS ? 'list' : 'cards');
 
 type PriceBoardProps = {
   readonly chosenId: string;

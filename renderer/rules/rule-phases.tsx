@@ -6,7 +6,7 @@ import { useMonitor } from '../api/monitor-context.ts';
 import classes from './rule-phases.module.css';
 import { rulePhasesQuery } from './rules-query.ts';
 
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 const NONE: readonly RulePhase[] = [];
 
 /** The state of a rule: the coins for which it fires, is pending or cools down, or whose condition it has found. */
@@ -25,8 +25,8 @@ export function RulePhases({ ruleId }: { readonly ruleId: string }) {
         <span key={phase} data-phase={phase}>
           {t('rules.phase', {
             phase,
-            names: coins.slice(0, MOST_NAMES),
-            more: Math.max(0, coins.length - MOST_NAMES),
+            names: coins.slice(0, MAX_NAMES),
+            more: Math.max(0, coins.length - MAX_NAMES),
           })}
         </span>
       ))}

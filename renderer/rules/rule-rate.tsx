@@ -21,7 +21,7 @@ type RuleRateProps = {
   readonly onSolved: (path: string, value: string) => void;
 };
 
-const MOST_COINS = 20;
+const MAX_COINS = 20;
 const DAYS = 28;
 
 /** The form for a rate instead of a number: the parameter is set so that the rule raises about that often. */
@@ -36,7 +36,7 @@ export function RuleRate({ rule, fields, coins, onSolved }: RuleRateProps) {
   const solve = (): void => {
     if (rule === null) return;
     mutate(
-      { rule, param: field.name, perWeek: wanted, coinIds: coins.slice(0, MOST_COINS), days: DAYS },
+      { rule, param: field.name, perWeek: wanted, coinIds: coins.slice(0, MAX_COINS), days: DAYS },
       { onSuccess: ({ best }) => onSolved(field.path, String(best.value)) },
     );
   };

@@ -9,7 +9,7 @@ import { useMonitor } from '../api/monitor-context.ts';
 /** A person types a digit every 100 to 250 ms. */
 const PAUSE_MS = 350;
 const FRESH_MS = 30_000;
-const MOST_COINS = 20;
+const MAX_COINS = 20;
 const NONE: readonly HeldCoin[] = [];
 
 /** The coins, of these, for which the condition of a rule holds already, when its editing pauses: of the first twenty. */
@@ -22,7 +22,7 @@ export function useRuleHolding(rule: Rule | null, coinIds: readonly string[]): r
       ? ''
       : JSON.stringify({
           rule: { id: 'holding', kind: rule.kind, params: rule.params, forSeconds: rule.forSeconds },
-          coinIds: coinIds.slice(0, MOST_COINS),
+          coinIds: coinIds.slice(0, MAX_COINS),
         });
   const [settled] = useDebouncedValue(wanted, PAUSE_MS);
   const { data = NONE } = useQuery({

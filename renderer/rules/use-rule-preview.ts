@@ -10,7 +10,7 @@ import { RULE_PREVIEW_KEY } from './rules-query.ts';
 /** A person types a digit every 100 to 250 ms. */
 const PAUSE_MS = 350;
 const FRESH_MS = 60_000;
-const MOST_RETRIES = 2;
+const MAX_RETRIES = 2;
 
 export type RulePreviewState = {
   /** That of the rule before while the one of the present rule is made; undefined before the first. */
@@ -36,7 +36,7 @@ export function useRulePreview(rule: Rule | null, coinId: string | null): RulePr
     staleTime: FRESH_MS,
     gcTime: FRESH_MS,
     // One that was cancelled for another rule may be wanted again by now.
-    retry: (failures, cause) => failures < MOST_RETRIES && isSuperseded(cause),
+    retry: (failures, cause) => failures < MAX_RETRIES && isSuperseded(cause),
   });
   return {
     preview: data,

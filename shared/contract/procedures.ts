@@ -45,7 +45,7 @@ const apiKeySchema = z
 const chunkSchema = z.base64().max(48_000);
 
 /** The most candles in one response. */
-const MOST_CANDLES = 1_000;
+const MAX_CANDLES = 1_000;
 
 /**
  * The procedures that a page can call. Each host serves this table, the page's client is typed by it, and both sides
@@ -59,7 +59,7 @@ export const procedures = {
     input: z.strictObject({
       coinId: z.string().min(1),
       interval: intervalSchema,
-      limit: z.number().int().min(1).max(MOST_CANDLES),
+      limit: z.number().int().min(1).max(MAX_CANDLES),
       before: z.number().int().optional(),
       /** The kind of volume; the one that more of the candles have when absent. */
       volumeKind: volumeKindSchema.optional(),
@@ -89,8 +89,8 @@ export const procedures = {
         /** Exclusive. */
         to: z.number().int(),
       })
-      .refine(({ interval, from, to }) => to - from <= MOST_CANDLES * intervalLengthMs(interval), {
-        ...says(message('call.too-many-candles', { most: MOST_CANDLES })),
+      .refine(({ interval, from, to }) => to - from <= MAX_CANDLES * intervalLengthMs(interval), {
+        ...says(message('call.too-many-candles', { most: MAX_CANDLES })),
         path: ['to'],
       }),
     output: z.array(alertMarkSchema).readonly(),

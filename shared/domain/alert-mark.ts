@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { alertSchema } from './alert.ts';
 
 /** The maximum number of alerts in a mark, which bounds the size of a response by the number of candles. */
-export const MOST_IN_MARK = 5;
+export const MAX_IN_MARK = 5;
 
 /** The alerts of one candle that point in the same direction, as a chart marks them. */
 export const alertMarkSchema = z.object({
   /** Oldest first. Where there are more than it carries, the first ones of as many rules as possible. */
-  alerts: z.array(alertSchema).min(1).max(MOST_IN_MARK).readonly(),
+  alerts: z.array(alertSchema).min(1).max(MAX_IN_MARK).readonly(),
   /** How many there are. */
   count: z.number().int().min(1),
 });

@@ -12,7 +12,7 @@ import type { MissedAlerts } from './quiet.ts';
 export type AlertText = { readonly title: string; readonly body: string };
 
 /** Every operating system truncates longer texts. */
-const MOST_LINES = 4;
+const MAX_LINES = 4;
 
 export type AlertTextOptions = {
   /** Of the body, when there are several alerts; the others are counted. */
@@ -25,7 +25,7 @@ export type AlertTextOptions = {
 
 /** The text of a notification or a message for one or several alerts. */
 export function alertText(alerts: readonly Alert[], options: AlertTextOptions = {}): AlertText {
-  const { mostLines = MOST_LINES, move, missed } = options;
+  const { mostLines = MAX_LINES, move, missed } = options;
   const [first] = alerts;
   if (first !== undefined && alerts.length === 1 && move === undefined && missed === undefined) {
     return textOfOne(first);

@@ -2,7 +2,7 @@
 export type PricePoint = readonly [observedAt: number, price: number];
 
 /** The most points that a sparkline can show. */
-const MOST_POINTS = 60;
+const MAX_POINTS = 60;
 /** The shortest distance between points. With dozens of trades a second, a sparkline would cover no time otherwise. */
 const POINT_MS = 5_000;
 
@@ -12,5 +12,5 @@ export function addRecentPrice(recent: PricePoint[], observedAt: number, price: 
   const isClose = last !== undefined && observedAt - last[0] < POINT_MS;
   if (isClose) recent[recent.length - 1] = [last[0], price];
   else recent.push([observedAt, price]);
-  if (recent.length > MOST_POINTS) recent.shift();
+  if (recent.length > MAX_POINTS) recent.shift();
 }

@@ -43,13 +43,13 @@ function fixed(value: number, decimals: number): string {
 }
 
 /** The most zeros after the point that can be counted at a glance. */
-const MOST_ZEROS = 6;
+const MAX_ZEROS = 6;
 
 /** `0.00000000123` as `0.0₈123`, and nothing but zeros as `0`; a negative number has a true minus. */
 function withCountedZeros(digits: string): string {
-  if (/^-?0\.0+$/.test(digits) && digits.length > MOST_ZEROS + 2) return '0';
+  if (/^-?0\.0+$/.test(digits) && digits.length > MAX_ZEROS + 2) return '0';
   const [, sign, zeros = '', rest] = /^(-?)0\.(0+)([1-9].*)$/.exec(digits) ?? [];
-  return withTrueMinus(zeros.length <= MOST_ZEROS ? digits : `${sign}0.0${subscript(zeros.length)}${rest}`);
+  return withTrueMinus(zeros.length <= MAX_ZEROS ? digits : `${sign}0.0${subscript(zeros.length)}${rest}`);
 }
 
 /** As wide as a plus and as a digit, unlike the hyphen that `Intl` writes. */

@@ -16,11 +16,11 @@ export function priceDecimals(price: number, vsCurrency?: string): number {
   if (size >= 1 && vsCurrency !== undefined && hasNoDecimals(vsCurrency)) return Math.max(0, 2 - power);
   if (size >= 10) return 2;
   if (size >= 1) return 4;
-  return Math.min(MOST_DECIMALS, 3 - power);
+  return Math.min(MAX_DECIMALS, 3 - power);
 }
 
 /** The limit of `Intl.NumberFormat`. */
-const MOST_DECIMALS = 100;
+const MAX_DECIMALS = 100;
 
 /** Currencies whose smaller unit exists in ISO 4217 but is not in use, and the smallest unit of bitcoin. */
 const WITHOUT_DECIMALS_IN_USE = new Set(['huf', 'idr', 'sats', 'twd']);

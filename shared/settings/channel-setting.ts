@@ -4,7 +4,7 @@ import { ruleIdSchema } from '../domain/rule-id.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 
-const MOST_CHANNELS = 50;
+const MAX_CHANNELS = 50;
 
 const idsSchema = z
   .array(z.string().min(1))
@@ -41,7 +41,7 @@ export type ChannelSetting = Readonly<z.infer<typeof channelSettingSchema>>;
 
 export const channelsSchema = z
   .array(channelSettingSchema)
-  .refine(({ length }) => length <= MOST_CHANNELS, says(message('channel.too-many', { most: MOST_CHANNELS })))
+  .refine(({ length }) => length <= MAX_CHANNELS, says(message('channel.too-many', { most: MAX_CHANNELS })))
   .refine(
     (channels) => new Set(channels.map(({ id }) => id)).size === channels.length,
     says(message('channel.id-twice')),

@@ -4,7 +4,7 @@ import { coinIdSchema } from '../domain/coin-id.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 
-const MOST_MUTES = 200;
+const MAX_MUTES = 200;
 
 /** Alerts that are not delivered for a while: those that match every part that is given. */
 const subjectShape = {
@@ -32,7 +32,7 @@ export const muteSchema = z
   .refine(namesSomething, says(message('value.empty')));
 export type Mute = Readonly<z.infer<typeof muteSchema>>;
 
-export const mutesSchema = z.array(muteSchema).max(MOST_MUTES);
+export const mutesSchema = z.array(muteSchema).max(MAX_MUTES);
 
 /** Those that are not over at an instant. */
 export function mutesInForce(mutes: readonly Mute[], now: number): readonly Mute[] {

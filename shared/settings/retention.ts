@@ -3,7 +3,7 @@ import { says } from '../messages/fault-of-issue.ts';
 import { isArchivePlace, parseArchiveUrl } from './archive-url.ts';
 
 /** Longer than any prices are stored. */
-const MOST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 
 const archiveUrlSchema = z
   .string()
@@ -18,9 +18,9 @@ export const retentionShape = {
   /** Where months go that the database does not keep; null for no archive. */
   archiveUrl: archiveUrlSchema.nullable(),
   /** Ticks of a month are archived when all of them are older than this number of days; null for never. */
-  keepTicksDays: z.number().int().min(1).max(MOST_DAYS).nullable(),
+  keepTicksDays: z.number().int().min(1).max(MAX_DAYS).nullable(),
   /** The same for candles of minutes. */
-  keepMinutesDays: z.number().int().min(1).max(MOST_DAYS).nullable(),
+  keepMinutesDays: z.number().int().min(1).max(MAX_DAYS).nullable(),
   /** The oldest months are archived while the tables are larger than this number of gigabytes (10^9 bytes); null for any size. */
   maxDatabaseGb: z.number().min(0.1).nullable(),
   /** Whether months that are due are deleted when there is no archive. */

@@ -13,7 +13,7 @@ import { UNSAFE_PORTS } from './unsafe-ports.ts';
 import { hasSecretParameter, hasUrlCredentials } from './url-secret.ts';
 import { watchlistsSchema } from './watchlists.ts';
 
-const MOST_RULES = 100;
+const MAX_RULES = 100;
 
 /** The log levels, most verbose first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -52,10 +52,7 @@ export const settingsSchema = z.strictObject({
   /** Rules in addition to the default one, which the two settings above define. A rule with its id replaces it. */
   rules: z
     .array(ruleSchema)
-    .refine(
-      (rules) => rules.length <= MOST_RULES,
-      says(message('value.too-many-rules', { most: MOST_RULES })),
-    )
+    .refine((rules) => rules.length <= MAX_RULES, says(message('value.too-many-rules', { most: MAX_RULES })))
     .refine(
       (rules) => new Set(rules.map(({ id }) => id)).size === rules.length,
       says(message('value.rule-twice')),

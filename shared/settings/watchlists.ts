@@ -6,19 +6,19 @@ import { says } from '../messages/fault-of-issue.ts';
 import { type Message, message } from '../messages/message.ts';
 import type { ChannelSetting, Route } from './channel-setting.ts';
 
-const MOST_WATCHLISTS = 100;
-const MOST_COINS = 500;
+const MAX_WATCHLISTS = 100;
+const MAX_COINS = 500;
 
 /** Coins under a name, for the scope of rules and the routes of channels. */
 const watchlistSchema = z.strictObject({
   id: ruleIdSchema,
-  coins: z.array(coinIdSchema).min(1).max(MOST_COINS),
+  coins: z.array(coinIdSchema).min(1).max(MAX_COINS),
 });
 export type Watchlist = z.infer<typeof watchlistSchema>;
 
 export const watchlistsSchema = z
   .array(watchlistSchema)
-  .max(MOST_WATCHLISTS)
+  .max(MAX_WATCHLISTS)
   .refine(
     (lists) => new Set(lists.map(({ id }) => id)).size === lists.length,
     says(message('value.watchlist-twice')),

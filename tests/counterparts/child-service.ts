@@ -80,7 +80,7 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
 }
 
 const FAULTS = /(?:error|exception)\b|\b(?:fatal|cannot|can't|failed|in use|refused|denied)\b/i;
-const MOST_FAULT_LINES = 8;
+const MAX_FAULT_LINES = 8;
 
 /**
  * What a program that did not start has printed, most useful lines first: those that mention a fault, then the rest, as servers
@@ -89,7 +89,7 @@ const MOST_FAULT_LINES = 8;
 export function faultsFirst(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length === 0) return 'it printed nothing';
-  const faults = lines.filter((line) => FAULTS.test(line)).slice(0, MOST_FAULT_LINES);
+  const faults = lines.filter((line) => FAULTS.test(line)).slice(0, MAX_FAULT_LINES);
   return [...faults, ...(faults.length > 0 ? ['In full:'] : []), lines.join('\n').slice(-4_000)].join('\n');
 }
 

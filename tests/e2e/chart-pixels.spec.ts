@@ -9,7 +9,7 @@ import { type ChartPage, type ChartState, chartsInOnePage, serveChartPage } from
 const CHROMIUM = '156';
 
 /** Of a picture's pixels: fewer than a single marker has. */
-const MOST_DIFFERENT = 80;
+const MAX_DIFFERENT = 80;
 
 /** Nothing of the page's size may depend on how wide a text is. */
 const WITHOUT_TEXT = `
@@ -119,7 +119,7 @@ async function compare(page: Page, name: string): Promise<void> {
   await page.addStyleTag({ content: WITHOUT_TEXT });
   // Sizes are measured, and charts drawn, after the styles have come.
   await expect(page).toHaveScreenshot(`${name}.png`, {
-    maxDiffPixels: MOST_DIFFERENT,
+    maxDiffPixels: MAX_DIFFERENT,
     animations: 'disabled',
   });
 }

@@ -12,7 +12,7 @@ test.afterAll(() => pages.close());
 
 const rows = (page: Page) => page.getByTestId('alert-item');
 /** More are never drawn: those on screen, and near it. */
-const MOST_ROWS = 250;
+const MAX_ROWS = 250;
 
 /** A fully loaded history with the given number of alerts. */
 async function openHistory(page: Page, alerts: number): Promise<void> {
@@ -63,13 +63,13 @@ test('a new alert and a clock tick take the same work with a history of 10,000 a
 }) => {
   const short = await costs(page, 500);
   const long = await costs(page, 10_000);
-  expect(long.drawn).toBeLessThanOrEqual(MOST_ROWS);
+  expect(long.drawn).toBeLessThanOrEqual(MAX_ROWS);
   // A search among more pages takes some steps more.
   expect(long.raised.reads).toBeLessThanOrEqual(short.raised.reads + 20);
   expect(long.ticked.reads).toBeLessThanOrEqual(short.ticked.reads);
   expect(long.ticked.clockReads).toBeLessThanOrEqual(short.ticked.clockReads);
   expect(long.ticked.watchers).toBeLessThanOrEqual(5);
-  expect(long.ticked.reads).toBeLessThanOrEqual(2 * MOST_ROWS);
+  expect(long.ticked.reads).toBeLessThanOrEqual(2 * MAX_ROWS);
 });
 
 test('a long history can be scrolled to its end, and stays in place while alerts arrive', async ({
@@ -84,7 +84,7 @@ test('a long history can be scrolled to its end, and stays in place while alerts
   for (const share of [0.2, 0.9, 0.5]) {
     await scroll(share);
     await expect(async () => {
-      expect(await rows(page).count()).toBeLessThanOrEqual(MOST_ROWS);
+      expect(await rows(page).count()).toBeLessThanOrEqual(MAX_ROWS);
       expect(await rowInView(page)).not.toBeNull();
     }).toPass();
   }

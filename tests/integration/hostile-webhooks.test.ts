@@ -30,7 +30,7 @@ const RESPONSES_THROUGH_PROXY = 200;
 const AT_ONCE = 100;
 /** The timeout for an endless response: what is tested is that it ends. */
 const PATIENCE_MS = 250;
-const MOST_REQUESTS = 4;
+const MAX_REQUESTS = 4;
 const SIX_HOURS_MS = 6 * 3_600_000;
 
 const SECRET_PATH = 'Planted-Path-9Qz';
@@ -171,7 +171,7 @@ async function provoke(
         (cause: unknown) => cause,
       );
     const name = `${response.name} at ${base}`;
-    expect(planned.get(alert.id)?.requests, name).toBeLessThanOrEqual(MOST_REQUESTS);
+    expect(planned.get(alert.id)?.requests, name).toBeLessThanOrEqual(MAX_REQUESTS);
     if (error === null) {
       expect(canSucceed(base), `${name} is delivered`).toBe(true);
       return;

@@ -20,7 +20,7 @@ import { createSeededRandom } from './seeded-random.ts';
 import { databaseUrlOf, openTestStorage, type TestStorage, tick, withClient } from './storage-fixture.ts';
 
 /** The first run has some 230 steps: of each table and series, thirteen writes between the creation of a file and its commit. */
-const MOST_STEPS = 120;
+const MAX_STEPS = 120;
 /** So many kills meet most of the different steps, of files as well as of transactions. */
 const MANY_KILLS = 30;
 
@@ -40,7 +40,7 @@ export async function killArchiving(
   const random = createSeededRandom(7);
   const reached = new Set<string>();
   for (let [round, killed] = [0, 0]; killed < kills; round += 1) {
-    const last = await archiveAndKill(dataDir, archiveUrl, random.whole(1, MOST_STEPS));
+    const last = await archiveAndKill(dataDir, archiveUrl, random.whole(1, MAX_STEPS));
     // It may have been done before it reached the step.
     if (last !== 'done') {
       killed += 1;

@@ -3,7 +3,7 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 /** Part of a candle's room that its body fills; the rest is the space to its neighbours. */
 const BODY_SHARE = 0.7;
 /** Below this many pixels a candle, neighbours are drawn as one column. */
-const LEAST_PITCH = 1;
+const MIN_PITCH = 1;
 
 /** Width of bodies for candles this far apart: odd, so that the wick is exactly in the middle, and never nothing. */
 export function bodyWidth(pitchPx: number): number {
@@ -75,7 +75,7 @@ export function measureCandles(geometry: CandleGeometry, source: GeometrySource)
   reserve(geometry, end - first);
   const pitch = x(intervalMs) - x(0);
   geometry.width = bodyWidth(pitch);
-  const isDense = pitch < LEAST_PITCH;
+  const isDense = pitch < MIN_PITCH;
   let count = 0;
   let column = Number.NaN;
   let columnOpen = 0;

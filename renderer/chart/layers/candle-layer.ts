@@ -5,7 +5,7 @@ import { clipToPane } from './clip-to-pane.ts';
 import { faded } from './faded.ts';
 
 /** Bodies of at least this width have an edge and a ground. */
-const LEAST_HOLLOW = 3;
+const MIN_HOLLOW = 3;
 
 const closedGeometry = emptyGeometry();
 const liveGeometry = emptyGeometry();
@@ -83,7 +83,7 @@ function drawBodies(
   const { count, middle, open, close, width, isRising, isHistory } = geometry;
   const half = (width - 1) / 2;
   const edge = Math.max(1, Math.round(ratio));
-  const isHollow = ground !== null && width >= LEAST_HOLLOW * edge;
+  const isHollow = ground !== null && width >= MIN_HOLLOW * edge;
   context.fillStyle = color;
   for (let index = 0; index < count; index++) {
     if (isRising[index] !== rising || isHistory[index] !== history) continue;

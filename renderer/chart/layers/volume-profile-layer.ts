@@ -5,7 +5,7 @@ import { clipToPane } from './clip-to-pane.ts';
 
 const PX_PER_PART = 6;
 /** Of the plot's width, by the part at which most was traded. */
-const MOST_SHARE = 0.25;
+const MAX_SHARE = 0.25;
 const ALPHA = 0.35;
 
 /** The traded volume by price in the visible range, as bars from the right edge. */
@@ -21,7 +21,7 @@ export const volumeProfileLayer: CanvasLayer = {
     const profile = volumeProfile(candles, first, end, [low, high], parts);
     const most = profile.reduce((largest, one) => Math.max(largest, one), 0);
     if (most === 0) return;
-    const widest = (plot.right - plot.left) * MOST_SHARE;
+    const widest = (plot.right - plot.left) * MAX_SHARE;
     context.save();
     clipToPane(drawing, pane);
     context.globalAlpha = ALPHA;

@@ -34,11 +34,11 @@ export type AxisContext = {
 
 const PX_PER_TICK = 44;
 /** An axis that is moved along is kept while what is in sight fills at least this share of it. */
-const LEAST_FILL = 0.6;
+const MIN_FILL = 0.6;
 /** Of the height of the candles, for studies above them, and as much below. */
-const MOST_BESIDE = 0.5;
+const MAX_BESIDE = 0.5;
 /** Of the price: candles that do not move still have some height. */
-const LEAST_SPAN = 2e-3;
+const MIN_SPAN = 2e-3;
 /** Recharts wants a domain also where there is nothing to measure. */
 const NO_DOMAIN: Extent = [0, 1];
 
@@ -81,7 +81,7 @@ export function priceAxisFrame(context: AxisContext, before: AxisFrame | undefin
 }
 
 function stillFits([low, high]: Extent, extent: Extent): boolean {
-  return low <= extent[0] && high >= extent[1] && extent[1] - extent[0] >= (high - low) * LEAST_FILL;
+  return low <= extent[0] && high >= extent[1] && extent[1] - extent[0] >= (high - low) * MIN_FILL;
 }
 
 /** A logarithm has no zero. */
@@ -102,7 +102,7 @@ function priceExtent(context: AxisContext): Extent | null {
   if (ofCandles === null) return null;
   const [low, high] = ofCandles;
   // What is far away from the prices must not press them flat: it may take as much room on each side as half of theirs.
-  const room = Math.max(high - low, high * LEAST_SPAN) * MOST_BESIDE;
+  const room = Math.max(high - low, high * MIN_SPAN) * MAX_BESIDE;
   const near = (value: number): number => Math.min(high + room, Math.max(low - room, value));
   const ofStudies = studies.get(PRICE_PANE);
   const beside: readonly (Extent | null)[] = [
@@ -133,7 +133,7 @@ export function volumeAxisFrame(context: AxisContext, before: AxisFrame | undefi
   const extent = around(extentsInSight(inputs, range).volumes, ofLive === null ? null : [ofLive, ofLive]);
   if (before !== undefined && extent !== null && kind === 'traded') {
     const top = before.domain[1];
-    if (before.domain[0] === 0 && extent[1] <= top && extent[1] >= top * LEAST_FILL) return before;
+    if (before.domain[0] === 0 && extent[1] <= top && extent[1] >= top * MIN_FILL) return before;
   }
   const domain = volumeDomain(extent, kind);
   const step = niceStep((domain[1] - domain[0]) / 2);

@@ -39,7 +39,7 @@ const finite = (bars: number | null): number | null => (bars !== null && Number.
 /** Candles around an alert, enough to see what led to it and what came of it. */
 const BARS_AROUND_ALERT = 60;
 /** An alert further back than this is shown in a coarser interval rather than after many requests. */
-const MOST_BARS_BACK = 1_200;
+const MAX_BARS_BACK = 1_200;
 
 export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoice {
   switch (action.type) {
@@ -81,5 +81,5 @@ const liveAgain = (view: ChartView): ChartView => ({ mode: 'live', bars: view.ba
 /** The given interval, or the finest coarser one that reaches so far back in a few requests. */
 function intervalReaching(ageMs: number, interval: Interval): Interval {
   const coarser = INTERVALS.filter((one) => intervalLengthMs(one) > intervalLengthMs(interval));
-  return [interval, ...coarser].find((one) => ageMs <= MOST_BARS_BACK * intervalLengthMs(one)) ?? '1w';
+  return [interval, ...coarser].find((one) => ageMs <= MAX_BARS_BACK * intervalLengthMs(one)) ?? '1w';
 }

@@ -78,11 +78,11 @@ export const edgeAbove = ({ top, labelRoom }: Pick<PaneRect, 'top' | 'labelRoom'
 /** Of the plot's height, and in pixels, with a pane's label. */
 const VOLUME_SHARE = 0.16;
 const STUDY_SHARE = 0.18;
-const LEAST_PANE = 34;
+const MIN_PANE = 34;
 const HIGHEST_VOLUME = 90;
 const HIGHEST_STUDY = 130;
 /** The prices keep at least this share, however many panes there are below. */
-const LEAST_PRICE_SHARE = 0.4;
+const MIN_PRICE_SHARE = 0.4;
 
 /**
  * How a chart of this size is divided: prices above, then volume, then the panes of studies; price axis at the right.
@@ -97,12 +97,12 @@ export function chartLayout(
   const plotHeight = Math.max(0, height - PLOT_TOP - TIME_AXIS_HEIGHT);
   const wanted = lower.map((id) =>
     id === VOLUME_PANE
-      ? Math.min(HIGHEST_VOLUME, Math.max(LEAST_PANE, plotHeight * VOLUME_SHARE))
-      : Math.min(HIGHEST_STUDY, Math.max(LEAST_PANE, plotHeight * STUDY_SHARE)),
+      ? Math.min(HIGHEST_VOLUME, Math.max(MIN_PANE, plotHeight * VOLUME_SHARE))
+      : Math.min(HIGHEST_STUDY, Math.max(MIN_PANE, plotHeight * STUDY_SHARE)),
   );
   const gaps = lower.length * PANE_GAP;
   const sum = wanted.reduce((total, one) => total + one, 0);
-  const scale = Math.min(1, Math.max(0, plotHeight * (1 - LEAST_PRICE_SHARE) - gaps) / Math.max(1, sum));
+  const scale = Math.min(1, Math.max(0, plotHeight * (1 - MIN_PRICE_SHARE) - gaps) / Math.max(1, sum));
   const heights = wanted.map((one) => Math.round(one * scale));
   const lowerHeight = heights.reduce((total, one) => total + one + PANE_GAP, 0);
   let top = PLOT_TOP + Math.max(0, plotHeight - lowerHeight);

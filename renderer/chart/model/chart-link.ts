@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { intervalSchema } from '../../../shared/domain/interval.ts';
 import type { ChartChoice } from './chart-choice.ts';
-import { FEWEST_BARS, LIVE_VIEW, MOST_BARS } from './chart-view.ts';
+import { FEWEST_BARS, LIVE_VIEW, MAX_BARS } from './chart-view.ts';
 
 const PREFIX = '#chart?';
 
@@ -13,7 +13,7 @@ const placeSchema = z.object({
   bars: z.coerce
     .number()
     .positive()
-    .transform((bars) => Math.min(MOST_BARS, Math.max(FEWEST_BARS, bars)))
+    .transform((bars) => Math.min(MAX_BARS, Math.max(FEWEST_BARS, bars)))
     .optional(),
 });
 

@@ -18,7 +18,7 @@ type Summarized = {
 };
 
 /** The number of last alerts that are named. */
-const MOST_ALERTS = 3;
+const MAX_ALERTS = 3;
 
 /** A description of a chart in sentences: its range, the change over it, highest, lowest, and the last alerts. */
 export function summaryOf(summarized: Summarized): string {
@@ -35,7 +35,7 @@ export function summaryOf(summarized: Summarized): string {
   const newest = inSight
     .flatMap((mark) => mark.alerts)
     .sort((one, other) => one.observedAt - other.observedAt)
-    .slice(-MOST_ALERTS)
+    .slice(-MAX_ALERTS)
     .map((alert) => t('summary.alert', { date: dateOf(alert.observedAt), message: alertMessage(alert) }));
   return [
     t('summary.range', { count: candles.length, from: dateOf(first.start), to: dateOf(last.start) }),

@@ -29,9 +29,9 @@ export type ViewFrame = {
 };
 
 export const FEWEST_BARS = 12;
-export const MOST_BARS = 10_000;
+export const MAX_BARS = 10_000;
 /** Of a view, as much as this may be the future. */
-const MOST_FUTURE = 0.5;
+const MAX_FUTURE = 0.5;
 /** Free candles to the right of the newest one. */
 const MARGIN_BARS = 3;
 
@@ -62,7 +62,7 @@ export function visibleRange(view: ChartView, frame: ViewFrame): TimeRange {
 /** A little more than is loaded, while there may be more: what is missing in sight is loaded. */
 function barsOfAll({ liveEdge, firstLoaded, intervalMs }: ViewFrame): number {
   const loaded = (liveEdge - firstLoaded) / intervalMs + 1;
-  return Math.min(MOST_BARS, Math.max(FEWEST_BARS, loaded));
+  return Math.min(MAX_BARS, Math.max(FEWEST_BARS, loaded));
 }
 
 /** Where the newest candle ends. */
@@ -83,7 +83,7 @@ export function zoomed(view: ChartView, factor: number, anchor: number, frame: V
   const { from, to } = visibleRange(view, frame);
   const span = to - from;
   const nextSpan =
-    Math.min(MOST_BARS, Math.max(FEWEST_BARS, (span / frame.intervalMs) * factor)) * frame.intervalMs;
+    Math.min(MAX_BARS, Math.max(FEWEST_BARS, (span / frame.intervalMs) * factor)) * frame.intervalMs;
   const nextTo = to + (nextSpan - span) * (1 - anchor);
   return settled(nextTo - nextSpan, nextTo, frame);
 }
@@ -93,7 +93,7 @@ function settled(from: number, to: number, frame: ViewFrame): ChartView {
   const span = to - from;
   const bars = span / frame.intervalMs;
   const newest = newestEnd(frame);
-  const latest = newest + Math.max(MARGIN_BARS * frame.intervalMs, span * MOST_FUTURE);
+  const latest = newest + Math.max(MARGIN_BARS * frame.intervalMs, span * MAX_FUTURE);
   const earliest = (frame.earliest ?? Number.NEGATIVE_INFINITY) + span / 2;
   const within = Math.min(Math.max(to, earliest), latest);
   if (within < newest) return { mode: 'past', bars, to: within };

@@ -33,7 +33,7 @@ export type DrawingAction =
   | { readonly type: 'redo' };
 
 /** The number of changes that can be undone. */
-const MOST_UNDONE = 100;
+const MAX_UNDONE = 100;
 
 export const emptyHistory = (drawings: readonly Drawing[]): DrawingHistory => ({
   drawings,
@@ -75,5 +75,5 @@ export function nextDrawings(history: DrawingHistory, action: DrawingAction): Dr
 }
 
 function changed({ drawings, past }: DrawingHistory, next: readonly Drawing[]): DrawingHistory {
-  return { drawings: next, past: [...past, drawings].slice(-MOST_UNDONE), future: [] };
+  return { drawings: next, past: [...past, drawings].slice(-MAX_UNDONE), future: [] };
 }

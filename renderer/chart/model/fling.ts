@@ -9,8 +9,8 @@ export type Fling = {
 /** A pointer that stops for this long before it is released does not fling. */
 const MEMORY_MS = 100;
 const FADE_MS = 220;
-const LEAST_SPEED = 0.02;
-const MOST_SPEED = 6;
+const MIN_SPEED = 0.02;
+const MAX_SPEED = 6;
 
 export function createFling(): Fling {
   let points: { readonly x: number; readonly at: number }[] = [];
@@ -27,10 +27,10 @@ export function createFling(): Fling {
       points = [];
       if (first === undefined || last === undefined || last.at - first.at < 1) return () => 0;
       const speed = (last.x - first.x) / (last.at - first.at);
-      const begun = Math.sign(speed) * Math.min(MOST_SPEED, Math.abs(speed));
+      const begun = Math.sign(speed) * Math.min(MAX_SPEED, Math.abs(speed));
       return (ms) => {
         const now = begun * Math.exp(-ms / FADE_MS);
-        return Math.abs(now) < LEAST_SPEED ? 0 : now;
+        return Math.abs(now) < MIN_SPEED ? 0 : now;
       };
     },
   };

@@ -2,11 +2,11 @@ import type { Extent } from './price-scale.ts';
 import type { ValueScale } from './value-scale.ts';
 
 /** The least span of an axis, as a share of its prices: a smaller one needs longer labels than fit. */
-const LEAST_SHARE = 2e-4;
+const MIN_SHARE = 2e-4;
 /** The largest span of a linear axis, as a multiple of its middle. */
-const MOST_SPAN = 20;
+const MAX_SPAN = 20;
 /** The largest quotient of the highest and the lowest price of a logarithmic axis. */
-const MOST_RATIO = 1e6;
+const MAX_RATIO = 1e6;
 
 /**
  * The domain after its axis was dragged down by the given pixels, which widens it around its middle. The same object if the labels
@@ -19,8 +19,8 @@ export function scaledDomain(domain: Extent, scale: ValueScale, downPx: number):
   const low = scale.value(middle + (lowY - middle) * factor);
   const high = scale.value(middle + (highY - middle) * factor);
   const isFar =
-    scale.kind === 'log' ? high > low * MOST_RATIO : high - low > Math.abs(low + high) * (MOST_SPAN / 2);
-  const isNear = high - low < Math.max(Math.abs(low), Math.abs(high)) * LEAST_SHARE;
+    scale.kind === 'log' ? high > low * MAX_RATIO : high - low > Math.abs(low + high) * (MAX_SPAN / 2);
+  const isNear = high - low < Math.max(Math.abs(low), Math.abs(high)) * MIN_SHARE;
   return (downPx > 0 ? isFar : isNear) ? domain : [low, high];
 }
 

@@ -10,7 +10,7 @@ export type Tones = {
 /** Two octaves that small loudspeakers can play and most people hear well. */
 export const LOWEST_HZ = 220;
 export const HIGHEST_HZ = 880;
-const MOST_SECONDS = 5;
+const MAX_SECONDS = 5;
 const SECONDS_PER_PRICE = 0.12;
 
 /** Equal price differences are equal musical intervals. Prices that are all equal have the middle tone. */
@@ -27,6 +27,6 @@ export function tonesOf(closes: readonly number[]): Tones | null {
   const atLeastTwo = closes.length === 1 ? [first, first] : closes;
   return {
     hertz: Float32Array.from(atLeastTwo, (close) => hertzOf(close, extent)),
-    seconds: Math.min(MOST_SECONDS, atLeastTwo.length * SECONDS_PER_PRICE),
+    seconds: Math.min(MAX_SECONDS, atLeastTwo.length * SECONDS_PER_PRICE),
   };
 }

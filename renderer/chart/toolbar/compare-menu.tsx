@@ -5,7 +5,7 @@ import type { SettingsOfChart } from '../model/chart-settings.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
-const MOST_COMPARED = 4;
+const MAX_COMPARED = 4;
 
 /** Which coins are drawn beside the chart's own, in per cent from the left edge, or as a ratio. */
 export function CompareMenu({ settings, change, coinId }: SettingsOfChart & { readonly coinId: string }) {
@@ -25,7 +25,7 @@ export function CompareMenu({ settings, change, coinId }: SettingsOfChart & { re
               <input
                 type="checkbox"
                 checked={isOn}
-                disabled={!isOn && compared.length >= MOST_COMPARED}
+                disabled={!isOn && compared.length >= MAX_COMPARED}
                 onChange={({ currentTarget }) => toggle(coin, currentTarget.checked)}
               />
               {formatCoinName(coin)}

@@ -11,7 +11,7 @@ import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
 /** More would be unreadable. */
-const MOST_STUDIES = 8;
+const MAX_STUDIES = 8;
 
 type StudiesMenuProps = SettingsOfChart & { readonly coinId: string; readonly volumeKind: VolumeKind | null };
 
@@ -51,7 +51,7 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
               key={study.id}
               type="button"
               className={classes.button}
-              disabled={studies.length >= MOST_STUDIES}
+              disabled={studies.length >= MAX_STUDIES}
               onClick={() => add(study)}
             >
               {text(study.name)}

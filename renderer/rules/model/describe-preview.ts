@@ -54,7 +54,7 @@ export function describeHolding(
 ): string | null {
   const wanted = held.filter(({ side }) => direction === 'both' || direction === side);
   if (wanted.length === 0) return null;
-  const names = wanted.slice(0, MOST_NAMES).map(({ coinId }) => formatCoinName(coinId));
+  const names = wanted.slice(0, MAX_NAMES).map(({ coinId }) => formatCoinName(coinId));
   const [side = null, ...others] = new Set(wanted.map((each) => each.side));
   return t('preview.holds', {
     names,
@@ -64,7 +64,7 @@ export function describeHolding(
   });
 }
 
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 
 /** How much history there is. */
 export function describeCover(preview: RulePreview): string {

@@ -23,7 +23,7 @@ export function describeScope({ scope }: Pick<Rule, 'scope'>): string {
   if (scope === 'all') return t('rules.all-coins');
   if ('watchlist' in scope) return t('rules.scope-watchlist', { watchlist: scope.watchlist });
   const names = scope.map(formatCoinName);
-  const shown = names.length <= MOST_NAMES ? names : names.slice(0, MOST_NAMES - 1);
+  const shown = names.length <= MAX_NAMES ? names : names.slice(0, MAX_NAMES - 1);
   return t('rules.some-coins', { names: shown, more: names.length - shown.length });
 }
 
@@ -31,4 +31,4 @@ export function describeScope({ scope }: Pick<Rule, 'scope'>): string {
 export const scopeNames = ({ scope }: Pick<Rule, 'scope'>): string | undefined =>
   scope === 'all' || 'watchlist' in scope ? undefined : scope.map(formatCoinName).join(', ');
 
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;

@@ -1,7 +1,7 @@
 import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
 
 /** Rates below this are as good as none on a chart: a logarithm needs an end. */
-const LEAST_RATE = 0.1;
+const MIN_RATE = 0.1;
 
 /** Places in a chart of alerts a week against the value of a parameter; both logarithmic, from the left and from the top. */
 export type RateScale = {
@@ -20,8 +20,7 @@ export function rateScale({ curve }: Pick<RuleSolution, 'curve'>): RateScale {
     least,
     most,
     x: (value) => (most === least ? 0.5 : share(Math.log(value / least), Math.log(most / least))),
-    y: (perWeek) =>
-      1 - share(Math.log(Math.max(perWeek, LEAST_RATE) / LEAST_RATE), Math.log(highest / LEAST_RATE)),
+    y: (perWeek) => 1 - share(Math.log(Math.max(perWeek, MIN_RATE) / MIN_RATE), Math.log(highest / MIN_RATE)),
   };
 }
 

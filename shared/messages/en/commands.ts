@@ -129,11 +129,11 @@ export const commandTexts = {
     `restart    ${p.at === null ? 'the same alerts' : `differs at ${p.at}: ${p.alertId}`}`,
 };
 
-const MOST_NAMES = 20;
+const MAX_NAMES = 20;
 
 const someOf = (names: readonly string[]): string =>
-  names.length <= MOST_NAMES
+  names.length <= MAX_NAMES
     ? names.join(', ')
-    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+    : `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`;
 
 const ruleIn = (file: string | null): string => (file === null ? 'The rule' : `The rule in ${file}`);

@@ -2,7 +2,7 @@ import { until } from '../../program.ts';
 import { run } from './session-bus.ts';
 import { TILE_COLOUR } from './tray-item.ts';
 
-const MOST_BYTES = 2 ** 26;
+const MAX_BYTES = 2 ** 26;
 /** A panel at the top is not higher. */
 const PANEL_HEIGHT = 60;
 const AROUND_ICON = 48;
@@ -41,7 +41,7 @@ export const screen = {
   async windowHasIcon(title: string): Promise<boolean> {
     const { stdout: ids } = await run('xdotool', ['search', '--onlyvisible', '--name', title]);
     const [id = ''] = ids.split('\n');
-    const { stdout } = await run('xprop', ['-id', id, '-notype', '_NET_WM_ICON'], { maxBuffer: MOST_BYTES });
+    const { stdout } = await run('xprop', ['-id', id, '-notype', '_NET_WM_ICON'], { maxBuffer: MAX_BYTES });
     return stdout.includes('Icon (');
   },
 };
@@ -51,7 +51,7 @@ async function findTrayIcon(): Promise<{ x: number; y: number }> {
   const { stdout: size } = await run('xdotool', ['getdisplaygeometry']);
   const width = Number(size.split(' ')[0]);
   const args = ['-window', 'root', '-crop', `${width}x${PANEL_HEIGHT}+0+0`, '-depth', '8', 'rgb:-'];
-  const { stdout } = await run('import', args, { encoding: 'buffer', maxBuffer: MOST_BYTES });
+  const { stdout } = await run('import', args, { encoding: 'buffer', maxBuffer: MAX_BYTES });
   const [r, g, b] = Buffer.from(TILE_COLOUR.slice(1), 'hex');
   const found: { x: number; y: number }[] = [];
   for (let at = 0; at < stdout.length; at += 3) {
@@ -71,5 +71,5 @@ async function windowCount(): Promise<number> {
 
 async function picture(...options: readonly string[]): Promise<Buffer> {
   const args = ['-window', 'root', ...options, 'png:-'];
-  return (await run('import', args, { encoding: 'buffer', maxBuffer: MOST_BYTES })).stdout;
+  return (await run('import', args, { encoding: 'buffer', maxBuffer: MAX_BYTES })).stdout;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { alertMarkSchema, MOST_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
+import { alertMarkSchema, MAX_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
 import { alert } from '../../log/log-fixture.ts';
 import { markAlerts } from './mark-alerts.ts';
 
@@ -74,7 +74,7 @@ describe('alert marks of candles', () => {
         expect(marks.length).toBeLessThanOrEqual(3 * 11);
         for (const mark of marks) {
           expect(alertMarkSchema.safeParse(mark).success).toBe(true);
-          expect(mark.alerts).toHaveLength(Math.min(MOST_IN_MARK, mark.count));
+          expect(mark.alerts).toHaveLength(Math.min(MAX_IN_MARK, mark.count));
         }
       }),
     );

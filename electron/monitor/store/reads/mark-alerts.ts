@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { type AlertMark, MOST_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
+import { type AlertMark, MAX_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
 import { bucketStart, type Interval } from '../../../../shared/domain/interval.ts';
 
 /** Alerts of a candle and direction, some of which may only have been counted. */
@@ -49,7 +49,7 @@ function chosen(alerts: readonly Alert[]): readonly Alert[] {
       return { alert, nth };
     })
     .sort((a, b) => a.nth - b.nth)
-    .slice(0, MOST_IN_MARK)
+    .slice(0, MAX_IN_MARK)
     .map(({ alert }) => alert)
     .sort(oldestFirst);
 }

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { MOST_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
+import { MAX_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
 import type { AlertRange } from '../../../../shared/domain/alert-query.ts';
 import { bucketOrigin, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { CountedAlerts } from './mark-alerts.ts';
@@ -39,7 +39,7 @@ const OF_EACH_CANDLE = `
   select ${ALERT_COLUMNS}, candle, counted::integer
   from ranked
   join alerts using (id)
-  where nth <= ${MOST_IN_MARK}
+  where nth <= ${MAX_IN_MARK}
   order by candle, direction, observed_at, id collate "C"`;
 
 type CountedRow = AlertRow & { readonly candle: Date; readonly counted: number };
