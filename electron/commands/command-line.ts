@@ -30,6 +30,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
  * invalid, 1 when the command fails, and 128 and the number of the signal when it was interrupted.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
+  // A terminal that was closed cannot be written to. Unhandled, the error would end the process before the command has stopped.
+  process.stderr.on('error', () => undefined);
   const program = await createProgram(args[0]);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -10,8 +10,8 @@ import { onStopSignal } from './stop-signals.ts';
 export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
   const endListening = onStopSignal((name) => {
-    // The current step may take a while. A terminal that was closed cannot be written to: the error would end the process.
-    if (name !== 'SIGHUP') process.stderr.write(`${t('command.stopping')}\n`);
+    // The current step may take a while.
+    process.stderr.write(`${t('command.stopping')}\n`);
     stopping.abort(new Interrupted(name));
   });
   try {

@@ -98,6 +98,13 @@ const ADVISORY_LOCKS = `
   select from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 
+/** Progress is printed after each batch: by the clock of the process, more than five seconds pass between two looks at it. */
+const ALWAYS_PROGRESS = `data:text/javascript,${encodeURIComponent(`
+  const now = performance.now.bind(performance);
+  let looks = 0;
+  performance.now = () => now() + 6000 * ++looks;
+`)}`;
+
 /** Imports a file with the command, and ends it while it waits to write the second batch. Resolves with its exit code. */
 async function endWhileWriting(
   { dataDir, url }: { readonly dataDir: string; readonly url: string },
@@ -105,7 +112,7 @@ async function endWhileWriting(
   end: (child: ChildProcess) => Promise<unknown>,
 ): Promise<number | null> {
   const env = { ...process.env, DATABASE_URL: url, MONITOR_DATA_DIR: join(dataDir, 'none') };
-  const args = [CLI, 'import', 'ticks', path, '--coin', 'bitcoin'];
+  const args = ['--import', ALWAYS_PROGRESS, CLI, 'import', 'ticks', path, '--coin', 'bitcoin'];
   return withClient(url, async (client) => {
     // The lock under which candles are written lets one batch through.
     const [lock, unlock] = ['lock', 'unlock'].map((what) => `select pg_advisory_${what}(7206341121)`) as [
