@@ -14,8 +14,8 @@ export type OpenedPool = {
 const QUERY_TIMEOUT_MS = 90_000;
 
 /**
- * Opens a pool of a few connections, by default: two for the writer, one for the view and two for reads. No session parameters
- * are sent at connection start, because poolers reject them; required settings are set in each transaction
+ * Opens a pool of a few connections, by default five: two for the writer, and the others for reads. No session parameters are
+ * sent at connection start, because poolers reject them; required settings are set in each transaction
  * (`session.ts`).
  *
  * @param onLoss called when an idle connection breaks, the first sign that the server is gone
