@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export type ServiceProcess = {
-  /** Resolves when the process has ended. Ending one that has ended is no error. */
+  /** Ends the process, if it is running, and resolves when it has ended. */
   end(signal?: NodeJS.Signals): Promise<void>;
   /** What it has printed so far. */
   output(): string;
-  /** Its exit code; null while it runs, and where a signal ended it. */
+  /** Its exit code; null while it runs, or if a signal ended it. */
   code(): number | null;
 };
 
@@ -22,7 +22,16 @@ export type ServiceCommand = {
   readonly isReady: (output: string) => boolean | Promise<boolean>;
 };
 
-/** A folder of a service's own, with the function that removes it. */
+/** A service that a test kills and starts again. */
+export type RestartableService = {
+  kill(): Promise<void>;
+  /** Starts it again on the same ports, with the data that it has written to its folder. */
+  restart(): Promise<void>;
+  /** Kills it and removes its folder. */
+  close(): Promise<void>;
+};
+
+/** Makes a temporary folder for a service. */
 export function serviceFolder(name: string): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `cpm-${name}-`));
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
@@ -31,10 +40,10 @@ export function serviceFolder(name: string): { readonly path: string; remove(): 
 const READY_WITHIN_MS = 120_000;
 
 /**
- * Starts a program and resolves when it is ready. It is killed when the test runner ends, so that a test that is given up
- * leaves no process behind.
+ * Starts a program and resolves when it is ready. The program is killed when the test runner ends, so that an aborted test leaves no
+ * process behind.
  *
- * @throws Error with the program's output when it ends before it is ready, or is not ready within two minutes
+ * @throws Error with the program's output if it ends before it is ready, or is not ready within two minutes
  */
 export async function startService(command: ServiceCommand): Promise<ServiceProcess> {
   const { program, args, cwd, env = {}, isReady } = command;
@@ -42,7 +51,7 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // In a process group of its own: some programs are scripts that start the one that serves.
+    // A separate process group: some programs are scripts that start the actual server.
     detached: true,
   });
   let output = '';
@@ -52,7 +61,7 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
   const closed = once(child, 'close');
-  closed.catch(() => undefined); // It cannot be started, which is said below.
+  closed.catch(() => undefined); // A program that cannot be started is reported below.
   const endWithRunner = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', endWithRunner);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -69,7 +78,7 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
     if (hasEnded() || Date.now() > deadline) {
       const how = hasEnded() ? `ended with ${child.signalCode ?? child.exitCode}` : 'did not become ready';
       await end('SIGKILL');
-      // What has ended may have printed more than was read yet.
+      // Its descendants would keep the output open, which is read to its end.
       killGroup(child, 'SIGKILL');
       await closed;
       throw new Error(`${program} ${how}: ${faultsFirst(output)}`);
@@ -79,12 +88,37 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
   return { end, output: () => output, code: () => child.exitCode };
 }
 
+/** Starts a service in a folder of its own, and resolves when it is ready. */
+export async function startRestartable(
+  folder: ReturnType<typeof serviceFolder>,
+  command: Omit<ServiceCommand, 'cwd'>,
+): Promise<RestartableService> {
+  const start = (): Promise<ServiceProcess> => startService({ ...command, cwd: folder.path });
+  let service: ServiceProcess;
+  try {
+    service = await start();
+  } catch (cause) {
+    folder.remove();
+    throw cause;
+  }
+  return {
+    kill: () => service.end('SIGKILL'),
+    async restart() {
+      service = await start();
+    },
+    async close() {
+      await service.end('SIGKILL');
+      folder.remove();
+    },
+  };
+}
+
 const FAULTS = /(?:error|exception)\b|\b(?:fatal|cannot|can't|failed|in use|refused|denied)\b/i;
 const MAX_FAULT_LINES = 8;
 
 /**
- * What a program that did not start has printed, most useful lines first: those that mention a fault, then the rest, as servers
- * print pages before them, and a summary of failures has room for a few lines only.
+ * The output of a program that did not start, with the lines that mention a fault first: servers print pages before them, and the
+ * summary of failures has space for a few lines only.
  */
 export function faultsFirst(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
@@ -104,6 +138,6 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // All of its processes have ended.
+    // All processes of the group have ended.
   }
 }

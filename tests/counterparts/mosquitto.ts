@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { accepts } from './accepts.ts';
-import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+import { type RestartableService, serviceFolder, startRestartable } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
 import { servicePort } from './service-port.ts';
 
@@ -15,32 +15,26 @@ export const mosquittoIsMissing: string | null =
   PROGRAM === null || PASSWORDS === null ? 'mosquitto is not installed' : null;
 
 export type MosquittoOptions = {
-  /** In PEM, of localhost. */
+  /** For localhost, as PEM. */
   readonly certificate: { readonly cert: string; readonly key: string };
-  /** In PEM: whose certificates clients may show. */
+  /** The authority of the accepted client certificates, as PEM. */
   readonly clientAuthority: string;
   readonly user: string;
   readonly password: string;
 };
 
-export type MosquittoBroker = {
+export type MosquittoBroker = RestartableService & {
   /** Accepts any client. */
   readonly port: number;
   /** Requires TLS and the user. */
   readonly securePort: number;
   /** Requires TLS and a client certificate. */
   readonly mutualPort: number;
-  /** Ends the broker as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again on the same ports, with the retained messages that it had. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
 };
 
-/** Starts a Mosquitto on 127.0.0.1, which has on disk what it acknowledges within a second. */
+/** Starts a Mosquitto on 127.0.0.1. It writes acknowledged messages to disk within a second. */
 export async function startMosquitto(options: MosquittoOptions): Promise<MosquittoBroker> {
   if (PROGRAM === null || PASSWORDS === null) throw new Error(mosquittoIsMissing ?? '');
-  const program = PROGRAM;
   const { certificate, clientAuthority, user, password } = options;
   const folder = serviceFolder('mosquitto');
   const path = (name: string): string => join(folder.path, name);
@@ -73,25 +67,10 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
       '',
     ].join('\n'),
   );
-  const start = (): Promise<ServiceProcess> =>
-    startService({
-      program,
-      args: ['-c', path('mosquitto.conf')],
-      cwd: folder.path,
-      isReady: async () => (await accepts(port)) && (await accepts(mutualPort)),
-    });
-  let service = await start();
-  return {
-    port,
-    securePort,
-    mutualPort,
-    kill: () => service.end('SIGKILL'),
-    async restart() {
-      service = await start();
-    },
-    async close() {
-      await service.end('SIGKILL');
-      folder.remove();
-    },
-  };
+  const service = await startRestartable(folder, {
+    program: PROGRAM,
+    args: ['-c', path('mosquitto.conf')],
+    isReady: async () => (await accepts(port)) && (await accepts(mutualPort)),
+  });
+  return { ...service, port, securePort, mutualPort };
 }

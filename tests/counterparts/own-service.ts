@@ -1,22 +1,17 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accepts } from './accepts.ts';
-import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+import { type RestartableService, serviceFolder, startRestartable } from './child-service.ts';
 import { servicePort } from './service-port.ts';
 
-/** Services that are packages of npm, each in a process of its own, so that it can be killed. */
+/** Services from npm packages, each run in a separate process, so that it can be killed. */
 export const OWN_SERVICES = ['webhook', 'smtp', 'mqtt', 'sns', 'kinesis'] as const;
 export type OwnServiceName = (typeof OWN_SERVICES)[number];
 
-export type OwnService = {
+export type OwnService = RestartableService & {
   readonly port: number;
   /** What `serve-own.ts` noted of each message before it acknowledged it, in order. */
   noted(): readonly string[];
-  /** Ends the service as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again on the same port, with what it had on disk. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
 };
 
 const PROGRAM = join(import.meta.dirname, 'serve-own.ts');
@@ -25,27 +20,17 @@ const PROGRAM = join(import.meta.dirname, 'serve-own.ts');
 export async function startOwnService(name: OwnServiceName): Promise<OwnService> {
   const folder = serviceFolder(name);
   const port = await servicePort();
-  const start = (): Promise<ServiceProcess> =>
-    startService({
-      program: process.execPath,
-      args: [PROGRAM, name, String(port), folder.path],
-      cwd: folder.path,
-      isReady: () => accepts(port),
-    });
-  let service = await start();
+  const service = await startRestartable(folder, {
+    program: process.execPath,
+    args: [PROGRAM, name, String(port), folder.path],
+    isReady: () => accepts(port),
+  });
   return {
+    ...service,
     port,
     noted() {
       const path = notesOf(folder.path);
       return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
-    },
-    kill: () => service.end('SIGKILL'),
-    async restart() {
-      service = await start();
-    },
-    async close() {
-      await service.end('SIGKILL');
-      folder.remove();
     },
   };
 }

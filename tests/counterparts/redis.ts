@@ -1,5 +1,5 @@
 import { accepts } from './accepts.ts';
-import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+import { type RestartableService, serviceFolder, startRestartable } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
 import { servicePort } from './service-port.ts';
 
@@ -8,19 +8,12 @@ const PROGRAM = installedProgram('redis-server');
 /** Why no Redis can be started here, or null. */
 export const redisIsMissing: string | null = PROGRAM === null ? 'redis-server is not installed' : null;
 
-export type RedisServer = {
-  readonly url: string;
-  readonly port: number;
-  /** Ends the server as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again on the same port, empty. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
-};
+/** It is empty after a restart. */
+export type RedisServer = RestartableService & { readonly url: string; readonly port: number };
 
 export type RedisOptions = {
   readonly password?: string;
-  /** Paths of PEM files: it then accepts only TLS. */
+  /** Paths of PEM files. With them, it accepts only TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 };
 
@@ -29,32 +22,18 @@ export async function startRedis({ password, tls }: RedisOptions = {}): Promise<
   if (PROGRAM === null) throw new Error(redisIsMissing ?? '');
   const folder = serviceFolder('redis');
   const port = await servicePort();
-  const start = (): Promise<ServiceProcess> =>
-    startService({
-      program: PROGRAM,
-      args: [
-        ...(tls === undefined
-          ? ['--port', String(port)]
-          : ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no']),
-        ...(tls === undefined ? [] : ['--tls-cert-file', tls.cert, '--tls-key-file', tls.key]),
-        ...(tls === undefined ? [] : ['--tls-ca-cert-file', tls.cert]),
-        ...(password === undefined ? [] : ['--requirepass', password]),
-        ...['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      ],
-      cwd: folder.path,
-      isReady: (output) => output.includes('Ready to accept connections') && accepts(port),
-    });
-  let service = await start();
-  return {
-    url: `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
-    port,
-    kill: () => service.end('SIGKILL'),
-    async restart() {
-      service = await start();
-    },
-    async close() {
-      await service.end('SIGKILL');
-      folder.remove();
-    },
-  };
+  const service = await startRestartable(folder, {
+    program: PROGRAM,
+    args: [
+      ...(tls === undefined
+        ? ['--port', String(port)]
+        : ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no']),
+      ...(tls === undefined ? [] : ['--tls-cert-file', tls.cert, '--tls-key-file', tls.key]),
+      ...(tls === undefined ? [] : ['--tls-ca-cert-file', tls.cert]),
+      ...(password === undefined ? [] : ['--requirepass', password]),
+      ...['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    ],
+    isReady: (output) => output.includes('Ready to accept connections') && accepts(port),
+  });
+  return { ...service, url: `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`, port };
 }
