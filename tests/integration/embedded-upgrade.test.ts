@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +11,7 @@ import { findOlderPrograms } from '../../electron/monitor/store/upgrade/older-pr
 import { startTemporaryServer } from '../../electron/monitor/store/upgrade/temporary-server.ts';
 import { findPostgres } from '../counterparts/postgres.ts';
 import { textOf } from '../text-of.ts';
+import { loadAndKill } from './load-and-kill.ts';
 import {
   candlesByDefinition,
   openTestStorage,
@@ -27,7 +26,7 @@ const BIN = findPostgres(OLDER);
 const FETCHES = 2_000;
 const PASSWORD = "of the older one's";
 
-/** Makes the embedded cluster as a version of the program with an older PostgreSQL left it, with `FETCHES` of prices. */
+/** Makes the embedded cluster of an earlier version of the program, with an older PostgreSQL and `FETCHES` of prices. */
 async function makeOlderCluster(dataDir: string): Promise<void> {
   const paths = clusterPaths(dataDir);
   const binaries = findOlderPrograms(OLDER, process.env);
@@ -65,7 +64,7 @@ async function makeOlderCluster(dataDir: string): Promise<void> {
 }
 
 describe.skipIf(BIN === null)(`a cluster of PostgreSQL ${OLDER} (needs npm run counterparts)`, () => {
-  it('is upgraded to the embedded version and kept, even if the program is killed three times meanwhile', () =>
+  it('is upgraded to the embedded version, and its folder is kept, even if the program is killed three times meanwhile', () =>
     withEmptyDataDir(async (dataDir) => {
       vi.stubEnv('PGBINOLD', BIN ?? '');
       onTestFinished(() => void vi.unstubAllEnvs());
@@ -73,14 +72,16 @@ describe.skipIf(BIN === null)(`a cluster of PostgreSQL ${OLDER} (needs npm run c
       const accepted: number[] = [];
       for (let kill = 0; kill < 3; kill++) {
         accepted.push(
-          ...(await loadAndKill(dataDir, (accepted.at(-1) ?? FETCHES - 1) + 1, 300 + kill * 500)),
+          ...(await loadAndKill(dataDir, (accepted.at(-1) ?? FETCHES - 1) + 1, () =>
+            sleep(300 + kill * 500),
+          )),
         );
       }
       const storage = openTestStorage(dataDir);
       await storage.untilWritten();
       const problem = storage.problems().find(({ id }) => id === 'database-upgrade');
       const kept = join(dataDir, `postgres-${OLDER}`);
-      // One of the kills may have come when all was moved: only that run could say so.
+      // If the upgrade was complete before the last kill, only the killed run could report it.
       if (problem !== undefined)
         expect(textOf(problem.message)).toBe(
           `The data was moved from PostgreSQL ${OLDER} to 18. The old folder is kept: delete ${kept} when you do not need it.`,
@@ -123,24 +124,3 @@ describe.skipIf(BIN === null)(`a cluster of PostgreSQL ${OLDER} (needs npm run c
       await storage.stop(10_000);
     }));
 });
-
-/** Numbers of the fetches that a child accepted before it was killed, `afterMs` after the first. */
-async function loadAndKill(dataDir: string, first: number, afterMs: number): Promise<readonly number[]> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'storage-load.ts'), dataDir, String(first)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const closed = once(child, 'close');
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    printed += chunk;
-  });
-  await once(child.stdout, 'data');
-  await sleep(afterMs);
-  child.kill('SIGKILL');
-  await closed;
-  // The last line may be cut off.
-  return printed.split('\n').slice(0, -1).map(Number);
-}

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { databaseClient } from '../database-client.ts';
+import { until } from '../program.ts';
 import { overlappingFetches } from './overlap-load-batch.ts';
 import {
   candlesByDefinition,
@@ -15,10 +15,10 @@ import {
   withDataDir,
 } from './storage-fixture.ts';
 
-/** The lock that the test holds while the program writes. No other program takes it. */
+/** The key of an advisory lock that the test holds while the program writes. No other program uses it. */
 const LOCK = 4_711_000_001;
 
-/** Where the first of two transactions waits for the lock, and whether it is committed when it continues without its program. */
+/** Where the first of two transactions waits for the lock, and whether it is committed when it continues after the program was killed. */
 const MOMENTS = [
   {
     moment: 'while it folds candles',
@@ -39,7 +39,7 @@ it.each(MOMENTS)(
   'loses and repeats nothing when it is killed with two transactions in flight, the first $moment',
   ({ trigger, isCommitted }) =>
     withDataDir(async (dataDir) => {
-      // Makes the cluster.
+      // Creates the cluster.
       const before = openTestStorage(dataDir);
       await before.untilReady();
       await before.stop(10_000);
@@ -57,7 +57,7 @@ it.each(MOMENTS)(
       program.child.kill('SIGKILL');
       await program.closed;
       await holder.end();
-      // The server notices when a backend has done what it was doing.
+      // A backend notices the end of its client only after its current statement.
       await until(async () => {
         const [left] = await queryEmbedded<{ count: number }>(dataDir, BACKENDS);
         return left?.count === 0;
@@ -98,7 +98,7 @@ it.each(MOMENTS)(
     }),
 );
 
-/** Of the program's transactions that have written: those that wait for the lock, and those that wait for their program. */
+/** The number of the program's transactions that have written and wait for the lock, and of those that wait for the program. */
 const OPEN_TRANSACTIONS = `
   select
     count(*) filter (where wait_event = 'advisory')::integer as waiting,
@@ -110,7 +110,7 @@ const BACKENDS = `
   select count(*)::integer as count from pg_stat_activity
   where application_name = 'crypto-price-monitor' and datname = current_database()`;
 
-/** Takes the lock and lets the program's transactions wait for it, until the connection ends. */
+/** Takes the lock, for which the program's transactions then wait until this connection ends. */
 async function holdTransactions(url: string, trigger: string): Promise<Client> {
   const client = databaseClient(url);
   onTestFinished(() => client.end());
@@ -157,8 +157,4 @@ function startLoad(dataDir: string): Load {
       }
     },
   };
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
 }

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
+import { until } from '../program.ts';
 import { killsOr, printCounts } from './kills.ts';
+import { loadAndKill } from './load-and-kill.ts';
 import { openTestStorage, queryEmbedded, withEmptyDataDir } from './storage-fixture.ts';
 import { LOAD_COINS } from './storage-load-batch.ts';
 
@@ -49,7 +49,7 @@ describe('storage that is killed', () => {
 
         const storedNumbers = new Set(stored.map(({ number }) => number));
         expect([...accepted].filter((number) => !storedNumbers.has(number))).toEqual([]);
-        // One more per round may have been accepted without being printed.
+        // In each round, one more batch may have been accepted and not printed.
         expect(storedNumbers.size - accepted.size).toBeLessThanOrEqual(ROUNDS);
         const ticks = storedNumbers.size * LOAD_COINS;
         expect(counts).toEqual({
@@ -86,7 +86,7 @@ describe('storage that is killed', () => {
       expect(stagingFolders(dataDir)).toEqual([]);
     }));
 
-  it('replaces a server that outlived it', () =>
+  it('replaces a server that outlived its program', () =>
     withEmptyDataDir(async (dataDir) => {
       const runningServer = () => readPostmasterPid(join(dataDir, 'postgres'));
       await loadAndKill(dataDir, 0, () => until(async () => (await runningServer())?.ready === true));
@@ -100,37 +100,6 @@ describe('storage that is killed', () => {
       expect(await runningServer()).toBeNull();
     }));
 });
-
-/** The numbers of the batches that a child accepted before it was killed, at `moment` after the first. */
-async function loadAndKill(
-  dataDir: string,
-  first: number,
-  moment: () => Promise<void>,
-): Promise<readonly number[]> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'storage-load.ts'), dataDir, String(first)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const closed = once(child, 'close');
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    printed += chunk;
-  });
-  await once(child.stdout, 'data');
-  await moment();
-  child.kill('SIGKILL');
-  await closed;
-  // The last line may be incomplete.
-  return printed.split('\n').slice(0, -1).map(Number);
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
-}
 
 function isBeingMade(dataDir: string, leftOvers: ReadonlySet<string>): boolean {
   return stagingFolders(dataDir).some(

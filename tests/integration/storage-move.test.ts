@@ -1,28 +1,28 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { until } from '../program.ts';
 import { makeDatabaseAsOf } from './database-as-of.ts';
 import { killsOr, printCounts } from './kills.ts';
+import { loadAndKill } from './load-and-kill.ts';
 import { candlesByDefinition, openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 import { LOAD_COINS, loadFetch } from './storage-load-batch.ts';
 
 /**
- * What was written before: by default ten hours, and about a thousand pages of ticks in the old table. `STORAGE_MOVE_FETCHES=250000`
- * makes it five million ticks.
+ * The number of fetches in the old tables: by default ten hours, about a thousand pages of ticks. `STORAGE_MOVE_FETCHES=250000` is five
+ * million ticks.
  */
 const OLD_FETCHES = Number(process.env.STORAGE_MOVE_FETCHES ?? 5_000);
-/** A restarted feed brings the last prices again. */
+/** A restarted feed returns the last prices again. */
 const REPEATED_FETCHES = 3;
-/** Of each database; more with `KILLS`. */
+/** Kills for each version; `KILLS` sets another number. */
 const KILLS = killsOr(2);
 const options = { timeout: 300_000 + KILLS * 20_000 };
-/** Of 7, the last version before hours were kept with minutes, a start was killed before it copied anything. */
+/** After the 7th, the last before hours were stored with minutes, the move of an earlier start was killed before it copied anything. */
 const MIGRATIONS_BEFORE = [1, 2, 3, 4, 5, 7];
-/** Those before ticks and candles were kept by series. */
+/** The last number of migrations in which ticks and candles are not stored by series. */
 const WITHOUT_SERIES = 5;
 
 /** The ticks of `loadFetch(0)` to `loadFetch(OLD_FETCHES - 1)` with their candles, in tables of the earlier schema. */
@@ -53,7 +53,7 @@ function oldRows(hasAmounts: boolean): string {
 
 describe('a database of an earlier version', () => {
   it.each(MIGRATIONS_BEFORE)(
-    'of %i migrations is moved while prices flow, however often it is killed',
+    'after migration %i is moved while prices flow, however often it is killed',
     options,
     (count) =>
       withDataDir(async (dataDir) => {
@@ -62,7 +62,11 @@ describe('a database of an earlier version', () => {
         const accepted: number[] = [];
         for (let kill = 0; kill < KILLS; kill++) {
           const first = (accepted.at(-1) ?? OLD_FETCHES - 1) + 1 - REPEATED_FETCHES;
-          accepted.push(...(await loadAndKill(dataDir, first)));
+          const moment = async (): Promise<void> => {
+            await until(async () => (await readPostmasterPid(join(dataDir, 'postgres')))?.ready);
+            await sleep(Math.random() * 1_500);
+          };
+          accepted.push(...(await loadAndKill(dataDir, first, moment)));
         }
         const storage = openTestStorage(dataDir);
         await storage.untilWritten();
@@ -84,7 +88,7 @@ describe('a database of an earlier version', () => {
         );
         const ticks = counts?.ticks ?? 0;
         expect(ticks).toBeGreaterThanOrEqual((last + 1) * LOAD_COINS);
-        // One more at each kill may have been accepted without a chance to say so.
+        // At each kill, one more batch may have been accepted and not printed.
         expect(ticks).toBeLessThanOrEqual((last + 1 + KILLS) * LOAD_COINS);
         expect(counts).toEqual({
           ticks,
@@ -116,38 +120,14 @@ describe('a database of an earlier version', () => {
   );
 });
 
-/** Resolves when nothing is left of the old tables. */
+/** Waits until nothing is left of the old tables. */
 async function untilMoved(dataDir: string): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const [row] = await queryEmbedded<{ left: number }>(
       dataDir,
       `select (select count(*) from pg_class where relname like '%_to_move')::integer
          + (select count(*) from moving)::integer as left`,
     );
-    if (row?.left === 0) return;
-    await sleep(20);
-  }
-}
-
-/** Numbers of the fetches that a child accepted before it and its server were killed, a while after both were there. */
-async function loadAndKill(dataDir: string, first: number): Promise<readonly number[]> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'storage-load.ts'), dataDir, String(first)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const closed = once(child, 'close');
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    printed += chunk;
+    return row?.left === 0;
   });
-  await once(child.stdout, 'data');
-  const server = () => readPostmasterPid(join(dataDir, 'postgres'));
-  while ((await server())?.ready !== true) await sleep(5);
-  await sleep(Math.random() * 1_500);
-  child.kill('SIGKILL');
-  await closed;
-  // The last line may be cut off.
-  return printed.split('\n').slice(0, -1).map(Number);
 }

@@ -3,14 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import {
-  createEmbeddedServer,
-  type EmbeddedServer,
-} from '../../electron/monitor/store/postgres/embedded-server.ts';
-import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import { textOf } from '../text-of.ts';
+import { type OwnEmbeddedServer, startOwnEmbeddedServer } from './own-embedded-server.ts';
 import {
   alert,
   errorOf,
@@ -104,39 +99,18 @@ describe('storage whose embedded server exits', () => {
 });
 
 describe("storage on the user's own server", () => {
-  let server: EmbeddedServer;
-  let connection: EmbeddedConnection;
-  let removeServer: () => void;
-
+  let server: OwnEmbeddedServer;
   beforeAll(async () => {
-    const made = Promise.withResolvers<void>();
-    void withDataDir(async (folder) => {
-      server = createEmbeddedServer(folder, silentLog, () => undefined);
-      const removed = Promise.withResolvers<void>();
-      removeServer = removed.resolve;
-      made.resolve();
-      await removed.promise;
-    });
-    await made.promise;
-    connection = await server.start();
+    server = await startOwnEmbeddedServer();
   });
-
-  afterAll(async () => {
-    await server.stop();
-    removeServer();
-  });
-
-  const urlOf = (change: Partial<EmbeddedConnection>): string => {
-    const { user, password, host, database } = { ...connection, database: 'postgres', ...change };
-    return `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(host)}`;
-  };
+  afterAll(() => server?.close());
 
   it.each([
-    ['a wrong password', () => urlOf({ password: 'guessed' }), 'refuses the user "monitor"'],
-    ['an unknown database', () => urlOf({ database: 'nowhere' }), 'no database "nowhere"'],
+    ['a wrong password', () => server.urlOf({ password: 'guessed' }), 'refuses the user "monitor"'],
+    ['an unknown database', () => server.urlOf({ database: 'nowhere' }), 'no database "nowhere"'],
     [
       'a socket that is not there',
-      () => urlOf({ host: '/nowhere' }),
+      () => server.urlOf({ host: '/nowhere' }),
       'No database server responds at the socket in /nowhere',
     ],
     [
@@ -152,7 +126,7 @@ describe("storage on the user's own server", () => {
       const error = await storage.untilDown();
       expect(error).toContain(words);
       expect(error).not.toMatch(/guessed|secret/);
-      expect(error).not.toContain(connection.password);
+      expect(error).not.toContain(server.password);
       expect(storage.queueState().waitingTicks).toBe(1);
       await storage.stop(10_000);
     }),
@@ -189,7 +163,7 @@ describe("storage on the user's own server", () => {
 
   it('delays rows while the server is stopped, and neither loses nor duplicates any', () =>
     withDataDir(async (dataDir) => {
-      const url = await freshDatabase('stopped');
+      const url = await server.createDatabase('stopped');
       const storage = openTestStorage(dataDir, url);
       await storage.untilReady();
       for (let number = 0; number < 40; number++) {
@@ -217,7 +191,7 @@ describe("storage on the user's own server", () => {
     ],
   ])('rejects a database that %s', (_, sql, words) =>
     withDataDir(async (dataDir) => {
-      const url = await freshDatabase(words.replaceAll(' ', '_'));
+      const url = await server.createDatabase(words.replaceAll(' ', '_'));
       const first = openTestStorage(dataDir, url);
       await first.untilReady();
       await first.stop(10_000);
@@ -232,11 +206,11 @@ describe("storage on the user's own server", () => {
   );
 
   it('serializes programs that start at the same time on an empty database', async () => {
-    const url = await freshDatabase('together');
+    const url = await server.createDatabase('together');
     await withDataDir((one) =>
       withDataDir(async (two) => {
         const both = [openTestStorage(one, url), openTestStorage(two, url)];
-        // Both write the same ticks, so each finds rows and candles of the other.
+        // Both write the same ticks, so each encounters rows and candles of the other.
         for (let number = 0; number < 50; number++) {
           await Promise.all(both.map((storage) => storage.accept(fetchOf(number))));
         }
@@ -246,11 +220,6 @@ describe("storage on the user's own server", () => {
       }),
     );
   });
-
-  async function freshDatabase(name: string): Promise<string> {
-    await queryUrl(urlOf({}), `create database ${name}`);
-    return urlOf({ database: name });
-  }
 });
 
 const COUNTS = `

@@ -1,39 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import {
-  createEmbeddedServer,
-  type EmbeddedServer,
-} from '../../electron/monitor/store/postgres/embedded-server.ts';
-import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
+import { type OwnEmbeddedServer, startOwnEmbeddedServer } from './own-embedded-server.ts';
 import { alert, openTestStorage, queryUrl, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
 
-/** A PostgreSQL that is unavailable for a time of the storage's clock. */
 describe('storage whose database is unavailable', () => {
-  let server: EmbeddedServer;
-  let connection: EmbeddedConnection;
-  let removeServer: () => void;
-
+  let server: OwnEmbeddedServer;
   beforeAll(async () => {
-    const made = Promise.withResolvers<void>();
-    void withDataDir(async (folder) => {
-      server = createEmbeddedServer(folder, silentLog, () => undefined);
-      const removed = Promise.withResolvers<void>();
-      removeServer = removed.resolve;
-      made.resolve();
-      await removed.promise;
-    });
-    await made.promise;
-    connection = await server.start();
+    server = await startOwnEmbeddedServer();
   });
-
-  afterAll(async () => {
-    await server.stop();
-    removeServer();
-  });
+  afterAll(() => server?.close());
 
   it.each([
     ['0.2 s', 200],
@@ -41,7 +19,7 @@ describe('storage whose database is unavailable', () => {
     ['5 min', 5 * MINUTE_MS],
   ])('for %s, at the start and again later, writes everything when it is available again', (name, awayMs) =>
     withDataDir(async (dataDir) => {
-      const url = await freshDatabase(`away_${awayMs}`);
+      const url = await server.createDatabase(`away_${awayMs}`);
       const clock = virtualClock(START);
       await server.stop();
       const storage = openTestStorage(dataDir, url, clock);
@@ -50,7 +28,7 @@ describe('storage whose database is unavailable', () => {
       const acceptSome = async (): Promise<void> => {
         for (let count = 0; count < 5; count++) await storage.accept(fetchOf(accepted++));
       };
-      /** Advances the time, with all failing connection attempts in it. */
+      /** Advances the clock, with all failing connection attempts in that time. */
       const stayAway = async (): Promise<void> => {
         const back = clock.now() + awayMs;
         await storage.until(() => storage.databaseState().status === 'down');
@@ -65,7 +43,7 @@ describe('storage whose database is unavailable', () => {
         await clock.advance(retryOf(storage) - clock.now());
       };
 
-      /** Waits like the backfill. */
+      /** Waits for history like the backfill. */
       const historyReady = [storage.history.whenReady(stop.signal)];
       await acceptSome();
       await stayAway();
@@ -89,14 +67,6 @@ describe('storage whose database is unavailable', () => {
       await storage.stop(10_000);
     }),
   );
-
-  async function freshDatabase(name: string): Promise<string> {
-    const { user, password, host } = connection;
-    const urlOf = (database: string): string =>
-      `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(host)}`;
-    await queryUrl(urlOf('postgres'), `create database ${name}`);
-    return urlOf(name);
-  }
 });
 
 const COUNTS = `
@@ -110,7 +80,7 @@ function written(count: number) {
   return { ticks: count, counted: count, in_days: count, alerts: count };
 }
 
-/** When the next attempt is made; -Infinity while none is planned. */
+/** The time of the next attempt; -Infinity while none is scheduled. */
 function retryOf(storage: TestStorage): number {
   const state = storage.databaseState();
   return state.status === 'down' ? state.retryAt : Number.NEGATIVE_INFINITY;
