@@ -5,6 +5,7 @@ import { createTransact } from '../../electron/monitor/store/connection/transact
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { INTERVALS } from '../../shared/domain/interval.ts';
 import { databaseClient, databasePool } from '../database-client.ts';
+import { until } from '../program.ts';
 import { textOf } from '../text-of.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
@@ -43,7 +44,7 @@ async function fresh(): Promise<{ database: string; role: string; url: string }>
   return { database, role, url: `postgresql://${role}@127.0.0.1:${server.port}/${database}` };
 }
 
-/** Prices with all digits of a double, at times in several buckets of every interval. */
+/** Prices at full precision, at times in several buckets of every interval. */
 const TICKS = Array.from({ length: 300 }, (_, step) =>
   tick({
     observedAt: START + step * 613_777,
@@ -54,7 +55,7 @@ const TICKS = Array.from({ length: 300 }, (_, step) =>
 );
 const ALERT = alert({ id: 'one', observedAt: START + 61_001, figures: { average: 1 / 3, changePct: 2 / 7 } });
 
-/** Writes, writes again as after a crash, and reads everything. */
+/** Writes everything twice, as after a crash, and reads it. */
 async function writesAndReads(storage: TestStorage): Promise<void> {
   for (let time = 0; time < 2; time++) {
     await storage.accept({ ticks: TICKS, alerts: [ALERT] });
@@ -95,8 +96,8 @@ async function keepsHistory({ history }: TestStorage): Promise<void> {
   expect(coverage?.hours[0]?.from).toBe(START);
 }
 
-describe('a role with settings of its own', () => {
-  it('writes and reads like any other', () =>
+describe('a role with its own settings', () => {
+  it('writes and reads like any other role', () =>
     withDataDir(async (dataDir) => {
       const { database, role, url } = await fresh();
       await asAdmin(`grant create on schema public to ${role}`, database);
@@ -128,9 +129,9 @@ describe('a role with settings of its own', () => {
         });
       await writesAndReads(storage);
       await keepsHistory(storage);
-      // Sessions that the server ends because they idle are not an outage.
+      // Idle sessions that the server ends are not an outage.
       const sessions = `select from pg_stat_activity where usename = '${role}'`;
-      while ((await asAdmin(sessions)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(async () => (await asAdmin(sessions)).length === 0);
       await keepsHistory(storage);
       expect(wasDown).toBe(false);
       await storage.stop(10_000);
@@ -141,13 +142,13 @@ describe('a role with settings of its own', () => {
 });
 
 describe('pgbouncer in transaction mode', () => {
-  it('supports writes and reads, beside clients that change the session settings', async (context) => {
+  it('supports writes and reads, even if other clients change session settings', async (context) => {
     if (!hasPgbouncer) return context.skip('pgbouncer is not installed');
     const { database } = await fresh();
     await withPgbouncer(server.port, async (port) => {
       const url = `postgresql://ada@127.0.0.1:${port}/${database}`;
       const neighbours = Array.from({ length: 4 }, () => databaseClient(url));
-      // Each uses its own server session for the duration of its transaction.
+      // Each holds a server session for the duration of its transaction.
       for (const neighbour of neighbours) {
         await neighbour.connect();
         await neighbour.query(
@@ -180,12 +181,12 @@ describe('pgbouncer in transaction mode', () => {
   });
 });
 
-/** The statement that a message says to run: everything from "Run…:" to the last semicolon. */
+/** The statement in a message: everything from "Run…:" to the last semicolon. */
 function statementIn(sentence: string): string {
   return /[Rr]un[^:]*: (.*;)/s.exec(sentence)?.[1] ?? '';
 }
 
-/** A minute of it takes a tenth of a second: a refused database is retried once a minute. */
+/** A clock in which a minute takes a tenth of a second, because a refused database is retried once a minute. */
 const fastClock = () => scaledClock(600, Date.now());
 
 describe('an unusable database', () => {
@@ -196,7 +197,7 @@ describe('an unusable database', () => {
     readonly given: (database: string, role: string) => string;
     readonly parameters?: string;
     readonly words: string;
-    /** What is done instead of running the statement. */
+    /** A statement to run in place of the one in the message. */
     readonly mended?: string;
   };
   const UNFIT: readonly Unfit[] = [
@@ -270,7 +271,7 @@ describe('an unusable database', () => {
       await storage.stop(10_000);
       await asAdmin(statementIn(error), database);
       const parameters = /(\?options=\S+)/.exec(error)?.[1] ?? '';
-      // Records of others in a later schema of the search path are ignored too.
+      // The other program's tables in a later schema of the search path are ignored, too.
       const again = openTestStorage(dataDir, `${url}${parameters}%2Cpublic`);
       await again.accept({ ticks: TICKS, alerts: [] });
       await again.untilWritten();
@@ -299,7 +300,7 @@ describe('an unusable database', () => {
 });
 
 describe('a standby', () => {
-  it('is refused with what to do, skipped for a primary, and used after its promotion', async () => {
+  it('is refused with a solution, skipped if a primary is in the URL, and used after its promotion', async () => {
     const standby = await startOwnPostgres();
     try {
       const hosts = `127.0.0.1:${standby.port},127.0.0.1:${server.port}`;
@@ -330,7 +331,7 @@ describe('a standby', () => {
 });
 
 describe('tables of another owner', () => {
-  /** The tables are made by the role "boss_…", and the other role may do with them what is granted. */
+  /** Makes tables that the role "boss_…" owns, and another role with these grants. */
   async function ofAnotherOwner(dataDir: string, grants: (role: string) => string) {
     const { database, role, url } = await fresh();
     const boss = role.replace('me', 'boss');
@@ -342,7 +343,7 @@ describe('tables of another owner', () => {
     return { database, url, boss };
   }
 
-  it('are written, and their days are read by whoever may', () =>
+  it('are written, and their days can be read, with the required grants', () =>
     withDataDir(async (dataDir) => {
       const { url } = await ofAnotherOwner(
         dataDir,

@@ -98,18 +98,22 @@ describe('prices from exchanges', () => {
 
   it('are not fetched while they are not needed', async () => {
     let isDown = false;
+    let checks = 0;
     const { market, ticks } = await start({
       request: { realTime: false },
-      isReferenceDown: () => isDown,
+      isReferenceDown() {
+        checks++;
+        return isDown;
+      },
     });
-    await systemClock.sleep(300);
+    await until(() => checks > 5);
     expect(market.requests()).toEqual([]);
     isDown = true;
     await until(() => ticks.length > 0);
     expect(market.exchange.connections()).toBe(0);
   });
 
-  it('of another coin with the same symbol are rejected', async () => {
+  it('are rejected for another coin with the same symbol', async () => {
     const { market, ticks, exchanges, status } = await start({
       request: { coins: ['batcat-token'] },
       reference: { price: 0.0001, observedAt: Date.now() },
@@ -126,7 +130,7 @@ describe('prices from exchanges', () => {
     expect(await exchanges.marketOf('kraken', 'bitcoin', 'usd')).toBe('BTC/USD');
   });
 
-  it('change with the coins and the currency', async () => {
+  it('follow changes of the coins and the currency', async () => {
     const { market, ticks, exchanges } = await start();
     await until(() => exchanges.state().streams[0]?.status === 'live');
     exchanges.change({ coins: ['zcash'], vsCurrency: 'eur', exchanges: ['kraken'], realTime: true });
@@ -143,7 +147,7 @@ describe('prices from exchanges', () => {
     expect(market.exchange.connections()).toBe(0);
   });
 
-  it.each(EXCHANGES)('miss no trade between two connections to %s', async (id) => {
+  it.each(EXCHANGES)('lack no trade between two connections to %s', async (id) => {
     const { market, ticks, status } = await start({ request: { exchanges: [id], vsCurrency: 'eur' } });
     const trade = (price: number) => market.exchange.trade('bitcoin', price, { vsCurrency: 'eur' });
     await until(() => {
@@ -164,7 +168,7 @@ describe('prices from exchanges', () => {
     expect(new Set(ticks.map(({ observedAt }) => observedAt)).size).toBe(ticks.length);
   });
 
-  it('miss and repeat no trade of a coin when another one is added', async () => {
+  it('lack and repeat no trade of a coin when another one is added', async () => {
     const { market, ticks, exchanges, status } = await start();
     await until(() => status() === 'live');
     await until(() => {
