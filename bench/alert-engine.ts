@@ -5,34 +5,34 @@ import type { Tick } from '../shared/domain/tick.ts';
 import type { EngineReport, EngineSubject } from './alerts.ts';
 
 /**
- * The alert engine of one set of rules in a process of its own, as in the program: V8's optimizations for one set of rules must
- * not speed up or slow down another. Fills the windows, reports that, and then measures once for each request of its parent.
+ * Runs the alert engine with one set of rules in a process of its own, so that V8's optimizations for one set neither speed up nor
+ * slow down another. Fills the windows, reports that, and then measures once for each message of its parent.
  */
 const COINS = 1_000;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** Prices that fill a window of any length: of those that follow closely it takes no more. */
+/** Prices per coin that fill a window of any length, because a window keeps at most 720 samples. */
 const FILLING = 800;
 const MICROSECONDS = 1_000_000;
-/** For each coin one within 1 % of 100: nothing fires. Made beforehand, so that only the engine is measured. */
+/** One price for each coin, within 1 % of 100, so that no rule fires. Computed beforehand, so that only the engine is measured. */
 const PRICES = Float64Array.from({ length: COINS }, (_, coin) => 100 + ((coin * 7_919) % 1_000) / 1_000);
 
 type Engine = { check(tick: Tick): readonly unknown[]; save?(coinId: string): unknown };
 
-/** The engine of a tree; null where that tree cannot have these rules. */
+/** Creates the engine of a tree; null if that tree does not support these rules. */
 async function createEngine({ tree, rules }: EngineSubject): Promise<Engine | null> {
   const load = (path: string) => import(pathToFileURL(join(tree, path)).href);
   const { createAlertEngine } = await load('electron/monitor/alerts/engine.ts');
   if (existsSync(join(tree, 'shared/domain/rule.ts'))) {
     const { ruleOf } = await load('shared/domain/rule.ts');
-    // As in the program, alerts of the others are inhibited by those of a leading coin.
+    // As in the program, alerts of a leading coin inhibit those of the other coins.
     return createAlertEngine(rules.map(ruleOf), undefined, {
       leadingCoin: 'coin-0',
       score: 4,
       floorPct: 0.4,
     });
   }
-  // Before there were kinds of rules, the engine took the parameters of the only one.
+  // In commits before rule kinds, the engine took the parameters of its only rule.
   const [{ kind, params: { thresholdPct, windowMinutes } = {} } = { kind: '' }, ...others] = rules;
   if (kind !== 'moving-average' || windowMinutes === undefined || others.length > 0) return null;
   return createAlertEngine({ thresholdPct, windowMs: windowMinutes * MINUTE_MS });
@@ -78,7 +78,7 @@ async function serve(subject: EngineSubject): Promise<void> {
   process.on('message', (count: number) => {
     globalThis.gc?.();
     const raisedBefore = raised;
-    // Time on the processor, not on the wall: others may be using the machine.
+    // Processor time instead of elapsed time: others may be using the machine.
     const usedBefore = process.cpuUsage();
     run(count);
     const { user, system } = process.cpuUsage(usedBefore);

@@ -9,16 +9,16 @@ import type { AlertLineReport, AlertLineSample } from './alert-line.ts';
 import { startLineReader } from './alert-line-reader.ts';
 
 /**
- * An alert from its tick to its line, in a process of its own: engine, batcher, appender, log, dispatcher and alerts.txt as
- * the program puts them together, and in turns with them what the disk takes to append as much to a file and to sync it. Whatever else
- * the machine does, it does to both.
+ * Measures the way of an alert from its tick to its line, in a process of its own: through engine, batcher, appender, log, dispatcher
+ * and alerts.txt, composed as in the program. Alternates with a plain append of as many bytes to a file and its fsync, so that
+ * other work of the machine affects both.
  */
 const ALERTS = 500;
-/** Long enough for the states of deliveries, which are written a moment later, not to meet what is measured. */
+/** Long enough that the states of deliveries, which are written a moment after the line, do not coincide with a measurement. */
 const GAP_MS = 25;
-/** The first lines are searched for in the file, and the code is not compiled yet. */
+/** Not counted: for its first lines the channel searches the file, and V8 has not compiled the code yet. */
 const WARM_UP = 50;
-/** As in a program that has run for a while: the write-ahead log has its length, and is written over from its start. */
+/** As many as fill the write-ahead log, which is then overwritten from its start, as in a program that has run for a while. */
 const CALM_BATCHES = 400;
 const START = Date.UTC(2026, 0, 1);
 const SECOND_MS = 1_000;
@@ -40,7 +40,7 @@ const tickOf = (number: number, second: number, price: number): Tick => ({
 
 const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-/** When an alert passes which point, in `performance.now()`. */
+/** When the last alert passed each point, as values of `performance.now()`. */
 type Passes = { appending: number; logged: number; delivering: number; delivered: number };
 
 async function measure(tree: string): Promise<AlertLineReport> {
@@ -79,7 +79,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
     report: () => undefined,
   });
   tickLog.follow(dispatcher.wake);
-  // An earlier commit takes a rotation there.
+  // The second parameter of earlier commits is a rotation.
   const hasOptions = existsSync(
     join(tree, 'electron/monitor/delivery/channels/alerts-file/append-at-once.ts'),
   );
@@ -113,14 +113,14 @@ async function measure(tree: string): Promise<AlertLineReport> {
     ruleOf({ id: 'level', kind: 'level', params: { level: LEVEL }, direction: 'up' }),
   ]);
 
-  const take = (tick: Tick): number => {
+  const accept = (tick: Tick): number => {
     const alerts: readonly Alert[] = engine.check(tick);
     batcher.add([tick], alerts);
     return alerts.length;
   };
-  /** A batch without an alert, as comes every second. */
+  /** Appends a batch without an alert, as the program does every second. */
   const stayCalm = async (second: number): Promise<void> => {
-    for (let coin = 0; coin < TICKS_OF_A_BATCH; coin++) take(tickOf(-1 - coin, second, LEVEL - 1));
+    for (let coin = 0; coin < TICKS_OF_A_BATCH; coin++) accept(tickOf(-1 - coin, second, LEVEL - 1));
     batcher.flush();
     await appender.settled();
   };
@@ -129,7 +129,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
     reader.expect();
     const readFrom = hrtimeMs();
     const startedAt = performance.now();
-    if (take(tickOf(number, 1, LEVEL + 1)) === 0) throw new Error('This price should raise an alert.');
+    if (accept(tickOf(number, 1, LEVEL + 1)) === 0) throw new Error('This price should raise an alert.');
     await lineWritten.promise;
     const { appending, logged, delivering, delivered } = passes;
     const totalMs = delivered - startedAt;
@@ -137,7 +137,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
     const readableMs = (await reader.grewAt()) - readFrom;
     return { readableMs, totalMs, logMs, lineMs, restMs: totalMs - logMs - lineMs };
   };
-  /** To this number of files, one after the other. */
+  /** Appends to so many files, one after the other; returns the milliseconds. */
   const appendToDisk = (count: number): number => {
     const startedAt = performance.now();
     for (const diskFile of diskFiles.slice(0, count)) {
@@ -148,7 +148,7 @@ async function measure(tree: string): Promise<AlertLineReport> {
   };
 
   try {
-    for (let number = 0; number < WARM_UP + ALERTS; number++) take(tickOf(number, 0, LEVEL - 1));
+    for (let number = 0; number < WARM_UP + ALERTS; number++) accept(tickOf(number, 0, LEVEL - 1));
     for (let second = 1; second <= CALM_BATCHES; second++) await stayCalm(second);
     const samples: AlertLineSample[] = [];
     const diskMs: number[] = [];

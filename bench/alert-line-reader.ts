@@ -2,18 +2,18 @@ import { closeSync, openSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-/** Sees when a file grows, as a program that follows it with `tail -F` does. */
+/** Notices when a file grows, as a program that follows it with `tail -F` does. */
 export type LineReader = {
-  /** Waits for the file to grow from now on. */
+  /** Begins to wait for the file to grow. */
   expect(): void;
-  /** When the file had grown since `expect`, in milliseconds of `process.hrtime`. */
+  /** The time at which the file first grew since `expect`, in milliseconds of `process.hrtime`. */
   grewAt(): Promise<number>;
   stop(): Promise<unknown>;
 };
 
 type ReaderData = { readonly path: string; readonly shared: SharedArrayBuffer };
 
-/** Counts of what was expected and seen, and the size and the time that belong to them. */
+/** How often growth was expected and seen, and the size and the time of the last one. */
 const viewsOf = (shared: SharedArrayBuffer) => ({
   counts: new Int32Array(shared, 0, 2),
   values: new BigInt64Array(shared, 8, 2),
@@ -27,8 +27,8 @@ const GREW_AT = 1;
 const sizeOf = (path: string): bigint => statSync(path, { bigint: true }).size;
 
 /**
- * Starts a thread that is woken when a file, which is created if it is missing, grows. The main thread writes and syncs a line in
- * one step, in which it sees nothing.
+ * Starts a thread that is woken when a file grows; creates the file if it is missing. The main thread cannot do this itself: it
+ * writes and syncs a line synchronously.
  */
 export async function startLineReader(path: string): Promise<LineReader> {
   closeSync(openSync(path, 'a'));

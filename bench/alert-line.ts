@@ -6,26 +6,29 @@ import { TREE } from './tree.ts';
 
 /** Milliseconds from a tick to the synced line of its alert, and the parts of them. */
 export type AlertLineSample = {
-  /** Until another program can read the line; it is synced afterwards. */
+  /** Until another program can read the line, which is before it is synced. */
   readonly readableMs: number;
   readonly totalMs: number;
-  /** From the call that appends the batch to its record on disk. */
+  /** From the call that appends the batch until its record is on disk. */
   readonly logMs: number;
-  /** From the call that delivers the alert to its line on disk. */
+  /** From the call that delivers the alert until its line is on disk. */
   readonly lineMs: number;
-  /** All else: the engine, and what is between the two. */
+  /** The remainder: the engine, and the parts between log and delivery. */
   readonly restMs: number;
 };
 
 export type AlertLineReport = {
   readonly samples: readonly AlertLineSample[];
-  /** What the disk took to append as much and to sync it, in turns with them. */
+  /** A plain append of as many bytes with its fsync, measured alternately. */
   readonly diskMs: readonly number[];
-  /** The same twice, one after the other, as no line can take less. */
+  /** Two of them, one after the other: the minimum for a line, which is synced to the log and to the file. */
   readonly twiceMs: readonly number[];
 };
 
-/** Milliseconds from a tick to its alert's line, as others read it and on disk, beside an append with a sync to the same disk; and where they go. */
+/**
+ * Milliseconds from a tick until the line of its alert can be read, and until it is on disk, compared with a plain append and fsync on
+ * the same disk; and the share of each part.
+ */
 export async function benchAlertLine(): Promise<readonly BenchResult[]> {
   const child = fork(join(import.meta.dirname, 'alert-line-program.ts'), [TREE]);
   const ended = once(child, 'exit').then(() => {
@@ -71,7 +74,7 @@ function rowsOfTotal({ samples, diskMs, twiceMs }: AlertLineReport): readonly Be
   ]);
 }
 
-/** Means, which add up. */
+/** Means, because unlike percentiles they add up to the total. */
 function rowsOfParts({ samples }: AlertLineReport): readonly BenchResult[] {
   const meanOf = (part: keyof AlertLineSample): number =>
     samples.reduce((sum, sample) => sum + sample[part], 0) / samples.length;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type BenchResult, median } from './result.ts';
 import { TREE } from './tree.ts';
 
-/** The longer ones take a price in ten seconds, and in five minutes. */
+/** The windows of 50 minutes and of a day sample a price every ten seconds and every five minutes. */
 const WINDOW_MINUTES = [1, 5, 50, 1_440] as const;
 const MINUTE_SECONDS = 60;
 const MINUTE_MS = 60_000;
@@ -12,10 +12,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const TICKS = 3_000_000;
 const TICKS_OF_TEN_RULES = 600_000;
-/** Recomputing costs the whole window for every tick, however many coins there are; fewer of both give the same result. */
+/** Recomputing reads the whole window for every tick, whatever the number of coins, so fewer ticks and coins give the same rate. */
 const RECOMPUTED_TICKS = 20_000;
 const RECOMPUTED_COINS = 20;
-/** Enough prices to show the cost of longer windows. */
+/** Enough prices to show that longer windows cost more. */
 const MAX_RECOMPUTED = 3_000;
 const ROUNDS = 7;
 const SECOND_MS = 1_000;
@@ -27,15 +27,15 @@ type RuleInput = {
   readonly params: Readonly<Record<string, number>>;
 };
 
-/** An engine that is to be measured. */
+/** An engine to measure. */
 export type EngineSubject = {
   readonly tree: string;
   readonly rules: readonly RuleInput[];
-  /** Stretches of time to fill with prices beforehand, evenly. */
+  /** Lengths of time to fill evenly with prices before the measurement. */
   readonly windowsMs: readonly number[];
 };
 
-/** What an engine's process says when its windows are full, and after each measurement; null where its tree has not all of the rules. */
+/** What an engine's process reports when its windows are full, and after each measurement; null if its tree lacks some of the rules. */
 export type EngineReport = { readonly rate: number; readonly bytesPerCoin: number } | null;
 
 const oneRule = (windowMinutes: number): EngineSubject => ({
@@ -44,7 +44,7 @@ const oneRule = (windowMinutes: number): EngineSubject => ({
   windowsMs: [windowMinutes * MINUTE_MS],
 });
 
-/** A rule of ten kinds; windows from five minutes to 30 days. */
+/** One rule of each of ten kinds, with windows from five minutes to 30 days. */
 export const TEN_RULES: readonly RuleInput[] = [
   { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
   { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
@@ -58,7 +58,7 @@ export const TEN_RULES: readonly RuleInput[] = [
   { kind: 'volatility', params: {} },
 ].map((rule) => ({ id: rule.kind, ...rule }));
 
-/** Each rule knows all that it can know. */
+/** Filled for so long that the state of each rule has its full size. */
 const tenRules: EngineSubject = {
   tree: TREE,
   rules: TEN_RULES,
@@ -66,15 +66,15 @@ const tenRules: EngineSubject = {
 };
 
 /**
- * Ticks a second of the alert engine for 1,000 coins: with one rule, beside recomputing the mean of the window for each tick, and
- * with ten rules of different kinds; and what the ten remember of each coin.
+ * Ticks a second of the alert engine for 1,000 coins: with one rule, compared with recomputing the mean of the window for each tick,
+ * and with ten rules of different kinds; and the memory that the ten need for each coin.
  */
 export async function benchAlerts(): Promise<readonly BenchResult[]> {
   const subjects = await Promise.all(
     WINDOW_MINUTES.map(async (minutes) => ({ minutes, ...(await start(oneRule(minutes), TICKS)) })),
   );
   const ten = await start(tenRules, TICKS_OF_TEN_RULES);
-  // Rounds go round-robin, so that a slow moment of the machine does not fall on one of them. The first warms up.
+  // The engines alternate, so that a slow moment of the machine does not affect only one of them. The first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { measure } of [...subjects, ten]) await measure(round > 0);
   }
@@ -142,7 +142,7 @@ async function start(subject: EngineSubject, ticks: number) {
   };
 }
 
-/** Ticks a second the obvious way: keep the prices of the window and add them up each time. */
+/** Ticks a second of the obvious way: keep the prices of the window and add them up for each tick. */
 function recomputingRate(window: number): number {
   const step = recomputingStep(window);
   let at = Date.UTC(2026, 0, 1);

@@ -15,7 +15,7 @@ const SECOND_MS = 1_000;
 const TICKS = 1_000_000;
 const ROUNDS = 3;
 const MICROSECONDS = 1_000_000;
-/** As the program has it: to strip the types of the sources takes longer than a rule takes for half a million ticks. */
+/** The built worker, as in the program: stripping the types of the sources takes longer than half a million ticks of a rule. */
 const WORKER = join(TREE, 'out/main/backtest-worker.js');
 const RANGE = {
   coinId: 'bitcoin',
@@ -33,9 +33,9 @@ const RULES = [
 ].map((rule) => ruleOf({ id: rule.kind, ...rule }));
 
 /**
- * Ticks a second of a backtest, from the database through the worker to its result, for rules of several kinds. The figures are
- * of time on the processor that this program takes, of all its threads, because others may be using the machine; the ratios are of
- * time on the wall, the server's share included, to what PostgreSQL takes to write the same rows out.
+ * Ticks a second of a backtest, from the database through the worker to its result, for rules of several kinds. The figures are per
+ * second of processor time of all threads of this process, because others may be using the machine. The ratios compare elapsed
+ * time, which includes the server's share, with a COPY of the same rows out of PostgreSQL.
  */
 export async function benchBacktest(): Promise<readonly BenchResult[]> {
   buildTree();
@@ -49,7 +49,7 @@ async function measure(client: Client): Promise<readonly BenchResult[]> {
     { name: 'reading', work: () => readPrices(client, RANGE) },
     ...RULES.map((rule) => ({ name: rule.kind, work: () => backtestOf(client, rule) })),
   ].map((subject) => ({ ...subject, wallMs: [] as number[], processorMs: [] as number[] }));
-  // In turn, so that a slow moment of the machine does not fall on one of them.
+  // Alternately, so that a slow moment of the machine does not affect only one of them.
   for (let round = 0; round < ROUNDS; round++) {
     for (const { work, wallMs, processorMs } of subjects) {
       const [startedAt, before] = [performance.now(), process.cpuUsage()];
@@ -78,7 +78,7 @@ async function backtestOf(client: Client, rule: Rule): Promise<void> {
   if (summary.prices !== TICKS) throw new Error('Not all ticks were run.');
 }
 
-/** Has the server write the rows out, and drops what comes. */
+/** Has the server send the rows by COPY, and discards them. */
 async function copyOut(client: Client): Promise<void> {
   const stream = client.query(
     copyTo(`
@@ -90,7 +90,7 @@ async function copyOut(client: Client): Promise<void> {
   for await (const _chunk of stream);
 }
 
-/** A price a second that wanders within 1 %: little fires, as in nearly all of a real day. */
+/** One price a second that wanders within 1 %: rules fire rarely, as during most of a real day. */
 async function fill(client: Client): Promise<void> {
   for (const month of monthsBetween(START, RANGE.to)) {
     for (const table of PARTITIONED_TABLES) {

@@ -11,7 +11,7 @@ export async function startDeadServer(): Promise<{ readonly url: string; close()
   };
 }
 
-/** The environment of a program whose webhook is that server. */
+/** Environment variables that configure this server as a webhook. */
 export function webhookTo(url: string): Readonly<Record<string, string>> {
   return {
     MONITOR_CHANNELS: JSON.stringify([{ id: 'dead', kind: 'webhook' }]),

@@ -12,17 +12,17 @@ import { desktopLacks } from '../tests/shell/linux/session-bus.ts';
 import { measureHidden, measureShowing } from './real-desktop.ts';
 import type { BenchResult } from './result.ts';
 
-/** The database starts, its first batch is written, history is fetched, and the code that runs often is compiled. */
+/** Until the database has started, its first batch is written, history is fetched, and code that runs often is compiled. */
 const SETTLE_MS = 30_000;
 const STAND_IN_MS = 120_000;
 const TRADE_EVERY_MS = 1_000;
 
 /**
- * What the desktop app costs at the default poll interval while three coins that trade once a second each are streamed, as
- * by default: CPU and memory with the window hidden, and how soon the window appears on request.
+ * The cost of the desktop app with default settings, while three coins are streamed that trade once a second each: CPU and
+ * memory with the window hidden, and how soon the window appears on request.
  *
- * On the real Electron where there is a Linux desktop with one; elsewhere, which is said, CPU of the main process alone on a
- * stand-in of Electron, without Chromium's own share.
+ * On the real Electron if there is one on a Linux desktop. Otherwise it prints so, and measures only the CPU of the main
+ * process, on a stand-in for Electron, without Chromium's own share.
  */
 export async function benchDesktop(): Promise<readonly BenchResult[]> {
   buildIfNeeded();

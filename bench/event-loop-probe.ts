@@ -3,8 +3,8 @@ import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventLoopFigures } from './event-loop.ts';
 
 /**
- * Loaded into the program by `--import`, before it: at SIGUSR2 it writes what the event loop did since the last one into
- * the file that `EVENT_LOOP_FIGURES` names.
+ * Loaded before the program, by `--import`. On SIGUSR2 it writes the figures of the event loop since the previous SIGUSR2 to the
+ * file that `EVENT_LOOP_FIGURES` names.
  */
 const RESOLUTION_MS = 5;
 const NS_PER_MS = 1_000_000;
@@ -13,8 +13,8 @@ const SHARES = [50, 99, 99.9] as const;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 
-// Between two ticks of a timer the thread cannot have worked longer on one step than it worked in all. On a machine that
-// others use, too, this distinguishes a long step from one that had to wait for the processor.
+// The processor time of the thread between two ticks of a timer is an upper bound of any step in between. On a shared machine, this
+// distinguishes a long step from one that waited for the processor.
 const work = createHistogram();
 let before = process.threadCpuUsage();
 setInterval(() => {
@@ -25,7 +25,7 @@ setInterval(() => {
 }, RESOLUTION_MS).unref();
 
 process.on('SIGUSR2', () => {
-  // Node counts the time from one tick of its timer to the next, which is the resolution when nothing delays it.
+  // Node records the time from one tick of its timer to the next, which equals the resolution if nothing delays it.
   const delayMs = (ns: number): number => Math.max(0, ns / NS_PER_MS - RESOLUTION_MS);
   const [p50, p99, p999] = SHARES.map((share) => delayMs(delay.percentile(share)));
   const figures = {

@@ -17,29 +17,29 @@ const STEP_MS = 5;
 const WARM_UP_SECONDS = 30;
 const SECONDS = 120;
 /** How often another page is opened. */
-const LOOK_EVERY_SECONDS = 5;
+const OPEN_PAGE_EVERY_SECONDS = 5;
 /** Jumps of less than the alert rule's 2 %. */
 const WOBBLE = 0.001;
 const LIMIT_MS = 50;
 
-/** What the event loop of the main process did, in milliseconds. */
+/** The delays and steps of the main process's event loop, in milliseconds. */
 export type EventLoopFigures = {
-  /** By how much a timer came too late. */
+  /** How late a timer fired. */
   readonly delayMs: Readonly<Record<'p50' | 'p99' | 'p999' | 'max', number>>;
-  /** Time that the thread was on the processor between two ticks of a timer of 5 ms: no step took longer. */
+  /** Processor time of the thread between two ticks of a timer of 5 ms: an upper bound of a single step. */
   readonly workMs: Readonly<Record<'p999' | 'max', number>>;
   readonly samples: number;
 };
 
 /**
- * How long the main process of the built program keeps everything else waiting while 500 coins are streamed and a page
- * shows them: the histogram of its event loop's delay. Everything in this process happens in it, so a long step delays an
- * alert, a click and a page alike. Once with the default rule, and once with ten of different kinds for each coin.
+ * How long a single step occupies the main process of the built program while 500 coins are streamed and a page shows them: the
+ * histogram of its event loop's delay. All work of this process runs in its event loop, so a long step delays alerts, clicks and
+ * pages alike. Measured with the default rule, and with ten rules of different kinds for each coin.
  */
 export async function benchEventLoop(): Promise<readonly BenchResult[]> {
   buildTree();
   const figures = rows('event loop', await measure({}));
-  // Commits before there were kinds of rules have only the default one.
+  // Commits before rule kinds have only the default rule.
   if (!existsSync(join(TREE, 'shared/domain/rule.ts'))) return figures;
   const others = TEN_RULES.filter(({ kind }) => kind !== 'moving-average');
   const tenRules = { MONITOR_RULES: JSON.stringify(others) };
@@ -76,7 +76,7 @@ async function measure(rules: Readonly<Record<string, string>>): Promise<EventLo
     });
   };
   try {
-    // Loading the program's code is one step, before anything else is there that could wait.
+    // Discards the start: loading the program's code is one long step, but nothing else waits for it.
     await figures();
     const page = await openPage(program.url);
     await until(async () => {
@@ -88,7 +88,7 @@ async function measure(rules: Readonly<Record<string, string>>): Promise<EventLo
     const run = async (seconds: number): Promise<EventLoopFigures> => {
       for (let second = 0; second < seconds; second++) {
         await tradeForASecond(market.exchange.trade);
-        if (second % LOOK_EVERY_SECONDS === 0) await look(program.url, second);
+        if (second % OPEN_PAGE_EVERY_SECONDS === 0) await openAnotherPage(program.url, second);
       }
       return figures();
     };
@@ -104,7 +104,7 @@ async function measure(rules: Readonly<Record<string, string>>): Promise<EventLo
 }
 
 /** What a page requests when it is opened and a coin is chosen. */
-async function look(url: string, turn: number): Promise<void> {
+async function openAnotherPage(url: string, turn: number): Promise<void> {
   const page = await openPage(url);
   await page.call('snapshot', {});
   await page.call('alerts', { limit: 100 });

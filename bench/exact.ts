@@ -4,16 +4,16 @@ import type { BenchResult } from './result.ts';
 const TICKS_PER_SECOND = 100;
 const DAY_SECONDS = 86_400;
 const DAYS = 7;
-/** What the rules promise. */
+/** The largest relative error that rules may have. */
 const BOUND = 1e-9;
 const UNIT = 1e-15;
 const MINUTE_MS = 60_000;
-/** Some eleven hours: the longest window has a jump in it most of the time. */
+/** Ticks between jumps, some eleven hours: the longest window contains a jump most of the time. */
 const JUMP_EVERY = 4_000_000;
 
 /**
- * The largest relative error of what rules remember after a week of 100 ticks a second, beside exact arithmetic: means of three
- * windows, an exponential average, and the variance of the returns of minutes. `--days=1` takes less.
+ * The largest relative error of the state of rules after a week of 100 ticks a second, compared with exact arithmetic: means of
+ * three windows, an exponential average, and the variance of one-minute returns. `--days=1` shortens the run.
  */
 export function benchExact(): readonly BenchResult[] {
   const days = Number(

@@ -11,23 +11,23 @@ import { withOwnDatabase } from './own-database.ts';
 import type { BenchResult } from './result.ts';
 import { buildTree, TREE_CLI } from './tree.ts';
 
-/** All in one month that is long over, so that it can be archived. */
+/** All rows are in one past month, so that it can be archived. */
 const START = Date.UTC(2025, 0, 1);
 const LENGTH_MS = 28 * 86_400_000;
 const POLLED_COINS = 20;
-/** What a million trades are to take in the database at most, with their index. */
+/** The most that a million trades may take in the database, with their index. */
 const MAX_TRADES_MB = 95;
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const;
-/** As `npm run bench -- files --rows=10` for ten million. */
+/** Millions of rows: `npm run bench -- files --rows=10`. */
 const FLAG = '--rows=';
 const ROWS = Number(process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG.length) ?? 1) * 1e6;
 
-/** The duration of a command, its start included, and its peak memory, which is known on Linux only. */
+/** The duration of a command, including its start, and its peak memory, which only Linux reports. */
 type Run = { readonly ms: number; readonly peakMb: number | null };
 
 /**
- * Exports and imports of a million trades by the program's command, beside `\copy` and DuckDB with the same rows; and the archiving of
- * these and of as many polled prices.
+ * Exports and imports of a million trades by the program's commands, compared with `\copy` and DuckDB for the same rows; and archiving
+ * of these trades and of as many polled prices.
  */
 export async function benchFiles(): Promise<readonly BenchResult[]> {
   buildTree();
@@ -145,7 +145,7 @@ async function archives(client: Client, url: string, folder: string): Promise<re
   ];
 }
 
-/** What `\\copy` wrote, into another series with its candles; into a table with a key; and into a table of DuckDB. */
+/** Imports the file that `\\copy` wrote: into another series, with its candles; into a table with a key; into a table of DuckDB. */
 async function imports(client: Client, url: string, folder: string): Promise<readonly BenchResult[]> {
   const csv = join(folder, 'copied.csv');
   const columns =
@@ -184,7 +184,7 @@ async function imports(client: Client, url: string, folder: string): Promise<rea
   ];
 }
 
-/** Runs a COPY with a file of the client: by psql; without psql by the server itself, which is as fast. */
+/** Runs a COPY with a file of the client, by psql or, without psql, by the server itself, which is as fast. */
 async function copyCsv(
   client: Client,
   url: string,
@@ -231,7 +231,7 @@ function peakOf(pid: number): number | null {
 }
 
 /**
- * Prices that wander; of trades with amounts, of polled ones with volumes, both with as many digits as sources give.
+ * Fills the tables with prices that wander: trades with amounts and polled prices with volumes, with as many digits as sources return.
  *
  * @returns bytes on disk for each trade, with the index
  */
@@ -246,7 +246,7 @@ async function fill(client: Client): Promise<number> {
     select 'some-coin-' || coin, 'usd', 'coingecko' from generate_series(1, ${POLLED_COINS}) as coin
     union all values ('bitcoin', 'usd', 'kraken')`);
   const start = `timestamptz '${new Date(START).toISOString()}'`;
-  // Several trades in a moment and pauses between, as exchanges have them, and each at a millisecond of its own.
+  // Bursts of trades with pauses between them, as on exchanges, each trade at a different millisecond.
   await client.query(`
     insert into series_ticks (observed_at, series_id, price, amount)
     select

@@ -15,8 +15,8 @@ export function endOfPolls(millions: number): number {
 }
 
 /**
- * Fills the tables as the writer does, by SQL: prices of 500 coins that were polled every minute and wander, in steps of a cent, with
- * volumes and capitalizations that have all their digits, as CoinGecko gives them.
+ * Fills the tables by SQL with the same rows as the writer: prices of 500 coins, polled every minute, that wander in steps of a cent,
+ * with volumes and capitalizations at full precision, as CoinGecko returns them.
  *
  * @returns the time after the last tick
  */
@@ -26,7 +26,7 @@ export async function fillWithPolls(client: Client, millions: number): Promise<n
   await client.query(`
     insert into series (coin_id, vs_currency, source)
     select 'some-coin-' || coin, 'usd', 'coingecko' from generate_series(0, ${COINS - 1}) as coin`);
-  // In the order of time, a day at a time, as the writer does.
+  // In order of time, a day at a time, as the writer does.
   for (let day = START; day < end; day += DAY_MS) {
     const [from, to] = [day, Math.min(end, day + DAY_MS)];
     await client.query(
@@ -70,8 +70,8 @@ export async function fillWithPolls(client: Client, millions: number): Promise<n
 }
 
 /**
- * Gives coins older candles, so that there are 500 of every interval of a chart whatever the number of ticks: minutes of five days,
- * hours of three months, days of ten years. So it is after ten years, when the ticks of old times are deleted.
+ * Adds older candles, so that a chart of every interval has 500, whatever the number of ticks: minutes of five days, hours of three
+ * months, days of ten years. A database is like that after ten years, when old ticks have been deleted.
  */
 export async function fillOlderCandles(client: Client, coinIds: readonly string[]): Promise<void> {
   for (const [table, length, count] of [
@@ -96,8 +96,7 @@ export async function fillOlderCandles(client: Client, coinIds: readonly string[
 }
 
 /**
- * Gives coins the candles that a backfill brings, a thousand of each length before the first tick, and minutes of five weeks, as an
- * import brings them.
+ * Adds the candles of a backfill, a thousand of each length before the first tick, and those of an import, minutes of five weeks.
  */
 export async function fillHistory(client: Client, coinIds: readonly string[]): Promise<void> {
   for (const [seconds, count] of [
@@ -121,7 +120,7 @@ export async function fillHistory(client: Client, coinIds: readonly string[]): P
   await client.query('vacuum analyze history_candles, history_folds');
 }
 
-/** Gives a coin that is not measured minutes of the days before the first tick and nothing else, as an import of a file brings them. */
+/** Adds minute candles of the days before the first tick, as an import of a file does, for a coin without ticks. */
 export async function fillImportedMinutes(client: Client, coinId: string, days: number): Promise<void> {
   const DAYS_AT_ONCE = 30;
   for (let day = days; day > 0; day -= DAYS_AT_ONCE) {

@@ -10,7 +10,7 @@ import { createYardstick, prepareCopyIntoYardstick } from './yardstick.ts';
 
 const WORKLOADS: readonly Workload[] = [polls(10_000), polls(60_000), trades];
 const ROUNDS = 5;
-/** The program accepts fetches without waiting for the disk, and passes up to as many to the log together. */
+/** The program accepts fetches without waiting for the disk, and appends up to this many to the log together. */
 const FETCHES_TOGETHER = 100;
 /** Longer than any round. */
 const FLUSH_MS = 60_000;
@@ -46,10 +46,10 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
       name: `${name}, ticks on disk`,
       value: bytesPerTick,
       unit: 'MB/M',
-      ratio: bytesPerTick / workload.mostMegabytes,
-      ratioTo: `${workload.mostMegabytes} MB/M`,
+      ratio: bytesPerTick / workload.maxMegabytes,
+      ratioTo: `${workload.maxMegabytes} MB/M`,
     });
-    // On a shared machine, elapsed time is not reliable.
+    // Processor time, because elapsed time is not reliable on a shared machine.
     const sum = (of: (round: Round) => number): number => rounds.reduce((all, round) => all + of(round), 0);
     if (process.platform !== 'linux') continue;
     const rows = sum((round) => round.rows);
@@ -101,7 +101,7 @@ async function measure(workload: Workload): Promise<Measured> {
     for (let round = 0; round <= ROUNDS; round++) {
       const fetches = workload.fetches(round);
       const ticks = fetches.flat();
-      // What making the ticks has left is not to be cleared away while they are written.
+      // Otherwise the garbage from creating the ticks would be collected while they are written.
       globalThis.gc?.();
       const whole = await costOf(dataDir, async () => {
         for (let next = 0; next < fetches.length; next += FETCHES_TOGETHER) {

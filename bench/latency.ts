@@ -20,39 +20,39 @@ import { type Pixels, watchPixels } from './pixels.ts';
 import { type BenchResult, percentile } from './result.ts';
 import { buildTree, TREE, TREE_CLI } from './tree.ts';
 
-/** Windows of five minutes fill while one waits, and are not emptied by a moment in which the machine does something else. */
+/** Fast enough to fill windows of five minutes soon, and slow enough that a pause of the machine does not empty them. */
 const SPEED = 20;
-/** Of a coin that is streamed a poll is rare, lest one meets a price that has just moved: an exchange far from CoinGecko is not believed. */
+/** Rare for streamed coins, so that no poll coincides with a move: prices of an exchange that are far from CoinGecko's are dropped. */
 const POLL_SECONDS: Readonly<Record<Way, number>> = { streaming: 3_600, polling: 10 };
-/** They move in turns, so that each of them has rested by its next turn: the cooldown lets three alerts through in 15 minutes. */
+/** They move in turn, so that the cooldown of each is over by its next turn: it allows three alerts in 15 minutes. */
 const COINS = loadCoins(60).map(({ id }) => id);
 const [SHOWN = '', ...MOVING] = COINS;
 const BASE = 60_000;
 const JUMP = 1.05;
 const TRADE_GAP_MS = 25;
-/** Before each move every coin has this number of calm trades, so that its window is never empty. */
+/** Before each move, the trades at the base price are spread over so many pauses, one trade per coin, so that no window is empty. */
 const CALM_GAPS = 5;
 const STREAMED_MOVES = 200;
 const POLLED_MOVES = 120;
 const WARM_UP_TRADES = 40;
 const WARM_UP_POLLS = 12;
-/** Far beyond anything that counts as a latency: the alert was not raised, as the machine stood still and a window is empty. */
+/** Far longer than any latency: the alert was not raised, because the machine paused and a window became empty. */
 const NEVER_MS = 10_000;
-/** More than these and something else is wrong. */
+/** If more are lost, the cause is another. */
 const MAX_LOST = 10;
 /** About as long as a line of alerts.txt. */
 const LINE = Buffer.from(`${'x'.repeat(149)}\n`);
 
-/** Milliseconds from a price being served to what follows from it; the page's are of another price than the line's. */
+/** Milliseconds from the moment a price is served to each effect. The page's figures are of another coin's price than the line's. */
 type Sample = { readonly lineMs: number; readonly pageMs: number; readonly pixelMs: number };
 
 type Way = 'streaming' | 'polling';
 
 /**
- * Milliseconds from a price being served to its alert's line in alerts.txt, to its event at a page's end of the
- * WebSocket, and to its painting in a browser, through the built program: by polls (from the beginning of the provider's response)
- * and by trades of an exchange. Beside them, in turns, what the disk takes to append a line and to sync it at a moment that is like
- * theirs but for the alert, and the same program with a webhook that never responds.
+ * Milliseconds from the moment a price is served until its alert's line is in alerts.txt, until a page receives its event over the
+ * WebSocket, and until a browser has painted it, through the built program: by polls (from the beginning of the provider's
+ * response) and by trades of an exchange. Alternates with two comparisons: a plain append and fsync of a line after the same work
+ * without an alert, and the same program with a webhook that never responds.
  */
 export async function benchLatency(): Promise<readonly BenchResult[]> {
   buildTree();
@@ -84,7 +84,7 @@ function resultsOf(way: Way, samples: readonly Sample[], disk: readonly number[]
   ];
 }
 
-/** The median and the 99th percentile of a field, beside those of others, or beside the median. */
+/** The median and the 99th percentile of a field, relative to those of `others`, or to the median. */
 function rowsOf<Field extends keyof Sample>(
   name: string,
   samples: readonly Sample[],
@@ -110,10 +110,10 @@ function rowsOf<Field extends keyof Sample>(
   }));
 }
 
-/** Moves prices of programs in turns: one alone, and, for streams, one beside it with a dead webhook. */
+/** Moves prices of programs in turn: of one without a webhook and, for streams, of one with a dead webhook. */
 async function measure(way: Way, moves: number, disk: number[]): Promise<readonly (readonly Sample[])[]> {
   const dead = await startDeadServer();
-  // Commits before there were channels know nothing of them.
+  // Commits before channels ignore the webhook.
   const hasWebhooks = existsSync(join(TREE, 'electron/monitor/delivery/channels'));
   const subjects: Subject[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'bench-disk-'));
@@ -134,7 +134,7 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
           throw new Error(`${lost} moves of prices raised no alert, or were not shown.`);
         else await Promise.all(subjects.map(({ warmUp }) => warmUp()));
       }
-      // In turns with them, and beside the same work of a program.
+      // Alternately with the moves, while the program does the same work.
       await subjects[move % subjects.length]?.stay(move, () => disk.push(appendTo(file)));
     }
     return samples;
@@ -145,7 +145,7 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
   }
 }
 
-/** Milliseconds that it takes to append a line and to sync it. */
+/** Appends a line and syncs it; returns the milliseconds. */
 function appendTo(file: number): number {
   const startedAt = performance.now();
   writeSync(file, LINE);
@@ -154,11 +154,11 @@ function appendTo(file: number): number {
 }
 
 type Subject = {
-  /** Lets calm prices come until all coins have enough of them for an average. */
+  /** Sends base prices until all coins have enough of them for an average. */
   warmUp(): Promise<void>;
-  /** Null where nothing came of it. */
+  /** Moves a coin's price; null if no alert was raised, or the price was not painted. */
   move(number: number): Promise<Sample | null>;
-  /** What a move is, with prices that stay as they are; then the work, instead of an alert. */
+  /** Sends the same prices as a move but for the jump, and then does the work, in place of an alert. */
   stay(number: number, work: () => void): Promise<void>;
   close(): Promise<void>;
 };
@@ -221,7 +221,7 @@ async function startSubject(
       },
       async move(number) {
         await feed.rest();
-        // Each its own, by which the page's event is known; too near the others to be an alert.
+        // Different for each move, which identifies its event; too near the base price to raise an alert.
         const shown = BASE + number + 1;
         const lines = watched.lines();
         const at = await feed.move(MOVING[number % MOVING.length] ?? '', BASE * JUMP, shown);
@@ -247,14 +247,14 @@ async function startSubject(
   }
 }
 
-/** How prices come to a program. */
+/** Sends prices to a program. */
 type Feed = {
   warmUp(): Promise<void>;
-  /** A calm price of each coin. */
+  /** Sends the base price of each coin. */
   rest(): Promise<void>;
-  /** Ends the last move. */
+  /** Returns the coin that moved last to the base price. */
   calm(): void;
-  /** Moves a coin, and the shown one by less; returns when, in `performance.now()`. */
+  /** Moves a coin, and the shown one by less; returns the time, a value of `performance.now()`. */
   move(coinId: string, price: number, shown: number): Promise<number>;
 };
 
@@ -283,7 +283,7 @@ function tradesOf(market: DemoServer): Feed {
   };
 }
 
-/** @param servingAt when responses began to be written, to which others are added */
+/** @param servingAt the times at which responses began to be written; grows with each response */
 function pollsOf(market: DemoServer, servingAt: readonly number[]): Feed {
   let moved = '';
   const untilServed = async (coinId: string, price: number): Promise<void> => {
@@ -296,7 +296,7 @@ function pollsOf(market: DemoServer, servingAt: readonly number[]): Feed {
     );
   };
   const rest = async (): Promise<void> => {
-    // With a time of their own: a price that is served again with the same time is no new one.
+    // Sets a new time: a price that is served again with the same time is not new.
     for (const coinId of COINS) market.setPrice(coinId, { price: BASE });
     await untilServed(MOVING[0] ?? '', BASE);
   };
@@ -319,7 +319,7 @@ function pollsOf(market: DemoServer, servingAt: readonly number[]): Feed {
 
 type Watch = Awaited<ReturnType<typeof openWatch>>;
 
-/** Notes when lines come to alerts.txt and prices to a page. */
+/** Notes when alerts.txt has a new line, and when a page receives a price. */
 async function openWatch(url: string, folder: string) {
   const { socket } = await openSocket(url);
   const pageTimes = new Map<number, number>();

@@ -20,12 +20,12 @@ type Place = 'memory' | 'Redis' | 'the database';
 type Work = Readonly<Record<Place, () => Promise<unknown>>>;
 
 /**
- * The newest quotes of 500 coins with their sparklines, and a range of 500 minute candles, each read from memory, from Redis and from a
- * database of a million ticks, in turns. Milliseconds (median), and how many times as long as from the database.
+ * Reads of the newest quotes of 500 coins with their sparklines, and of 500 minute candles, from memory, from Redis and from a
+ * database of a million ticks, alternately. Median milliseconds, with their ratio to a read from the database.
  */
 export async function benchLatest(): Promise<readonly BenchResult[]> {
   if (redisIsMissing !== null) {
-    process.stderr.write(`The benchmark "latest" is left out: ${redisIsMissing}.\n`);
+    process.stderr.write(`The benchmark "latest" is skipped: ${redisIsMissing}.\n`);
     return [];
   }
   const redis = await startRedis();
@@ -79,7 +79,7 @@ async function measure(client: Client, end: number, url: string): Promise<readon
   }
 }
 
-/** A missing value would be fast to read. */
+/** Fails if a quote is missing, because a missing value would be fast to read. */
 async function readQuotes(store: LatestStore, coinIds: readonly string[]): Promise<void> {
   const found = await store.quotes('usd', coinIds);
   if (found.size !== coinIds.length) throw new Error(`${found.size} of ${coinIds.length} quotes are there.`);

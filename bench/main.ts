@@ -37,7 +37,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   eventloop: benchEventLoop,
 };
 
-/** Benchmarks that are run together by one word. */
+/** Names for several benchmarks. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['engine', 'memory', 'line'],
   storage: ['ingest', 'sizes', 'files'],

@@ -6,11 +6,11 @@ import { openStorage } from '../electron/monitor/log-and-store-fixture.ts';
 import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 
-/** An embedded database with the program's tables, for as long as a benchmark takes. */
+/** An embedded database with the program's tables, for the duration of a benchmark. */
 export type OwnDatabase = {
   readonly client: Client;
   readonly url: string;
-  /** Removed afterwards, with all that is in it. */
+  /** Removed afterwards with its content. */
   readonly dataDir: string;
 };
 

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { until } from '../tests/program.ts';
 
-/** What the program has to be started with; Chromium then writes the port that it chose into its folder. */
+/** The flag to start the program with: Chromium chooses a port and writes it to a file in its folder. */
 export const INSPECTOR_FLAG = '--remote-debugging-port=0';
 
 const targetsSchema = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }));
@@ -20,7 +20,7 @@ export type PageInspector = {
 };
 
 /**
- * Looks into the page of a running desktop app. Playwright does so too, but its pages count as visible while their window is
+ * Evaluates expressions in the page of a running desktop app. With Playwright, a page would count as visible while its window is
  * hidden.
  *
  * @param chromiumFolder where Chromium keeps its files

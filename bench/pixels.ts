@@ -3,7 +3,7 @@ import { findChromium } from '../scripts/find-chromium.ts';
 
 /** A real page in a browser that notes when each price of a coin was painted. */
 export type Pixels = {
-  /** In ms since the epoch, with fractions; undefined while the price was not seen. */
+  /** In ms since the epoch, with fractions; undefined until the price has been painted. */
   paintedAt(price: number): number | undefined;
   close(): Promise<void>;
 };
@@ -23,12 +23,12 @@ export async function watchPixels(url: string, coinId: string): Promise<Pixels> 
   await page.goto(url);
   const selector = `[data-testid="price-card"][data-coin="${coinId}"] [data-testid="price"]`;
   await page.locator(selector).waitFor();
-  // As text, because this file is checked without the types of a browser.
+  // As text, because this file is compiled without the types of a browser.
   await page.evaluate(`{
     const price = document.querySelector(${JSON.stringify(selector)});
     new MutationObserver(() => {
       const text = price.textContent;
-      // A frame's callbacks run before it is painted; what is queued in one runs after.
+      // A frame's callbacks run before it is painted; a task that is queued in one of them runs afterwards.
       requestAnimationFrame(() => setTimeout(() => notePainted(text, performance.timeOrigin + performance.now())));
     }).observe(price, { subtree: true, childList: true, characterData: true });
   }`);

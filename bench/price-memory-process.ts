@@ -4,7 +4,7 @@ import { TrackMemory } from '../electron/monitor/alerts/memory/track-memory.ts';
 import type { Tick } from '../shared/domain/tick.ts';
 import type { MemoryReport, MemorySubject } from './price-memory.ts';
 
-/** The prices of one window for each of a thousand coins, in a process of its own, as in `alert-engine.ts`. */
+/** Keeps the prices of one window for each of a thousand coins, in a process of its own for the reason in `alert-engine.ts`. */
 const COINS = 1_000;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -12,7 +12,7 @@ const MICROSECONDS = 1_000_000;
 const FILLING = 800;
 const MIN_PRICES = 3;
 
-/** Takes a price of a coin. Returns the mean of the prices before it in the window. */
+/** Adds a price of a coin. Returns the mean of the prices before it in the window. */
 type Memory = (coin: number, at: number, price: number) => number;
 
 /** The engine's memory, in a pool of blocks. */
@@ -42,7 +42,7 @@ function engineMemory(lengthMs: number): Memory {
   };
 }
 
-/** The plain way: for each coin a typed array as a ring of `[time, price]`, which doubles when it is full. */
+/** The plain way: for each coin a ring buffer of `[time, price]` in a typed array, which doubles when it is full. */
 function ringMemory(lengthMs: number): Memory {
   const stepMs = sampleStepMs(lengthMs);
   const minSpanMs = Math.min(MINUTE_MS, lengthMs / 2);
@@ -101,7 +101,7 @@ function ringMemory(lengthMs: number): Memory {
 }
 
 function memoryInUse(): number {
-  // The second collection takes what the first one has found to be garbage outside of the heap.
+  // The second collection frees memory outside of the heap whose owners the first one has collected.
   for (let times = 0; times < 2; times++) globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
@@ -116,7 +116,7 @@ function serve({ kind, lengthMs, isUneven }: MemorySubject): void {
   );
   create(lengthMs)(0, 1, 1); // loads its code
   const before = memoryInUse();
-  const take = create(lengthMs);
+  const add = create(lengthMs);
   let at = Date.UTC(2026, 0, 1);
   let steps = 0;
   let checksum = 0;
@@ -124,7 +124,7 @@ function serve({ kind, lengthMs, isUneven }: MemorySubject): void {
     at += stepMs;
     const coins = (stepMs < MINUTE_MS ? turns[steps++ % turns.length] : null) ?? everyone;
     for (const coin of coins) {
-      const mean = take(coin, at, 100 + ((steps * 31 + coin * 7_919) % 1_000) / 1_000);
+      const mean = add(coin, at, 100 + ((steps * 31 + coin * 7_919) % 1_000) / 1_000);
       if (!Number.isNaN(mean)) checksum += mean;
     }
     return coins.length;
@@ -137,10 +137,10 @@ function serve({ kind, lengthMs, isUneven }: MemorySubject): void {
   };
   process.on('message', (count: number) => {
     const { user: userBefore, system: systemBefore } = process.cpuUsage();
-    let taken = 0;
-    while (taken < count) taken += step(SECOND_MS);
+    let added = 0;
+    while (added < count) added += step(SECOND_MS);
     const { user, system } = process.cpuUsage();
-    report((taken / (user + system - userBefore - systemBefore)) * MICROSECONDS);
+    report((added / (user + system - userBefore - systemBefore)) * MICROSECONDS);
   });
   report(0);
 }

@@ -13,7 +13,7 @@ export type MemorySubject = {
   readonly isUneven: boolean;
 };
 
-/** What a process says when its windows are full, and after each measurement. */
+/** What a process reports when its windows are full, and after each measurement. */
 export type MemoryReport = {
   readonly rate: number;
   readonly bytesPerCoin: number;
@@ -21,8 +21,8 @@ export type MemoryReport = {
 };
 
 /**
- * The engine's memory of prices, a pool of blocks, beside a ring of a typed array for each coin: prices a second of a thousand
- * windows, and the memory of each. Once for coins with a price a second, and once where nine of ten are polled once a minute.
+ * The engine's memory of prices, a pool of blocks, compared with a ring buffer in a typed array for each coin: prices a second of a
+ * thousand windows, and the memory of each. Measured with a price a second of each coin, and with nine of ten polled once a minute.
  */
 export async function benchPriceMemory(): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
@@ -55,7 +55,7 @@ type Measured = { readonly rates: readonly number[]; readonly bytesPerCoin: numb
 
 async function measure(workload: Omit<MemorySubject, 'kind'>): Promise<readonly [Measured, Measured]> {
   const [engine, ring] = [await start('engine', workload), await start('ring', workload)];
-  // Rounds take turns; the first warms up.
+  // The two alternate; the first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     const [one, other] = [await engine.measure(round > 0), await ring.measure(round > 0)];
     if (Math.abs(one.checksum / other.checksum - 1) > 1e-9)

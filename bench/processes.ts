@@ -13,8 +13,8 @@ type Process = {
 const MS_PER_TICK = 10;
 
 /**
- * A program's processes: the given one, those that name its data folder (its database is not a child of it), and all that
- * these have started.
+ * A program's processes: the given one, those with its data folder in their command line (its database is not its child), and all
+ * descendants of these.
  */
 export function processesOf(pid: number, folder: string): readonly Process[] {
   const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readProcess(Number(name)) : []));
@@ -30,7 +30,7 @@ export function processesOf(pid: number, folder: string): readonly Process[] {
   return all.filter((one) => found.has(one.pid));
 }
 
-/** Memory of processes in megabytes, where what several share counts once (PSS). */
+/** Memory of processes in megabytes, in which shared memory counts once (PSS). */
 export function memoryMb(processes: readonly Process[]): number {
   const kilobytes = processes.map(({ pid }) =>
     Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0),
@@ -38,15 +38,15 @@ export function memoryMb(processes: readonly Process[]): number {
   return kilobytes.reduce((sum, one) => sum + one, 0) / 1_024;
 }
 
-/** CPU time that these processes have taken since `before`; those that have ended meanwhile are not counted. */
+/** CPU time of these processes since `before`; those that have ended meanwhile are not counted. */
 export function cpuSince(before: readonly Process[], now: readonly Process[]): number {
   const started = new Map(before.map(({ pid, cpuMs }) => [pid, cpuMs]));
   return now.reduce((sum, { pid, cpuMs }) => sum + cpuMs - (started.get(pid) ?? 0), 0);
 }
 
 /**
- * The processor time of a process's main thread since its start, in milliseconds, to the nanosecond while it sleeps; null where the system
- * does not report it. https://docs.kernel.org/scheduler/sched-stats.html
+ * The processor time of a process's main thread since its start, in milliseconds, exact to the nanosecond while the thread sleeps;
+ * null if the system does not report it. https://docs.kernel.org/scheduler/sched-stats.html
  */
 export function processorMsOf(pid: number): number | null {
   const nanoseconds = read(`/proc/${pid}/schedstat`)?.split(' ')[0];
@@ -56,7 +56,7 @@ export function processorMsOf(pid: number): number | null {
 function readProcess(pid: number): readonly Process[] {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === null) return [];
-  // The name in parentheses can hold anything; after it come state, parent, and as 12th and 13th the CPU times.
+  // The name in parentheses can contain any character. After it come state and parent, and as 12th and 13th the CPU times.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);
   const commandLine = read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';

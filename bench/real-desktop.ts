@@ -11,7 +11,7 @@ import { type BenchResult, median } from './result.ts';
 const ROOT = join(import.meta.dirname, '..');
 const HIDDEN_MS = 5 * 60_000;
 const SHOWN_TIMES = 15;
-/** Long enough for events to be missed, which the page requests again when it is shown. */
+/** Long enough that the hidden page misses events, and requests the current state when it is shown. */
 const HIDDEN_BETWEEN_MS = 2_000;
 const FRAME_MS = 1_000 / 60;
 
@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string>>;
 
 const ARGS = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT];
 
-/** CPU and memory of all processes with the window hidden for five minutes. Nothing but the app runs in them. */
+/** CPU and memory of all processes of the app with the window hidden for five minutes. */
 export async function measureHidden(
   binary: string,
   env: Environment,
@@ -62,7 +62,7 @@ export async function measureHidden(
   }
 }
 
-/** Milliseconds from the panel's call for a click on the tray icon to the page's first frame on the screen. */
+/** Milliseconds from the panel's D-Bus call for a click on the tray icon until the page's first frame is on the screen. */
 export async function measureShowing(
   binary: string,
   env: Environment,
@@ -100,7 +100,7 @@ export async function measureShowing(
   }
 }
 
-/** A promise of the time of the page's first frame after it is shown: that frame is complete when the second is requested. */
+/** Resolves with the time of the page's first frame after it is shown: that frame is complete when the second one begins. */
 const PAINTED = `
   globalThis.painted = new Promise((resolve) => document.addEventListener('visibilitychange', () => {
     requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())));

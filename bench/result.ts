@@ -1,22 +1,22 @@
-/** One figure of a benchmark. Ratios are within one run, so they mean something on a shared and noisy machine. */
+/** One figure of a benchmark. Ratios compare figures of one run, so they are meaningful on a shared and noisy machine. */
 export type BenchResult = {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
   readonly ratio: number;
-  /** What the ratio is to: 2 means twice this. */
+  /** What the figure is compared with: a ratio of 2 means twice this. */
   readonly ratioTo: string;
-  /** Between what the ratio is with 95 % confidence, where that was measured. */
+  /** The 95 % confidence interval of the ratio, if it was measured. */
   readonly spread?: readonly [number, number];
 };
 
-/** The value that this share of the others does not exceed: 0.99 for the 99th percentile. NaN for none. */
+/** The value that this share of all values does not exceed: 0.99 for the 99th percentile. NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The middle value; NaN for none. */
+/** NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -27,9 +27,9 @@ export function median(values: readonly number[]): number {
 const RESAMPLES = 1_000;
 
 /**
- * The 95 % confidence interval of a figure of samples, by bootstrap: the figure of as many samples that are drawn from them, again and
- * again. Samples that belong together, such as all of one turn, are to be one. Source: Efron, Tibshirani: An Introduction to the
- * Bootstrap, 13.3.
+ * The 95 % confidence interval of a statistic by bootstrap: the statistic is computed of as many samples, drawn from these with
+ * replacement, a thousand times. Samples that depend on one another, such as all of one turn, have to be passed as one. Source:
+ * Efron, Tibshirani: An Introduction to the Bootstrap, 13.3.
  */
 export function spreadOf<T>(
   samples: readonly T[],

@@ -16,31 +16,31 @@ import { type BenchResult, percentile } from './result.ts';
 const LIMIT = 500;
 const READS_PER_INTERVAL = 60;
 const READS_OF_DAYS = 20;
-/** Of the coins that are read, every eighth of all, and their neighbours, of which a provider has history. */
+/** Every eighth coin is read, and the neighbour of some of them, for which a provider has history. */
 const READ_COINS = Array.from({ length: READS_PER_INTERVAL }, (_, read) => `some-coin-${read * 8}`);
 const HISTORY_COINS = Array.from({ length: 10 }, (_, read) => `some-coin-${read * 8 + 1}`);
 const IMPORTED_COIN = 'imported-coin';
 const IMPORTED_DAYS = 510;
-/** Coins whose candles come from different places, by what is measured of them. */
+/** Coins by where their candles come from. */
 const GROUPS = {
   [`${LIMIT} candles`]: READ_COINS,
   [`${LIMIT} candles, some of a provider,`]: HISTORY_COINS,
   [`${LIMIT} candles, of imported minutes,`]: [IMPORTED_COIN],
 } as const;
 /**
- * When the charts of a group end, in a database whose last tick is before `end`. Those with some candles of a provider end with the ticks
- * of the smallest database: it depends on the time since the first tick, not on the size, how many of 500 candles are of the provider.
+ * The time at which the charts of a group end, in a database whose last tick is before `end`. Charts that contain candles of a provider
+ * end with the ticks of the smallest database, because the number of such candles depends on the time since the first tick, not on the size.
  */
 const endOf = (coinIds: readonly string[], end: number): number =>
   coinIds === HISTORY_COINS ? endOfPolls(Math.min(...MILLIONS)) : end;
-/** As `npm run bench -- sizes --millions=1,10,50`. */
+/** Sizes in millions of ticks: `npm run bench -- sizes --millions=1,10,50`. */
 const FLAG = '--millions=';
 const MILLIONS = (process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG.length) ?? '1,4')
   .split(',')
   .map(Number);
-/** Prints the plan of every statement that a read takes. */
+/** Prints the plan of every statement of a read. */
 const IS_EXPLAINED = process.argv.includes('--explain');
-/** What the figures are to be at most, whatever the size. */
+/** Upper limits of the figures, whatever the size. */
 const MAX_READ_MS = 10;
 const MAX_TICKS_MB = 105;
 
@@ -51,17 +51,17 @@ type Figures = {
   /** The 95th percentile of reading candles, by group of coins. */
   readonly reads: Readonly<Record<string, ReadonlyMap<Interval, Cost>>>;
   readonly idle: Cost;
-  /** The 95th percentile of queries on `ohlcv_daily`, by what they ask for. */
+  /** The 95th percentile of queries on `ohlcv_daily`, by what they select. */
   readonly days: Readonly<Record<string, Cost>>;
 };
 
-/** Milliseconds that passed, and of processor time of Node and of the server's process; NaN where the system does not report it. */
+/** Milliseconds of elapsed time, and of processor time of Node and the server's process; NaN if the system does not report it. */
 type Cost = { readonly wall: number; readonly processor: number };
 
 /**
- * Disk space, reads of candles, and queries on `ohlcv_daily`, of databases of several sizes: prices of 500 coins, polled every minute.
- * Ratios are to the smallest. An empty query on the same connection shows what the machine's other work adds to each read; processor time
- * is what the read itself takes.
+ * Disk space, reads of candles, and queries on `ohlcv_daily`, in databases of several sizes: prices of 500 coins, polled every minute.
+ * Ratios are to the smallest. An empty query on the same connection shows how much other work of the machine adds to the elapsed time
+ * of each read; processor time is that of the read itself.
  */
 export async function benchStorage(): Promise<readonly BenchResult[]> {
   const all: Figures[] = [];
@@ -165,7 +165,7 @@ async function measureReads(
         if (coinIds === READ_COINS && candles.length !== LIMIT)
           throw new Error(`There are ${candles.length} candles of ${interval}.`);
       });
-      // The first of each warms up.
+      // The first read of each interval warms up.
       if (read === 0) continue;
       idle.push(empty);
       costs.get(interval)?.push(cost);
@@ -199,7 +199,7 @@ function percentileOf(costs: readonly Cost[]): Cost {
   };
 }
 
-/** Measures a query on `ohlcv_daily` that finds this many rows. */
+/** Measures a query on `ohlcv_daily`; fails unless it returns this many rows. */
 async function measureDays(
   client: Client,
   rowCount: number,
@@ -212,7 +212,7 @@ async function measureDays(
       const { rows } = await client.query(...queryOf(read));
       if (rows.length !== rowCount) throw new Error(`There are ${rows.length} days instead of ${rowCount}.`);
     });
-    // The first warms up.
+    // The first read warms up.
     if (read > 0) costs.push(cost);
   }
   return percentileOf(costs);
@@ -231,7 +231,7 @@ async function readMegabytes(client: Client, table: string): Promise<number> {
   return rows[0]?.size ?? Number.NaN;
 }
 
-/** The plans of reading a coin of each group, in each interval; to stderr. */
+/** Prints, to stderr, the plans of a read of one coin of each group in each interval. */
 async function explain(client: Client, millions: number, end: number): Promise<void> {
   for (const coinIds of Object.values(GROUPS)) {
     const [first = '', coinId = first] = coinIds;
@@ -244,7 +244,7 @@ async function explain(client: Client, millions: number, end: number): Promise<v
   }
 }
 
-/** A client that explains every statement before running it. */
+/** A client that runs EXPLAIN for every statement before the statement. */
 function explaining(client: Client, onPlan: (plan: string) => void): Client {
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(

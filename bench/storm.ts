@@ -9,22 +9,22 @@ import { startDeadServer, webhookTo } from './dead-server.ts';
 import { type BenchResult, percentile, spreadOf } from './result.ts';
 import { buildTree, TREE_CLI } from './tree.ts';
 
-/** A minute of cooldown is over in half a second. */
+/** At this speed, a cooldown of a minute is over in half a second. */
 const SPEED = 120;
 const REST_MS = 700;
 const COINS = loadCoins(100).map(({ id }) => id);
 /** `BENCH_STORM_BURSTS=200` narrows the spread. */
 const BURSTS = Number(process.env.BENCH_STORM_BURSTS ?? 60);
-/** Of the first bursts no times are kept: the programs are compiled on the way. */
+/** The first bursts are not counted: V8 compiles the programs' code. */
 const WARM_UP = 5;
 const LEVEL = 10_000;
 const STEP = 30;
 const RULE = { id: 'level', kind: 'level', params: { level: LEVEL, hysteresisPct: 0.1 }, cooldownMinutes: 1 };
 
 /**
- * A storm: a hundred coins cross a level within a moment, many times, in three equal programs that take turns; one of them has a webhook
- * that never responds, for which all of its alerts wait. Milliseconds from a trade of the exchange to the line of its alert in
- * alerts.txt. The two others beside each other show what of a difference is the machine's.
+ * A storm: a hundred coins cross a level at the same moment, many times, in three programs alternately. One of them has a webhook
+ * that never responds, so all of its alerts wait for it. Milliseconds from a trade of the exchange to the line of its alert in
+ * alerts.txt. The two other programs are identical: their difference shows how much is noise of the machine.
  */
 export async function benchStorm(): Promise<readonly BenchResult[]> {
   buildTree();
@@ -36,7 +36,7 @@ export async function benchStorm(): Promise<readonly BenchResult[]> {
     for (let burst = 0; burst < WARM_UP + BURSTS; burst++) {
       const turn: (readonly number[])[] = [];
       for (let place = 0; place < subjects.length; place++) {
-        // Each is as often the first, the second and the last.
+        // Each is the first, the second and the last equally often.
         const index = (burst + place) % subjects.length;
         turn[index] = (await subjects[index]?.burst()) ?? [];
       }
@@ -73,7 +73,7 @@ function rowsOf(turns: readonly (readonly (readonly number[])[])[], share: numbe
 }
 
 type Subject = {
-  /** Every coin crosses the level: the milliseconds to each line. */
+  /** Makes every coin cross the level; returns the milliseconds to each line. */
   burst(): Promise<readonly number[]>;
   /** How many alerts wait for the webhook. */
   waiting(): Promise<number>;
@@ -89,7 +89,7 @@ async function startSubject(env: Readonly<Record<string, string>>): Promise<Subj
     coins: loadCoins(COINS.length),
   });
   for (const coinId of COINS) market.setPrice(coinId, { price: LEVEL - STEP });
-  // Polls are rare: a price of one that meets a burst would be another's.
+  // Polls are rare, because a polled price during a burst would also cross the level.
   const time = { speed: SPEED, origin, pollSeconds: 3_600 };
   const environment = {
     ...environmentFor(folder, market.url, time, market.exchangeUrl),
@@ -133,7 +133,7 @@ async function startSubject(env: Readonly<Record<string, string>>): Promise<Subj
   };
 }
 
-/** Notes when the first new line of each coin comes. */
+/** Notes when the first new line of each coin is written. */
 function followLines(path: string) {
   writeFileSync(path, '', { flag: 'a' });
   const file = openSync(path, 'r');

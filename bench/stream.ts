@@ -17,14 +17,14 @@ const SECONDS = 60;
 const WOBBLE = 0.001;
 
 /**
- * A thousand trades a second over the exchange's WebSocket, through the built program: how many of them the candles count,
- * how often a coin's price goes to a page, and what memory does between the beginning and the end, in MB of the process.
+ * A thousand trades a second over the exchange's WebSocket, through the built program: how many of them the candles count, how
+ * often a coin's price is sent to a page, and how much the memory of the process grows from the beginning to the end, in MB.
  */
 export async function benchStream(): Promise<readonly BenchResult[]> {
   buildIfNeeded();
   const folder = mkdtempSync(join(tmpdir(), 'bench-stream-'));
   const market = await startDemoServer({ clock: systemClock, seed: 'stream' });
-  // An exchange whose prices are far from CoinGecko's is not believed.
+  // Prices of an exchange that are far from CoinGecko's would be dropped.
   for (const coinId of COINS) market.setPrice(coinId, { price: PRICE });
   const time = { speed: 1, origin: Date.now(), pollSeconds: 60 };
   const program = await startProgram({
@@ -80,7 +80,7 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
   }
 }
 
-/** Makes the trades of a second that began at `startedAt`, evenly; returns how many. */
+/** Makes the trades of a second that began at `startedAt`, evenly; returns their number. */
 async function tradeForASecond(
   trade: (coinId: string, price: number) => unknown,
   startedAt: number,
@@ -110,7 +110,7 @@ function pricesPublished({ events }: Page): number {
   return events.reduce((sum, message) => sum + (message.event === 'prices' ? message.payload.length : 0), 0);
 }
 
-/** Resident memory of a process, in MB. Source: proc_pid_status(5); NaN on systems without it. */
+/** Resident memory of a process in MB; NaN on systems without proc_pid_status(5). */
 function residentMb(pid: number): number {
   try {
     const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

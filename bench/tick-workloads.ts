@@ -1,10 +1,10 @@
 import type { Tick } from '../shared/domain/tick.ts';
 
-/** Fetches of ticks, as they are accepted: what comes together, and what each round of a benchmark writes. */
+/** The ticks that each round of a benchmark writes, in fetches as the program accepts them. */
 export type Workload = {
   readonly name: string;
-  /** How many megabytes a million of its ticks may take in the database, with their index. */
-  readonly mostMegabytes: number;
+  /** The most megabytes that a million of its ticks may take in the database, with their index. */
+  readonly maxMegabytes: number;
   /** The fetches of a round. Rounds follow each other in time. */
   fetches(round: number): Tick[][];
 };
@@ -18,7 +18,7 @@ export function polls(everyMs: number): Workload {
   const fetchesPerRound = TICKS_PER_ROUND / COINS;
   return {
     name: `polls of 500 coins every ${everyMs / 1_000} s`,
-    mostMegabytes: 105,
+    maxMegabytes: 105,
     fetches: (round) =>
       Array.from({ length: fetchesPerRound }, (_, fetch) =>
         Array.from({ length: COINS }, (_, coin) => ({
@@ -36,10 +36,10 @@ export function polls(everyMs: number): Workload {
   };
 }
 
-/** A thousand trades a second of three coins, gathered for a second. */
+/** A thousand trades a second of three coins, batched for a second. */
 export const trades: Workload = {
   name: 'trades of 3 coins',
-  mostMegabytes: 95,
+  maxMegabytes: 95,
   fetches(round) {
     const perFetch = 1_000;
     const fetchesPerRound = TICKS_PER_ROUND / perFetch;

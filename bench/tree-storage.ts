@@ -4,14 +4,14 @@ import { pathToFileURL } from 'node:url';
 import type { Storage } from '../electron/monitor/log-and-store-fixture.ts';
 import { TREE } from './tree.ts';
 
-/** Log and store of the measured tree, as far as a benchmark needs them. */
+/** The parts of the measured tree's log and store that a benchmark needs. */
 export type TreeStorage = Pick<Storage, 'start' | 'accept' | 'flush' | 'databaseState' | 'stop'>;
 
 type Options = { readonly dataDir: string; readonly onChange: () => void };
 
 const FIXTURE = 'electron/monitor/log-and-store-fixture.ts';
 
-/** Opens the storage of the measured tree with an embedded server. Earlier commits opened it in another way. */
+/** Opens the storage of the measured tree with an embedded server, also that of earlier commits, which was opened differently. */
 export async function openTreeStorage({ dataDir, onChange }: Options): Promise<TreeStorage> {
   const { systemClock } = await load<typeof import('../electron/monitor/time/clock.ts')>(
     'electron/monitor/time/clock.ts',

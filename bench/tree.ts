@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The tree of sources that is measured: this one, or an earlier commit's that `compare` has checked out. */
+/** The source tree that is measured: this one, or that of an earlier commit, which `compare` has checked out. */
 export const TREE = process.env.BENCH_TREE ?? join(import.meta.dirname, '..');
 
-/** The program of the terminal, built from the measured tree. */
+/** The command-line program, built from the measured tree. */
 export const TREE_CLI = join(TREE, 'out/main/cli.js');
 
 /** Builds the measured tree unless it is up to date. */

@@ -7,7 +7,7 @@ import type { Tick } from '../shared/domain/tick.ts';
 const COLUMNS = 'coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount';
 const COLUMN_COUNT = 8;
 
-/** The table of ticks as the program had it at first. It stays as it is, so that figures of different commits can be compared. */
+/** The first version of the program's table of ticks. It never changes, so that figures of different commits can be compared. */
 const TABLE = `
   create table yardstick (
     coin_id text not null,
@@ -25,7 +25,7 @@ export async function createYardstick(client: Client): Promise<void> {
   await client.query(TABLE);
 }
 
-/** Makes nothing but a binary COPY of these ticks ready, encoded and in the order of the key; it runs when it is called. */
+/** Encodes these ticks in the order of the key, and returns a function that only runs the binary COPY. */
 export function prepareCopyIntoYardstick(client: Client, ticks: readonly Tick[]): () => Promise<void> {
   const encoded = encode(ticks.toSorted(byKey));
   return () =>

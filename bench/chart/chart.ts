@@ -5,16 +5,16 @@ import { type BenchResult, median, percentile } from '../result.ts';
 import { codeSize } from './code-size.ts';
 
 const SIZE = { width: 1_200, height: 640 };
-/** In turns; what disturbs one round does not count in the medians of all. */
+/** Rounds alternate between the charts, and results are medians, so that a disturbance of one round does not count. */
 const ROUNDS = 7;
 const LOADS = 5;
-/** Rounds of prices, of which each gives a mean and a percentile. */
+/** Rounds of price updates; each gives a mean and a percentile. */
 const TICK_ROUNDS = 8;
 const TICKS = 60;
-/** A drag there and back, in steps such as a hand makes in a frame. */
+/** A drag there and back, in steps as large as a hand moves in a frame. */
 const STEPS = 60;
 const STEP_PX = 9;
-/** What a chart does after the hand has let go is not part of the next round. */
+/** A chart finishes its animation after the mouse button is released, before the next round. */
 const REST_MS = 600;
 
 type Figures = {
@@ -23,7 +23,7 @@ type Figures = {
   readonly scriptMs: number;
   readonly mainThreadMs: number;
 };
-/** What a price costs in milliseconds: of script alone, and of all that the main thread does until it is painted. */
+/** The cost of a price update in milliseconds: of script alone, and of all work of the main thread until it is painted. */
 type Ticks = { readonly script: Cost; readonly all: Cost };
 type Cost = { readonly p95: number; readonly mean: number };
 type Measured = {
@@ -34,8 +34,8 @@ type Measured = {
 };
 
 /**
- * The chart beside lightweight-charts that draws the same: 20,000 candles with volume and three averages. Both are driven by
- * the same events of a mouse, in turns.
+ * Compares the chart with one of lightweight-charts that draws the same: 20,000 candles with volume and three averages. Both
+ * receive the same mouse events, alternately.
  */
 export async function benchChart(): Promise<readonly BenchResult[]> {
   const pages = await servePages(import.meta.dirname, ['ours.html', 'theirs.html']);
@@ -55,7 +55,7 @@ export async function benchChart(): Promise<readonly BenchResult[]> {
     const theirs = await open('theirs');
     const inTurns = async <T>(work: (page: Page) => Promise<T>, rounds: number) => {
       const results: { ours: T[]; theirs: T[] } = { ours: [], theirs: [] };
-      // The first round warms up what is compiled on the way.
+      // The first round warms up: V8 compiles the code.
       for (let round = -1; round < rounds; round++) {
         for (const [key, page] of [
           ['ours', ours],
@@ -89,7 +89,7 @@ export async function benchChart(): Promise<readonly BenchResult[]> {
   }
 }
 
-/** A session whose durations are processor time: what else runs on the machine does not count. */
+/** A session that measures processor time, which other programs of the machine do not affect. */
 async function metricsSession(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -122,13 +122,13 @@ async function panFigures(page: Page): Promise<Figures> {
   };
 }
 
-/** What a price costs until it is painted, beyond what frames cost in which nothing happens. */
+/** The cost of a price update until it is painted, minus the cost of frames in which nothing changes. */
 async function tickCosts(page: Page): Promise<Ticks> {
   const session = await metricsSession(page);
   const base = (await page.evaluate('window.lastClose')) as number;
   const frame = async (work: string) => {
     const before = await metricsOf(session);
-    // Our chart paints a price in the frame after the one that shows it as a figure.
+    // Our chart shows a price as a number in one frame, and paints its candle in the next.
     await page.evaluate(
       `(async () => {
         ${work};
@@ -189,7 +189,7 @@ function resultsOf(ours: Measured, theirs: Measured): readonly BenchResult[] {
 
 type Samples = readonly number[];
 
-/** Rounds in turns: the ratio is the middle one of those of each round with the one beside it. */
+/** Medians of all rounds; the ratio is the median of the ratios within each round. */
 function inPairs(name: string, unit: string, ours: Samples, theirs: Samples): BenchResult {
   const ratios = ours.map((one, round) => one / (theirs[round] ?? Number.NaN));
   return { name, value: median(ours), unit, ratio: median(ratios), ratioTo: 'lightweight-charts' };

@@ -5,7 +5,7 @@ import { build } from 'vite';
 import type { BenchResult } from '../result.ts';
 
 const MAX_KB = 120;
-/** What the page has loaded before it needs a chart, such as the texts of its other parts, and the library that draws the frame. */
+/** Not counted: what the page loads before it needs a chart, such as texts of other parts, and the library that draws the frame. */
 const NOT_OURS = [
   /^react(-dom)?(\/|$)/,
   /^recharts(\/|$)/,
@@ -14,7 +14,7 @@ const NOT_OURS = [
   /\/shared\/messages\/(?!en\/chart\.ts$)/,
 ];
 
-/** The code and the texts of a chart, in kB as they are sent: all of it but React, Recharts and what the page has already. */
+/** The size of a chart's code and texts in kB, compressed as they are sent, without React, Recharts and what the page has already. */
 export async function codeSize(): Promise<BenchResult> {
   const built = await build({
     root: join(import.meta.dirname, '../..'),

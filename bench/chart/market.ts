@@ -6,7 +6,7 @@ export const INTERVAL_MS = 60_000;
 /** Fixed, so that every run draws the same. */
 export const NOW = Date.UTC(2026, 5, 12, 12, 0, 30);
 
-/** What both charts draw: the last candle is the one that is not closed yet. */
+/** What both charts draw. The last candle is not closed yet. */
 export const CANDLES = seededCandles({
   count: LOADED + 1,
   intervalMs: INTERVAL_MS,
@@ -40,7 +40,7 @@ export function averageOfCloses(
   return means;
 }
 
-/** What each of the two pages gives to the benchmark. */
+/** What each of the two pages exposes to the benchmark. */
 export type BenchedChart = {
   /** Creates the chart again from data in memory; resolves with the milliseconds until its frame was painted. */
   load(): Promise<number>;

@@ -33,7 +33,7 @@ const market: ScriptedMarket = {
   now: NOW,
   vsCurrency: 'usd',
   coins: ['bitcoin'],
-  // Those of days are for the map below the chart.
+  // The daily candles are for the map below the chart.
   candles: (_, interval) => (interval === '1d' ? DAYS : CANDLES),
   alerts: [],
   sources: [{ since: 0, source: 'coingecko' }],
@@ -52,7 +52,7 @@ const monitor: Monitor = {
   connection: observable('connected'),
   hostRequests: createHostRequests(client),
 };
-/** All candles in the cache, in the stretches in which a page that is moved far back gets them. */
+/** All candles as the cache holds them after a user has moved the chart far back: in pages. */
 function loadedData(): InfiniteData<CandlePage, OlderThan | undefined> {
   const ends = Array.from(
     { length: Math.ceil(LOADED / PAGE_LIMIT) },
@@ -101,7 +101,7 @@ offer({
   async load() {
     root?.unmount();
     queryClient = new QueryClient({
-      // As on the program's page: a page that is brought to the front refetches nothing.
+      // As in the program, nothing is refetched when the page comes to the front.
       defaultOptions: { queries: { networkMode: 'always', refetchOnWindowFocus: false } },
     });
     await queryClient.prefetchQuery(snapshotQuery(monitor));

@@ -12,7 +12,7 @@ import { AVERAGES, averageOfCloses, CANDLES, LOADED, offer, painted, VISIBLE } f
 const time = (at: number): Time => (at / 1_000) as Time;
 const root = document.getElementById('root') ?? document.body;
 
-// Made before the clock runs: to compute averages is our chart's work, not theirs.
+// Computed before the measurement: our chart computes averages, theirs does not.
 const candles = CANDLES.map(({ start, open, high, low, close }) => ({
   time: time(start),
   open,

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const LOCKFILE = 'package-lock.json';
-/** In a checkout that is complete: the lockfile of the packages that it borrows, or nothing when it has its own. */
+/** Marks a complete checkout; contains the lockfile whose packages it shares, or nothing if it has packages of its own. */
 const STAMP = '.git/ready';
 
 /**
- * Checks a commit out into a folder of its own in the system's temporary one, ready to run, and gives the folder. It is
- * kept, as another comparison with the same commit needs it again, with what was built in it. The given checkout of the
- * repository stays as it is; its packages serve here too, unless the lockfile names others, which are installed.
+ * Checks out a commit, ready to run, into a folder in the system's temporary folder, and returns its path. The folder is kept with
+ * its build for the next comparison with this commit. The checkout in `root` is not changed. Its packages are shared if the
+ * commit has the same lockfile, and installed otherwise.
  *
- * @param ref anything that git takes for a commit
- * @throws Error when git knows no such commit, or packages cannot be installed
+ * @param ref anything that git resolves to a commit
+ * @throws Error if there is no such commit, or packages cannot be installed
  */
 export function checkOut(ref: string, root: string): string {
   const git = (...args: readonly string[]): string =>

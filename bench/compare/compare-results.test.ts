@@ -40,7 +40,7 @@ describe('compareResults', () => {
     expect(compared).toMatchObject({ before: 50, after: 60, ratio: 1.1 });
   });
 
-  it('matches figures whose units differ only in what they were measured on', () => {
+  it('matches figures whose units differ only in what was measured', () => {
     const [compared] = compareResults([
       {
         before: [result('memory (PSS)', 200, 'MB in 9 processes')],
@@ -58,7 +58,7 @@ describe('compareResults', () => {
     expect(compared).toMatchObject({ name, ratio: 3 });
   });
 
-  it('leaves out what one of the commits does not measure', () => {
+  it('omits figures that only one of the commits has', () => {
     const rounds = [{ before: [result('old', 1, 'ms')], after: [result('new', 1, 'ms')] }];
     expect(compareResults(rounds)).toEqual([]);
   });

@@ -1,22 +1,22 @@
 import { type BenchResult, median } from '../result.ts';
 
-/** A figure of two commits. */
+/** A figure that was measured in two commits. */
 export type Comparison = {
   readonly name: string;
   readonly unit: string;
   /** Medians of all rounds. */
   readonly before: number;
   readonly after: number;
-  /** How good it is beside how good it was: 2 is twice as fast, or half the milliseconds or megabytes. */
+  /** How much better the later commit is: 2 means twice the rate, or half the milliseconds or megabytes. */
   readonly ratio: number;
-  /** The same of each round alone. */
+  /** The same for each round. */
   readonly ratios: readonly number[];
 };
 
 /** What both commits measured in one round. */
 export type Round = { readonly before: readonly BenchResult[]; readonly after: readonly BenchResult[] };
 
-/** Figures that had another name in earlier commits, which measured the same. */
+/** Earlier names of figures that measured the same, with their current names. */
 const EARLIER_NAMES: ReadonlyMap<string, string> = new Map([
   ['ingest', 'ingest, polls of 500 coins every 10 s'],
 ]);
@@ -46,12 +46,12 @@ export function compareResults(rounds: readonly Round[]): readonly Comparison[] 
   });
 }
 
-/** Of time and memory, less is better; of everything else that is measured, more. */
+/** Whether less is better, as with time and memory; more is better of everything else. */
 function isCost(unit: string): boolean {
   return /^(ms|MB|kB)\b/.test(unit);
 }
 
-/** A unit may say on what it was measured, which is another in each run: `MB in 9 processes`. */
+/** Drops the part of a unit that says what it was measured on, which varies between runs: `MB in 9 processes` becomes `MB`. */
 function plainUnit(unit: string): string {
   return unit.replace(/ (in \d.*|\(.*)$/, '');
 }

@@ -7,7 +7,7 @@ import { type Comparison, compareResults, type Round } from './compare-results.t
 
 const ROOT = join(import.meta.dirname, '../..');
 const ROUNDS = 3;
-/** Measured of both commits with this tree's benchmark: the earlier one has none of them, or another one. */
+/** Benchmarks of this tree that can measure any tree. Both commits are measured with them, even if the earlier one has its own. */
 const OF_ANY_TREE: ReadonlySet<string> = new Set([
   'alerts',
   'engine',
@@ -16,13 +16,13 @@ const OF_ANY_TREE: ReadonlySet<string> = new Set([
   'latency',
   'eventloop',
 ]);
-/** How much worse a commit may be than the earlier one; a run on a shared machine is not more precise. */
+/** The lowest ratio that still passes: a run on a shared machine is not more precise. */
 const MIN_RATIO = 0.95;
 
 const resultsSchema = z.array(
   z.object({
     name: z.string(),
-    // JSON has no NaN: a figure that could not be measured is null.
+    // A figure that could not be measured is NaN, which JSON writes as null.
     value: z.number().nullable(),
     unit: z.string(),
     ratio: z.number().nullable(),
@@ -31,12 +31,13 @@ const resultsSchema = z.array(
 );
 
 /**
- * Measures this tree and an earlier commit in turns, each with the benchmarks that it has itself or, where these measure
- * any tree, with those of this tree, and prints how the figures compare. Within a round the order changes, so that a machine that becomes slower does not count against one.
+ * Measures this tree and an earlier commit alternately and prints how the figures compare. Benchmarks that can measure any tree
+ * are taken from this tree; of the others, each commit runs its own. The order alternates between rounds, so that a machine that
+ * becomes slower affects both.
  *
- * @param words the commit, then the benchmarks, and `--rounds=<number>`
- * @param benches all that there are
- * @returns whether no figure is worse than before by more than 5 %
+ * @param words the commit, then the names of benchmarks, and `--rounds=<number>`
+ * @param benches the names of all benchmarks
+ * @returns false if a figure is worse than before by more than 5 %
  */
 export function compareWith(words: readonly string[], benches: readonly string[]): boolean {
   const [ref, ...named] = words.filter((word) => !word.startsWith('--'));
@@ -63,7 +64,7 @@ export function compareWith(words: readonly string[], benches: readonly string[]
   return isFine;
 }
 
-/** Runs a benchmark of a tree; gives nothing when that tree has none of this name. */
+/** Runs a benchmark of a tree; returns no results if that tree has no benchmark of this name. */
 function run(bench: string, folder: string): readonly BenchResult[] {
   const args = ['--expose-gc', 'bench/main.ts', bench, '--json'];
   const { status, stdout } = spawnSync(process.execPath, args, {
@@ -81,7 +82,7 @@ function run(bench: string, folder: string): readonly BenchResult[] {
     );
 }
 
-/** How `bench/main.ts` ends when it knows no benchmark of a name. */
+/** The exit code of `bench/main.ts` for an unknown benchmark. */
 const UNKNOWN_BENCH = 2;
 
 function lineOf({ name, unit, before, after, ratio, ratios }: Comparison): string {

@@ -11,14 +11,14 @@ import type { KafkaCluster } from '../../tests/counterparts/kafka.ts';
 
 export const PARTITIONS = 12;
 
-/** The topics of an installation on a broker, as long as a part of the benchmark takes. */
+/** The topics of an installation on a broker, for the duration of one part of the benchmark. */
 export type Installation = {
   readonly env: Readonly<Record<string, string>>;
-  /** Appends in order, some at the same time. */
+  /** Appends in order, with several appends in flight. */
   fill(topic: 'ticks' | 'alerts', batches: readonly LogBatch[]): Promise<void>;
   /** The bytes of a topic on the disk of the broker. */
   bytesOf(topic: 'ticks' | 'alerts'): number;
-  /** Calls with each record as it comes, until it is closed. */
+  /** Calls `onRecord` with each new record until it is closed. */
   follow(topic: 'ticks' | 'alerts', onRecord: (record: LogRecord) => void): { close(): Promise<void> };
   close(): Promise<void>;
 };

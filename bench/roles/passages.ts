@@ -6,17 +6,17 @@ type Passage = { readonly sentAt: number; readonly isAbove: boolean; appendedAt?
 
 /** Follows trades that cross `LEVEL`, one of each coin at a time, to their alerts. */
 export type Passages = {
-  /** How long they took to each of the places on their way, in ms, by its name. */
+  /** Milliseconds from a trade to each point on its way, by the name of the point. */
   readonly times: Readonly<Record<string, readonly number[]>>;
-  /** A coin's trade is sent now. */
-  sent(coinId: string, isAbove: boolean): void;
-  /** A record of the topic of ticks was read now. */
-  takeTicks(record: LogRecord): void;
-  /** A record of the topic of alerts was read now. */
-  takeAlerts(record: LogRecord, isCounted: boolean): void;
+  /** Call when a coin's trade is sent. */
+  onSent(coinId: string, isAbove: boolean): void;
+  /** Call when a record of the topic of ticks is read. */
+  onTicks(record: LogRecord): void;
+  /** Call when a record of the topic of alerts is read. */
+  onAlerts(record: LogRecord, isCounted: boolean): void;
 };
 
-/** @param realTimeOf the real time at which a process appended a record, from that of its clock */
+/** @param realTimeOf converts the time at which a process appended a record, by its scaled clock, to real time */
 export function createPassages(realTimeOf: (appendedAt: number) => number): Passages {
   const passages = new Map<string, Passage>();
   const [appended, read, raised, alerted]: readonly [number[], number[], number[], number[]] = [
@@ -33,8 +33,8 @@ export function createPassages(realTimeOf: (appendedAt: number) => number): Pass
       'trade to the append of its alert': raised,
       'trade to alert in the topic': alerted,
     },
-    sent: (coinId, isAbove) => void passages.set(coinId, { sentAt: now(), isAbove }),
-    takeTicks({ ticks, appendedAt }) {
+    onSent: (coinId, isAbove) => void passages.set(coinId, { sentAt: now(), isAbove }),
+    onTicks({ ticks, appendedAt }) {
       for (const { coinId, price } of ticks) {
         const passage = passages.get(coinId);
         if (passage === undefined || passage.readAt !== undefined || price > LEVEL !== passage.isAbove)
@@ -43,7 +43,7 @@ export function createPassages(realTimeOf: (appendedAt: number) => number): Pass
         passage.readAt = now();
       }
     },
-    takeAlerts({ alerts, appendedAt }, isCounted) {
+    onAlerts({ alerts, appendedAt }, isCounted) {
       for (const alert of alerts) {
         const passage = passages.get(alert.coinId);
         if (isResolvedEvent(alert) || passage === undefined) continue;
@@ -51,7 +51,7 @@ export function createPassages(realTimeOf: (appendedAt: number) => number): Pass
         if (!isCounted) continue;
         const { sentAt } = passage;
         if (passage.appendedAt !== undefined) appended.push(passage.appendedAt - sentAt);
-        // The benchmark may be slower to read the tick than the process that evaluates it.
+        // The process that evaluates the tick may read it sooner than this benchmark.
         if (passage.readAt !== undefined) read.push(passage.readAt - sentAt);
         raised.push(realTimeOf(appendedAt) - sentAt);
         alerted.push(now() - sentAt);

@@ -4,7 +4,7 @@ import type { Alert } from '../../shared/domain/alert.ts';
 import { ruleOf } from '../../shared/domain/rule.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 
-/** A price that no trade of a tape reaches but the last one of each coin. */
+/** A price that only the last trade of each coin reaches. */
 export const LEVEL = 10_000;
 export const LEVEL_RULE = ruleOf({
   id: 'level',
@@ -16,7 +16,7 @@ export const LEVEL_RULE = ruleOf({
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
 
-/** Ids as long as those of many coins. */
+/** Coin ids of a typical length. */
 export const coinsOf = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `some-coin-${index}`);
 
@@ -33,10 +33,10 @@ const trade = (coinId: string, observedAt: number, price: number, amount: number
 });
 
 /**
- * Trades of coins in turn, a millisecond apart, whose prices wander in steps of a cent and whose amounts have eight digits; each
- * coin's last one is beyond `LEVEL`, so that the rule of a level raises one alert for each coin, at the end.
+ * Trades of the coins in turn, a millisecond apart, with prices that wander in steps of a cent and amounts of eight digits. The last
+ * trade of each coin is above `LEVEL`, so that the level rule raises one alert for each coin, at the end.
  *
- * @param together how many ticks a batch has
+ * @param together the number of ticks in a batch
  */
 export function tradeBatches(coinIds: readonly string[], count: number, together: number): LogBatch[] {
   const cents = new Map(coinIds.map((coinId, index) => [coinId, 100_000 + index]));
@@ -73,7 +73,7 @@ export function pollBatches(coinIds: readonly string[], count: number): LogBatch
   }));
 }
 
-/** So many alerts of a level, in batches of one instant each. */
+/** At least `count` alerts of the level rule, in batches of one instant each. */
 export function alertBatches(coinIds: readonly string[], count: number): LogBatch[] {
   const engine = createAlertEngine([LEVEL_RULE]);
   const batches: LogBatch[] = [];

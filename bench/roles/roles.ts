@@ -21,28 +21,29 @@ import { type RunningRole, startRole } from './running-role.ts';
 const TICKS = Number(process.env.BENCH_ROLES_TICKS ?? 400_000);
 const ALERTS = 10_000;
 const COINS = coinsOf(120);
-/** Ticks of an append of the feed: of a busy one, and of 20 ms at 2,000 ticks a second. */
+/** Ticks in an append of the feed: of a busy one, and of one with 20 ms at 2,000 ticks a second. */
 const BUSY = 500;
 const BRIEF = 40;
 const PER_SECOND = 2_000;
 const LATENCY_SECONDS = 30;
 const WARM_UP_SECONDS = 10;
-/** A minute of cooldown is over in half a second. */
+/** At this speed, a cooldown of a minute is over in half a second. */
 const SPEED = 120;
 const STEP_MS = 5;
 /** Trades are compared with prices of CoinGecko that are at most an hour old: half a minute at this speed. */
 const QUOTE_EVERY_MS = 5_000;
-const ASK_MS = 500;
+/** Long, because each scrape takes CPU time of the process that is measured. */
+const SCRAPE_EVERY_MS = 500;
 const PROCESSES = [1, 2, 4];
 
 /**
- * What each role takes of a processor, in processes of the built program on an Apache Kafka of one broker: ticks (for `deliver`: alerts)
- * for each second of CPU time; bytes of a tick in Kafka and in PostgreSQL; the time from a trade of an exchange to its alert in the
- * topic at 2,000 trades a second; and one, two and four processes of the role `alert`.
+ * The cost of each role, in processes of the built program on an Apache Kafka of one broker: ticks (for `deliver`: alerts) per second
+ * of CPU time; bytes of a tick in Kafka and in PostgreSQL; the time from a trade of an exchange to its alert in the topic at 2,000
+ * trades a second; and the role `alert` in one, two and four processes.
  */
 export async function benchRoles(): Promise<readonly BenchResult[]> {
   if (kafkaIsMissing !== null) {
-    process.stderr.write(`The benchmark "roles" is left out: ${kafkaIsMissing}.\n`);
+    process.stderr.write(`The benchmark "roles" is skipped: ${kafkaIsMissing}.\n`);
     return [];
   }
   buildIfNeeded();
@@ -54,7 +55,7 @@ export async function benchRoles(): Promise<readonly BenchResult[]> {
       const measure = MEASURES[name];
       if (measure === undefined) throw new Error(`BENCH_ROLES_PARTS: there is no part "${name}".`);
       const found = await measure(kafka, folder);
-      // It takes minutes.
+      // Printed at once, because each part takes minutes.
       for (const { name, value, unit } of found)
         process.stderr.write(`${name}: ${value.toPrecision(3)} ${unit}\n`);
       results.push(...found);
@@ -76,7 +77,7 @@ const MEASURES: Readonly<
   deliver: measureDeliver,
   sizes: measureSizes,
 };
-/** `BENCH_ROLES_PARTS=feed,store` for these only. */
+/** `BENCH_ROLES_PARTS=feed,store` runs only these. */
 const PARTS = process.env.BENCH_ROLES_PARTS?.split(',') ?? Object.keys(MEASURES);
 
 const perCpuSecond = (name: string, unit: string, count: number, cpuMs: number): BenchResult => ({
@@ -112,7 +113,7 @@ async function measureSizes(kafka: KafkaCluster): Promise<readonly BenchResult[]
   return results;
 }
 
-/** How long the processes take from the first append to the alerts that the last ticks raise. */
+/** Measures from the first append until the alerts of the last ticks are in the topic. */
 async function measureAlert(kafka: KafkaCluster, folder: string): Promise<readonly BenchResult[]> {
   const batches = tradeBatches(COINS, TICKS, BUSY);
   const results: BenchResult[] = [];
@@ -205,7 +206,7 @@ async function measureDeliver(kafka: KafkaCluster, folder: string): Promise<read
   }
 }
 
-/** Trades of a simulated exchange through `feed` and `alert`. Every coin crosses a level once a second. */
+/** Sends trades of a simulated exchange through `feed` and `alert`. Every coin crosses a level once a second. */
 async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonly BenchResult[]> {
   const installation = await openInstallation(kafka, 'feed');
   const origin = Date.now();
@@ -240,8 +241,8 @@ async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonl
   const passages = createPassages((at) => origin + (at - origin) / SPEED);
   let isWarm = false;
   const tails = [
-    installation.follow('ticks', passages.takeTicks),
-    installation.follow('alerts', (record) => passages.takeAlerts(record, isWarm)),
+    installation.follow('ticks', passages.onTicks),
+    installation.follow('alerts', (record) => passages.onAlerts(record, isWarm)),
   ];
   try {
     const [feed] = roles;
@@ -264,7 +265,7 @@ async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonl
         const coinId = coins[index] ?? '';
         if (Math.floor(made / coins.length) % perCoin === index % perCoin) {
           isAbove.set(coinId, !isAbove.get(coinId));
-          passages.sent(coinId, isAbove.get(coinId) === true);
+          passages.onSent(coinId, isAbove.get(coinId) === true);
         }
         market.exchange.trade(coinId, LEVEL + (isAbove.get(coinId) ? 30 : -30) + (made % 7) / 10);
       }
@@ -293,9 +294,9 @@ async function measureFeed(kafka: KafkaCluster, folder: string): Promise<readonl
   }
 }
 
-/** Asks seldom: an answer takes CPU time of the process that is measured. */
+/** Waits until a metric, summed over the processes, has a value. */
 async function untilSum(roles: readonly RunningRole[], metric: string, wanted: number): Promise<void> {
-  while ((await sumOf(roles, metric)) < wanted) await systemClock.sleep(ASK_MS);
+  while ((await sumOf(roles, metric)) < wanted) await systemClock.sleep(SCRAPE_EVERY_MS);
 }
 
 async function sumOf(roles: readonly RunningRole[], metric: string): Promise<number> {

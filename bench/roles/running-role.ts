@@ -4,7 +4,7 @@ import { createRoleProcesses } from '../../tests/integration/role-processes.ts';
 import { until } from '../../tests/program.ts';
 import { type Exposition, parseExposition } from '../../tests/prometheus-text.ts';
 
-/** A process of a role that is measured by its own metrics. */
+/** A process of a role, measured by its own metrics. */
 export type RunningRole = {
   scrape(): Promise<Exposition>;
   /** The CPU time of the process since its start, in milliseconds. */
@@ -15,7 +15,7 @@ export type RunningRole = {
 /**
  * Starts a process of the built program, and waits until it is ready.
  *
- * @param name the role, and what tells its processes apart: `alert-1`
+ * @param name the role, followed by something that distinguishes its processes: `alert-1`
  */
 export async function startRole(
   folder: string,
@@ -46,7 +46,7 @@ export async function startRole(
     },
     async end() {
       const ended = once(role.child, 'exit');
-      // Nothing is lost that is measured, and leaving the group takes time.
+      // The measurement is over, and leaving the consumer group would take time.
       role.child.kill('SIGKILL');
       await ended;
       process.off('exit', endWithRunner);
