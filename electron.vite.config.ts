@@ -5,24 +5,24 @@ import { defineConfig } from 'electron-vite';
 
 const root = import.meta.dirname;
 
-/** Makes the terminal's entry a program that can be run; it keeps the `#!` line of its source. */
+/** Makes the entry of the command-line program executable. It keeps the `#!` line of its source. */
 const runnableCli = {
   name: 'runnable-cli',
   writeBundle: ({ dir }: { dir?: string }) => chmodSync(join(dir ?? '', 'cli.js'), 0o755),
 };
 
-/** V8 keeps the source of what it runs, and takes two bytes for each character of a file that has any outside of Latin-1. */
+/** V8 keeps the source code in memory, with two bytes per character if a file contains any character outside of Latin-1. */
 const CHARSET = 'ascii';
 
 export default defineConfig({
-  // Everything is bundled but what cannot be: the program then starts from two files rather than from a thousand.
+  // Everything is bundled that can be, so that the program starts from a few files instead of a thousand.
   main: {
     plugins: [runnableCli],
     resolve: {
       alias: {
-        // Kafka's checksums: the same code, without a file beside it that it would look for in out/.
+        // Kafka's checksums: the same code without a separate file, which it would look for in out/.
         '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',
-        // The compression of PNG files: what it has for Node declares a `require` beside the bundler's own.
+        // The compression of PNG files: its version for Node declares a `require` that conflicts with the bundler's own.
         fflate: 'fflate/browser',
       },
     },
@@ -44,7 +44,7 @@ export default defineConfig({
           format: 'es',
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
-          // The documentation of libraries is a tenth of the program. Licences and hints for bundlers stay.
+          // Doc comments of libraries are a tenth of the program. Licences and hints for bundlers are kept.
           comments: { jsdoc: false },
           charset: CHARSET,
         },
@@ -58,7 +58,7 @@ export default defineConfig({
       rollupOptions: {
         input: { preload: resolve(root, 'electron/preload.ts') },
         external: ['electron'],
-        // A sandboxed preload has to be a single CommonJS file.
+        // A sandboxed preload script must be a single CommonJS file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

@@ -8,15 +8,15 @@ keepCompiled();
 export default defineConfig({
   testDir: 'tests/e2e',
   globalSetup: './tests/global-setup.ts',
-  // Each test runs a whole monitor with its database, and waits for it half of the time.
+  // Each test runs a whole monitor with its database and spends half of the time waiting for it.
   workers: 2,
   timeout: 300_000,
-  // How long something takes on a busy machine is no fault; the limit above ends what never comes.
+  // Long, because slowness on a busy machine is not a failure.
   expect: { timeout: 60_000 },
   forbidOnly: process.env.CI !== undefined,
   use: {
-    // At sixty times the speed prices change several times a second: the page would be painted anew all the time to fade each of
-    // them. `page.spec.ts` has the page as most users have it.
+    // At sixty times the speed, prices change several times a second, and the page would be repainted constantly to fade each of
+    // them. `page.spec.ts` tests the page with animations, as most users have it.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: findTestChromium(),

@@ -102,7 +102,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'monitor/sources',
     'shared/domain',
   ],
-  // What the processes of an installation of several do instead of ingest.
+  // Replaces ingest in an installation of several processes.
   'monitor/cluster': [
     ...BASICS,
     'monitor/alerts',
@@ -160,7 +160,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   // The compositions: all parts of the monitor, but no host.
   monitor: [...SHARED, ...MONITOR_PARTS],
 
-  // Hosts know what the composition gives, and the types of what they give to it.
+  // Hosts know what the composition returns, and the types of what they pass to it.
   'hosts/page': [],
   'hosts/browser': [...BASICS, 'hosts/page', 'monitor', 'shared/contract'],
   'hosts/metrics': [...BASICS, 'monitor', 'monitor/settings', 'monitor/status', 'shared/domain'],
@@ -177,7 +177,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/settings',
   ],
 
-  // The terminal: it opens the whole program, or what a command needs of the store, the rules and the settings.
+  // The commands of the terminal: they open the whole program, or the parts of store, rules and settings that they need.
   commands: [
     ...BASICS,
     'hosts/browser',
@@ -259,7 +259,7 @@ export function areaOf(file: string): string {
   return third.endsWith('.ts') ? second : `${second}/${third}`;
 }
 
-/** The imports that cross a border, each as a sentence; also those of files that are not a part of the program, such as tests. */
+/** The forbidden imports, each as a sentence. */
 export function crossings(files: ImportGraph, borders = BORDERS): readonly string[] {
   return [...files].flatMap(([file, imported]) => {
     const area = areaOf(file);

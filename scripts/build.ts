@@ -3,7 +3,7 @@ import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-/** As old as the start of the last build that succeeded; missing without one. */
+/** A file whose modification time is the start of the last successful build. */
 export const STAMP = join(ROOT, 'out/.built');
 
 /**
@@ -25,7 +25,7 @@ export function build(output: 'shown' | 'on-failure'): void {
     process.exit(1);
   }
   writeFileSync(STAMP, '');
-  // A source that changes during the build is newer than this.
+  // The start and not the end, so that a source that changes during the build is newer.
   utimesSync(STAMP, startedAt, startedAt);
 }
 

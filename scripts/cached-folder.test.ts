@@ -41,7 +41,7 @@ describe('a cached folder', () => {
     expect(readdirSync(cache)).toEqual(['pages-a']);
   });
 
-  it('is removed a day after its last use, when another one of its kind is made', async () => {
+  it('is removed a day after its last use, when another folder of its kind is made', async () => {
     await make('pages-old', '');
     await make('pages-used', '');
     await make('test-cluster-old', '');
@@ -54,7 +54,7 @@ describe('a cached folder', () => {
     expect(readdirSync(cache)).toEqual(['pages-b', 'pages-c', 'pages-used', 'test-cluster-old']);
   });
 
-  it('does not exist, and nothing of it, when it could not be filled', async () => {
+  it('leaves nothing behind when it cannot be filled', async () => {
     const failing = makeCachedFolder(
       join(cache, 'pages-a'),
       async (draft) => {

@@ -13,10 +13,10 @@ import { basename, dirname, join } from 'node:path';
 const DAY_MS = 86_400_000;
 
 /**
- * Makes a folder whose content is determined by its name, `<kind>-<hash>`, unless it was made before. A failure leaves nothing behind.
+ * Makes a folder whose content is determined by its name, `<kind>-<hash>`, unless it exists. A failure leaves nothing behind.
  *
- * Beside it, folders of the same kind are removed that no run has used for a day, and what interrupted runs have left of them. Younger ones
- * may belong to other versions of the sources, whose tests run at the same time.
+ * Also removes folders of the same kind that no run has used for a day, including incomplete ones of interrupted runs. Newer folders are
+ * kept, because they may belong to other versions of the sources whose tests are running.
  *
  * @param fill makes the content in a temporary folder beside it
  * @param now ms since the epoch
@@ -28,7 +28,7 @@ export async function makeCachedFolder(
 ): Promise<void> {
   const cache = dirname(folder);
   const kind = basename(folder).replace(/-[^-]*$/, '');
-  if (existsSync(folder)) return keep(folder, now);
+  if (existsSync(folder)) return recordUse(folder, now);
   mkdirSync(cache, { recursive: true });
   removeUnused(cache, kind, now);
   const draft = mkdtempSync(join(cache, `${kind}-draft-`));
@@ -39,11 +39,11 @@ export async function makeCachedFolder(
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error; // otherwise another process was first
   }
-  keep(folder, now);
+  recordUse(folder, now);
 }
 
-/** Records that the folder is used. */
-function keep(folder: string, now: number): void {
+/** Records the time of the last use in the folder's modification time. */
+function recordUse(folder: string, now: number): void {
   utimesSync(folder, now / 1_000, now / 1_000);
 }
 

@@ -7,11 +7,11 @@ import { startKafka } from '../tests/counterparts/kafka.ts';
 import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 /**
- * Fetches what tests need beside the packages of this one: the Java programs that are named in `tests/counterparts/<program>/pom.xml`,
- * with Maven, earlier versions of PostgreSQL, and the Python packages of `tests/counterparts/python/requirements.txt`. What cannot be
- * fetched is said, and the tests that need it are skipped.
+ * Fetches what tests need in addition to the packages of the project: with Maven, the Java programs in
+ * `tests/counterparts/<program>/pom.xml`; earlier versions of PostgreSQL; and the Python packages in
+ * `tests/counterparts/python/requirements.txt`. Reports what cannot be fetched; the tests that need it are then skipped.
  *
- * Then archives the classes of the Java programs, so that they start faster. After an update of Java, this makes new archives.
+ * Then archives the classes of the Java programs, so that they start faster. Run it again after an update of Java to renew the archives.
  */
 
 const TIMESCALEDB_PACKAGES = [
@@ -64,11 +64,11 @@ async function archiveClassesOf(
   try {
     await archiveClasses(program, async () => (await start()).close('SIGTERM'));
   } catch (cause) {
-    console.error(`Classes of ${program} cannot be archived, and its starts take longer: ${cause}`);
+    console.error(`The classes of ${program} cannot be archived, so it will start more slowly: ${cause}`);
   }
 }
 
-/** Into the folder of the counterpart, apart from the packages of the program, whose versions they do not fit. */
+/** Installs packages into the folder of the counterpart, because their versions conflict with those of the program. */
 function fetchPackages(name: string, packages: readonly string[]): void {
   const folder = join(COUNTERPARTS, name);
   if (existsSync(join(folder, 'node_modules'))) return;
@@ -98,6 +98,6 @@ function fetchPythonPackages(): void {
   if (error === undefined && status === 0) return;
   rmSync(packages, { recursive: true, force: true }); // a partial download would count as complete
   console.error(
-    `Packages of Python cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'pip failed.'}`,
+    `The Python packages cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'pip failed.'}`,
   );
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { usedBeforeDeclared } from './declared-below.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** The files that put parts together. */
+/** The files that compose the program from its parts. */
 const COMPOSITIONS = globSync(
   ['electron/monitor/compose*.ts', 'electron/main.ts', 'electron/hosts/desktop/desktop.ts'],
   { cwd: ROOT },

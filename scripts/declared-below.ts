@@ -5,7 +5,7 @@ type Node = { readonly type: string; readonly start: number; readonly [key: stri
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-/** What a node consists of. Types are left out, and so are names that stand for a property. */
+/** The nodes that a node consists of, without types and the names of properties. */
 function childrenOf(node: Node): readonly Node[] {
   const isNamed = (key: string): boolean =>
     node.computed !== true &&
@@ -51,8 +51,8 @@ function earlyUses(node: Node, names: ReadonlyMap<string, number>): readonly Nod
 }
 
 /**
- * Where functions of a source refer to a constant or variable of their own that they declare further below: `name:line` of each. A
- * function that is called later may do so without a fault, but nobody can read it from top to bottom.
+ * The places at which functions of a source refer to one of their own constants or variables above its declaration: `name:line` of each.
+ * That is correct in an inner function that is called later, but such code cannot be read from top to bottom.
  */
 export function usedBeforeDeclared(file: string, source: string): readonly string[] {
   const found = (node: Node): readonly Node[] => {

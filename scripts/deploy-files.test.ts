@@ -45,9 +45,9 @@ describe('compose.yaml', () => {
   );
 
   it('matches the schema of Compose', () => {
-    // The schema is of 2021. The specification has a name of the project since, https://github.com/compose-spec/compose-spec.
+    // The schema is from 2021. Since then, the specification has a project name: https://github.com/compose-spec/compose-spec.
     const newer = { properties: { ...composeSchema.properties, name: { type: 'string' } } };
-    // It names its draft by an invalid address, and its parts by `id`, which draft 2019-09 does not know.
+    // The address of its draft is invalid, and it identifies its parts by `id`, which draft 2019-09 does not support.
     const schema = JSON.parse(JSON.stringify({ ...composeSchema, ...newer }), (key, value: unknown) =>
       (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
     ) as Mapping;
@@ -124,7 +124,7 @@ describe('compose.yaml', () => {
     ]);
   });
 
-  /** With the defaults of the file, and something for what has none. */
+  /** Fills in the defaults of the file, and a placeholder for variables without one. */
   function filled(environment: Readonly<Record<string, string>>): Record<string, string> {
     return Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [
@@ -177,7 +177,7 @@ describe('the manifests of Kubernetes', () => {
     expect(name).toMatch(/^crypto-price-monitor/);
   });
 
-  it('would be refused with a wrong type, without what is required, and with a typing error', async () => {
+  it('would be rejected with a wrong type, a missing field or a misspelled field', async () => {
     const feed = found('StatefulSet', 'crypto-price-monitor-feed');
     if (feed === undefined) throw new Error('There is no feed.');
     const validate = await validatorOf(feed);
@@ -264,7 +264,7 @@ describe('the manifests of Kubernetes', () => {
       expect(selects(matchLabels)).toBe(1);
       const role = matchLabels['app.kubernetes.io/component'];
       const workload = workloads.find(({ metadata }) => metadata.name === `crypto-price-monitor-${role}`);
-      // With one process, no node could be drained.
+      // A single process would prevent its node from being drained.
       expect(workload?.spec?.replicas).toBeGreaterThan(1);
     }
     expect(selects(found('Service')?.spec?.selector as Mapping)).toBe(1);
@@ -342,7 +342,7 @@ describe('expressions of Prometheus', () => {
     expect(errors).toEqual([]);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => name !== 'up' && !served.has(name))).toEqual([]);
-    // Prometheus adds the first two to what it scrapes.
+    // Prometheus adds the first two to scraped metrics.
     const known = [
       'job',
       'instance',
@@ -440,7 +440,7 @@ describe('the units of systemd', () => {
         for (const unit of units) {
           const name = basename(unit).replace('@', '@feed');
           const path = join(folder, name);
-          // Programs have to be there for the check.
+          // The check requires that programs exist.
           writeFileSync(path, read(unit).replace('/usr/bin/node', process.execPath));
           const { status, stderr } = spawnSync(analyze ?? '', ['verify', '--man=no', path], {
             encoding: 'utf8',
@@ -462,7 +462,7 @@ describe('the units of systemd', () => {
 });
 
 describe('the configuration of Prometheus and Grafana', () => {
-  it('finds every role where compose.yaml has it', () => {
+  it('has the address of every role in compose.yaml', () => {
     const { scrape_configs: scrapes } = parse(read('prometheus/prometheus.yaml')) as {
       readonly scrape_configs: readonly {
         readonly job_name: string;

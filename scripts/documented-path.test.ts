@@ -8,9 +8,9 @@ const files = fileGraph(ROOT, 'electron', 'shared', 'renderer');
 
 type Step = {
   readonly file: string;
-  /** The step that the data comes from, if it is not the previous one. */
+  /** The step that passes the data on, if it is not the previous one. */
   readonly from: string | null;
-  /** The files that connect the two, in order. */
+  /** The files that connect the two steps, in order. */
   readonly through: readonly string[];
 };
 

@@ -13,7 +13,7 @@ const MEDIUM = 2;
 const resultSchema = z.object({
   globalChecks: z.number(),
   atomicChecks: z.number(),
-  /** Files that could not be parsed, and so were not checked. */
+  /** Files that could not be parsed and were therefore not checked. */
   errors: z.array(z.object({ file: z.string(), message: z.string() })),
   issues: z.array(
     z.object({
@@ -69,7 +69,7 @@ async function check(folder: string): Promise<Result> {
 const describe = ({ id, file, location, severity, description }: Issue): string =>
   `${severity.name.toLowerCase()}: ${id} in ${file}:${location.line}\n  ${description}`;
 
-/** The problems of the sources, as lines for a person. Empty without problems. */
+/** The problems of the sources, one readable line each. */
 function faults({ errors, issues }: Result): readonly string[] {
   const serious = issues.filter(({ severity }) => severity.value >= MEDIUM);
   const isAccepted = (issue: Issue): boolean =>

@@ -1,4 +1,4 @@
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 
 /**
  * Ends a script that npm started as if by SIGTERM when npm exits: npm does not forward SIGTERM, and the script would
@@ -11,6 +11,6 @@ export function endWithNpm(): void {
     if (process.ppid === npm) return;
     clearInterval(look);
     process.kill(process.pid, 'SIGTERM');
-  }, LOOK_EVERY_MS);
+  }, CHECK_EVERY_MS);
   look.unref();
 }

@@ -11,7 +11,7 @@ const INSTALLED = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
-/** Of the package `chromium-headless-shell` of Debian: the same browser without the parts that draw a window. */
+/** From Debian's package `chromium-headless-shell`: the same browser without the parts that draw a window. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 
@@ -25,7 +25,7 @@ export function findChromium(): string {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
     if (existsSync(named)) return named;
-    throw new Error(`CHROMIUM_PATH is ${named}, and there is no such file.`);
+    throw new Error(`CHROMIUM_PATH is ${named}, but there is no such file.`);
   }
   const found = installed() ?? playwrightsOwn() ?? debianPackage();
   if (found === null) {
@@ -37,8 +37,8 @@ export function findChromium(): string {
 }
 
 /**
- * Finds the browser of the end-to-end tests: `CHROMIUM_PATH`, Chromium's headless shell, which draws the same and takes half of the
- * processor time, or any other Chromium as `findChromium` does.
+ * Finds the browser for the end-to-end tests: `CHROMIUM_PATH`, Chromium's headless shell, which draws the same in half of the
+ * processor time, or any other Chromium like `findChromium`.
  */
 export function findTestChromium(): string {
   const isShellUsed = !process.env.CHROMIUM_PATH && existsSync(HEADLESS_SHELL);

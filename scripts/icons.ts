@@ -17,7 +17,7 @@ const MAC_SHAPE = 824 / 1_024;
 const TRAY_STATES = ['calm', 'alert', 'stale'] as const;
 const TRAY_SIZE = 16;
 
-/** The tile keeps the glyph readable on light panels and on dark ones. */
+/** The tile makes the glyph readable on light and on dark panels. */
 const COLOURED = `
   .tile { fill: #1d2228 }
   .candles { fill: #f1f3f5 }

@@ -71,7 +71,7 @@ describe('the borders', () => {
 });
 
 describe('a cycle', () => {
-  it('is found, also from files outside of it', () => {
+  it('is found, even if the search begins at a file outside of it', () => {
     const cycle = graph({ page: ['chart', 'api'], chart: ['api'], api: ['time'], time: ['chart'] });
     expect(findCycle(cycle)).toEqual(['chart', 'api', 'time', 'chart']);
     expect(findCycle(graph({ page: ['api'] }))).toBeNull();

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** The imports of each file, by paths below the root. */
+/** The imports of each file, as paths relative to the root. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
-// Sources are formatted, so an import has its file name in single quotes, with its extension.
+// Formatted sources have the file name of an import in single quotes, with its extension.
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g;
 const TEST_SUPPORT = /(\.test|-fixture|-contract|\.d)\.tsx?$/;
 
-/** Whether a file is a test, or something that only tests use. */
+/** Whether a file is a test or is used only by tests. */
 export const isTestSupport = (file: string): boolean => TEST_SUPPORT.test(file);
 
-/** The imports of all source files below these folders. Tests and what only tests use are left out. */
+/** The imports of all source files below these folders, without tests and files that only tests use. */
 export function fileGraph(root: string, ...tops: readonly string[]): ImportGraph {
   const files = tops.flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((file) => join(top, file)),
@@ -26,7 +26,7 @@ export function fileGraph(root: string, ...tops: readonly string[]): ImportGraph
   );
 }
 
-/** The same between groups of files, such as folders. Imports within a group are left out. */
+/** The imports between groups of files, such as folders, without those within a group. */
 export function groupGraph(files: ImportGraph, groupOf: (file: string) => string): ImportGraph {
   const groups = new Map<string, Set<string>>();
   for (const [file, imported] of files) {
@@ -38,7 +38,7 @@ export function groupGraph(files: ImportGraph, groupOf: (file: string) => string
   return groups;
 }
 
-/** A path from one node back to itself, as the nodes on it; null when there is none. */
+/** The nodes of a path from one node back to itself; null if there is none. */
 export function findCycle(graph: ImportGraph): readonly string[] | null {
   const done = new Set<string>();
   const visit = (node: string, path: readonly string[]): readonly string[] | null => {

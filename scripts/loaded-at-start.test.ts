@@ -3,10 +3,10 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Imports of values; those of types alone are gone once it is built, and `import()` loads later. */
+/** Imports of values. Those of types do not exist in the built program, and `import()` loads a module later. */
 const IMPORT = /^(?:import|export) (?!type )(?:(?!;)[\s\S])*?from '([^']+)';/gm;
 
-/** The packages that are loaded together with a file, each with the file that imports it. */
+/** The packages that are loaded when a file is loaded, each with the file that imports it. */
 function packagesOf(entry: string): ReadonlyMap<string, string> {
   const packages = new Map<string, string>();
   const seen = new Set([entry]);
@@ -22,11 +22,11 @@ function packagesOf(entry: string): ReadonlyMap<string, string> {
 describe('a start of the monitor', () => {
   const packages = packagesOf('electron/monitor/compose.ts');
 
-  it('loads what every start needs', () => {
+  it('loads the packages that every start needs', () => {
     expect([...packages.keys()]).toEqual(expect.arrayContaining(['pg', 'pino', 'better-queue', 'zod']));
   });
 
-  // Each takes megabytes of a process that runs for months.
+  // Each would take megabytes of memory in a process that runs for months.
   it.each([
     '@redis/client',
     'hyparquet',

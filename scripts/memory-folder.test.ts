@@ -6,13 +6,13 @@ import { makeMemoryFolder } from './memory-folder.ts';
 
 const folder = makeMemoryFolder();
 folder?.remove();
-/** Somebody who owns nothing, where tests can run as another user. */
+/** The user nobody, if tests can run as another user. */
 const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 describe.skipIf(folder === null)(
-  `a temporary folder in memory (${folder === null ? 'there is none with room' : 'available'})`,
+  `a temporary folder in memory (${folder === null ? 'not available' : 'available'})`,
   () => {
-    it('is one that every user can write to, and programs can be run in, until it is removed', () => {
+    it('can be written to and run programs from by every user, until it is removed', () => {
       const { path, remove } = makeMemoryFolder() ?? expect.fail('there is none');
       expect(statSync(path).mode & 0o7777).toBe(0o1777);
       const program = join(path, 'program');

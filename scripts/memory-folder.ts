@@ -16,23 +16,23 @@ import { join } from 'node:path';
 const MEMORY = '/dev/shm';
 /** `TMPFS_MAGIC` of statfs(2). */
 const TMPFS = 0x01_02_19_94;
-/** Several times what the tests have there at a time: clusters of PostgreSQL of 50 MB each, brokers, a packed app. */
+/** Several times the peak usage of the tests: PostgreSQL clusters of 50 MB each, brokers, a packed app. */
 const ENOUGH_BYTES = 8 * 1_024 ** 3;
 
 export type MemoryFolder = { readonly path: string; remove(): void };
 
 /**
- * Makes a temporary folder in memory. Tests start a database each, which syncs hundreds of files to the disk; in memory that
- * costs nothing. They kill processes and not the machine, so that what they prove is the same: what a process has written
+ * Makes a temporary folder in memory. Many tests start a database, which syncs hundreds of files to disk; in memory, that costs
+ * nothing. The tests are as conclusive there, because they kill processes and never the machine: what a process has written
  * survives its end on any file system.
  *
- * @returns null where there is no such file system with enough room, or where programs of the tests cannot use it
+ * @returns null if there is no such file system with enough space, or the programs of the tests cannot use it
  */
 export function makeMemoryFolder(): MemoryFolder | null {
   if (!hasRoom()) return null;
   const path = mkdtempSync(join(MEMORY, 'cpm-'));
   const remove = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
-  // As /tmp: some programs of the tests run as other users.
+  // The mode of /tmp, because some programs of the tests run as other users.
   chmodSync(path, 0o1777);
   if (canRunPrograms(path) && canBypassCache(path)) return { path, remove };
   remove();
@@ -48,7 +48,7 @@ function hasRoom(): boolean {
   }
 }
 
-/** Containers often mount it with `noexec`. */
+/** Fails if the file system is mounted with `noexec`, as in many containers. */
 function canRunPrograms(folder: string): boolean {
   const program = join(folder, 'program');
   writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
@@ -57,7 +57,7 @@ function canRunPrograms(folder: string): boolean {
   return status === 0;
 }
 
-/** Ceph's store opens its file like this, which Linux before 6.6 refuses here. */
+/** Ceph's store opens its file with O_DIRECT, which Linux before 6.6 does not support on tmpfs. */
 function canBypassCache(folder: string): boolean {
   const file = join(folder, 'direct');
   try {

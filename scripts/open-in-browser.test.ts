@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mayOpenBrowser } from './open-in-browser.ts';
 
-describe('a browser is opened', () => {
+describe('whether a browser may be opened', () => {
   it.each([
     ['linux', {}, false],
     ['linux', { DISPLAY: ':0' }, true],

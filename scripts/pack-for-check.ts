@@ -19,7 +19,7 @@ export function realElectron(): string | null {
  *
  * On Linux only: for macOS and Windows, electron-builder edits the real binary.
  *
- * @param folder an empty one, for the result and what it is made with
+ * @param folder an empty folder, for the result and intermediate files
  * @param electron a folder with an unpacked Electron; null for a stand-in, since what we pack does not depend on it
  * @returns the folder of the packed app
  */
@@ -49,7 +49,7 @@ export function packForCheck(folder: string, electron: string | null): string {
 /** The entry of a copy with shims, instead of `out/main/main.js`. */
 export const SHIM_ENTRY = 'with-shims.mjs';
 
-/** Whether this Electron includes shims for its Node: see `withShims`. */
+/** Whether this Electron contains shims for its Node, see `withShims`. */
 export function hasShims(electronDist: string): boolean {
   return existsSync(join(electronDist, 'resources/shim/hooks.mjs'));
 }

@@ -6,7 +6,7 @@ import { ensurePostgresPackage } from './postgres-package.ts';
 const ROOT = join(import.meta.dirname, '..');
 const BUILDER = join(ROOT, 'node_modules/electron-builder/cli.js');
 
-/** On macOS, packages are built for both processor architectures. */
+/** The PostgreSQL packages to fetch: on macOS, apps are built for both processor architectures. */
 const PLATFORMS = process.platform === 'darwin' ? ['darwin-x64', 'darwin-arm64'] : [];
 
 /**

@@ -40,9 +40,9 @@ const reportSchema = z.object({
 });
 
 /**
- * What is in a report of Playwright's reporter `json`.
+ * Converts a report of Playwright's reporter `json`.
  *
- * @param root the folder that files are named from
+ * @param root the folder that paths of files are made relative to
  */
 export function playwrightResults(report: unknown, root: string): TestReport {
   const { config, suites, errors } = reportSchema.parse(report);

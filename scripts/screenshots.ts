@@ -16,7 +16,7 @@ const SIZE = { width: 1_280, height: 800 };
 const SEED = 'jumpy';
 const SPEED = 120;
 
-/** Channels of the pictures: a webhook that works, and a chat whose webhook was removed. */
+/** The channels in the pictures: a webhook that works, and a chat whose webhook was removed. */
 const WORKING = '/working';
 const CHANNEL_VARIABLES = { CHANNEL_OPS_URL: WORKING, CHANNEL_TEAM_URL: '/removed' };
 
@@ -76,7 +76,7 @@ async function showRules(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
   await page.getByTestId('rule-field-changePct').fill('1');
   await page.getByTestId('firing').first().waitFor({ state: 'attached' });
-  await page.waitForTimeout(2_000); // the preview of what was typed last
+  await page.waitForTimeout(2_000); // the preview follows the input
   await inBothSchemes(page, 'rule-editor');
   await page.getByRole('button', { name: 'Add rule' }).click();
   await page.getByTestId('rule').nth(1).waitFor();
@@ -107,7 +107,7 @@ async function showChannels(page: Page): Promise<void> {
     await page.getByTestId(`channel-${id}`).waitFor();
     await page.getByRole('button', { name: `Send a test alert to ${id}` }).click();
   }
-  // An alert is raised now and then.
+  // Until the next alert.
   await page.getByTestId('channel-team').getByText('Failing').first().waitFor({ timeout: 300_000 });
   await inBothSchemes(page, 'channels');
   await page.getByRole('button', { name: 'Close channels' }).click();

@@ -32,7 +32,7 @@ describe('the files that are retried', () => {
     expect(filesToRetry([...failures, result('4', 'failed', { file: 'd.test.ts' })])).toEqual([]);
   });
 
-  it('include one in which everything failed, as for a single cause', () => {
+  it('include a file in which every test failed, because that may have a single cause', () => {
     const failures = Array.from({ length: 21 }, (_, index) => result(`${index}`, 'failed'));
     expect(filesToRetry(failures)).toEqual(['a.test.ts']);
   });
@@ -59,7 +59,7 @@ describe('a retry', () => {
     expect(statesOf(mergeRetry([result('1', 'failed')], [result('1', state)]))).toEqual({ 1: 'failed' });
   });
 
-  it('keeps a failure that does not run again', () => {
+  it('keeps the failure of a test that does not run again', () => {
     expect(statesOf(mergeRetry([result('1', 'failed')], [result('2', 'passed')]))).toEqual({
       1: 'failed',
       2: 'passed',

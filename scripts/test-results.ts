@@ -9,14 +9,14 @@ const testResultSchema = z.object({
   name: z.string(),
   /** Steps that are not tests are listed only when they fail. */
   isTest: z.boolean(),
-  /** `unreliable`: failed, and passed when its file was run once more. */
+  /** `unreliable`: failed, but passed when its file was run again. */
   state: z.enum(['passed', 'failed', 'skipped', 'unreliable']),
-  /** The error of a failure, and of an unreliable test the one of its first run; empty otherwise. */
+  /** The error of a failed test, or of the first run of an unreliable one; empty otherwise. */
   error: z.string(),
 });
 export type TestResult = z.infer<typeof testResultSchema>;
 
-/** How long a file of tests took, with its hooks. */
+/** How long the tests of a file took, including hooks. */
 const fileDurationSchema = z.object({
   /** Relative to the root of the project. */
   file: z.string(),
@@ -24,14 +24,14 @@ const fileDurationSchema = z.object({
 });
 export type FileDuration = z.infer<typeof fileDurationSchema>;
 
-/** What a runner of tests reports. */
+/** The report of a test runner. */
 export const testReportSchema = z.object({
   results: z.array(testResultSchema),
   durations: z.array(fileDurationSchema),
 });
 export type TestReport = z.infer<typeof testReportSchema>;
 
-/** Failures in more files than these are no coincidence. */
+/** Failures in more files are not a coincidence and are not retried. */
 const RETRIED_FILES = 3;
 const SUMMARY_LINES = 36;
 const LINES_PER_FAILURE = 12;
@@ -41,8 +41,8 @@ const failuresOf = (results: readonly TestResult[]): TestResult[] =>
   results.filter(({ state }) => state === 'failed');
 
 /**
- * The files to be run once more: those of the failures, if they are few and each failure belongs to one. Files are counted, and not
- * tests, because one cause fails all tests of a file: a broker that does not start again, for example.
+ * The files to run again: those with failures, if they are few and every failure belongs to a file. Files are counted and not tests,
+ * because a single cause can fail all tests of a file, such as a broker that does not start again.
  */
 export function filesToRetry(results: readonly TestResult[]): string[] {
   const failures = failuresOf(results);
@@ -51,8 +51,8 @@ export function filesToRetry(results: readonly TestResult[]): string[] {
 }
 
 /**
- * The results of a run after its failed files were run once more: a test that failed and then passed is unreliable. What
- * failed and did not pass stays failed, with its first error, and so does what failed in the second run only.
+ * Merges the results of a run with those of the files that were run again: a test that failed and then passed is unreliable. A
+ * test that did not pass remains failed, with its first error, and so does one that failed only in the second run.
  */
 export function mergeRetry(first: readonly TestResult[], second: readonly TestResult[]): TestResult[] {
   const retried = new Map(second.map((result) => [result.id, result]));
@@ -66,7 +66,7 @@ export function mergeRetry(first: readonly TestResult[], second: readonly TestRe
         : again === undefined && filesThatRan.has(result.file);
       return passes ? { ...result, state: 'unreliable' } : result;
     }
-    // What a failed hook had kept from running has run now.
+    // A test that was skipped because a hook failed may have run now.
     return result.state === 'skipped' || again?.state === 'failed' ? (again ?? result) : result;
   });
   return [...merged, ...second.filter(({ id }) => !known.has(id))];
@@ -84,8 +84,8 @@ export function totalsLine(results: readonly TestResult[]): string {
 }
 
 /**
- * Every failed and every unreliable test with the first lines of its error, in few enough lines for the end of a log. The first of
- * each file has more of them than those that follow, which often are its consequences.
+ * Every failed and every unreliable test with the first lines of its error, in few enough lines for the end of a log. The first
+ * failure of each file gets more lines than later ones, which often are its consequences.
  */
 export function failureSummary(results: readonly TestResult[]): string[] {
   const listed = results.filter(({ state }) => state === 'failed' || state === 'unreliable');
@@ -109,7 +109,7 @@ export function failureSummary(results: readonly TestResult[]): string[] {
 const linesOfEach = (lines: number, failures: number): number =>
   Math.min(LINES_PER_FAILURE, Math.floor(lines / Math.max(1, failures)));
 
-/** The files that took longest, each with its time: where the time of a run goes. */
+/** The files that took longest, each with its time. */
 export function slowestFiles(durations: readonly FileDuration[]): string[] {
   const slowest = durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST_FILES);
   return slowest.length === 0

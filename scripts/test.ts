@@ -23,10 +23,10 @@ const ROOT = join(import.meta.dirname, '..');
 
 const reports = mkdtempSync(join(tmpdir(), 'crypto-price-monitor-reports-'));
 
-/** Where the tests have their files, unless `TMPDIR` says where. */
+/** The folder for the tests' temporary files, unless `TMPDIR` names one. */
 const memory = process.env.TMPDIR ? null : makeMemoryFolder();
 const running = new Set<ChildProcess>();
-// However the run ends, also where a build fails.
+// Runs however the process ends, for example when the build fails.
 process.once('exit', () => {
   for (const tool of running) tool.kill();
   rmSync(reports, { recursive: true, force: true });
@@ -43,7 +43,7 @@ type Runner = {
   readonly name: string;
   readonly args: readonly string[];
   readonly argsOfRetry: readonly string[];
-  /** @param report the file that the runner is to write its report to */
+  /** @param report the file that the runner writes its report to */
   readonly env: (report: string) => NodeJS.ProcessEnv;
   readonly read: (report: unknown) => TestReport;
 };
@@ -63,19 +63,19 @@ const PLAYWRIGHT: Runner = {
   env: (report) => ({
     CHROMIUM_PATH: findTestChromium(),
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-    // By default in TMPDIR, which may be a new folder: Babel would transform all that the tests import in each run.
+    // By default in TMPDIR, which may be a new folder: then Babel would transform all imports of the tests in each run.
     PWTEST_CACHE_DIR: join(ROOT, 'node_modules/.cache/playwright'),
   }),
   read: (report) => playwrightResults(report, ROOT),
 };
 
-/** Shown as it comes, or in one piece at the end. */
-type Output = 'shown' | 'kept';
+/** Whether the output of a tool is shown as it comes, or as a whole when it has ended. */
+type Output = 'shown' | 'at-end';
 
 type Ended = {
-  /** How the tool ended when it did not succeed. */
+  /** How the tool ended; null if it succeeded. */
   readonly failure: string | null;
-  /** Empty where it was shown as it came. */
+  /** Empty if it was shown as it came. */
   readonly output: string;
 };
 
@@ -102,7 +102,7 @@ async function runTool(
   ]);
   running.delete(child);
   const [status, signal] = ended;
-  if (output === 'kept') process.stdout.write(`${command}${stdout}${stderr}`);
+  if (output === 'at-end') process.stdout.write(`${command}${stdout}${stderr}`);
   return { failure: status === 0 ? null : `It ended with ${signal ?? status}`, output: stdout + stderr };
 }
 
@@ -117,7 +117,7 @@ const failureOf = (name: string, error: string): TestResult => ({
 
 /** A check without tests is listed only when it fails, so that the last line never hides a failure. */
 async function check(tool: string, ...args: readonly string[]): Promise<TestResult[]> {
-  const { failure, output } = await runTool(tool, args, 'kept');
+  const { failure, output } = await runTool(tool, args, 'at-end');
   return failure === null ? [] : [failureOf(`${tool} ${args.join(' ')}`, output || failure)];
 }
 
@@ -142,11 +142,11 @@ async function runTests(
 }
 
 async function allTests(): Promise<TestReport> {
-  // Each takes one of two cores, and what is simulated in proportion to time has the other to itself.
+  // The unit tests take one of two cores. The tests alone, which simulate an hour in scaled time, have the other to themselves.
   const unit = runTests(VITEST, ['--project=unit']);
-  const alone = runTests(VITEST, ['--project=integration-alone'], 'kept');
-  // These wait for their programs half of the time, which the others use.
-  const pages = alone.then(() => runTests(PLAYWRIGHT, [], 'kept'));
+  const alone = runTests(VITEST, ['--project=integration-alone'], 'at-end');
+  // The rest waits for its programs half of the time, so that it can share the cores.
+  const pages = alone.then(() => runTests(PLAYWRIGHT, [], 'at-end'));
   const integration = Promise.all([unit, alone]).then(() => runTests(VITEST, ['--project=integration']));
   const all = await Promise.all([unit, alone, integration, pages]);
   return {
@@ -156,8 +156,8 @@ async function allTests(): Promise<TestReport> {
 }
 
 /**
- * Runs the files of a few failures once more, alone. A test that passes only then says more of the machine than of the change
- * that is tested, so it does not stop a change; it is reported as unreliable, because it has to be mended.
+ * Runs the files of a few failures again, without other tests. A failure that does not repeat says more about the machine than
+ * about the change under test, so it does not block the change. It is reported as unreliable, because it has to be fixed.
  */
 async function retried(first: readonly TestResult[]): Promise<readonly TestResult[]> {
   const files = filesToRetry(first);

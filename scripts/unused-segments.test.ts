@@ -28,7 +28,7 @@ describe.skipIf(process.platform !== 'linux')('segments of shared memory (Linux)
       utimesSync(path, createdAt / 1_000, createdAt / 1_000);
       return path;
     };
-    // The file of a program is mapped by its process.
+    // A process maps the file of its program.
     const used = write('PostgreSQL.1', START + MINUTE_MS, '/bin/cat');
     const server = spawn(used, { stdio: ['pipe', 'pipe', 'inherit'] });
     onTestFinished(() => void server.kill('SIGKILL'));

@@ -1,17 +1,18 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Linux's file system in memory, where PostgreSQL has its dynamic shared memory. */
+/** Linux's file system in memory, which contains PostgreSQL's dynamic shared memory. */
 const SHARED_MEMORY = '/dev/shm';
 const PROCESSES = '/proc';
-/** A segment is mapped by its server immediately after it is created. */
+/** The server maps a segment immediately after it has created it. */
 const MAPPED_WITHIN_MS = 1_000;
 
 /**
- * Removes segments of PostgreSQL that no process maps: those of servers that tests have killed, whose cluster was then deleted. Other servers
- * remove theirs when they are stopped, or when they are started again, and do not need them for that.
+ * Removes PostgreSQL segments that no process maps: those of servers that tests have killed and whose cluster was then deleted. Other
+ * servers remove their segments when they stop or start again, and do not need them to start.
  *
- * Segments from before the run are kept: of servers in other containers, which may share this memory, no process can be seen.
+ * Segments from before the run are kept, because they may belong to servers in other containers that share this memory, whose processes
+ * are invisible here.
  *
  * @param since ms since the epoch: the start of the run
  */
@@ -28,7 +29,7 @@ export function removeUnusedSegments(since: number, now: number, folder = SHARED
 
 function isOfRun(path: string, since: number, now: number): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return false; // its server was stopped
+  if (found === undefined) return false; // removed meanwhile by its server
   const own = process.getuid?.();
   const isRemovable = own === 0 || own === found.uid;
   return isRemovable && found.mtimeMs >= since && found.mtimeMs < now - MAPPED_WITHIN_MS;
@@ -42,7 +43,7 @@ function mappedFiles(): string {
       try {
         return readFileSync(join(PROCESSES, pid, 'maps'), 'utf8');
       } catch {
-        return ''; // it has ended, or belongs to another user, as do its segments
+        return ''; // the process has ended, or it belongs to another user, and so do its segments
       }
     })
     .join('');

@@ -4,24 +4,24 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 import type { FileDuration, TestReport, TestResult } from './test-results.ts';
 
-/** Far longer than the end takes on a busy machine. */
+/** Far longer than Vitest takes to exit on a busy machine. */
 const END_TIMEOUT_MS = 60_000;
 
 /**
- * A reporter of Vitest that writes a `TestReport` to the file of the environment variable `TEST_RESULTS`. Vitest's own
- * JSON has neither the errors of hooks nor those outside of tests.
+ * A Vitest reporter that writes a `TestReport` to the file that the environment variable `TEST_RESULTS` names. Vitest's own JSON
+ * report contains neither errors of hooks nor errors outside of tests.
  */
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its default export.
 export default class VitestResults implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const file = process.env.TEST_RESULTS;
-    if (file === undefined) throw new Error('TEST_RESULTS has to name the file for the results.');
+    if (file === undefined) throw new Error('TEST_RESULTS must name the file for the results.');
     const report: TestReport = {
       results: [...modules.flatMap(resultsOf), ...unhandled.map(unhandledResult)],
       durations: modules.map(durationOf),
     };
     writeFileSync(file, JSON.stringify(report));
-    // Vitest waits for every process that has its workers' output open: forever, if a test left one running.
+    // Vitest waits for every process that holds its workers' output open: forever, if a test has left one running.
     setTimeout(() => {
       process.stderr.write('Vitest does not end: a test has left a program running.\n');
       process.exit(1);
@@ -54,7 +54,7 @@ function durationOf(module: TestModule): FileDuration {
 function testResult(test: TestCase): TestResult {
   const { state, errors = [] } = test.result();
   const known = { id: test.id, file: fileOf(test.module), name: test.fullName, isTest: true };
-  // A worker that ends before its time leaves tests without a result.
+  // A worker that crashes leaves tests without a result.
   if (state === 'pending') return { ...known, state: 'failed', error: 'The test did not end.' };
   return { ...known, state, error: state === 'failed' ? errors.map(textOf).join('\n') : '' };
 }
@@ -83,7 +83,7 @@ function unhandledResult(error: SerializedError): TestResult {
 
 const fileOf = (module: TestModule): string => relative(process.cwd(), module.moduleId);
 
-/** What went wrong and where, then the difference between what was expected and what was there. */
+/** The message and the place of an error, then the difference between expected and actual values. */
 function textOf({ name, message, stacks, stack, diff }: SerializedError): string {
   const at = stacks?.find(({ file }) => !file.includes('node_modules'));
   const where = at === undefined ? stack : `at ${relative(process.cwd(), at.file)}:${at.line}:${at.column}`;
