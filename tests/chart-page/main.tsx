@@ -24,12 +24,12 @@ import { quoteOf, scriptedBridge } from './scripted-bridge.ts';
 
 declare global {
   interface Window {
-    /** The clock of the page, which stands still until a test moves it on. */
+    /** Controls of the page, whose clock stands still until a test advances it. */
     chartPage: {
       advance(ms: number): void;
-      /** A new price of a coin, now. */
+      /** Emits a new price of a coin, with the current time. */
       price(coinId: string, price: number): void;
-      /** Whether the page has all that it has asked for; in the state "loading" it never has. */
+      /** Whether all requests of the page have responses; never in the state "loading". */
       isSettled(): boolean;
     };
   }

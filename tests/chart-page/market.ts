@@ -6,7 +6,7 @@ import { message } from '../../shared/messages/message.ts';
 import type { ScriptedMarket } from './scripted-bridge.ts';
 import { seededCandles, seededRandom } from './seeded-candles.ts';
 
-/** The market's clock stands here, in the middle of a minute. */
+/** The time at which the market's clock stands still, in the middle of a minute. */
 export const NOW = Date.UTC(2026, 5, 12, 12, 0, 30);
 
 const COINS: readonly string[] = ['bitcoin', 'ethereum', 'zcash', 'dogecoin'];
@@ -14,14 +14,14 @@ const LOADED = 1_400;
 const HOUR_MS = 3_600_000;
 
 export type PageOptions = {
-  /** One of the states that a chart can be in. */
+  /** One of the possible states of a chart. */
   readonly state: string;
-  /** Of the first coin, at the beginning. */
+  /** The initial price of the first coin. */
   readonly price: number;
   readonly volume: string;
 };
 
-/** A deterministic market in one of the states that a chart can be in. */
+/** A deterministic market that puts a chart into one of its possible states. */
 export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket {
   const made = new Map<string, readonly Candle[]>();
   const candles = (coinId: string, interval: Interval): readonly Candle[] => {
@@ -70,7 +70,7 @@ export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket 
   };
 }
 
-/** A candle as it is in a state, `age` candles before the newest; nothing where it is missing. */
+/** A candle as it is in a state, `age` candles before the newest; empty if it is missing in that state. */
 function inState(state: string, candle: Candle, age: number): readonly Candle[] {
   if (state === 'gap' && age > 20 && age < 45) return [];
   if ((state === 'stale' || state === 'offline') && age < 30) return [];
@@ -79,14 +79,14 @@ function inState(state: string, candle: Candle, age: number): readonly Candle[] 
   return [candle];
 }
 
-/** Prices that grow by 3 % with each candle: only a logarithmic axis has them on a straight line. */
+/** Prices that grow by 3 % with each candle, which are a straight line only on a logarithmic axis. */
 function grown(candle: Candle, age: number): Candle {
   const factor = 1.03 ** -age;
   const { open, high, low, close } = candle;
   return { ...candle, open: open * factor, high: high * factor, low: low * factor, close: close * factor };
 }
 
-/** Prices were polled until an hour ago, in one state; in another the exchange was away again and again. */
+/** The sources of candles: in one state, prices were polled until an hour ago; in another, the exchange was often unavailable. */
 function sourcesIn(state: string): readonly SourceSince[] {
   const hourAgo = bucketStart(NOW - HOUR_MS, '1m');
   const before = { since: 0, source: 'coingecko' };
@@ -99,7 +99,7 @@ function sourcesIn(state: string): readonly SourceSince[] {
   return [before, ...changes];
 }
 
-/** Several rules that fire in the same candle, of which one fires often, and one whose kind has no direction. */
+/** Alerts of several rules in the same candle. One rule fires often, and one has a kind without directions. */
 function crowdedAlerts(candles: readonly Candle[]): readonly Alert[] {
   const candle = candles.at(-40);
   if (candle === undefined) return [];

@@ -12,21 +12,21 @@ import { message } from '../../shared/messages/message.ts';
 export type ScriptedMarket = {
   readonly now: number;
   readonly vsCurrency: string;
-  /** By coin, and by interval; oldest first. */
+  /** The candles of a coin and an interval, oldest first. */
   readonly candles: (coinId: string, interval: Interval) => readonly Candle[];
   readonly coins: readonly string[];
-  /** Of the candles, whatever their interval. */
+  /** The sources of the candles of every interval. */
   readonly sources: readonly SourceSince[];
   readonly alerts: readonly Alert[];
   readonly feed: Snapshot['status']['feed'];
   readonly volumeKind: 'traded' | 'rolling-24h' | null;
-  /** The error that calls for candles get instead of a response. */
+  /** What requests for candles get instead of a response. */
   readonly trouble: 'none' | 'pending' | 'unavailable';
 };
 
 export type ScriptedBridge = Bridge & { emit(message: EventMessage): void };
 
-/** A monitor in the page itself, whose market and clock stand still until a test moves them. */
+/** A bridge to a simulated monitor in the page itself. Its market and clock stand still until a test changes them. */
 export function scriptedBridge(market: ScriptedMarket): ScriptedBridge {
   const listeners = new Set<(message: EventMessage) => void>();
   const responses: Readonly<Record<string, (input: never) => unknown>> = {
@@ -50,7 +50,7 @@ export function scriptedBridge(market: ScriptedMarket): ScriptedBridge {
         };
       }
       const response = responses[procedure];
-      if (response === undefined) throw new Error(`No answer to "${procedure}" is scripted.`);
+      if (response === undefined) throw new Error(`No response to "${procedure}" is scripted.`);
       return { id, ok: true, output: response(input as never) };
     },
     subscribe(listener) {

@@ -17,10 +17,10 @@ export type ServedPages = { readonly url: string; close(): void };
 
 const ROOT = join(import.meta.dirname, '../..');
 const CACHE = join(ROOT, 'node_modules/.cache');
-/** What pages are built of, beside what is in their own folder. */
+/** The sources of all pages, in addition to the folder of each. */
 const SOURCES = ['bench', 'electron', 'renderer', 'shared', 'tests/chart-page'];
 
-/** Builds pages as the program's own page is built, unless that was done before, and serves them on this machine until closed. */
+/** Builds pages like the program's own page, unless they are cached, and serves them on this machine until `close` is called. */
 export async function servePages(root: string, pages: readonly string[]): Promise<ServedPages> {
   const folder = await builtPages(root, pages);
   const server = createServer((request, response) => {

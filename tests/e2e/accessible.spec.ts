@@ -10,7 +10,7 @@ import { collidingTexts, cutTexts } from './text-boxes.ts';
 
 test.describe.configure({ mode: 'serial' });
 
-/** A price is old within seconds, and the page is not drawn anew all the time for new ones. */
+/** Fast enough that a price becomes old within seconds, and slow enough that the page is not redrawn constantly. */
 const SPEED = 10;
 /** Enough coins for the list layout, with tiny and huge prices among them. */
 const MORE_COINS =
@@ -62,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const question = page.getByRole('dialog', { name: 'Discard your changes?' });
     await expect(question).toBeVisible();
     await question.evaluate((dialog) => dialog.setAttribute('data-question', ''));
-    // The page behind the dialog is covered and inert.
+    // Only the dialog is checked: the page behind it is covered and inert.
     expect(await accessibilityViolations(page, { only, within: '[data-question]' })).toEqual([]);
   });
 }
@@ -95,7 +95,9 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
     if (await wanted.evaluate((element) => element.matches(':focus'))) return;
     await page.keyboard.press('Tab');
   }
-  throw new Error(`not reached by Tab; the focus is on ${await page.locator(':focus').innerText()}`);
+  throw new Error(
+    `Tab does not reach the element; the focus is on ${await page.locator(':focus').innerText()}`,
+  );
 }
 
 test('creates, tests, mutes and removes a channel with only the keyboard', async ({ page }) => {
@@ -110,7 +112,7 @@ test('creates, tests, mutes and removes a channel with only the keyboard', async
   await tabTo(page, page.getByTestId('channel-id'));
   await page.keyboard.type('Copy');
   await page.keyboard.press('Enter');
-  // What is wrong has the focus.
+  // The invalid field has the focus.
   await expect(page.getByTestId('channel-id')).toBeFocused();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('copy');
@@ -153,7 +155,7 @@ test('creates a rule with only the keyboard', async ({ page }) => {
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('shows the selected card and interval, and states, by shape in forced colours', async ({ page }) => {
+test('shows selections and states by shape in forced colours', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   await open(page);
   const card = (coin: string) => page.locator(`[data-testid="price-card"][data-coin="${coin}"]`);
@@ -164,7 +166,7 @@ test('shows the selected card and interval, and states, by shape in forced colou
       (element, [source, name]) => new Function('element', 'pseudo', source)(element, name) as string[],
       [LOOK, pseudo] as const,
     );
-  // Backgrounds are painted in one colour here, even if the computed values differ.
+  // In forced colours, backgrounds are painted in one colour, even if the computed values differ.
   const [chosen, other] = [await look(card('bitcoin')), await look(card('zcash'))];
   expect(chosen[0]).not.toBe(other[0]);
   const interval = (name: string) => page.locator('label').filter({ hasText: new RegExp(`^${name}$`) });
@@ -175,7 +177,7 @@ test('shows the selected card and interval, and states, by shape in forced colou
   expect(mark).not.toBe(ground);
 
   await page.getByRole('button', { name: 'Rules', exact: true }).click();
-  // The ground that the browser draws behind text would cover the text of a filled button.
+  // Otherwise the browser draws a background behind text, which would cover the fill of a button.
   const label = page.getByRole('button', { name: 'Add a rule' });
   await expect(label).toHaveCSS('forced-color-adjust', 'none');
   const track = page.getByTestId('rule').first().locator('.mantine-Switch-track');
@@ -183,7 +185,7 @@ test('shows the selected card and interval, and states, by shape in forced colou
 });
 
 test('has unique accessible names as a list with old prices', async ({ page }) => {
-  // A price is highlighted briefly when it changes; that colour is not checked.
+  // Without animation, because the colour that briefly highlights a changed price is not checked.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page);
   await page.getByRole('button', { name: 'Settings', exact: true }).click();

@@ -25,11 +25,11 @@ test.beforeAll(async () => {
     response.writeHead(status).end(`no hook ${SECRET}`);
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  // In real time, because these tests do not wait for prices, and faster ones would redraw the page constantly.
   market = await startDemoServer({
     clock: systemClock,
     seed: 'channels',
-    jumpsPerDay: 0, // no alerts: the channels deliver nothing but tests
+    jumpsPerDay: 0, // no alerts, so that channels deliver only tests
   });
   program = await startProgram({
     ...environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
@@ -60,7 +60,7 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   await expect(page.getByRole('dialog')).toContainText('No other channel is set up yet.');
   await page.getByTestId('add-channel').click();
   await page.getByTestId('channel-kind').selectOption('Webhook');
-  // While it is typed, and with no name of a variable made of it.
+  // The error is shown while the user types, without the name of a variable that would be derived from the id.
   await page.getByTestId('channel-id').fill('Ops!');
   await expect(page.getByRole('dialog')).toContainText('must be a lower-case name');
   await expect(page.getByRole('dialog')).toContainText('CHANNEL_NAME_URL');

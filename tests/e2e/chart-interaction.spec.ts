@@ -3,7 +3,7 @@ import { type CDPSession, expect, type Locator, type Page, test } from '@playwri
 import type { ServedPages } from '../chart-page/serve-pages.ts';
 import { openChart, serveChartPage } from './chart-page.ts';
 
-/** The effect of pointer and keys on a chart, in a real browser, on a market and a clock that stand still. */
+/** Tests the effects of pointer and keys on a chart in a real browser. The market and the clock stand still. */
 let pages: ServedPages;
 test.beforeAll(async () => {
   pages = await serveChartPage();
@@ -17,7 +17,7 @@ const summary = (page: Page): Locator => page.getByTestId('chart-summary');
 const TWO_DECIMALS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 const priceLabels = (page: Page): Locator => page.locator('.recharts-yAxis-tick-labels text');
 
-/** The rows of what is on the chart, as the menu saves them. */
+/** The visible candles as rows, as the menu saves them. */
 async function shownRows(page: Page): Promise<readonly (readonly string[])[]> {
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');
@@ -30,7 +30,7 @@ async function shownRows(page: Page): Promise<readonly (readonly string[])[]> {
     .map((line) => line.split(','));
 }
 
-/** Start and bars of what is on the chart. */
+/** The first and last time and the number of visible candles. */
 async function shown(page: Page): Promise<{ first: number; last: number; count: number }> {
   const [, ...rows] = await shownRows(page);
   const at = (row: readonly string[] | undefined): number => Date.parse(row?.[0] ?? '');
@@ -101,7 +101,7 @@ test('keeps grid and labels in place while it is moved and a layer draws them', 
   await expect(page.getByTestId('last-price')).toBeVisible();
   await page.waitForLoadState('networkidle');
   const resting = await surface(page).screenshot();
-  // The chart comes to rest by a timer, which is held up for as long.
+  // Disables timers, because a timer ends the state in which a layer draws.
   await page.evaluate('void (window.setTimeout = () => 0)');
   await page.mouse.move(300, 300);
   await page.mouse.down();
@@ -119,15 +119,15 @@ test('keeps grid and labels in place while it is moved and a layer draws them', 
     const [before, now] = [atRest?.[name] ?? [], inMotion?.[name] ?? []];
     expect(before.length, name).toBeGreaterThanOrEqual(least);
     expect(now, name).toHaveLength(before.length);
-    // What lies between two pixels may be in either.
+    // A position between two pixels may be drawn in either.
     const shifts = before.map((middle, index) => Math.abs(middle - (now[index] ?? 0)));
     expect(Math.max(...shifts), name).toBeLessThan(1.6);
   }
 });
 
-/** Where the labels and the lines of the grid are in a chart's picture: the middle of each, along its axis. */
+/** The positions of labels and grid lines in a picture of a chart: the middle of each, along its axis. */
 async function inkOf(page: Page, png: Buffer) {
-  // As text, because tests are checked without the types of a browser.
+  // As text, because tests are compiled without the types of a browser.
   return (await page.evaluate(`(async () => {
     const image = await createImageBitmap(
       await (await fetch('data:image/png;base64,${png.toString('base64')}')).blob(),
@@ -157,7 +157,7 @@ async function inkOf(page: Page, png: Buffer) {
     return {
       prices: middles(Math.floor(bottom) - 100, (y) => axisRows.some((x) => isDark(x, y)), 2),
       times: middles(Math.floor(right), (x) => axisColumns.some((y) => isDark(x, y)), 9),
-      // Where no candles are: at the right edge, and at the upper one.
+      // Along the right and the upper edge, where there are no candles.
       rows: middles(Math.floor(bottom), (y) => isInked(Math.floor(right) - 6, y), 0),
       columns: middles(Math.floor(right) - 2, (x) => isInked(x, Math.ceil(top) + 4), 0),
     };
@@ -174,7 +174,7 @@ test('loads older candles while it is dragged, without jumping', async ({ browse
   await expect(readout(page, 'Time')).toBeVisible();
   for (let drags = 0; drags < 10; drags++) await drag(page, [100, 300], [890, 300]);
   const { first, last, count } = await shown(page);
-  // Further back than what is loaded at first, and without a hole.
+  // Further back than the candles that were loaded first, and without a gap.
   expect(Date.UTC(2026, 5, 12, 12) - first).toBeGreaterThan(600 * 60_000);
   expect(last - first).toBe((count - 1) * 60_000);
 });
@@ -186,7 +186,7 @@ test('shows where history begins', async ({ browser }) => {
   await expect(page.getByTestId('history-begin')).toContainText('History begins here');
 });
 
-test('has a price axis that is dragged, and follows the prices again after a double click', async ({
+test('has a price axis that can be dragged, and follows the prices again after a double click', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, {});
@@ -207,7 +207,7 @@ test('has a price axis that is drawn by a layer while it is dragged, and by Rech
   await expect(page.getByTestId('last-price')).toBeVisible();
   await page.waitForLoadState('networkidle');
   const auto = await priceLabels(page).allTextContents();
-  // The chart comes to rest by a timer, which is held up for as long.
+  // Disables timers, because a timer ends the state in which a layer draws.
   await page.evaluate(`{
     window.keptTimeout = window.setTimeout;
     window.setTimeout = () => 0;
@@ -232,12 +232,14 @@ test('has a price axis that is drawn by a layer while it is dragged, and by Rech
   expect(await priceLabels(page).allTextContents()).not.toEqual(auto);
 });
 
-test('glides on when it is let go in motion, unless stillness is preferred', async ({ browser }) => {
+test('keeps moving when it is released in motion, unless reduced motion is preferred', async ({
+  browser,
+}) => {
   for (const reducedMotion of ['no-preference', 'reduce'] as const) {
     const page = await openChart(browser, pages, {}, { reducedMotion });
     await expect(readout(page, 'State')).toHaveText('not closed yet');
     const before = await shown(page);
-    // A hand whose speed does not depend on the machine: five pixels a millisecond.
+    // A drag whose speed does not depend on the machine: five pixels a millisecond.
     await page.evaluate(`{
       const surface = document.querySelector('[aria-roledescription]');
       surface.setPointerCapture = () => undefined;
@@ -265,7 +267,7 @@ const plotWidth = async (page: Page): Promise<number> =>
 
 type Finger = { readonly x: number; readonly y: number };
 
-/** Fingers that go from their first places to their last ones together. */
+/** Moves fingers together, each from its first to its last position. */
 async function touch(
   session: CDPSession,
   from: readonly Finger[],
@@ -285,7 +287,7 @@ async function touch(
   await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
 }
 
-test('is pinched around what is between the fingers, and its price axis dragged by one, without scrolling the page', async ({
+test('zooms around the middle of two fingers, and its price axis is dragged by one, without scrolling the page', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, {}, { hasTouch: true });
@@ -316,7 +318,9 @@ test('is pinched around what is between the fingers, and its price axis dragged 
   await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(0);
 });
 
-test('jumps far back with the map below, in an interval that reaches there', async ({ browser }) => {
+test('jumps far back with the map below it, and changes to an interval that reaches there', async ({
+  browser,
+}) => {
   const page = await openChart(browser, pages, {});
   await expect(readout(page, 'Time')).toHaveText(/2026/);
   await page.getByTestId('mini-map').click({ position: { x: 300, y: 10 } });
@@ -324,7 +328,7 @@ test('jumps far back with the map below, in an interval that reaches there', asy
   await expect(readout(page, 'Time')).toHaveText(/ 2023/);
 });
 
-test('says which numbers a parameter can have, and keeps the one before', async ({ browser }) => {
+test('shows the range of a parameter, and keeps its last valid value', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await page.getByRole('button', { name: 'Indicators' }).click();
   await page.getByRole('button', { name: 'SMA', exact: true }).click();
@@ -406,26 +410,26 @@ test('draws over existing drawings, and selects them when no tool is active', as
   await expect(drawings).toHaveCount(tools.length);
 });
 
-test('moves from candle to candle by keys, and announces each', async ({ browser }) => {
+test('moves from candle to candle with keys, and announces each', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
-  await expect(readout(page, 'Time')).toBeVisible(); // a chart that is not drawn yet has no candle to go to
+  await expect(readout(page, 'Time')).toBeVisible(); // until it is drawn, the chart has no candles to move to
   await surface(page).focus();
   const spoken = page.getByTestId('chart-spoken');
   await page.keyboard.press('Shift+ArrowLeft');
   await expect(spoken).toHaveText(/^12 Jun 2026, 1[34]:\d\d: \$57,\d+\.\d\d, .\d\.\d\d.%$/);
-  const said = await spoken.textContent();
+  const announced = await spoken.textContent();
   await page.keyboard.press('Shift+ArrowLeft');
-  await expect(spoken).not.toHaveText(said ?? '');
+  await expect(spoken).not.toHaveText(announced ?? '');
   await page.keyboard.press('Shift+ArrowRight');
-  await expect(spoken).toHaveText(said ?? '');
-  // Beyond what is in sight the chart goes along.
+  await expect(spoken).toHaveText(announced ?? '');
+  // Beyond the visible candles, the chart moves along.
   for (let zoom = 0; zoom < 12; zoom++) await page.keyboard.press('+');
   await expect.poll(async () => (await shown(page)).count).toBeLessThan(15);
   await page.mouse.move(500, 300);
   await surface(page).focus();
   const minuteOf = async (): Promise<number> =>
     Number(/:(\d\d): /.exec((await spoken.textContent()) ?? '')?.[1]);
-  await expect(spoken).not.toHaveText(said ?? '');
+  await expect(spoken).not.toHaveText(announced ?? '');
   const pointed = await spoken.textContent();
   await page.keyboard.press('Shift+ArrowLeft');
   await expect(spoken).not.toHaveText(pointed ?? '');
@@ -446,11 +450,13 @@ test('describes its content in words and as a table', async ({ browser }) => {
   await expect(page.getByRole('row')).toHaveCount(count + 1);
 });
 
-test('plays the visible closes as tones, by key and by menu, until Escape', async ({ browser }) => {
+test('plays the visible closes as tones, from the keyboard and the menu, until Escape', async ({
+  browser,
+}) => {
   const page = await openChart(browser, pages, {});
   const csv = await shownRows(page);
   const closes = csv.slice(1).map((row) => Number(row[4]));
-  // What the browser's own audio is fed with.
+  // Records the input of the browser's audio.
   await page.evaluate(`{
     window.curves = [];
     window.states = [];
@@ -484,7 +490,7 @@ test('plays the visible closes as tones, by key and by menu, until Escape', asyn
   await page.getByRole('button', { name: 'Play as tones' }).click();
   await expect(page.getByRole('button', { name: 'Stop the tones' })).toBeVisible();
   await page.keyboard.press('Escape');
-  // The menu is open yet.
+  // The menu is still open.
   await expect(page.getByRole('button', { name: 'Play as tones' })).toBeVisible();
   await expect.poll(isClosed).toBe(2);
   await expect(summary(page)).toContainText('P on the chart plays the closes as tones');
@@ -511,7 +517,7 @@ test('counts down to the close, and shows the date of an old price on a grey bac
   await expect(tag).toContainText('0:30');
   await page.evaluate('chartPage.advance(10_000)');
   await expect(tag).toContainText('0:20');
-  // The candle is over, and no price of the next one has come.
+  // The candle has closed, and there is no price in the next one.
   await page.evaluate('chartPage.advance(30_000)');
   await expect(tag).toContainText('0:00');
   await page.evaluate('chartPage.price("bitcoin", 57_400)');
@@ -539,7 +545,7 @@ test('updates only its readout and the price tag for a new price', async ({ brow
       }
     });
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    // The parts of the chart appear one after the other.
+    // The parts of the chart appear one after another.
     for (let still = 0; still < 30; still++) {
       await frame();
       if (changed.size > 0) still = 0;
@@ -553,18 +559,18 @@ test('updates only its readout and the price tag for a new price', async ({ brow
     observer.disconnect();
     return [...changed];
   })()`)) as readonly string[];
-  // The summary follows once a second, which may be now.
+  // The summary is updated once a second, which may be now.
   expect(changed.filter((place) => place !== 'chart-summary').toSorted()).toEqual([
     'chart-readout',
     'last-price',
   ]);
   await expect(readout(page, 'C')).toHaveText((close * 1.00002).toLocaleString('en-US', TWO_DECIMALS));
-  // What is read rather than watched follows a little later.
+  // Texts that are read rather than watched are updated a little later.
   await page.evaluate(`chartPage.price('bitcoin', ${close} * 1.00003)`);
   await expect(summary(page)).toContainText((close * 1.00003).toLocaleString('en-US', TWO_DECIMALS));
 });
 
-test('has tags in the unit of its price axis, and names the price where that is in per cent', async ({
+test('has tags in the unit of its price axis, and adds the price if the axis is in per cent', async ({
   browser,
 }) => {
   for (const [priceMode, tag, atPointer] of [
@@ -582,7 +588,7 @@ test('has tags in the unit of its price axis, and names the price where that is 
 test('draws no tick of the price axis below the last price', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(page.getByTestId('last-price')).toBeVisible();
-  // As text, because tests are checked without the types of a browser.
+  // As text, because tests are compiled without the types of a browser.
   const covered = await page.evaluate(`{
     const tag = document.querySelector('[data-testid="last-price"] rect').getBoundingClientRect();
     [...document.querySelectorAll('.recharts-yAxis-tick-labels text')].filter((text) => {
@@ -617,7 +623,7 @@ test('hides labels below its last price only on its own axis', async ({ browser 
     }).length;
   })`;
   await expect.poll(() => page.evaluate(wrong)).toEqual([0, 0]);
-  // On its way along the axis the tag passes several labels.
+  // The tag moves along the axis and passes several labels.
   const close = Number((await readout(page, 'C').first().textContent())?.replaceAll(',', ''));
   for (const factor of [0.9995, 1.0005, 1.001]) {
     await page.evaluate(`chartPage.price('bitcoin', ${close * factor})`);
@@ -639,7 +645,7 @@ test('scrolls the page with the wheel until the chart is used', async ({ browser
   await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(0);
   await page.evaluate('window.scrollTo(0, 0)');
   await surface(page).focus();
-  // A browser gives what follows a turn of the wheel to the same element, until the pointer has moved.
+  // A browser sends further wheel events to the same element until the pointer has moved.
   await page.mouse.move(180, 280);
   await page.mouse.wheel(0, -300);
   await expect.poll(async () => (await shown(page)).count).toBeLessThan(before.count);
@@ -670,7 +676,7 @@ test('draws two charts with a common coin', async ({ browser }) => {
   await expect(page.getByRole('heading', { name: /Zcash/ })).toHaveCount(2);
 });
 
-test('is shared as a picture with its title and source, and as a link', async ({ browser }) => {
+test('can be shared as a picture with its title and source, and as a link', async ({ browser }) => {
   const settings = { studies: [{ id: 'sma', params: {} }], compared: ['ethereum'] };
   const page = await openChart(browser, pages, { settings });
   await expect(readout(page, 'Ethereum')).toBeVisible();
@@ -702,13 +708,13 @@ test('selects the alert of a clicked marker', async ({ browser }) => {
   await expect(page.locator('[data-testid="alert-marker"][data-chosen]')).toHaveCount(1);
 });
 
-test('shows how many alerts a candle has and which, and moves from one to the next with clicks', async ({
+test('shows the number and the list of a candle’s alerts, and moves from one to the next with clicks', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, { query: 'state=crowd' });
   const markers = page.getByTestId('alert-marker');
   await expect(markers).toHaveCount(2);
-  // Seven rose, and one has no direction; another fell.
+  // Seven alerts are of a rise, one has no direction, and another is of a fall.
   const rise = markers.filter({ hasText: '8 alerts' });
   await expect(rise.locator('title')).toHaveText(/^8 alerts\n(.+\n){6}and 2 more, in the list of alerts$/);
   await expect(rise.locator('text')).toHaveText('8');
@@ -748,7 +754,7 @@ test('shows the sources of its candles, and where they change', async ({ browser
   const [header, ...rows] = await shownRows(page);
   const at = header?.indexOf('source') ?? -1;
   expect(new Set(rows.map((row) => row[at]))).toEqual(new Set(['coingecko', 'kraken']));
-  // Without several sources there is nothing to distinguish.
+  // A single source is not shown.
   await drag(page, [100, 300], [880, 300]);
   await expect(legend).toHaveCount(0);
   await page.mouse.move(0, 0);

@@ -2,7 +2,7 @@ import { type CDPSession, expect, test } from '@playwright/test';
 import { openChart, serveChartPage } from './chart-page.ts';
 
 const STEP_MS = 10_000;
-const STEPS_A_MINUTE = 60_000 / STEP_MS;
+const STEPS_PER_MINUTE = 60_000 / STEP_MS;
 const STUDIES = [
   { id: 'sma', params: {} },
   { id: 'rsi', params: {} },
@@ -17,13 +17,13 @@ test('uses no more memory, nodes and listeners after eight hours than after ten 
     await expect(page.getByTestId('last-price')).toBeVisible();
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable');
-    /** A price every ten seconds. */
-    const pass = (minutes: number, stepsAFrame = STEPS_A_MINUTE) =>
+    /** Lets so many minutes pass, with a price every ten seconds. */
+    const pass = (minutes: number, stepsPerFrame = STEPS_PER_MINUTE) =>
       page.evaluate(`(async () => {
-        for (let step = 0; step < ${minutes * STEPS_A_MINUTE}; step++) {
+        for (let step = 0; step < ${minutes * STEPS_PER_MINUTE}; step++) {
           chartPage.advance(${STEP_MS});
           chartPage.price('bitcoin', 57_000 + 300 * Math.sin(step / 40));
-          if (step % ${stepsAFrame} === 0) await new Promise(requestAnimationFrame);
+          if (step % ${stepsPerFrame} === 0) await new Promise(requestAnimationFrame);
         }
       })()`);
     const move = async (): Promise<void> => {
@@ -33,7 +33,7 @@ test('uses no more memory, nodes and listeners after eight hours than after ten 
       await page.mouse.move(250, 300, { steps: 5 });
       await page.mouse.up();
     };
-    // As much is done in the first ten minutes as in some hours, so that all code has run by then.
+    // The first ten minutes include as many actions as several hours, so that all code has run by then.
     for (let round = 0; round < 9; round++) await move();
     await pass(10, 1);
     const early = await measured(session);
@@ -43,7 +43,7 @@ test('uses no more memory, nodes and listeners after eight hours than after ten 
     }
     const late = await measured(session);
     expect(late.nodes).toBeLessThanOrEqual(early.nodes + 20);
-    // One may be there or not for what the pointer is just over; a leak would be one for each of the eight drags at least.
+    // A few listeners depend on the element under the pointer. A leak would be at least one per drag, of which there are eight.
     expect(late.listeners).toBeLessThanOrEqual(early.listeners + 4);
     expect(late.heap).toBeLessThanOrEqual(early.heap * 1.1);
   } finally {
@@ -52,7 +52,7 @@ test('uses no more memory, nodes and listeners after eight hours than after ten 
 });
 
 async function measured(session: CDPSession) {
-  // Takes out the garbage first, which the other figures count as well.
+  // First, because it collects the garbage, which the other figures would include.
   const heap = await heapOf(session);
   const { metrics } = await session.send('Performance.getMetrics');
   const of = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
@@ -69,13 +69,13 @@ type Snapshot = {
   readonly nodes: readonly number[];
 };
 
-/** Bytes that the page's own objects hold. Code is V8's to keep, and lists of what was slow are the browser's. */
+/** The bytes of the page's own objects, without code, which V8 caches, and without the browser's lists of slow events. */
 async function heapOf(session: CDPSession): Promise<number> {
   const chunks: string[] = [];
-  const take = ({ chunk }: { readonly chunk: string }): void => void chunks.push(chunk);
-  session.on('HeapProfiler.addHeapSnapshotChunk', take);
+  const onChunk = ({ chunk }: { readonly chunk: string }): void => void chunks.push(chunk);
+  session.on('HeapProfiler.addHeapSnapshotChunk', onChunk);
   await session.send('HeapProfiler.takeHeapSnapshot');
-  session.off('HeapProfiler.addHeapSnapshotChunk', take);
+  session.off('HeapProfiler.addHeapSnapshotChunk', onChunk);
   const { snapshot, nodes } = JSON.parse(chunks.join('')) as Snapshot;
   const { node_fields: fields, node_types: types } = snapshot.meta;
   const [type, size] = [fields.indexOf('type'), fields.indexOf('self_size')];

@@ -3,15 +3,15 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { INITIAL_SETTINGS } from '../../renderer/chart/model/chart-settings.ts';
 import { type ServedPages, servePages } from '../chart-page/serve-pages.ts';
 
-/** The page of a single chart, on a market that is simulated in the page and a clock that stands still. */
+/** Serves the page of a single chart, with a market that is simulated in the page and a clock that stands still. */
 export const serveChartPage = (): Promise<ServedPages> =>
   servePages(join(import.meta.dirname, '../chart-page'), ['index.html']);
 
 export type ChartState = {
-  /** See `marketOf` of the page. */
+  /** The options of `marketOf`, as a query string. */
   readonly query?: string;
   readonly settings?: Partial<typeof INITIAL_SETTINGS>;
-  /** What else the browser has kept. */
+  /** Other values in the local storage of the browser. */
   readonly kept?: Readonly<Record<string, unknown>>;
   readonly size?: { readonly width: number; readonly height: number };
 };
@@ -19,7 +19,7 @@ export type ChartState = {
 const SIZE = { width: 1_000, height: 600 };
 const CONTEXT = { viewport: SIZE, reducedMotion: 'reduce', timezoneId: 'Europe/Berlin' } as const;
 
-/** A page that reports what goes wrong in it as an error of the test. */
+/** A page whose errors fail the test. */
 async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ ...CONTEXT, ...options });
   const page = await context.newPage();
@@ -29,7 +29,7 @@ async function newPage(browser: Browser, options: BrowserContextOptions): Promis
   return page;
 }
 
-/** A script that has the browser keep what a state says. */
+/** A script that puts the values of a state into local storage. */
 function keeping({ settings, kept = {} }: ChartState): string {
   const all = { ...INITIAL_SETTINGS, ...settings };
   const values = { 'chart-settings': { all, coins: {} }, ...kept };
@@ -41,7 +41,7 @@ function keeping({ settings, kept = {} }: ChartState): string {
 
 const urlOf = ({ url }: ServedPages, { query = '' }: ChartState): string => `${url}/index.html?${query}`;
 
-/** Opens the chart in a state, in a context of its own. */
+/** Opens the chart in a state, in a new browser context. */
 export async function openChart(
   browser: Browser,
   pages: ServedPages,
@@ -49,7 +49,7 @@ export async function openChart(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const page = await newPage(browser, { viewport: state.size ?? SIZE, ...options });
-  // Once: what the page keeps itself is there again after a reload.
+  // Only once, so that a reload keeps what the page has stored itself.
   await page.addInitScript(`if (localStorage.getItem('chart-settings') === null) { ${keeping(state)} }`);
   await page.goto(urlOf(pages, state));
   return page;
@@ -58,19 +58,19 @@ export async function openChart(
 type Media = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors'>;
 
 export type ChartPage = {
-  /** Loads the chart in a state, with nothing left of the one before. */
+  /** Loads the chart in a state, without anything of the previous chart. */
   open(state: ChartState, media: Media): Promise<Page>;
   close(): Promise<void>;
 };
 
-/** Opens charts one after the other in one page, whose process has compiled the code of the page at the first. */
+/** Opens charts one after another in one page, so that its process compiles the code of the page only once. */
 export async function chartsInOnePage(browser: Browser, pages: ServedPages): Promise<ChartPage> {
   const page = await newPage(browser, {});
   let script: { dispose(): Promise<void> } | null = null;
   return {
     async open(state, { colorScheme = null, forcedColors = null }) {
       await script?.dispose();
-      // Nothing is drawn for what follows, and no element of the next chart is below the pointer.
+      // On this page, the following calls redraw nothing, and the pointer is over no element of the next chart.
       await page.goto('about:blank');
       await page.mouse.move(0, 0);
       await page.setViewportSize(state.size ?? SIZE);

@@ -3,15 +3,15 @@ import type { ServedPages } from '../chart-page/serve-pages.ts';
 import { type ChartPage, type ChartState, chartsInOnePage, serveChartPage } from './chart-page.ts';
 
 /**
- * Compares every state of a chart with a reviewed picture. Texts are left out, because each machine has other
- * fonts; what remains is the same wherever the same Chromium draws it.
+ * Compares every state of a chart with a reviewed picture. Texts are hidden, because fonts differ between machines; everything else is
+ * the same on every machine with the same version of Chromium.
  */
 const CHROMIUM = '156';
 
-/** Of a picture's pixels: fewer than a single marker has. */
+/** The maximum number of different pixels: fewer than those of a single marker. */
 const MAX_DIFFERENT = 80;
 
-/** Nothing of the page's size may depend on how wide a text is. */
+/** Hides texts, and fixes the sizes that would depend on the width of a text. */
 const WITHOUT_TEXT = `
   * { color: transparent !important; caret-color: transparent !important; }
   text { visibility: hidden !important; }
@@ -39,7 +39,7 @@ const STATES: Readonly<Record<string, ChartState & { readonly act?: (page: Page)
   'tiny-price': { query: 'price=0.0000000000000015' },
   'huge-price': { query: 'price=1234000000000' },
   narrow: { query: 'state=alerts', size: { width: 380, height: 640 } },
-  // Where both were alike, an axis that is not logarithmic would go unnoticed.
+  // With other prices, a linear axis would look the same.
   logarithmic: { query: 'state=rise', settings: { priceMode: 'log' } },
   linear: { query: 'state=rise' },
   percent: { settings: { priceMode: 'percent' } },
@@ -60,7 +60,7 @@ const STATES: Readonly<Record<string, ChartState & { readonly act?: (page: Page)
     size: { width: 1_000, height: 900 },
     settings: { studies: ['rsi', 'macd', 'atr', 'obv', 'volatility'].map((id) => ({ id, params: {} })) },
   },
-  // A band is interrupted where there are no candles.
+  // A band has a gap where there are no candles.
   'rule-band': { query: 'state=gap', settings: { studies: [{ id: 'rule', params: { thresholdPct: 0.2 } }] } },
   compare: { settings: { compared: ['ethereum', 'zcash', 'dogecoin'] } },
   ratio: { settings: { compared: ['ethereum'], isRatio: true } },
@@ -117,14 +117,14 @@ test.afterAll(async () => {
 
 async function compare(page: Page, name: string): Promise<void> {
   await page.addStyleTag({ content: WITHOUT_TEXT });
-  // Sizes are measured, and charts drawn, after the styles have come.
+  // Styles are loaded before sizes are measured and the chart is drawn.
   await expect(page).toHaveScreenshot(`${name}.png`, {
     maxDiffPixels: MAX_DIFFERENT,
     animations: 'disabled',
   });
 }
 
-/** In the dark, colours are others and forms are not. */
+/** States that are also compared in the dark colour scheme, in which colours differ but forms do not. */
 const IN_THE_DARK = new Set([
   'live',
   'stale',
@@ -143,7 +143,7 @@ const IN_THE_DARK = new Set([
 for (const [name, { act, ...state }] of Object.entries(STATES)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     if (colorScheme === 'dark' && !IN_THE_DARK.has(name)) continue;
-    test(`draws "${name}" as it was, ${colorScheme}`, async () => {
+    test(`draws "${name}" like the reviewed picture, ${colorScheme}`, async () => {
       const page = await charts.open(state, { colorScheme });
       await page.waitForFunction('window.chartPage.isSettled()');
       if (act !== undefined) {
@@ -157,7 +157,7 @@ for (const [name, { act, ...state }] of Object.entries(STATES)) {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`draws in the user's own colours as it was, ${colorScheme}`, async () => {
+  test(`draws in forced colours like the reviewed picture, ${colorScheme}`, async () => {
     const page = await charts.open({ query: 'state=alerts' }, { colorScheme, forcedColors: 'active' });
     await page.waitForFunction('window.chartPage.isSettled()');
     await compare(page, `forced-colours-${colorScheme}`);

@@ -76,16 +76,16 @@ test('shows prices of any magnitude in full on cards, axes and in the title', as
       await page.setViewportSize(size);
       await choose(page, coin);
       await expect(page).toHaveTitle(new RegExp(`^\\${price}`));
-      // Not even the first daily candle has closed.
+      // In 1d, the only candle has not closed yet.
       for (const interval of ['1m', '1d']) {
         await chooseInterval(page, interval);
-        // A price is one candle, and an hour passes in a minute: on a slow machine it would leave the view of 1m.
+        // Repeated, because an hour passes in a minute, so that on a slow machine the only candle leaves the view of 1m.
         await expect(async () => {
           market.setPrice(coin, { price: value });
           const label = chart(page).locator('text').filter({ hasText: tick }).first();
           await expect(label).toBeVisible({ timeout: 10_000 });
         }).toPass();
-        // On a slow machine the first candle leaves the view of 1m at the left, and what is said there goes along.
+        // On a slow machine, the first candle leaves the view of 1m at the left, together with this text.
         const cut = (await cutTexts(chart(page))).filter((text) => text !== 'History begins here');
         expect(cut, interval).toEqual([]);
       }
@@ -97,7 +97,7 @@ test('shows prices of any magnitude in full on cards, axes and in the title', as
   }
 });
 
-test('shows no invented axis for a coin that is no longer traded, and dates with their year', async ({
+test('shows no made-up axis for a coin that is no longer traded, and dates with their year', async ({
   page,
 }) => {
   await page.goto(program.url);
@@ -139,7 +139,7 @@ async function withHistory(page: Page): Promise<void> {
   }).toPass();
 }
 
-test('reads the last visible candle while the chart is in the past, and keeps its kind of volume', async ({
+test('shows the last visible candle in the readout while the chart is in the past, and keeps its kind of volume', async ({
   page,
 }) => {
   await withHistory(page);
@@ -161,7 +161,7 @@ test('keeps the point under the pointer in place when the live chart is zoomed',
   await withHistory(page);
   await chart(page).hover({ position: { x: 400, y: 120 } });
   await expect(readout(page)).not.toContainText('not closed yet');
-  // Once a minute another candle begins, and the live chart moves on below the pointer: the time is that when the wheel turns.
+  // A new candle begins once a minute and moves the live chart, so the time is read when the wheel turns.
   await time(page).evaluate((element) => {
     const onWheel = () => Object.assign(globalThis, { pointed: element.textContent });
     element.ownerDocument.addEventListener('wheel', onWheel, { capture: true, once: true });
@@ -171,7 +171,7 @@ test('keeps the point under the pointer in place when the live chart is zoomed',
   await expect(time(page)).toHaveText(String(await page.evaluate('pointed')));
 });
 
-test('opens a link in a second window, and where the page is open already', async ({ page }) => {
+test('opens a link in a second window, and in a page that is already open', async ({ page }) => {
   await withHistory(page);
   const surface = page.getByRole('group', { name: /Dogecoin, 1h candles/ });
   await surface.focus();
@@ -182,7 +182,7 @@ test('opens a link in a second window, and where the page is open already', asyn
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByRole('button', { name: 'Link' }).click();
   await expect(page.getByText('The link is on the clipboard.')).toBeVisible();
-  // Not before: the readout follows a moment after the chart.
+  // Read only now, because the readout is updated a moment after the chart.
   const shown = (await time(page).textContent()) ?? '';
   const link = String(await page.evaluate('navigator.clipboard.readText()'));
   const second = await page.context().newPage();
@@ -214,7 +214,7 @@ test('reports a link to a coin that is not watched, and one that names no chart'
   await expect(notice).toContainText('names no chart');
   await notice.getByRole('button', { name: 'Dismiss' }).click();
   await expect(notice).toHaveCount(0);
-  // Also where the page is opened with it.
+  // Also if the page is opened with the link.
   await open('#chart?coin=solana&interval=1h');
   await page.reload();
   await expect(notice).toContainText('Solana is not watched');
@@ -226,7 +226,7 @@ test('reports a link to a coin that is not watched, and one that names no chart'
 test('dates a daily candle by its day in UTC, wherever the page is opened', async ({ page, browser }) => {
   await withHistory(page);
   const dates = new Map<string, readonly string[]>();
-  // A live chart would move on in between: a day takes 24 minutes.
+  // In the past, because a live chart would move meanwhile: a day takes 24 minutes.
   const to = bucketStart(origin, '1d') - 5 * DAY;
   const link = `#chart?coin=dogecoin&interval=1d&bars=90&to=${to}`;
   for (const zone of ['UTC', 'Pacific/Apia', 'America/Los_Angeles', 'Asia/Kolkata']) {
@@ -265,7 +265,7 @@ test('shows the same candles as an export, for all that are visible', async ({ p
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV', exact: true }).click();
   const [, ...rows] = linesOf(readFileSync(await (await saving).path(), 'utf8'));
-  // The last is not closed yet, and may have changed meanwhile.
+  // Without the last candle, which is not closed yet and may have changed meanwhile.
   const shown = rows.slice(0, -1).map(openToClose);
   expect(shown.length).toBeGreaterThan(20);
   const [from, to] = [shown[0]?.[0] ?? 0, shown.at(-1)?.[0] ?? 0].map((at) => new Date(at).toISOString());
@@ -320,7 +320,7 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
     await expect(item).toBeInViewport();
   };
   await chooseMarked();
-  // And again, when another coin was chosen meanwhile.
+  // Again, after another coin was chosen.
   await choose(page, 'bitcoin');
   await expect(item).toHaveAttribute('aria-pressed', 'false');
   await page.getByTestId('alert-item').first().scrollIntoViewIfNeeded();

@@ -12,7 +12,7 @@ let program: Program;
 
 test.beforeEach(async ({ page }) => {
   folder = mkdtempSync(join(tmpdir(), 'coins-test-'));
-  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  // In real time, because these tests do not wait for prices, and faster ones would redraw the page constantly.
   market = await startDemoServer({ clock: systemClock, seed: 'coins', record: true });
   program = await startProgram(
     environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),

@@ -8,7 +8,7 @@ import type { Place } from '../../shared/contract/place.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 
-/** The API of the preload script, over the browser host's socket instead of IPC, and a window that counts calls. */
+/** The API of the preload script, over the browser host's socket instead of IPC, which counts the calls to hide the window. */
 const DESKTOP_HOST = `
   const socket = new WebSocket('ws://' + location.host + '/api');
   const opened = new Promise((resolve) => socket.addEventListener('open', resolve));
@@ -39,7 +39,7 @@ let program: Program;
 /** One program for all tests: only the settings outlast a page, and only the last test changes them. */
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'desktop-page-test-'));
-  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  // In real time, because these tests do not wait for prices, and faster ones would redraw the page constantly.
   market = await startDemoServer({ clock: systemClock, seed: 'desktop-page', jumpsPerDay: 0 });
   program = await startProgram(
     environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),

@@ -110,7 +110,7 @@ async function addChannel(): Promise<void> {
   await page.getByRole('button', { name: 'Save channel' }).click();
 }
 
-/** Files of the data folder that a planted secret can be read in. */
+/** Files of the data folder that contain a planted secret in readable form. */
 function leaks(): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) =>
     words.leaksIn(textOfFile(join(folder, name))).map((what) => `${what} in ${name}`),
@@ -181,7 +181,7 @@ test(`needs a confirmation to store a secret without a keyring, and stores none 
   await expect(page.getByRole('dialog')).toContainText('was not stored, as you chose');
   expect(existsSync(join(folder, 'secrets.json'))).toBe(false);
   expect(leaks()).toEqual([]);
-  // The search finds it where the person wants it to be.
+  // This validates the search: with consent, the secret is in a file, and is found there.
   await reply('1');
   await page.getByRole('button', { name: 'Keep', exact: true }).click();
   await expect(page.getByRole('dialog')).toContainText('A key is stored.');

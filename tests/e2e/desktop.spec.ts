@@ -17,12 +17,12 @@ import { screen } from '../shell/linux/screen.ts';
 import { desktopLacks } from '../shell/linux/session-bus.ts';
 import { ALERT_COLOUR, STALE_COLOUR, type TrayItem, trayItemOf } from '../shell/linux/tray-item.ts';
 
-/** A minute of the market in a real second, so that five flat minutes take five. */
+/** A minute of the market per real second, so that five flat minutes take five seconds. */
 const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 const COINS = 3;
-/** After this many constant prices, the average equals them. */
+/** The number of constant prices after which the average equals them. */
 const FLAT_STEPS = 31;
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -131,7 +131,7 @@ test.describe
       );
     }
 
-    /** Constant prices until the average equals them, then one that raises an alert. */
+    /** Serves constant prices until the average equals them, and then one that raises an alert. */
     async function jump(from: number, to: number): Promise<void> {
       const before = alertLines(folder).length;
       for (let count = 0; count < FLAT_STEPS; count++) await serveBitcoin(from);
@@ -171,7 +171,7 @@ test.describe
       expect(`rgb(${channels.join(', ')})`).toBe(ground);
     });
 
-    test('goes to each part of the page by its shortcut', async () => {
+    test('shows each part of the page when its shortcut is pressed', async () => {
       await pressInMenu('3');
       await expect(page.locator('[data-place="alerts"]')).toBeFocused();
       await pressInMenu(',');
@@ -263,7 +263,7 @@ test.describe
         /^Bitcoin {2}\$61,\d{3}\.00.*\nEthereum .*\nZcash .*\n—\n.*Bitcoin ▲ .*\n(Mark \d unread alerts? as read\n)?—\nShow\nPause alerts\nMute for 1 hour\nRules\nSettings\n—\nStart at login\n—\nQuit$/,
       );
       await tray.choose('Pause alerts', 'For 15 minutes');
-      // The date is there in the last minutes of a day.
+      // In the last minutes of a day, the time has a date.
       await expect.poll(tray.toolTip).toMatch(/^Alerts are paused until (\d+ \w+, )?\d\d:\d\d\n/);
       await closeWindow();
       await jump(61_900, 60_000);
@@ -326,7 +326,7 @@ test.describe
 
     test('writes everything to the database when it quits, and leaves nothing behind', async () => {
       market.freeze(market.served().at(-1)?.lastUpdatedAt ?? 0);
-      // The second next request is made after the ticks of the next one were accepted.
+      // Two further requests: the second is made only after the ticks of the first were accepted.
       const before = market.served().length;
       await until(() => market.served().length >= before + 2 * COINS);
       await quit(() => (lacking === null ? tray.choose('Quit') : inMain((main) => main.app.quit())));

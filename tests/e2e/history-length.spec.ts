@@ -11,7 +11,7 @@ test.beforeAll(async () => {
 test.afterAll(() => pages.close());
 
 const rows = (page: Page) => page.getByTestId('alert-item');
-/** More are never drawn: those on screen, and near it. */
+/** The maximum number of drawn rows: those on screen, and near it. */
 const MAX_ROWS = 250;
 
 /** A fully loaded history with the given number of alerts. */
@@ -33,7 +33,7 @@ async function openHistory(page: Page, alerts: number): Promise<void> {
   await settled(page);
 }
 
-/** When what is to be drawn is drawn. */
+/** Resolves when everything pending has been drawn. */
 const settled = (page: Page): Promise<unknown> =>
   page.evaluate(`(async () => {
     for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
@@ -64,7 +64,7 @@ test('a new alert and a clock tick take the same work with a history of 10,000 a
   const short = await costs(page, 500);
   const long = await costs(page, 10_000);
   expect(long.drawn).toBeLessThanOrEqual(MAX_ROWS);
-  // A search among more pages takes some steps more.
+  // A search in more pages takes a few more steps.
   expect(long.raised.reads).toBeLessThanOrEqual(short.raised.reads + 20);
   expect(long.ticked.reads).toBeLessThanOrEqual(short.ticked.reads);
   expect(long.ticked.clockReads).toBeLessThanOrEqual(short.ticked.clockReads);
@@ -97,14 +97,14 @@ test('a long history can be scrolled to its end, and stays in place while alerts
   await scroll(1);
   await expect(async () => {
     await scroll(1);
-    // The oldest of all.
+    // The oldest alert.
     await expect(rows(page).last()).toContainText('$60,000.00', { timeout: 500 });
   }).toPass();
   await scroll(0);
   await expect(rows(page).first()).toContainText('$70,059.00');
 });
 
-/** The price in the first row that is wholly on screen, and where it is; null where nothing is drawn. */
+/** The price in the first row that is completely on screen, and the position of the row; null if nothing is drawn. */
 function rowInView(page: Page): Promise<unknown> {
   return page.evaluate(`(() => {
     const shown = [...document.querySelectorAll('[data-testid="alert-item"]')].find(

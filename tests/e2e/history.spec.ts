@@ -11,7 +11,7 @@ import { environmentFor, openPage, type Program, startProgram, until } from '../
 test.describe.configure({ mode: 'serial' });
 
 const SPEED = 60;
-/** Rules that each of three coins fires once, and nothing else. */
+/** Rules that fire once for each of three coins, in place of the default rule. */
 const RULES = [
   { id: 'moving-average', kind: 'moving-average', enabled: false },
   {
@@ -57,7 +57,7 @@ const items = (page: Page) => page.getByTestId('alert-item');
 const filter = (page: Page, name: string) => page.getByTestId(`alert-filter-${name}`);
 
 test('counts unread alerts, and marks them as read when they are viewed', async ({ page }) => {
-  // A window that lies behind others.
+  // Simulates a window behind others.
   await page.addInitScript('document.hasFocus = () => window.isLookedAt === true;');
   await page.setViewportSize({ width: 1_280, height: 1_000 });
   await page.goto(program.url);
@@ -65,7 +65,7 @@ test('counts unread alerts, and marks them as read when they are viewed', async 
   await expect(page.getByTestId('unread')).toHaveText(String(ALERTS));
   await expect(items(page).first()).toContainText('New');
 
-  // Every page of the program follows.
+  // All pages of the program show the same.
   const other = await openPage(program.url);
   const unread = async (): Promise<number> => (await other.call('alerts.unread', {})).alertIds.length;
   await page.getByRole('button', { name: 'Mark all as read' }).click();
@@ -112,7 +112,7 @@ test('filters by coin, rule, severity, direction and day, and keeps the filter i
   await filter(page, 'direction').selectOption('up');
   await filter(page, 'rule').selectOption('first-rise');
   await expect(items(page)).toHaveCount(3);
-  // No coin has followed another one yet.
+  // No alert is inhibited.
   await filter(page, 'inhibited').selectOption('no');
   await expect(items(page)).toHaveCount(3);
   await filter(page, 'inhibited').selectOption('yes');

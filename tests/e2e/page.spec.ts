@@ -7,7 +7,7 @@ import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { servicePort } from '../counterparts/service-port.ts';
 import { alertLines, environmentFor, type Program, startProgram, until } from '../program.ts';
 
-/** A minute of the market in a real second, so that five flat minutes take five. */
+/** A minute of the market per real second, so that five flat minutes take five seconds. */
 const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;

@@ -61,7 +61,7 @@ async function openChannels(page: Page): Promise<void> {
   await expect(page.getByTestId('channel-alerts-file')).toBeVisible();
 }
 
-test('an alert shows its deliveries on each channel, and can be sent again after it was given up', async ({
+test('an alert shows its delivery on each channel, and can be sent again after it was given up', async ({
   page,
 }) => {
   await page.goto(program.url);

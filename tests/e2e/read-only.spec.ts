@@ -37,7 +37,7 @@ test.afterAll(async () => {
 
 type PageResponse = { readonly ok?: boolean; readonly output?: Record<string, unknown> };
 
-/** Makes a program on one machine respond like one of several: read-only, with the origin of the settings. */
+/** Makes a single program respond like one of several processes: read-only, with the origin of each setting. */
 async function respondAsOneOfSeveral(page: Page): Promise<void> {
   await page.routeWebSocket(/\/api$/, (socket) => {
     const server = socket.connectToServer();

@@ -28,7 +28,7 @@ test.beforeAll(async () => {
   program = await startProgram(
     environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 10 }, market.exchangeUrl),
   );
-  // A preview shows the prices that are stored when it is opened.
+  // Waits for stored prices, because a preview shows those that are stored when it is opened.
   const page = await openPage(program.url);
   await until(async () => (await page.status()).database.status === 'ready');
   await until(async () => {
@@ -73,7 +73,7 @@ test('creates a rule from a template, previews it on stored prices, and saves it
   const preview = page.getByTestId('rule-preview');
   await expect(preview).toContainText(/\d+ alerts? in/);
 
-  // Almost every move: the preview follows what is typed.
+  // With this value almost every move fires, and the preview follows the input.
   await field(page, 'changePct').fill('0,05');
   await expect(page.getByTestId('rule-sentence')).toHaveText('Moves more than 0.05 % within 1 h');
   await expect(page.getByTestId('firing').first()).toBeAttached();
@@ -84,7 +84,7 @@ test('creates a rule from a template, previews it on stored prices, and saves it
   expect(savedRules()).toMatchObject([
     { id: 'moved-in-an-hour', kind: 'change', params: { changePct: 0.05, withinMinutes: 60 } },
   ]);
-  // It is in force: the market moves that much within minutes.
+  // The rule is in force, and fires, because the market moves that much within minutes.
   await expect(rule(page, 'moved-in-an-hour')).toContainText('Last alert');
   await expect(rule(page, 'moved-in-an-hour').getByTestId('rule-phases')).toBeVisible();
 });
@@ -109,7 +109,7 @@ test('shows errors at the field with the focus there, including those that only 
   await expect(field(page, 'activeHours')).toBeFocused();
   await expect(dialog(page)).toContainText('must be two times of day');
 
-  // The averages of a MACD are right each by itself.
+  // Each average of a MACD is valid by itself.
   await page.getByTestId('rule-kind').selectOption('macd');
   await field(page, 'slow').fill('5');
   await field(page, 'activeHours').fill('');
@@ -120,7 +120,7 @@ test('shows errors at the field with the focus there, including those that only 
   expect(savedRules()).toHaveLength(1);
 });
 
-test('keeps what another page changes of a rule meanwhile, and saves none that was removed', async ({
+test('keeps concurrent changes of a rule by another page, and does not save a rule that was removed', async ({
   page,
 }) => {
   const other = await openPage(program.url);
@@ -168,7 +168,7 @@ test('disables, duplicates and removes a rule, and restores it in its place', as
   await page.getByRole('button', { name: 'Add rule' }).click();
   await expect(rule(page, 'moved-in-an-hour-2')).toBeVisible();
 
-  // By the keyboard: the row may move under a pointer while the list follows the state of its rules.
+  // With the keyboard, because the row may move under a pointer while the list is updated.
   await page.getByLabel('Enable moved-in-an-hour-2').press('Space');
   await expect.poll(() => savedRules().map(({ enabled }) => enabled)).toEqual([true, false]);
 
@@ -179,7 +179,7 @@ test('disables, duplicates and removes a rule, and restores it in its place', as
   await expect(rule(page, 'moved-in-an-hour')).toBeVisible();
   expect(savedRules().map(({ id }) => id)).toEqual(['moved-in-an-hour', 'moved-in-an-hour-2']);
 
-  // The default one cannot be removed, but switched off, and what was changed of it be reset.
+  // The default rule cannot be removed, but it can be disabled, and its changes can be reset.
   await page.getByLabel('Enable moving-average').press('Space');
   await expect(rule(page, 'moving-average')).toContainText('Off');
   await page.getByRole('button', { name: 'Reset moving-average' }).click();
@@ -194,7 +194,7 @@ test("creates a rule for a coin from the coin's card", async ({ page }) => {
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByRole('button', { name: 'Crosses a level' }).click();
   await expect(page.getByTestId('rule-id')).toHaveValue('zcash-crosses-a-level');
-  // The price is above or below it, and the editor says so.
+  // The editor shows whether the price is above or below the level.
   await field(page, 'level').fill('1');
   const holds = page.getByTestId('rule-holds');
   await expect(holds).toContainText(
@@ -233,14 +233,14 @@ test('creates a rule for each of several levels, all or none', async ({ page }) 
   );
 });
 
-test('shows the state of a rule whose condition held when it was made', async ({ page }) => {
+test('shows the state of a rule whose condition was already true when it was added', async ({ page }) => {
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page
     .getByRole('list', { name: 'By kind' })
     .getByRole('button', { name: /^Fall from the peak/ })
     .click();
-  // A price is below its highest of a week at nearly all times.
+  // Nearly always, the price is below its high of a week.
   await field(page, 'drawdownPct').fill('0.02');
   await expect(page.getByTestId('rule-holds')).toContainText('at the next crossing');
   await page.getByRole('button', { name: 'Add rule' }).click();
@@ -265,7 +265,7 @@ test('creates a rule from a level dragged on the chart, which fires when the pri
   await page.mouse.click(x, top + 40);
   const label = page.getByTestId('drawing').locator('[class*="label"]').first();
   const drawn = await label.textContent();
-  // The axis may follow the newest price meanwhile, and the line with it.
+  // Repeated, because the axis may follow the newest price meanwhile and move the line.
   await expect(async () => {
     const at = await label.boundingBox();
     if (at === null) throw new Error('the level is not on screen');
@@ -285,10 +285,10 @@ test('creates a rule from a level dragged on the chart, which fires when the pri
   await field(page, 'direction').selectOption('both');
   await page.getByRole('button', { name: 'Add rule' }).click();
   await expect(rule(page, id)).toContainText(`Crosses ${shown.toLocaleString('en-US')}`);
-  // Below it for a while, then above.
+  // Below the level for a while, then above it.
   const coinId = 'bitcoin';
   expect(savedRules().at(-1)?.scope).toEqual([coinId]);
-  // Again until the engine has the new rule: prices come faster here than it is made.
+  // Repeated, because prices may arrive before the engine has the new rule.
   await expect(async () => {
     for (const factor of [0.9, 1.1]) {
       market.setPrice(coinId, { price: shown * factor });
@@ -306,7 +306,7 @@ test('creates a rule from a level dragged on the chart, which fires when the pri
   market.setPrice(coinId, null);
 });
 
-test('finds the threshold for a rate, and shows the curve', async ({ page }) => {
+test('finds the threshold for a rate of alerts, and shows the curve', async ({ page }) => {
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();

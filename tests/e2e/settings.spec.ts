@@ -15,7 +15,7 @@ let program: Program;
 
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'settings-test-'));
-  // In real time: the page would be drawn anew all the time for prices that no test here waits for.
+  // In real time, because these tests do not wait for prices, and faster ones would redraw the page constantly.
   market = await startDemoServer({ clock: systemClock, seed: 'settings' });
   program = await startProgram(
     environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
@@ -75,7 +75,7 @@ for (const [name, typed, message] of [
   ['quietHours', '22:00-22:00', 'must not start and end at the same time'],
   ['alertsFile', '/no/such/folder/alerts.txt', 'The folder /no/such/folder does not exist.'],
 ] as const) {
-  test(`refuses ${name} ${typed}, with the reason visible and the focus at the field`, async ({ page }) => {
+  test(`refuses ${name} ${typed}, shows the reason and moves the focus to the field`, async ({ page }) => {
     await openSettings(page);
     await field(page, name).fill(typed);
     await save(page);
@@ -213,7 +213,7 @@ test('can be retried when the code of the settings cannot be loaded', async ({ p
   await page.unroute(code);
   await failure.getByRole('button', { name: 'Try again' }).click();
   await expect(field(page, 'coins')).toBeVisible();
-  // With its styles: the dialog has its specified width.
+  // The dialog has its specified width, so its styles are loaded.
   expect((await dialog(page).boundingBox())?.width).toBe(640);
 });
 

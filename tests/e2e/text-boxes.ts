@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 
-/** Runs in the page, whose types are not available to tests: each line of text below `element`, with its box. */
+/** Code for the page, as text because tests have no types of a browser: returns each line of text below `element`, with its box. */
 const LINES_OF_TEXT = `
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const lines = [];

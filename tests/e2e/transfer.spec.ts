@@ -30,7 +30,7 @@ test.beforeEach(async ({ page }) => {
   await page.getByRole('button', { name: 'Import, export and backup' }).click();
 });
 
-/** Hours of January 2020, as the export has them. */
+/** Candles of hours of January 2020, as lines of an export. */
 const HOURS = Array.from({ length: 600 }, (_, hour) => {
   const bucket = new Date(Date.UTC(2020, 0, 1, hour)).toISOString();
   return `${bucket},${100 + hour},${102 + hour},${99 + hour},${101 + hour},${hour}.5`;
@@ -93,8 +93,8 @@ test('reports invalid lines, and an unsupported file', async ({ page }) => {
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('cancels an import, and needs a confirmation to leave it', async ({ page }) => {
-  // Large enough to be still under way.
+test('cancels an import, and needs a confirmation to leave the dialog during one', async ({ page }) => {
+  // Large enough that the import is still running when it is cancelled.
   const start = Date.UTC(2019, 0, 1);
   const ticks = Array.from(
     { length: 400_000 },
@@ -108,7 +108,7 @@ test('cancels an import, and needs a confirmation to leave it', async ({ page })
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByTestId('transfer-outcome')).toContainText('Cancelled.');
-  // Nothing of it is in the way of the next one.
+  // The form is ready for the next import.
   await page.getByLabel('Data').selectOption('candles');
   await importFile(page, 'hours.csv', `${[HEADER, ...HOURS.slice(0, 2)].join('\n')}\n`);
   await expect(page.getByTestId('transfer-outcome')).toContainText('0 refused', { timeout: 120_000 });

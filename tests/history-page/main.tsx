@@ -19,11 +19,11 @@ import type { Alert } from '../../shared/domain/alert.ts';
 declare global {
   interface Window {
     historyPage: {
-      /** A new alert, now. */
+      /** Raises an alert with the current time. */
       raise(): void;
-      /** A second passes. */
+      /** Advances the clock by a second. */
       tick(): void;
-      /** How often anything was read of an alert, and of the clock, since the last call; and how many watch the clock. */
+      /** The number of reads of alerts and of the clock since the last call, and the number of subscribers of the clock. */
       work(): { readonly reads: number; readonly clockReads: number; readonly watchers: number };
     };
   }
@@ -76,7 +76,7 @@ const responses: Readonly<Record<string, (input: never) => unknown>> = {
   },
   'alerts.unread': () => ({ alertIds: [] }),
 };
-/** It hands the alerts over as they are, so that what is read of them can be counted. */
+/** A client that returns the alert objects themselves and no copies, so that reads of their properties can be counted. */
 const client = {
   call: async (procedure: string, input: unknown) => responses[procedure]?.(input as never),
   on(event: string, listener: (payload: never) => void) {

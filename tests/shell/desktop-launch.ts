@@ -5,7 +5,7 @@ import type { AppHost } from '../../scripts/app-host.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What a desktop session sets, and an app needs to appear in it. */
+/** The variables of a desktop session that an app requires to appear in it. */
 const SESSION_VARIABLES = [
   'PATH',
   'HOME',
@@ -24,11 +24,11 @@ export type DesktopLaunch = {
 
 export type DesktopLaunchOptions = {
   readonly host: AppHost;
-  /** Where the app finds what a user has configured for the desktop. */
+  /** The folder of the user's configuration, `XDG_CONFIG_HOME`. */
   readonly configHome: string;
   /** Variables of the program. */
   readonly env: Readonly<Record<string, string>>;
-  /** The folder of the app; that of the project when absent. */
+  /** The folder of the app; by default that of the project. */
   readonly app?: string;
   readonly flags?: readonly string[];
 };

@@ -23,7 +23,7 @@ export function startDesktop(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): DesktopProgram {
-  // No environment variables except those of the test and those that a process needs to run.
+  // Only the environment variables of the test and those that a process requires.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
   const child = fork(MAIN, args, {
     cwd: ROOT,
@@ -75,7 +75,7 @@ export function startDesktop(
   };
 }
 
-/** Quits the program as a person does, from the tray. */
+/** Quits the program from the menu of the tray. */
 export async function quit(program: DesktopProgram): Promise<number | null> {
   // It may exit before it confirms the click.
   await program.act({ do: 'click-menu', path: ['Quit'] }).catch(() => undefined);

@@ -10,7 +10,7 @@ export type MenuLine = {
   readonly submenu?: readonly MenuLine[];
 };
 
-/** What a person sees of the program, and its resource usage. */
+/** What a user sees of the program, and its CPU usage. */
 export type DesktopView = {
   readonly tray: {
     readonly image: string;
@@ -33,7 +33,7 @@ export type DesktopView = {
   readonly cpu: NodeJS.CpuUsage;
 };
 
-/** Actions of a person or the operating system. */
+/** Actions of the user or the operating system. */
 export type DesktopCommand =
   | { readonly do: 'inspect' }
   | { readonly do: 'click-menu' | 'press-menu-key'; readonly path: readonly string[] }

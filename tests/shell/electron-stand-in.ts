@@ -8,8 +8,8 @@ import type { Request as PageRequest } from '../../shared/contract/wire.ts';
 import type { DesktopCommand, DesktopView, MenuLine } from './desktop-protocol.ts';
 
 /*
- * Replaces the module `electron` where there is no binary: the parts that the main process uses, with variables in
- * place of an operating system. `desktop-program.ts` reads and changes them from another process.
+ * Replaces the module `electron` on machines without its binary: the parts that the main process uses, with variables in place of an
+ * operating system. `desktop-program.ts` reads and changes them from another process.
  */
 
 const WORK_AREA: Electron.Rectangle = { x: 0, y: 0, width: 1_920, height: 1_080 };
@@ -67,7 +67,7 @@ class StandInApp extends EventEmitter {
     lock = database;
     writeFileSync(calls, '');
     let read = 0;
-    // Watched rather than polled, so that the stand-in uses no CPU time that is measured as the app's.
+    // Watched and not polled, because CPU time of the stand-in is measured as the app's.
     watch(calls, { persistent: false }, () => {
       const lines = readFileSync(calls, 'utf8').split('\n').slice(0, -1);
       for (const line of lines.slice(read)) this.emit('second-instance', {}, JSON.parse(line), folder);
@@ -107,13 +107,13 @@ export const dialog = {
     shownErrors.push(`${title}: ${content}`);
     process.stderr.write(`${title}: ${content}\n`);
   },
-  // Nobody responds: as if each dialog were closed.
+  // As if the user closed each dialog.
   showMessageBox: async () => ({ response: 0, checkboxChecked: false }),
 } satisfies Pick<Electron.Dialog, 'showErrorBox'> & {
   showMessageBox(): Promise<Electron.MessageBoxReturnValue>;
 };
 
-/** A machine without a keyring, as most Linux servers are. */
+/** As on a machine without a keyring, like most Linux servers. */
 export const safeStorage = {
   isAsyncEncryptionAvailable: async () => false,
   getSelectedStorageBackend: () => 'basic_text',
@@ -333,7 +333,7 @@ function view(): DesktopView {
   };
 }
 
-/** Clicks the line of a menu whose label begins with each of these texts, one for each level. */
+/** Clicks a line of a menu. The path contains the beginning of a label for each level. */
 function click(menu: StandInMenu, path: readonly string[]): void {
   let items = menu.template;
   let found: Electron.MenuItemConstructorOptions | undefined;

@@ -11,8 +11,7 @@ function processesOf(folder: string): readonly string[] {
 }
 
 /**
- * What a program left behind after its exit: processes, the database's lock, its own lock. Empty when it left
- * nothing.
+ * What a program has left behind after its exit: processes, the database's lock, its own lock.
  */
 export function leftBehind(folder: string): readonly string[] {
   const left = [...processesOf(folder)];

@@ -10,7 +10,7 @@ import { run } from './session-bus.ts';
 const SECRET_SERVICE = 'org.freedesktop.secrets';
 const DAEMON = 'gnome-keyring-daemon';
 
-/** Why there can be no keyring in this session; null when there can. */
+/** Why no keyring can be started in this session, or null. */
 export async function keyringLacks(): Promise<string | null> {
   if (process.platform !== 'linux') return 'it starts a keyring of a Linux desktop';
   if (!process.env.DBUS_SESSION_BUS_ADDRESS) return 'there is no session bus';
@@ -20,7 +20,7 @@ export async function keyringLacks(): Promise<string | null> {
   return (await isServed()) ? 'the session has a keyring of its own' : null;
 }
 
-/** Starts a GNOME Keyring of its own that is unlocked, and ends with the function that is returned. */
+/** Starts an unlocked GNOME Keyring. Returns a function that ends it. */
 export async function startKeyring(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'keyring-'));
   const daemon = spawn(

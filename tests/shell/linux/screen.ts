@@ -3,7 +3,7 @@ import { run } from './session-bus.ts';
 import { TILE_COLOUR } from './tray-item.ts';
 
 const MAX_BYTES = 2 ** 26;
-/** A panel at the top is not higher. */
+/** The maximum height of the panel at the top. */
 const PANEL_HEIGHT = 60;
 const AROUND_ICON = 48;
 
@@ -23,9 +23,9 @@ export const screen = {
     const before = await windowCount();
     await run('xdotool', ['mousemove', String(x), String(y), 'click', '3']);
     await until(async () => (await windowCount()) > before);
-    const taken = await picture();
+    const image = await picture();
     await run('xdotool', ['key', 'Escape', 'mousemove', '0', '400']);
-    return taken;
+    return image;
   },
 
   /** Whether there is a visible window whose title matches this expression. */
@@ -33,11 +33,11 @@ export const screen = {
     const search = ['search', '--onlyvisible', '--name', title];
     return run('xdotool', search).then(
       () => true,
-      () => false, // its exit code for none
+      () => false, // without such a window, it exits with 1
     );
   },
 
-  /** Whether the window with this in its title has an icon of its own for its frame and for the list of windows. */
+  /** Whether the window whose title contains this text has an icon for its frame and for the list of windows. */
   async windowHasIcon(title: string): Promise<boolean> {
     const { stdout: ids } = await run('xdotool', ['search', '--onlyvisible', '--name', title]);
     const [id = ''] = ids.split('\n');
@@ -63,7 +63,7 @@ async function findTrayIcon(): Promise<{ x: number; y: number }> {
   return middle;
 }
 
-/** Menus count, too: each is a window of its own. */
+/** The number of windows, including menus, each of which is a window. */
 async function windowCount(): Promise<number> {
   const { stdout } = await run('xdotool', ['search', '--onlyvisible', '--name', '']);
   return stdout.split('\n').length;

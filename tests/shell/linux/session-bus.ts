@@ -10,7 +10,7 @@ export async function callBus<T>(data: z.ZodType<T>, ...args: readonly string[])
   return z.object({ data }).parse(JSON.parse(stdout)).data;
 }
 
-/** Where programs register their tray icons. Source: StatusNotifierItem specification of freedesktop.org. */
+/** The service with which programs register their tray icons. Source: StatusNotifierItem specification of freedesktop.org. */
 export const TRAY_WATCHER = [
   'org.kde.StatusNotifierWatcher',
   '/StatusNotifierWatcher',
@@ -19,7 +19,7 @@ export const TRAY_WATCHER = [
 
 const TOOLS = ['busctl', 'dunstctl', 'xdotool', 'import', 'xprop'] as const;
 
-/** Why tests cannot inspect this desktop; null when they can. */
+/** Why tests cannot inspect this desktop, or null. */
 export async function desktopLacks(): Promise<string | null> {
   if (process.platform !== 'linux') return 'it looks at the tray and the notifications of a Linux desktop';
   for (const tool of TOOLS) {

@@ -10,14 +10,14 @@ export type MenuLine = {
   readonly lines: readonly MenuLine[];
 };
 
-/** A program's tray icon, read and used like a panel does. */
+/** A program's tray icon, which is read and used like a panel does. */
 export type TrayItem = {
   toolTip(): Promise<string>;
   /** Whether the icon has a pixel of this colour, as `#rrggbb`. */
   hasColour(colour: string): Promise<boolean>;
   click(): Promise<void>;
   menu(): Promise<readonly MenuLine[]>;
-  /** Chooses the line of the menu whose label is each of these, one for each level. */
+  /** Chooses a line of the menu, by a label for each level. */
   choose(...labels: readonly string[]): Promise<void>;
 };
 

@@ -1,6 +1,6 @@
 /**
- * The built app on an Electron that is too old for the asynchronous calls of safeStorage: the same encryption and the same keyring by
- * the synchronous ones. On a newer Electron it changes nothing.
+ * Runs the built app on an Electron that is too old for the asynchronous calls of safeStorage: replaces them with the synchronous ones,
+ * which use the same encryption and keyring. On a newer Electron, it changes nothing.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
