@@ -37,7 +37,7 @@ const FILTERS: readonly AlertFilter[] = [
   { coinId: 'no-such-coin' },
 ];
 
-it('finds the same alerts of a filter among ten thousand, page by page, as a full scan', async () => {
+it('finds the same alerts of a filter, page by page, as a full scan of ten thousand', async () => {
   await withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     for (let first = 0; first < COUNT; first += 500) {
@@ -67,7 +67,7 @@ it('finds the same alerts of a filter among ten thousand, page by page, as a ful
       })),
     );
 
-    // While the database is unavailable, the alerts stored beside the log.
+    // While the database is unavailable, the alerts come from the copy beside the log.
     await storage.stop(0);
     const away = openTestStorage(dataDir, 'postgresql://ada@127.0.0.1:1/prices');
     const filter = { coinId: 'zcash', direction: 'up' } as const;
@@ -99,7 +99,7 @@ it('shows how an alert was resolved, with and without the database, however ofte
     await storage.untilWritten();
     const expected = [second, { ...first, resolution }];
     expect(await storage.alerts({ limit: 10 })).toEqual(expected);
-    // Of the database alone.
+    // The rows of the database, without those of the log.
     const rows = await queryEmbedded(
       dataDir,
       'select id, resolved_at, end_reason, extreme_price from alerts order by observed_at',

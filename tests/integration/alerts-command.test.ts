@@ -57,7 +57,7 @@ it('refuses an unknown coin, rule or channel, but can unmute it', () =>
     const alerts = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       runCli(['alerts', ...args], { MONITOR_DATA_DIR: folder, ...env });
     const before = readFileSync(path, 'utf8');
-    for (const [named, said] of [
+    for (const [named, expected] of [
       [['--coin', 'bitcion'], 'The coin "bitcion" is not watched. Watched are: bitcoin, zcash.'],
       [['--rule', 'btc-hour'], 'There is no rule "btc-hour". There are: moving-average.'],
       [['--coin', 'zcash', '--channel', 'team'], 'There is no channel "team"'],
@@ -65,11 +65,11 @@ it('refuses an unknown coin, rule or channel, but can unmute it', () =>
       for (const action of ['mute', 'unmute']) {
         const { code, stdout, stderr } = await alerts([action, ...named]);
         expect([code, stdout]).toEqual([1, '']);
-        expect(stderr).toContain(said);
+        expect(stderr).toContain(expected);
       }
     }
     expect(readFileSync(path, 'utf8')).toBe(before);
-    // A program that has its coins from a variable.
+    // Coins and channels from environment variables.
     const given = { MONITOR_COINS: 'bitcion', MONITOR_CHANNELS: '[{"id":"team","kind":"slack"}]' };
     expect(await alerts(['mute', '--coin', 'bitcion', '--channel', 'team'], given)).toMatchObject({
       code: 0,
@@ -110,7 +110,7 @@ it('is applied by a running program, whose pages can do the same', async () => {
       expect(await quiet()).toEqual({ reason: 'paused', until: Date.parse('2999-01-01T00:00:00Z') });
       await page.call('alerts.resume', {});
       expect(await quiet()).toBeUndefined();
-      // All of a day but a minute that is not this one.
+      // The whole day except for one minute, which is not the current one.
       const minute = new Date(Date.now() - 120_000).toTimeString().slice(0, 5);
       const start = new Date(Date.now() - 60_000).toTimeString().slice(0, 5);
       await page.call('settings.set', { quietHours: `${start}-${minute}` });

@@ -7,7 +7,7 @@ import { queryEmbedded, tick } from './storage-fixture.ts';
 
 const PER_SERIES = 60;
 
-/** The state of a database that was lost, and restored to a time before its months were archived. */
+/** Puts the database into the state before its months were archived, as if it was lost and restored from a backup. */
 const forgetArchive = (dataDir: string): Promise<object[]> =>
   queryEmbedded(
     dataDir,
@@ -28,7 +28,7 @@ function filesIn(folder: string): Readonly<Record<string, string>> {
 }
 
 describe('after the database was lost', () => {
-  it('a restored one adopts files with equal rows, and writes other rows to files beside those that differ', () =>
+  it('a restored database adopts files with equal rows, and writes different rows to additional files', () =>
     withJanuary(async ({ dataDir, folder, storage, archive }) => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
       await archive('run');
@@ -64,7 +64,7 @@ describe('after the database was lost', () => {
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(now);
     }, PER_SERIES));
 
-  it('skips files that it knows at another address', () =>
+  it('a restored database skips files that it knows at another address', () =>
     withJanuary(async ({ dataDir, archive }) => {
       await archive('run');
       const known = await queryEmbedded(dataDir, 'select * from archive_files order by relation, path');
@@ -78,7 +78,7 @@ describe('after the database was lost', () => {
       );
     }, PER_SERIES));
 
-  it('a new one adopts files by archive adopt, and only those with the stated content', () =>
+  it('archive adopt adds the files with the recorded content to a new database, and no others', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const [ticks, minutes] = [await rowsOf(dataDir, 'ticks'), await rowsOf(dataDir, 'candles_1m')];
       await archive('run');
@@ -109,7 +109,7 @@ describe('after the database was lost', () => {
       await archive('restore');
       expect(await rowsOf(dataDir, 'ticks')).toEqual(ticks);
       expect(await rowsOf(dataDir, 'candles_1m')).toEqual(minutes);
-      // What is in the database itself is left to archive run.
+      // Months that are in the database itself are not adopted; archive run handles them.
       await forgetArchive(dataDir);
       const stored = await archive('adopt');
       expect(stored).toMatchObject({ code: 1 });

@@ -4,7 +4,7 @@ import { openTestStorage, queryEmbedded, type TestStorage, withDataDir } from '.
 
 export const KRAKEN = 'ticks/source=kraken/coin_id=bitcoin/vs_currency=usd/month=2026-01/part-0001.parquet';
 
-/** Runs with a storage that has January, and the command `archive` on its database. */
+/** Runs with a storage that contains January, and with the command `archive` on its database. */
 export async function withJanuary(
   work: (given: {
     readonly dataDir: string;

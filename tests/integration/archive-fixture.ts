@@ -12,7 +12,7 @@ import { tick } from './storage-fixture.ts';
 export const JANUARY = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) };
 const HOUR_MS = 3_600_000;
 
-/** Ticks of three series over a month, from hour to hour and some at the month's very ends, with and without amounts. */
+/** Ticks of three series over a month, one per hour and some at the first and last instants, with and without amounts. */
 export function januaryTicks(perSeries = 700): Tick[] {
   const names = [
     { coinId: 'bitcoin', source: 'kraken' },
@@ -33,14 +33,14 @@ export function januaryTicks(perSeries = 700): Tick[] {
   );
 }
 
-/** The folder of an archive beside the data of a test. */
+/** Creates the folder of an archive in the data folder of a test. */
 export function archiveFolder(dataDir: string): string {
   const folder = join(dataDir, 'archive');
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
-/** Runs with what archiving needs: the database of a data folder, and an archive. */
+/** Runs with the database of a data folder and an archive, as archiving requires. */
 export async function withArchive<T>(
   dataDir: string,
   archiveUrl: string,

@@ -6,13 +6,13 @@ import { JANUARY, withArchive } from './archive-fixture.ts';
 import { printingSteps, step } from './stepped-target.ts';
 
 /**
- * `node archive-load.ts <dataDir> <archiveUrl>`: archives January, and prints a line before and after each step, so that it can
- * be killed at any of them. It waits a moment at each, for the kill to meet the step.
+ * `node archive-load.ts <dataDir> <archiveUrl>`: archives January. Prints a line before and after each step and then waits a moment,
+ * so that it can be killed at any step.
  */
 const [dataDir = '', archiveUrl = ''] = process.argv.slice(2);
 
 await withArchive(dataDir, archiveUrl, async (context) => {
-  // Now that all is loaded: what is killed keeps nothing of what it compiled.
+  // Written now that all modules are loaded, because a process that is killed writes no cache.
   flushCompileCache();
   const archive = {
     ...context,
@@ -28,7 +28,7 @@ await withArchive(dataDir, archiveUrl, async (context) => {
       return result;
     },
   };
-  // As the program does: of the months that have a partition, which a killed run may have dropped.
+  // As in the program, only months with a partition, which a killed run may have dropped already.
   for (const { table, month } of await context.run(readStoredMonths))
     if (month === JANUARY.from) await archiveMonth(archive, table, JANUARY);
 });

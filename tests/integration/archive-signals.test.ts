@@ -3,14 +3,14 @@ import { startCommand, until } from '../program.ts';
 import { rowsOf, withJanuary } from './archive-command.ts';
 import { databaseUrlOf, queryEmbedded, withClient } from './storage-fixture.ts';
 
-it('commands of the archive end by a signal after what is consistent, and continue when they are run again', () =>
+it('the archive commands stop at a signal in a consistent state, and continue when they are run again', () =>
   withJanuary(async ({ dataDir, folder, archive }) => {
     const url = await databaseUrlOf(dataDir);
     const env = { MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder, MONITOR_KEEP_MINUTES_DAYS: '90' };
     const states = () =>
       queryEmbedded(dataDir, 'select relation, state from archived_months order by relation desc');
 
-    /** Runs a command that gets the signal while it waits for its first look at the months, and so before it changes any. */
+    /** Runs a command and interrupts it while it waits to read the months, before it changes any. */
     const interrupted = (...args: readonly string[]) =>
       withClient(url, async (client) => {
         await client.query('begin; lock table archived_months, archive_files in access exclusive mode');
@@ -49,7 +49,7 @@ it('commands of the archive end by a signal after what is consistent, and contin
     expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
     expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
 
-    // Of two months that are not known, the first is adopted as a whole.
+    // Neither month is known, and the first one is adopted as a whole.
     await queryEmbedded(dataDir, 'truncate archived_months, archive_files');
     expect((await interrupted('adopt')).trimEnd().split('\n')).toHaveLength(1);
     expect(await states()).toHaveLength(1);

@@ -13,7 +13,7 @@ import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.t
 const MEGABYTE = 1_048_576;
 const PATH = 'ticks/source=a%20c/month=2026-01/part-0001.parquet';
 
-/** Bytes that no compression would shorten. */
+/** Bytes that cannot be compressed. */
 const bytesOf = (length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (index * 2_654_435_761) >>> 24);
 
@@ -35,7 +35,7 @@ async function listed(target: ArchiveTarget): Promise<readonly (readonly [string
   return files.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** What every target promises. */
+/** The guarantees of every target. */
 function targetContract(open: () => Promise<ArchiveTarget>): void {
   let target: ArchiveTarget;
   beforeAll(async () => {
@@ -68,7 +68,7 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
     expect(await listed(target)).toEqual([[PATH, 20 * MEGABYTE + 17]]);
   });
 
-  it('leaves nothing of an aborted or abandoned upload', async () => {
+  it('keeps nothing of an aborted or abandoned upload', async () => {
     const other = PATH.replace('0001', '0002');
     const upload = await target.create(other);
     await upload.write(bytesOf(9 * MEGABYTE));
@@ -80,13 +80,13 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
     expect(await listed(target)).toEqual([[PATH, 20 * MEGABYTE + 17]]);
   });
 
-  it('names a file that is missing', async () => {
+  it('reports the name of a missing file', async () => {
     const path = 'ticks/nothing.parquet';
     await expect(target.open(path)).rejects.toMatchObject({ fault: 'missing' });
     await expect(target.open(path)).rejects.toThrow(`Cannot read ${path} in ${target.url}`);
   });
 
-  it('removes a file, also repeatedly', async () => {
+  it('removes a file, even if it is already removed', async () => {
     await target.remove(PATH);
     await target.remove(PATH);
     expect(await listed(target)).toEqual([]);
@@ -98,15 +98,15 @@ type Environment = Readonly<Record<string, string>>;
 type Commanded = {
   readonly url: string;
   readonly env: Environment;
-  /** What of the environment has to be otherwise for the archive to refuse access. */
+  /** Environment variables with which the archive refuses access. */
   readonly wrong: Environment;
-  /** An archive that has too little room, once it is filled. */
+  /** The URL of an archive with too little space, once it is filled. */
   readonly full: string;
   fill(): Promise<void>;
   unfill(): Promise<void>;
 };
 
-/** Archives by the command, with a wrong key, without room, with a lost and a flipped file: each is named, and nothing is dropped. */
+/** Checks that the command reports a wrong key, missing space, and lost and damaged files, and drops nothing from the database. */
 function commandDropsNothing({ url, env, wrong, full, fill, unfill }: Commanded): Promise<void> {
   return withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
@@ -251,7 +251,7 @@ describe.skipIf(hdfsIsMissing !== null)(`HDFS${hdfsIsMissing ? ` (${hdfsIsMissin
   });
 });
 
-it('cannot be reached', async () => {
+it('an HDFS that does not listen is reported as unavailable', async () => {
   const target = await openTarget('webhdfs://127.0.0.1:9/archive', {});
   await expect(target.open(PATH)).rejects.toMatchObject({ fault: 'unavailable' });
 });

@@ -42,15 +42,15 @@ describe('the command archive', () => {
       expect(restored.stdout).toContain('2026-01 ticks: 2100 rows restored; retention skips them until');
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
       expect(await rowsOf(dataDir, 'series_candles_1m')).toEqual(minutes);
-      // Retention leaves what was restored.
+      // Restored months are exempt from retention for a while.
       expect((await archive('run')).stderr).toContain('No month is due.');
-      // When that time is over, nothing has to be written again.
+      // Afterwards, nothing has to be written again.
       await queryEmbedded(dataDir, `update archived_months set keep_until = now() - interval '1 second'`);
       expect((await archive('run')).stdout).toContain('2026-01 ticks: 0 rows archived in 0 files of 0 bytes');
       expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
     }));
 
-  it('writes late rows to further files, and returns them once', () =>
+  it('writes late rows to additional files, and returns them once', () =>
     withJanuary(async ({ dataDir, folder, storage, archive }) => {
       await archive('run');
       const [known] = januaryTicks();
@@ -65,7 +65,7 @@ describe('the command archive', () => {
       const again = openTestStorage(dataDir);
       await again.accept({ ticks: [late, ...(known === undefined ? [] : [known])], alerts: [] });
       await again.untilWritten();
-      // Its minutes are elsewhere, but its hour has what was there before and what came late.
+      // Its minutes are in the archive, but its hour includes both the earlier and the late ticks.
       const [hour] = await queryEmbedded(
         dataDir,
         `select open, high, low from candles_1h where source = 'kraken' order by bucket limit 1`,
@@ -106,12 +106,12 @@ describe('the command archive', () => {
         [() => appendFileSync(path, 'x'), `bytes instead of ${bytes.length}`],
         [() => rmSync(path), 'it does not exist'],
       ];
-      for (const [damage, said] of faults) {
+      for (const [damage, expected] of faults) {
         writeFileSync(path, bytes);
         damage();
         const verified = await archive('verify', '--from', '2026-01-01');
         expect(verified.stdout).toContain(`Cannot read ${KRAKEN}`);
-        expect(verified.stdout).toContain(said);
+        expect(verified.stdout).toContain(expected);
         expect(verified).toMatchObject({ code: 1 });
         expect(verified.stderr).toContain('1 of 6 files are not as they were written');
         const restored = await archive('restore', '--only', 'ticks');
@@ -121,7 +121,7 @@ describe('the command archive', () => {
       }
     }));
 
-  it('drops nothing while the archive is missing, and does not change files of others in it', () =>
+  it('drops nothing while the archive is missing, and does not change files of other programs in it', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
       renameSync(folder, `${folder}-away`);
@@ -142,7 +142,7 @@ describe('the command archive', () => {
   it.skipIf(process.platform === 'win32')('reports a full disk, and drops nothing (needs ulimit)', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
-      // In blocks of 512 or 1,024 bytes: write(2) takes that much and then fails, as on a full disk.
+      // The limit is in blocks of 512 or 1,024 bytes: write(2) fails beyond it, as on a full disk.
       const limited = spawnSync(
         '/bin/sh',
         ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, CLI, 'archive', 'run'],
@@ -175,7 +175,7 @@ describe('the command archive', () => {
 });
 
 describe('the running program', () => {
-  it('draws candles of archived minutes as before', () =>
+  it('returns the same candles of archived minutes as before', () =>
     withJanuary(async ({ folder, storage, archive }) => {
       const queries = (['1m', '5m', '30m', '45m', '1h', '1d'] as const).flatMap((interval) =>
         [3, 100, 1_000].flatMap((limit) =>
@@ -188,7 +188,7 @@ describe('the running program', () => {
           })),
         ),
       );
-      // One after the other, as more at once than there are connections wait for one, in a busy moment for too long.
+      // One after the other: with more queries than connections, some could time out on a busy machine.
       const drawn = async () => {
         const all: Awaited<ReturnType<typeof storage.candles>>[] = [];
         for (const query of queries) all.push(await storage.candles(query));
@@ -211,25 +211,25 @@ describe('the running program', () => {
       rmSync(folder, { recursive: true });
       const retention = { ...DEFAULT_RETENTION, archiveUrl: folder };
       const again = openTestStorage(dataDir, '', systemClock, retention);
-      const said = (): string =>
+      const problems = (): string =>
         again
           .problems()
           .map(({ message }) => textOf(message))
           .join('\n');
-      await again.until(() => said().includes(`the folder ${folder} does not exist`));
-      expect(said()).toContain('Months that are due cannot be archived, and stay in the database');
+      await again.until(() => problems().includes(`the folder ${folder} does not exist`));
+      expect(problems()).toContain('Months that are due cannot be archived, and stay in the database');
       mkdirSync(folder);
       again.retentionChanged();
-      await again.until(() => said() === '');
+      await again.until(() => problems() === '');
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
       expect(readFileSync(join(folder, KRAKEN)).length).toBeGreaterThan(1_000);
       await again.stop(10_000);
     }));
 
-  it('decides in the worker what is due by the corrected clock, too', () =>
+  it('also uses the corrected clock in the worker to decide which months are due', () =>
     withJanuary(async ({ dataDir, folder, storage }) => {
       await storage.stop(10_000);
-      // The machine's clock is a year behind: by it, January is kept for another half a year.
+      // The machine's clock is a year behind. By that clock, January would be kept for another half year.
       const clock = { ...systemClock, now: () => systemClock.now() + 365 * DAY_MS };
       const keepTicksDays = Math.ceil((systemClock.now() - JANUARY.to) / DAY_MS) + 180;
       const again = openTestStorage(dataDir, '', clock, {
@@ -249,7 +249,7 @@ describe('the running program', () => {
     }));
 });
 
-it('can be read exactly by DuckDB, with the columns of its folders', () =>
+it('DuckDB reads the archive without loss, including the columns in the names of its folders', () =>
   withJanuary(async ({ dataDir, folder, archive }) => {
     const stored = await queryEmbedded(
       dataDir,

@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const AT = Date.UTC(2026, 2, 14, 12, 31);
-/** Pauses between calls are short. On a busy machine minutes pass during a test. */
+/** Shortens the pauses between calls, but not too much: on a busy machine, minutes of this clock pass during a test. */
 const SPEED = 20;
 const COINS = ['bitcoin', 'zcash'];
 
@@ -104,7 +104,7 @@ describe('backfill from the simulated provider into the database', () => {
     return (await (await fetch(market.url + path)).json()) as T;
   }
 
-  it('fills every interval with all that the provider has, and does not change recorded candles', () =>
+  it('fills every interval with all candles of the provider, and does not change recorded ones', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       // The program runs for 11 minutes before the backfill starts.
@@ -154,7 +154,7 @@ describe('backfill from the simulated provider into the database', () => {
       for (const [end = 0, open, high = 0, low = 0, close] of ohlc) {
         const start = end - 4 * HOUR_MS;
         if (start < AT - 30 * DAY_MS) continue;
-        // For the last day, the 5-minute points may have a wider range.
+        // The 5-minute points of the last day may have a wider range.
         const prices = fives.filter(([at]) => at >= start && at <= end).map(([, price]) => price);
         const extremes = { high: Math.max(high, ...prices), low: Math.min(low, ...prices) };
         expect(priceOf(four.get(start) as Candle)).toEqual({ start, open, close, ...extremes });
@@ -198,7 +198,7 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.stop(10_000);
     }));
 
-  it('waits as long as the rate limit of the provider or the budget requires', () =>
+  it('waits as long as the rate limit or the budget requires', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       market.setFault({
@@ -224,7 +224,7 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.stop(10_000);
     }));
 
-  it('fills the gap of a sleep, and keeps one for which no provider has candles', () =>
+  it('fills the gap of a sleep of the machine, except where no provider has candles', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       const sleeps = { from: AT - 5 * HOUR_MS, to: AT - 2 * HOUR_MS };

@@ -13,8 +13,8 @@ import { createSeededRandom } from './seeded-random.ts';
 import { openTestStorage, type TestStorage, tick, withClient } from './storage-fixture.ts';
 
 /*
- * What rules raise, beside the same computed in SQL from the definitions in docs/rules.md. Prices are a minute apart and the cooldown
- * is as short, so that it plays no part: what is compared is the conditions and when they become true again.
+ * Compares the alerts of rules with alerts that SQL computes from the definitions in docs/rules.md. Prices are a minute apart, and the
+ * cooldown is so short that it has no effect, so the comparison is about conditions and when they become true again.
  */
 
 const MINUTE_MS = 60_000;
@@ -32,7 +32,7 @@ function demoPrices(): number[] {
   return Array.from({ length: MINUTES }, (_, minute) => market.priceUsd(coin, START + minute * MINUTE_MS));
 }
 
-/** A file of minutes as exchanges offer them for download: calm and wild hours, and a jump now and then. */
+/** A file of minute candles like those that exchanges offer: calm and volatile hours, and occasional jumps. */
 function csvOfMinutes(): string {
   const random = createSeededRandom(2026).next;
   let price = 40;
@@ -47,10 +47,10 @@ function csvOfMinutes(): string {
 
 type Firing = { readonly at: number; readonly direction: string };
 
-/** The states of a condition by minute (1 up, -1 down, 0 clearly over, null neither) as `states (at, state)`. */
+/** A query for the states of a condition by minute: 1 up, -1 down, 0 clearly over, null neither; as `states (at, state)`. */
 type States = string;
 
-/** What is computed with: the prices of a coin, numbered. */
+/** The prices of a coin, numbered. */
 const PRICES = `
   create temporary table prices as
     select row_number() over (order by observed_at) as number, observed_at as at, price from ticks
@@ -58,7 +58,7 @@ const PRICES = `
 const PRICE_KEYS =
   'create unique index on pg_temp.prices (number); create unique index on pg_temp.prices (at); analyze pg_temp.prices';
 
-/** Each time that a condition holds when it did not before, or was clearly over since. */
+/** The times at which a condition becomes true: it was never true before, or was clearly over since. */
 const onCrossing = (states: States): string => `
   with recursive ${states},
   known as (
@@ -67,7 +67,7 @@ const onCrossing = (states: States): string => `
   select extract(epoch from at)::double precision * 1000 as at, case state when 1 then 'up' else 'down' end as direction
   from known where state <> 0 and state is distinct from before order by at`;
 
-/** Each time that a condition holds. */
+/** All times at which a condition is true. */
 const whileHolding = (states: States): string => `
   with recursive ${states}
   select extract(epoch from at)::double precision * 1000 as at, case state when 1 then 'up' else 'down' end as direction
@@ -76,7 +76,7 @@ const whileHolding = (states: States): string => `
 const before = (length: string): string =>
   `(order by at range between interval '${length}' preceding and interval '1 microsecond' preceding)`;
 
-/** The distance from an average: holds beyond the threshold, and is over below three quarters of it. */
+/** The distance from an average: the condition is true beyond the threshold, and over below three quarters of it. */
 const distanceStates = (thresholdPct: number): string => `
   states as (
     select at, case
@@ -95,7 +95,10 @@ const simpleAverage = (minutes: number): string => `
     from prices window earlier as ${before(`${minutes} minutes`)}
   )`;
 
-/** A price weighs for as long as it was the newest, and by a factor of e less within half the window; after 20 of them nothing. */
+/**
+ * A price has the weight of the time that it was the newest. The weight decays by a factor of e in half a window, and is ignored after 20
+ * of these.
+ */
 const exponentialAverage = (minutes: number): string => `
   averages as (
     select newest.at, newest.price, mean, is_known
@@ -113,7 +116,7 @@ const exponentialAverage = (minutes: number): string => `
     ) as earlier
   )`;
 
-/** Rows of a recursion over numbered prices or closes. */
+/** The rows that a recursion over prices or closes uses, numbered. */
 const bars = (minutes: number): string => `
   bars as (
     select row_number() over (order by bar) as number, close, next_at from (
@@ -277,7 +280,7 @@ const CASES: readonly (readonly [name: string, kind: string, params: RuleParams,
   ],
 ];
 
-/** A rise above a level counts after a price that was so far below it, or below it first of all; a fall likewise. */
+/** A rise above a level counts after a price far enough below it, or if the first price was below it; a fall likewise. */
 const LEVEL = `
   with sided as (
     select at, price, $1::double precision as level, row_number() over (order by at) = 1 as is_first from prices
@@ -356,12 +359,12 @@ describe('a backtest on stored prices', () => {
       const alerts = backtest(ruleOf(kind, params, { cooldownMinutes: 1 }), series);
       const found = alerts.map(({ observedAt, direction }) => ({ at: observedAt, direction }));
       const expected = await find(client);
-      // Enough of them, on both sides where there are two.
+      // Enough alerts, in both directions if the rule has two.
       expect(expected.length).toBeGreaterThan(4);
       expect(found).toEqual(expected);
     });
 
-  it('reads what is stored, from one instant to before another, in slices of any length', async () =>
+  it('reads stored prices from an inclusive to an exclusive time, in slices of any length', async () =>
     withClient(await embeddedConnectionUrl(dataDir), async (client) => {
       const [from, to] = [START + 100 * MINUTE_MS, START + 9_000 * MINUTE_MS];
       const key = { coinId: 'zcash', vsCurrency: 'usd' };
@@ -383,7 +386,7 @@ describe('a backtest on stored prices', () => {
     }));
 
   for (const coinId of COINS) {
-    describe(coinId === 'bitcoin' ? 'of the demo market' : 'of an imported file of minutes', () => {
+    describe(coinId === 'bitcoin' ? 'of the demo market' : 'of an imported file of minute candles', () => {
       it.each(CASES)('equals SQL for %s', (_, kind, params, sql) =>
         compare(coinId, kind, params, async (client) => (await client.query<Firing>(sql)).rows),
       );

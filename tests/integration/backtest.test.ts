@@ -17,7 +17,7 @@ const TICKS = Array.from({ length: 1_440 }, (_, index) => {
   });
 });
 
-/** When prices first were more than 2 % from the mean of the five minutes before, after they had come back to 1.5 %. */
+/** The times at which prices became more than 2 % different from the mean of the five minutes before, after a return to 1.5 %. */
 const CROSSINGS = `
   with prices as (
     select observed_at as at, price::double precision as price,
@@ -37,7 +37,7 @@ const CROSSINGS = `
   select (extract(epoch from at) * 1000)::double precision as at from known where is_over and was_over is not true order by at`;
 
 describe('the command backtest', () => {
-  it('finds on stored ticks what SQL finds, with the program stopped', () =>
+  it('finds the same alerts in stored ticks as SQL, while the program runs and after it has stopped', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -66,7 +66,7 @@ describe('the command backtest', () => {
         restart: null,
       });
 
-      // … and of one that does not run; a rule in a file, on candles.
+      // … and that of a stopped one, with the rule in a file, on candles.
       const file = join(dataDir, 'rule.json');
       writeFileSync(file, RULE);
       const stopped = await runCli(['backtest', '--rule', file, '--coin', 'bitcoin', ...range], {
@@ -76,7 +76,7 @@ describe('the command backtest', () => {
       expect(stopped.stdout).toMatch(/^alerts {5}2$/m);
       expect(stopped.stdout).toContain('price changed by more than 2% from the 5-min average');
 
-      // A check at every price finds nothing either.
+      // The rule is also checked at every price, and raises nothing.
       const checked = await runCli(
         ['backtest', '--rule', RULE, '--coin', 'bitcoin', ...range, '--check', '--on', 'ticks'],
         { MONITOR_DATA_DIR: dataDir },
@@ -89,7 +89,7 @@ describe('the command backtest', () => {
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
-      // Two days at 110, then 100; 105 is no new high of 24 hours, 111 would be one.
+      // Two days at 110, then 100. 105 is not a new high of 24 hours; 111 would be.
       const ticks = Array.from({ length: 2_880 }, (_, minute) =>
         tick({
           observedAt: START + minute * 60_000,
@@ -119,11 +119,11 @@ describe('the command backtest', () => {
       }
     }));
 
-  it('runs rules that use all sources of a coin, time without prices, and other rules', () =>
+  it('runs rules that compare sources, that fire without prices, and that refer to other rules', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
-      // Three hours from two exchanges: ten minutes apart by 1 %, forty without prices, and 3 % higher at the end.
+      // Three hours from two exchanges: ten minutes with a difference of 1 %, forty without prices, and 3 % higher at the end.
       const minutes = Array.from({ length: 180 }, (_, minute) => minute).filter(
         (one) => one < 100 || one > 140,
       );
@@ -172,7 +172,7 @@ describe('the command backtest', () => {
       };
       expect(await found('apart', '--on', 'ticks')).toEqual([
         ['apart', 60, 'price of kraken is 1.00% below that of coinbase'],
-        // The rise is Kraken's first, and five seconds later Coinbase's too.
+        // Kraken's price rises first, Coinbase's five seconds later.
         ['apart', 170, 'price of kraken is 3.00% above that of coinbase'],
       ]);
       expect(await found('silent', '--on', 'ticks')).toEqual([
@@ -200,7 +200,7 @@ describe('the command backtest', () => {
       await storage.stop(10_000);
     }));
 
-  it('finds the threshold for a wanted rate, which a backtest confirms', () =>
+  it('finds the threshold for a given rate of alerts, which a backtest confirms', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -247,13 +247,13 @@ describe('the command backtest', () => {
     [['--rule', RULE, '--on', 'bars'], 'Allowed choices are ticks, candles'],
     [['--rule', RULE], 'There is no database in'],
     [['--rule', RULE, '--to', '8d'], 'must be before --to'],
-  ])('reports in one line what is wrong with %j', (args, said) =>
+  ])('reports in one line what is wrong with %j', (args, expected) =>
     withDataDir(async (dataDir) => {
       const { code, stderr } = await runCli(['backtest', '--coin', 'bitcoin', '--from', '7d', ...args], {
         MONITOR_DATA_DIR: dataDir,
       });
       expect(code).toBeGreaterThan(0);
-      expect(stderr).toContain(said);
+      expect(stderr).toContain(expected);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }),
   );

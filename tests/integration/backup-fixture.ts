@@ -6,14 +6,14 @@ import { alert, queryUrl, type TestStorage, tick } from './storage-fixture.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Ticks of three series in January and February, some to the very ends of the months. */
+/** Ticks of three series in January and February, including the first and last instants of the months. */
 export function backupTicks(perSeries = 200): readonly Tick[] {
   const january = januaryTicks(perSeries);
   const february = january.map((each) => ({ ...each, observedAt: each.observedAt + 31 * DAY_MS }));
   return [...january, ...february.filter(({ observedAt }) => observedAt < JANUARY.to + 28 * DAY_MS)];
 }
 
-/** Fills every table that the program itself writes to. */
+/** Fills every table that the program writes to. */
 export async function fillStorage(storage: TestStorage, ticks = backupTicks()): Promise<void> {
   const odd = alert({ id: 'o"d\\d\n\u00fc\u{1F4B0}', observedAt: JANUARY.from + 1, price: 1e-300 });
   await storage.accept({
@@ -35,7 +35,7 @@ export async function fillStorage(storage: TestStorage, ticks = backupTicks()): 
     });
 }
 
-/** A tick whose month and series are there. */
+/** A tick of a month and a series that already exist. */
 export const lateTick = (second: number): Tick =>
   tick({
     coinId: 'bitcoin',
@@ -45,7 +45,7 @@ export const lateTick = (second: number): Tick =>
     amount: 1,
   });
 
-/** Everything that a backup is of, as PostgreSQL's text: the rows of each table, sorted. */
+/** The sorted rows of each table of a backup, as text. */
 export async function contentOf(url: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const content: Record<string, readonly string[]> = {};
   for (const { name, where = 'true' } of BACKUP_TABLES) {
@@ -58,7 +58,7 @@ export async function contentOf(url: string): Promise<Readonly<Record<string, re
   return content;
 }
 
-/** A manifest as a program of a later version of the format would write it. */
+/** A manifest with a later version of the format. */
 export function newerFormat(manifest: string): string {
   const { sha256: _, ...rest } = JSON.parse(manifest);
   const content = JSON.stringify({ ...rest, formatVersion: 99 }, null, 1);

@@ -16,7 +16,7 @@ import { printingSteps, step } from './stepped-target.ts';
 
 /**
  * `node backup-load.ts backup|restore <databaseUrl> <place>`: backs up or restores, and prints a line before and after each step, so
- * that it can be killed at any of them.
+ * that it can be killed at any step.
  */
 const [command = '', databaseUrl = '', where = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
@@ -38,7 +38,7 @@ const printingRun =
     return result;
   };
 
-/** Now that all is loaded: what is killed keeps nothing of what it compiled. */
+/** Call when all modules are loaded: a process that is killed writes no cache. */
 const keepCompiled = (): void => flushCompileCache();
 
 async function backUp(): Promise<void> {

@@ -22,7 +22,7 @@ import {
   withDataDir,
 } from './storage-fixture.ts';
 
-/** Runs with the URL of a database that has something in every table, and a folder for backups. */
+/** Runs with the URL of a database with rows in every table, and a folder for backups. */
 async function withSource(
   work: (given: { readonly dataDir: string; readonly url: string; readonly folder: string }) => Promise<void>,
 ): Promise<void> {
@@ -59,7 +59,7 @@ describe('a backup', () => {
           const content = await contentOf(url);
           await succeeds(dataDir, ['backup', folder], url);
           const older = await createDatabaseBeside(server.adminUrl, 'prices');
-          // On a machine whose data folder is not there yet.
+          // The data folder does not exist yet.
           await succeeds(join(dataDir, 'new/folder'), ['restore', folder], older);
           expect(existsSync(join(dataDir, 'new/folder/settings.json'))).toBe(true);
           expect(await contentOf(older)).toEqual(content);
@@ -96,7 +96,7 @@ describe('a backup', () => {
     });
   });
 
-  it('of an older version of the tables is restored as that, and then brought up to date', () =>
+  it('of an older version of the tables is restored in that version, and then migrated', () =>
     withSource(async ({ dataDir, url, folder }) => {
       await succeeds(dataDir, ['backup', folder], url);
       const target = await openTarget(folder, {});
@@ -128,7 +128,7 @@ describe('a backup', () => {
       expect(await restore(newer, [...ours, next])).toMatchObject({ migratedFrom: manifest.schemaVersion });
       const halves = 'select count(*)::integer as count from alerts where half = price / 2';
       expect(await queryUrl(newer, halves)).toEqual([{ count: 2 }]);
-      // Whose tables are there already, in the newer version and empty.
+      // A database whose tables exist in the newer version, and are empty.
       await queryUrl(newer, 'truncate alerts, series, series_ticks, series_candles_1m, series_candles_1h');
       await queryUrl(newer, 'truncate series_candles_1d, history_candles, history_asked');
       await restore(newer, [...ours, next]);

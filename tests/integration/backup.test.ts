@@ -33,7 +33,7 @@ const cliOf = (dataDir: string): Cli => {
   return (command, ...args) => runCli([command, ...args], env);
 };
 
-/** Runs with a storage that has something in every table, and a folder for backups. */
+/** Runs with a storage with rows in every table, and a folder for backups. */
 async function withFilled(
   work: (given: {
     readonly dataDir: string;
@@ -52,7 +52,7 @@ async function withFilled(
   });
 }
 
-/** The content of a data folder whose program does not run. */
+/** The content of the database in the data folder of a stopped program. */
 async function contentOfStopped(dataDir: string): Promise<Awaited<ReturnType<typeof contentOf>>> {
   const storage = openTestStorage(dataDir);
   await storage.untilReady();
@@ -77,7 +77,7 @@ const candleQueries = (['1m', '45m', '1h', '1d'] as const).map((interval) => ({
 const candlesOf = (storage: TestStorage) => Promise.all(candleQueries.map((query) => storage.candles(query)));
 
 describe('a backup', () => {
-  it('contains every table, or states why it need not', () =>
+  it('contains every table, except those with a stated reason', () =>
     withFilled(async ({ dataDir }) => {
       const tables = await queryUrl<{ name: string }>(
         await databaseUrlOf(dataDir),
@@ -102,7 +102,7 @@ describe('a backup', () => {
       expect(succeeded(await cli('backup', 'verify', folder))).toMatch(/files with \d+ rows are intact/);
       const listed = JSON.parse(succeeded(await cli('backup', 'list', folder)));
       expect(listed.tables.series_ticks).toBe(backupTicks().length);
-      // A copy elsewhere is as good.
+      // A copy in another place can be restored as well.
       await withEmptyDataDir(async (other) => {
         const target = join(other, 'data');
         renameSync(folder, join(other, 'copied'));
@@ -117,7 +117,7 @@ describe('a backup', () => {
         const url = await databaseUrlOf(target);
         expect(await contentOf(url)).toEqual(content);
         expect(await candlesOf(again)).toEqual(candles);
-        // A new series gets a new number, and what is there already is recognized.
+        // A new series gets a new number, and existing rows are recognized.
         const added = tick({ coinId: 'new', observedAt: JANUARY.from, price: 1 });
         await again.accept({ ticks: [added, ...backupTicks().slice(0, 50)], alerts: [] });
         await again.untilWritten();
@@ -137,7 +137,7 @@ describe('a backup', () => {
       await storage.accept({ ticks: [lateTick(1)], alerts: [] });
       await storage.untilWritten();
       const after = await contentOf(url);
-      // February's ticks and minutes, the year's hours and days.
+      // The ticks and minutes of February, and the hours and days of the year.
       expect(succeeded(await cli('backup', folder))).toMatch(/; 4 files of \d+ bytes written, 7 taken/);
       expect(readdirSync(folder, { recursive: true })).toHaveLength(filesBefore + 5);
       await withEmptyDataDir(async (dir) => {
@@ -153,7 +153,7 @@ describe('a backup', () => {
       });
     }));
 
-  it('in a single file is a tar of the same files, which replaces an earlier backup and nothing else', () =>
+  it('in a single file is a tar of the same files, and replaces only an earlier backup', () =>
     withFilled(async ({ dataDir, folder, storage, cli }) => {
       const file = join(folder, 'prices.cpmbackup');
       writeFileSync(file, 'something else');
@@ -176,7 +176,7 @@ describe('a backup', () => {
         succeeded(await cliOf(dir)('restore', file));
         expect(await contentOfStopped(dir)).toEqual(content);
       });
-      // Cut off anywhere, it is not a backup, and nothing is changed.
+      // A truncated file is refused, wherever it ends, and nothing is changed.
       const intact = readFileSync(file);
       const { length } = intact;
       for (const bytes of [0, 700, Math.floor(length / 2), length - 1_024 - 600]) {
@@ -202,43 +202,44 @@ describe('a backup', () => {
         const bytes = readFileSync(path);
         writeFileSync(path, bytes.with(at, (bytes[at] ?? 0) ^ 4));
       };
-      const faults: readonly (readonly [name: string, path: string, damage: () => void, said: RegExp])[] = [
-        ['a flipped byte', ticks, () => flipped(ticks, 900), /its bytes are not those that were written/],
-        ['a shortened file', alerts, () => truncateSync(alerts, 100), /it has 100 bytes instead of/],
-        ['a lost file', alerts, () => rmSync(alerts), /it does not exist/],
-        ['a manifest cut off', manifest, () => truncateSync(manifest, 500), /is damaged or cut off/],
-        ['a byte of the manifest', manifest, () => flipped(manifest, 200), /is damaged or cut off/],
-        ['no manifest', manifest, () => rmSync(manifest), /There is no complete backup/],
+      const faults: readonly (readonly [name: string, path: string, damage: () => void, expected: RegExp])[] =
         [
-          'a newer format',
-          manifest,
-          () => writeFileSync(manifest, newerFormat(readFileSync(manifest, 'utf8'))),
-          /has version 99 of the format/,
-        ],
-      ];
+          ['a flipped byte', ticks, () => flipped(ticks, 900), /its bytes are not those that were written/],
+          ['a shortened file', alerts, () => truncateSync(alerts, 100), /it has 100 bytes instead of/],
+          ['a lost file', alerts, () => rmSync(alerts), /it does not exist/],
+          ['a manifest cut off', manifest, () => truncateSync(manifest, 500), /is damaged or cut off/],
+          ['a byte of the manifest', manifest, () => flipped(manifest, 200), /is damaged or cut off/],
+          ['no manifest', manifest, () => rmSync(manifest), /There is no complete backup/],
+          [
+            'a newer format',
+            manifest,
+            () => writeFileSync(manifest, newerFormat(readFileSync(manifest, 'utf8'))),
+            /has version 99 of the format/,
+          ],
+        ];
       await withDataDir(async (dir) => {
         const storage = openTestStorage(dir);
         await storage.accept({ ticks: [lateTick(3)], alerts: [] });
         await storage.untilWritten();
         await storage.stop(10_000);
         const content = await contentOfStopped(dir);
-        for (const [name, path, damage, said] of faults) {
+        for (const [name, path, damage, expected] of faults) {
           const intact = readFileSync(path);
           damage();
           const restored = await cliOf(dir)('restore', folder, '--replace');
           expect(restored, name).toMatchObject({ code: 1, stdout: '' });
-          expect(restored.stderr, name).toMatch(said);
+          expect(restored.stderr, name).toMatch(expected);
           // The message is about the place of the backup, not about the archive of months.
           expect(restored.stderr, name).not.toContain('archive');
           if (path !== manifest) {
             const verified = await cli('backup', 'verify', folder);
-            expect(verified, name).toMatchObject({ code: 1, stdout: expect.stringMatching(said) });
+            expect(verified, name).toMatchObject({ code: 1, stdout: expect.stringMatching(expected) });
             expect(verified.stdout, name).toMatch(new RegExp(`^Cannot read data/\\S+ in ${folder}: it`));
           }
           writeFileSync(path, intact);
         }
         expect(await contentOfStopped(dir)).toEqual(content);
-        // A file that was lost is written again by the next backup.
+        // The next backup writes a missing file again.
         rmSync(ticks);
         expect(succeeded(await cli('backup', folder))).toContain('; 1 files of');
         expect(succeeded(await cli('backup', 'verify', folder))).toContain('are intact');

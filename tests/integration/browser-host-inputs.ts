@@ -1,15 +1,15 @@
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What one client sends, and how it disconnects. */
+/** The input of one client, and how it disconnects. */
 export type HostInput = {
   /** Sent in sequence; the frames of an upgrade follow its request without waiting for the response. */
   readonly bytes: readonly Buffer[];
-  /** Disconnect after the first response or without waiting for one; `stay` waits for the other side to disconnect. */
-  readonly leaves: 'answered' | 'at once' | 'stay';
+  /** When it disconnects: after the first response, without waiting for one, or only when the server has disconnected. */
+  readonly leaves: 'after response' | 'at once' | 'after server';
   readonly how: 'end' | 'reset';
 };
 
-/** What a client needs to be authorized. */
+/** The values that authorize a client. */
 export type Authority = {
   readonly host: string;
   readonly origin: string;
@@ -82,7 +82,7 @@ export function makeHostInput(random: SeededRandom, authority: Authority): HostI
     kind <= 2 ? [garbage(random)] : kind <= 5 ? httpRequest(random, authority) : webSocket(random, authority);
   return {
     bytes,
-    leaves: random.pick(['answered', 'answered', 'at once', 'stay']),
+    leaves: random.pick(['after response', 'after response', 'at once', 'after server']),
     how: random.pick(['end', 'reset']),
   };
 }
@@ -96,7 +96,7 @@ function garbage(random: SeededRandom): Buffer {
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
     '\x16\x03\x01',
   ]);
-  // An unfinished request would be awaited until its timeout.
+  // Complete, because the server waits for the rest of an incomplete request until a timeout.
   return Buffer.from(`${start}${noise}\r\n\r\n`, 'latin1');
 }
 
@@ -180,7 +180,7 @@ function frame(random: SeededRandom): Buffer {
     'latin1',
   );
   const isMasked = random.next() < 0.95;
-  // Mostly text; also binary, continuation, close, ping, pong and reserved opcodes.
+  // Mostly text; also continuation, binary, close, ping, pong and reserved opcodes.
   const opcode = random.pick([1, 1, 1, 1, 2, 0, 8, 9, 10, 3, 15]);
   const first = (random.next() < 0.9 ? 0x80 : 0) | (random.next() < 0.03 ? 0x70 : 0) | opcode;
   const claimed = random.next() < 0.05 ? payload.length + 100_000 : payload.length;

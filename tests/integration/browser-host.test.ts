@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** `fetch` sets the Host header itself; this sends a forged one. */
+/** A request whose Host header can be forged, unlike that of `fetch`. */
 function get(
   path: string,
   headers: Record<string, string>,
@@ -49,7 +49,7 @@ async function cookie(): Promise<string> {
   return response.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
-/** How an attempt to open the socket ends: the HTTP status of a refusal, or the close code. */
+/** Tries to open the socket. Resolves with the HTTP status of a refusal, or the close code. */
 function attempt(headers: Record<string, string>): Promise<number> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers });
@@ -151,7 +151,7 @@ describe('the browser host', () => {
     await expectAlive();
   });
 
-  it('continues when a page beyond the limit sends an invalid frame', async () => {
+  it('keeps running when a page beyond the limit sends an invalid frame', async () => {
     const { host, port } = new URL(origin);
     const pages = await Promise.all(Array.from({ length: 32 }, () => openSocket(program.url)));
     const request = upgradeRequest({ host, origin, cookie: await cookie() });
@@ -168,7 +168,7 @@ describe('the browser host', () => {
     const strangers = await Promise.all(Array.from({ length: 60 }, () => rawClient(Number(port))));
     for (const { socket } of strangers) socket.write(upgradeRequest({ host, origin }));
     await until(() => strangers.every(({ received }) => received() !== ''));
-    // A limited number of them is informed of the reason, as a page with an old cookie must be.
+    // A limited number is accepted and then closed with the reason, because a page with an old cookie needs to know it.
     const responses = strangers.map(({ received }) => received().slice(9, 12));
     expect(new Set(responses)).toEqual(new Set(['101', '429']));
     expect(responses.filter((status) => status === '101').length).toBeLessThanOrEqual(30);

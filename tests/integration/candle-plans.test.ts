@@ -12,10 +12,10 @@ import { databaseUrlOf, openTestStorage, tick, withClient, withDataDir } from '.
 
 const MINUTE_MS = 60_000;
 const END = Date.UTC(2026, 5, 15);
-/** The first one is within a bucket of every interval. */
+/** The first measured minute is in the middle of a bucket of every interval. */
 const MEASURED_MINUTES = 307;
 
-/** The client, which notes the partitions of candles that are in the plan of each statement. */
+/** A client that notes the partitions of candles in the plan of each statement. */
 function notingPartitions(client: PoolClient, noted: number[]): PoolClient {
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
@@ -28,7 +28,7 @@ function notingPartitions(client: PoolClient, noted: number[]): PoolClient {
   });
 }
 
-it('charts whose candles are not all measured touch no partitions but those of their months', () =>
+it('charts with some candles that were not measured read only the partitions of their months', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const at = (minute: number): number => END - minute * MINUTE_MS;
@@ -63,7 +63,7 @@ it('charts whose candles are not all measured touch no partitions but those of t
     await storage.stop(10_000);
   }));
 
-/** The client, which counts the pages that each statement uses. */
+/** A client that counts the pages that each statement reads. */
 function countingPages(client: PoolClient, counted: number[]): PoolClient {
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
@@ -80,13 +80,13 @@ function countingPages(client: PoolClient, counted: number[]): PoolClient {
   });
 }
 
-it('a chart of weeks reads its days from their key, where those of a coin lie beside each other', () =>
+it('a chart of weeks reads its days from their index, in which the days of a coin are adjacent', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     await storage.untilReady();
     await withClient(await databaseUrlOf(dataDir), async (connected) => {
       const client = connected as unknown as PoolClient;
-      // A day of all coins after another, as the writer writes them: those of a coin are on as many pages of the table.
+      // In the order of the writer, day by day for all coins: each day of a coin is on another page of the table.
       await client.query(`
         insert into series (coin_id, vs_currency, source)
         select 'coin-' || coin, 'usd', 'coingecko' from generate_series(1, 60) as coin`);
@@ -97,7 +97,7 @@ it('a chart of weeks reads its days from their key, where those of a coin lie be
          order by day, series.id`,
         [new Date(END).toISOString()],
       );
-      // Before the embedded server does, a minute later.
+      // The embedded server would do this a minute later.
       await client.query('vacuum analyze series_candles_1d');
       const pages: number[] = [];
       const { candles } = await readCandles(countingPages(client, pages), {

@@ -32,7 +32,7 @@ const REGION = 'eu-central-1';
 const credentials = { accessKeyId: 'planted', secretAccessKey: 'planted' };
 
 beforeAll(() => {
-  // The SDK's own chain finds them first here.
+  // The environment is the first place in which the SDK looks for credentials.
   vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
 });
@@ -48,7 +48,7 @@ describe('AWS SNS', () => {
   });
   afterAll(() => app.close());
 
-  /** A topic and a queue that is subscribed to it, perhaps with a filter. */
+  /** Creates a topic and a queue that is subscribed to it, optionally with a filter. */
   async function subscribed(name: string, isFifo: boolean, filter?: object) {
     const [sns, sqs] = [
       new SNSClient({ region: REGION, endpoint, credentials }),
@@ -82,7 +82,7 @@ describe('AWS SNS', () => {
     const receive = async (): Promise<readonly string[]> => {
       const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
       const { Messages = [] } = await sqs.send(command);
-      // A FIFO queue gives the next of a group when the one before is done.
+      // A FIFO queue returns the next message of a group only when the previous one is deleted.
       for (const { ReceiptHandle } of Messages)
         await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       return Messages.map(({ Body = '' }) => (JSON.parse(Body) as { readonly id: string }).id);
@@ -113,7 +113,7 @@ describe('AWS SNS', () => {
     expect(got).toEqual(['alert-1', 'alert-2', 'alert-3']);
   });
 
-  it('gets alerts as its example on the page has it, in another account', async () => {
+  it('receives alerts with the documented example, but in another account', async () => {
     const options = documentedOptions('sns');
     const { topicArn, receive } = await subscribed('alerts', true);
     expect(topicArn.replace(':000000000000:', ':123456789012:')).toBe(options.topicArn);
@@ -160,7 +160,7 @@ describe('AWS Kinesis', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  /** A stream; gives its ARN and what it has, as partition keys and ids of alerts. */
+  /** Creates a stream. Returns its ARN, and a function that reads its records as pairs of partition key and alert id. */
   async function createStream(StreamName: string) {
     await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
     const described = () => client.send(new DescribeStreamCommand({ StreamName }));
@@ -183,7 +183,7 @@ describe('AWS Kinesis', () => {
     return { streamArn, read };
   }
 
-  it('gets each alert under its coin, in order', async () => {
+  it('receives each alert under its coin, in order', async () => {
     const { streamArn, read } = await createStream('prices');
     const channel = channelOf('kinesis', { streamArn, endpoint, http1: true });
     await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'), raisedAlert(3));
@@ -193,7 +193,7 @@ describe('AWS Kinesis', () => {
     expect(got.filter(([key]) => key === 'zcash').map(([, id]) => id)).toEqual(['alert-2']);
   });
 
-  it('gets alerts as its example on the page has it, at another address', async () => {
+  it('receives alerts with the documented example, but at another address', async () => {
     const options = documentedOptions('kinesis');
     const { streamArn, read } = await createStream(String(options.streamArn).split('/').at(-1) ?? '');
     const channel = channelOf('kinesis', { ...options, streamArn, endpoint, http1: true });
@@ -203,7 +203,7 @@ describe('AWS Kinesis', () => {
   });
 
   it.each([1, 2, 3])(
-    'has each alert once, in the order of its coin, even if shards reject a part of each request (seed %i)',
+    'receives each alert once, in the order of its coin, even if shards reject a part of each request (seed %i)',
     async (seed) => {
       const { streamArn, read } = await createStream(`throttled-${seed}`);
       const throttle = await startThrottle(endpoint, { seed, share: 0.4 });

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await new Promise<void>((resolve) => server.close(resolve));
 });
 
-/** A mail server on this machine that keeps what it gets. */
+/** Starts a mail server that records received messages. */
 async function startMailServer(options: SMTPServerOptions = {}) {
   const mails: string[] = [];
   const server = new SMTPServer({
@@ -39,7 +39,7 @@ async function startMailServer(options: SMTPServerOptions = {}) {
     },
     ...options,
   });
-  // A client that does not trust its certificate ends the handshake.
+  // A client that does not trust the certificate aborts the handshake.
   server.on('error', () => undefined);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,7 +53,7 @@ const ADDRESSES = {
 };
 
 describe('e-mail', () => {
-  it('is sent with a subject, plain text and HTML, to everybody, with the same id when it is sent again', async () => {
+  it('has a subject, plain text and HTML, is sent to all recipients, and has the same id when it is repeated', async () => {
     const { port, mails } = await startMailServer();
     const channel = channelOf(
       'email',
@@ -116,14 +116,14 @@ describe('e-mail', () => {
     const body = mail.replaceAll('=\r\n', '');
     for (const cid of cids) expect(body).toContain(`cid:${cid}`);
     expect(body).toMatch(/Bitcoin, \d\d:\d\d to \d\d:\d\d: lowest \$5\d,\d{3}\.\d\d, highest \$6\d,\d{3}/);
-    // In the order of the alerts, and of each coin the first.
+    // In the order of the alerts, one chart for the first alert of each coin.
     expect(body).toMatch(/Dashed: the alert at \$61,801\.00[\s\S]*Dashed: the alert at \$61,803\.00/);
     expect(body).toMatch(/\d{4}, \d\d:\d\d:01 \S+ to .*\d\d:\d\d:03/);
     const encoded = /Content-ID:[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+?)\r\n--/i.exec(mail)?.[1] ?? '';
     const { width, height, data, palette } = decode(Buffer.from(encoded, 'base64'));
     expect([width, height]).toEqual([1_008, 300]);
     const seen = new Set([...new Set(data)].map((index) => palette?.[index]?.join()));
-    // Ground, rise, fall and the level of the alert.
+    // The colours of the background, falling and rising candles, and the level of the alert.
     expect([...seen].toSorted()).toEqual(['0,0,0,0', '200,130,20,255', '214,66,52,255', '22,145,94,255']);
     expect(plain).not.toContain('Content-ID');
     expect(plain).toContain('X-Alert-Ids: alert-4');

@@ -25,10 +25,10 @@ const linesOf = (name: string): readonly string[] =>
 describe('a file', () => {
   it.each([
     ['by size', { maxBytes: 1_000 }, { lines: 7, files: ['lines.txt', 'lines.txt.1', 'lines.txt.2'] }],
-    // All of them are months old.
+    // All lines are months old.
     ['by age', { maxAgeDays: 1 }, { lines: 1, files: ['lines.txt', 'lines.txt.1', 'lines.txt.2'] }],
   ])(
-    'is rotated %s, and the configured number is kept, the newest with the smallest number',
+    'is rotated %s, and the configured number of files is kept, the newest with the smallest number',
     async (_, options, expected) => {
       const channel = channelOf('file', { dataDir, path: 'lines.txt', keep: 2, ...options });
       const alerts = Array.from({ length: 30 }, (_, number) => raisedAlert(number));

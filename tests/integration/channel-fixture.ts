@@ -8,7 +8,7 @@ import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 
-/** A channel of the kind, as the program opens it; `dataDir` is the data folder and `candles` the database, and neither an option. */
+/** Opens a channel of a kind like the program. `dataDir` and `candles` stand for the data folder and the database; they are not options. */
 export function channelOf(
   kind: string,
   {
@@ -51,7 +51,7 @@ export function raisedAlert(number: number, coinId = 'bitcoin'): RaisedAlert {
 export const deliver = (channel: Channel, ...alerts: readonly RaisedAlert[]): Promise<void> =>
   channel.deliver(alerts, new AbortController().signal);
 
-/** Why a delivery fails. */
+/** The error of a delivery that fails. */
 export async function failureOf(delivery: Promise<unknown>): Promise<DeliveryError> {
   const error: unknown = await delivery.then(
     () => null,

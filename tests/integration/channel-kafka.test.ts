@@ -18,7 +18,7 @@ import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 const PASSWORD = 'planted-password';
 const KEY_PASSWORD = 'planted-key-password';
 
-/** A private key in PEM that is encrypted with a password. */
+/** Encrypts a private key with a password. */
 const locked = (key: string, passphrase: string): string =>
   createPrivateKey(key)
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
@@ -72,7 +72,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     return got;
   }
 
-  it('gets each alert keyed by coin, also after the broker was killed', async () => {
+  it('receives each alert with its coin as the key, also after the broker was killed', async () => {
     const channel = channelOf('kafka', { brokers: cluster.brokers, tls: false });
     await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'), raisedAlert(3));
     await cluster.kill(0);
@@ -197,7 +197,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
       ...options,
     });
 
-    it('lets us in as its example on the page has it', async () => {
+    it('accepts the documented example', async () => {
       const options = { ...documentedOptions('kafka', 'mutual'), ...mutual() };
       expect(Object.keys(options).toSorted()).toEqual(Object.keys(mutual()).toSorted());
       const channel = channelOf('kafka', options);
@@ -328,13 +328,13 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
         const channel = channelOf('kafka', { brokers: cluster.brokers, tls: false, topic });
         await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'));
         await deliver(channel, raisedAlert(2, 'zcash'), raisedAlert(3));
-        const said = 'price changed by more than 2% from the 5-min average';
+        const what = 'price changed by more than 2% from the 5-min average';
         expect(await printed(3)).toEqual([
-          `2026-01-05T12:00:01.000Z warning bitcoin ${said}`,
-          `2026-01-05T12:00:02.000Z warning zcash ${said}`,
-          `2026-01-05T12:00:03.000Z warning bitcoin ${said}`,
+          `2026-01-05T12:00:01.000Z warning bitcoin ${what}`,
+          `2026-01-05T12:00:02.000Z warning zcash ${what}`,
+          `2026-01-05T12:00:03.000Z warning bitcoin ${what}`,
         ]);
-        // It continues where it was; the last alert may not have been noted before it was interrupted.
+        // It continues after the last alert whose offset was committed, and may repeat one that was not.
         await deliver(channel, raisedAlert(4, 'ethereum'));
         await channel.close?.();
         const later = await printed(1);

@@ -40,7 +40,7 @@ async function startBroker(
   return { port, kill };
 }
 
-/** What a subscriber gets from now on, retained messages first. */
+/** Subscribes to all topics; returns the received messages, retained ones first. */
 async function subscribe(port: number) {
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`);
   const got: { topic: string; text: string; retain: boolean }[] = [];

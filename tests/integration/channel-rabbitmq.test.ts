@@ -53,8 +53,8 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await connection.close();
   }
 
-  /** Takes all that a queue has. */
-  async function take(queue: string) {
+  /** Removes all messages from a queue and returns them. */
+  async function drain(queue: string) {
     const connection = await connect(server.url);
     const channel = await connection.createChannel();
     const got = [];
@@ -78,8 +78,8 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     const channel = channelOf('rabbitmq', documentedOptions('rabbitmq'), { url: server.url });
     await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'));
     await channel.close?.();
-    expect((await take('zcash')).map(({ id }) => id)).toEqual(['alert-2']);
-    expect(await take('warnings')).toMatchObject([
+    expect((await drain('zcash')).map(({ id }) => id)).toEqual(['alert-2']);
+    expect(await drain('warnings')).toMatchObject([
       { id: 'alert-1', key: 'alert.warning.bitcoin', isPersistent: true, event: { id: 'alert-1' } },
       { id: 'alert-2', key: 'alert.warning.zcash', isPersistent: true, event: { id: 'alert-2' } },
     ]);
@@ -93,7 +93,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     expect(error.message).toContain('"alert.warning.bitcoin"');
     await bind('the-rest', 'narrow', 'alert.#');
     await deliver(channel, raisedAlert(1));
-    expect(await take('the-rest')).toMatchObject([{ id: 'alert-1' }]);
+    expect(await drain('the-rest')).toMatchObject([{ id: 'alert-1' }]);
     await channel.close?.();
   });
 
@@ -106,7 +106,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await server.restart();
     await deliver(channel, raisedAlert(2));
     await channel.close?.();
-    const ids = (await take('all')).map(({ id }) => id);
+    const ids = (await drain('all')).map(({ id }) => id);
     expect([...new Set(ids)]).toEqual(['alert-1', 'alert-2']);
   });
 
@@ -124,7 +124,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await server.setAlarm(false);
     await until(async () => (await attempt(2)) === null);
     await channel.close?.();
-    expect((await take('blocked')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
+    expect((await drain('blocked')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
   }, 60_000);
 
   it('is refused with a wrong password, which is not repeated', async () => {
@@ -145,9 +145,9 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     const channel = open({ caFile: 'authority.pem' });
     await deliver(channel, raisedAlert(1));
     await channel.close?.();
-    expect(await take('secure')).toMatchObject([{ id: 'alert-1' }]);
+    expect(await drain('secure')).toMatchObject([{ id: 'alert-1' }]);
     const untrusted = open({});
-    // Also the second time: a failed opening is retried.
+    // The second delivery tries to connect again.
     for (const number of [2, 3]) {
       expect(await failureOf(deliver(untrusted, raisedAlert(number)))).toMatchObject({
         kind: 'certificate',
@@ -210,7 +210,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
       const locked = mutual({ keyFile: 'locked-key.pem' }, KEY_PASSWORD);
       await deliver(locked, raisedAlert(2));
       await Promise.all([plain.close?.(), locked.close?.()]);
-      expect((await take('mutual')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
+      expect((await drain('mutual')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
     });
 
     it.each([
@@ -224,7 +224,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
       ['an encrypted key and no password', { keyFile: 'locked-key.pem' }, 'keyPassword'],
     ])('refuses %s, and the error says what to do', async (_, options, words) => {
       const channel = mutual(options);
-      // Also the second time: a failed opening is retried.
+      // The second delivery tries to connect again.
       for (const number of [3, 4]) {
         expect(await failureOf(deliver(channel, raisedAlert(number)))).toMatchObject({
           kind: 'certificate',
@@ -232,7 +232,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
         });
       }
       await channel.close?.();
-      expect(await take('mutual')).toEqual([]);
+      expect(await drain('mutual')).toEqual([]);
     });
   });
 });

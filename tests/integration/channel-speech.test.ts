@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A program of the system that writes down how it was called, and with what. */
+/** Installs a replacement for a program of the system, which records its arguments and input. */
 function install(name: string, exit = 0): void {
   const path = join(folder, name);
   writeFileSync(
@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linu
     expect(wav.equals(readFileSync(join(folder, 'sounds/falling.wav')))).toBe(false);
   });
 
-  it('speaks as its example on the page has it', async () => {
+  it('speaks with the documented example', async () => {
     for (const name of ['aplay', 'spd-say']) install(name);
     const { options, route } = documentedChannel('speech');
     const channel = channelOf('speech', { ...options, dataDir: folder });

@@ -8,7 +8,7 @@ import { documentedChannel } from '../documented-channels.ts';
 import { alertLines, CLI, runCli, until, withFolder } from '../program.ts';
 import { startLevelMarket } from './level-market.ts';
 
-/** As the page has it. */
+/** The documented example. */
 const EXAMPLE = documentedChannel('stdout');
 const SETTINGS = JSON.stringify({ channels: [EXAMPLE] });
 
@@ -18,13 +18,13 @@ describe('standard output', () => {
       writeFileSync(join(folder, 'settings.json'), SETTINGS);
       const { code, stdout } = await runCli(['channels', 'test', EXAMPLE.id, '--data-dir', folder]);
       expect(code).toBe(0);
-      const [event = '', said] = stdout.split('\n');
+      const [event = '', result] = stdout.split('\n');
       expect(envelopeSchema.parse(JSON.parse(event))).toMatchObject({ data: { rule: 'test' } });
-      expect(said).toMatch(new RegExp(`^${EXAMPLE.id}: delivered in \\d+ ms$`));
+      expect(result).toMatch(new RegExp(`^${EXAMPLE.id}: delivered in \\d+ ms$`));
     });
   });
 
-  it('has a line of JSON for each alert and nothing else; the program continues when its reader ends', async () => {
+  it('has a line of JSON for each alert and nothing else, and the program keeps running when its reader exits', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), SETTINGS);
       const market = await startLevelMarket(folder);

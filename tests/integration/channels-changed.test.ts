@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { alertLines, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
 import { startLevelMarket } from './level-market.ts';
 
-/** A webhook that notes the ids of alerts, and can be made to fail. */
+/** Starts a webhook that records the ids of alerts, and can be made to fail. */
 async function startHook() {
   const ids: string[] = [];
   let status = 204;
@@ -47,7 +47,7 @@ it('applies an edited settings.json while it runs: channels are added, routed, i
         listed.map(({ id, problem, state }) => [id, problem?.code ?? (state ? 'open' : 'closed')]),
       );
     };
-    /** One more alert than there are; gives its line. */
+    /** Raises another alert; returns its line. */
     const raise = async (): Promise<string> => {
       const before = alertLines(folder).length;
       await until(async () => {
@@ -66,7 +66,7 @@ it('applies an edited settings.json while it runs: channels are added, routed, i
       // A new channel begins with the next alert.
       expect(more()).not.toContain(first);
 
-      // One is routed elsewhere, and the fault of the other is reported while it continues unchanged.
+      // The route of one channel changes. The other becomes invalid, which is reported, and continues with its last valid settings.
       write([
         { ...file, route: { severity: 'critical' } },
         { id: 'hook', kind: 'webhook', options: { allowPrivat: true } },
@@ -77,7 +77,7 @@ it('applies an edited settings.json while it runs: channels are added, routed, i
       await until(() => hook.ids.length > delivered);
       expect(more()).toHaveLength(before);
 
-      // What it still had to deliver is given up when it is removed.
+      // When a channel is removed, its pending deliveries are given up.
       hook.fail();
       await raise();
       await until(async () =>
@@ -91,7 +91,7 @@ it('applies an edited settings.json while it runs: channels are added, routed, i
         return deliveries.some(({ channel, reason }) => channel === 'hook' && reason === 'channel-removed');
       });
 
-      // Bitcoin's alerts go to the channel whose watchlist has it, as the lists are at that time.
+      // Bitcoin's alerts are routed to the channel whose watchlist contains it when they are raised.
       const routed = (name: string) => ({
         id: name,
         kind: 'file',
@@ -124,7 +124,7 @@ it('applies an edited settings.json while it runs: channels are added, routed, i
       expect(linesOf('majors.txt')).toEqual([third]);
       expect(linesOf('others.txt')).toEqual([fourth]);
 
-      // A list that a channel names stays; without it in the file, the channel continues with the coins that were in it.
+      // A watchlist that a channel refers to cannot be removed. Without it in the file, the channel continues with its last coins.
       const removed = await runCli(['watchlists', 'remove', 'others'], { MONITOR_DATA_DIR: folder });
       expect(removed.code).toBe(1);
       expect(removed.stderr).toContain(

@@ -16,7 +16,7 @@ const SECOND_MS = 1_000;
 
 type Received = { readonly id: string; readonly isSigned: boolean; readonly body: string };
 
-/** A receiver of webhooks, which can be made to fail. */
+/** Starts a receiver of webhooks, which can be made to fail. */
 async function startReceiver(secret: string) {
   const received: Received[] = [];
   let status = 204;
@@ -104,7 +104,7 @@ describe('a webhook of the built program', () => {
         await serve(60_000, 12);
         await serve(61_800);
         await until(() => alertLines(folder).length === 1);
-        // The dead webhook delays no other channel, and says why it waits.
+        // The failing webhook delays no other channel, and reports why it waits.
         await until(async () => (await page.call('channels.list', {})).some(({ state }) => state?.failure));
         const listed = await page.call('channels.list', {});
         expect(listed.map(({ id, enabled }) => [id, enabled])).toEqual([

@@ -42,7 +42,7 @@ describe('the command line', () => {
     });
   });
 
-  it('prints only the help on standard error where a subcommand is missing', async () => {
+  it('prints only the help on standard error if a subcommand is missing', async () => {
     const { stdout: help } = await runCli(['rules', '--help']);
     expect(help).toContain('solve');
     expect(await runCli(['rules'])).toMatchObject({ code: 2, stdout: '', stderr: help });
@@ -80,7 +80,7 @@ describe('the command line', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    'says when the data folder is read-only (root may write anywhere)',
+    'reports that the data folder is read-only (not as root, which may write anywhere)',
     async () => {
       await withFolder(async (folder) => {
         const readOnly = join(folder, 'read-only');
@@ -94,7 +94,7 @@ describe('the command line', () => {
   );
 
   it.skipIf(process.getuid?.() !== 0)(
-    'started as root in the folder of a user says what to do and changes nothing (only root can be refused)',
+    'refuses to start as root in the folder of a user, says what to do and changes nothing (only as root)',
     async () => {
       await withFolder(async (folder) => {
         writeFileSync(join(folder, 'settings.json'), '{"port":"x"}');

@@ -13,15 +13,15 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** A server that does this with each connection, and how many came. */
-async function startServer(take: (socket: Socket) => void) {
+/** Starts a server that passes each connection to a function and counts them. */
+async function startServer(onConnection: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
     connections++;
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    take(socket);
+    onConnection(socket);
   });
   closers.push(() => {
     server.close();
@@ -37,9 +37,9 @@ describe.each([
     (socket: Socket) => void socket.once('data', () => socket.end()),
   ],
   ['accepts connections and never responds', () => undefined],
-])('a program whose database, Redis, brokers and channels are a server that %s', (_, take) => {
+])('a program whose database, Redis, brokers and channels are a server that %s', (_, onConnection) => {
   it('exits with 0 on request', async () => {
-    const server = await startServer(take);
+    const server = await startServer(onConnection);
     const { port, connections } = server;
     await withFolder(async (folder) => {
       const market = await startLevelMarket(folder);
@@ -62,7 +62,7 @@ describe.each([
         const page = await openPage(program.url);
         const before = connections();
         await market.cross();
-        // Attempts of all channels are under way or were made.
+        // By now, all channels have tried to deliver.
         await until(() => connections() >= before + channels.length);
         page.close();
         const { code, stderr } = await program.end('SIGTERM');

@@ -48,30 +48,30 @@ const PARTITIONS = 12;
 const COINS_OF_A_FEED = 500;
 const BROKER = 'broker';
 const MINUTE_MS = 60_000;
-/** How often the price of the leading coin jumps, at equal distances of at least this: longer than a cooldown. */
+/** How often the price of the leading coin jumps, and the minimum time between jumps: longer than a cooldown. */
 const LEADING_JUMPS = 4;
 const LEADING_SECONDS = 20 * 60;
-/** A window and a cooldown of the rule take seconds. */
+/** So fast that the window and the cooldown of the rule take seconds. */
 const SPEED = Math.max(60, (LEADING_JUMPS * LEADING_SECONDS) / SECONDS);
-/** The share of the trades before the first of these jumps, and before the first kill. */
+/** The shares of the trades before the first jump of the leading coin, and before the first kill. */
 const CALM = 0.05;
 const UNKILLED = 0.1;
-/** How often the level of another coin's price changes by itself in the whole time. */
+/** How often the price of another coin jumps independently. */
 const JUMPS_PER_COIN = 6;
-/** By how much. A coin that follows another one's jump is within the floor of inhibition. */
+/** The size of a jump. The difference of a coin that follows the leading coin is within the floor of inhibition. */
 const JUMP = 0.0035;
-/** The share of the other coins that follow a jump of the leading coin. */
+/** The fraction of the other coins that follow a jump of the leading coin. */
 const FOLLOWING = 0.4;
 const WOBBLE = 0.0002;
 const STEP_MS = 20;
-/** A step that took longer is not made up for. */
+/** Trades of a step that took longer are not made up for. */
 const LONGEST_STEP_MS = 200;
 /** Trades are compared with prices of CoinGecko that are at most an hour old: 22 seconds at the highest speed. */
 const QUOTE_EVERY_MS = 5_000;
 const RULE = ruleOf({
   id: 'moving-average',
   kind: 'moving-average',
-  // Its mean needs three prices: on a busy machine, minutes pass between two of a coin.
+  // A long window: a mean requires three prices, and on a busy machine, minutes pass between two prices of a coin.
   params: { thresholdPct: 0.2, windowMinutes: 20 },
 });
 const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
@@ -120,7 +120,7 @@ describe.skipIf(kafkaIsMissing !== null)(
     }));
     const { all: roles, start, restart, end } = processes;
 
-    it('store each tick once and raise what one process would, whatever is killed', {
+    it('store each tick once and raise the same alerts as one process, whatever is killed', {
       timeout: 600_000 + SECONDS * 20_000,
     }, async () => {
       const random = createSeededRandom(SEED);
@@ -130,16 +130,16 @@ describe.skipIf(kafkaIsMissing !== null)(
       const database = databaseClient({ connectionString: postgres.adminUrl });
       await database.connect();
       const tape = createTape(market, random, feeds.length);
-      // The exchange is followed, the parts pass ticks on, and alerts can be inhibited.
+      // Until the exchange is streamed, ticks arrive in the database, and alerts can be inhibited.
       await until(async () => {
         tape.tradeAll();
-        // On a busy machine, the first exchange may be given up for the second.
+        // On a busy machine, the feed may switch to the second exchange.
         return (await countRows(database, COINS_WITH_BETA)) >= COINS.length;
       });
 
       const trading = tape.trade(TICKS_PER_SECOND * SECONDS);
       const plan = random.shuffled(planOfKills());
-      /** Where the output of a process that was started again begins. */
+      /** The position in the output of a process at which its last start begins. */
       const restarted = new Map<RoleProcess, number>();
       const shareOf = (index: number): number => UNKILLED + ((1 - UNKILLED) * index) / plan.length;
       for (const [index, killed] of plan.entries()) {
@@ -156,9 +156,9 @@ describe.skipIf(kafkaIsMissing !== null)(
         }
       }
       await trading;
-      // One that has just been started would end by the signal instead of stopping.
+      // The signal would kill a process that has just started, instead of stopping it in order.
       await until(() => roles.every((role) => role.output.includes('takes part', restarted.get(role) ?? 0)));
-      // What is in the topic then is all that there is.
+      // After the feeds have stopped, the topic is complete.
       for (const { name } of feeds)
         for (const role of roles.filter((each) => each.name === name)) await end(role, 'SIGTERM');
 
@@ -192,10 +192,10 @@ describe.skipIf(kafkaIsMissing !== null)(
       const otherwise = appended.filter(
         ({ id, inhibitedBy }) => !isDeepStrictEqual(inhibitedBy, expected.alerts.get(id)),
       );
-      // A feed that dies between its requests to two brokers may leave a copy out.
+      // A feed that is killed between its requests to two brokers may omit a copy.
       if (expected.missingCopies === 0) expect(otherwise).toEqual([]);
 
-      // A page shows them.
+      // A page shows the alerts.
       const serving = roles.find((each) => roleOf(each) === 'serve');
       const page = await openPage(await until(() => /^UI: (.+)$/m.exec(serving?.printed ?? '')?.[1]));
       await until(async () => {
@@ -236,7 +236,7 @@ describe.skipIf(kafkaIsMissing !== null)(
   },
 );
 
-/** The roles, and the broker, each as often as it is killed. */
+/** The names of the roles and the broker, each repeated as often as it is killed, in random order. */
 function planOfKills(): readonly string[] {
   const ofRoles = ['feed', 'alert', 'store', 'deliver', 'serve'].flatMap((role) =>
     Array<string>(KILLS).fill(role),
@@ -245,8 +245,8 @@ function planOfKills(): readonly string[] {
 }
 
 /**
- * The trades of an exchange: each coin's price wobbles about a level, which jumps now and then. That of the leading coin jumps at
- * equal distances, so that its alerts are further apart than a cooldown, and some of the others follow it with their next trade.
+ * The trades of an exchange. Each coin's price fluctuates around a level, which jumps now and then. The leading coin jumps at regular
+ * times, so that its alerts are further apart than a cooldown, and some of the other coins follow it with their next trade.
  *
  * @param followers the connections of all feeds to the exchange
  */
@@ -263,7 +263,7 @@ function createTape(market: DemoServer, random: SeededRandom, followers: number)
   const setLevel = ({ id, priceUsd }: DemoCoin, isUp: boolean): void =>
     void levels.set(id, isUp ? priceUsd * (1 + JUMP) : priceUsd);
   const isUp = ({ id, priceUsd }: DemoCoin): boolean => levels.get(id) !== priceUsd;
-  /** How many jumps of the leading coin are due after so many trades. */
+  /** The number of jumps of the leading coin that are due after so many trades. */
   const leadingJumps = (trades: number): number => Math.floor((trades / wanted - CALM) * LEADING_JUMPS + 1);
   const jump = (coin: DemoCoin, index: number): void => {
     if (coin.id !== INHIBITION.leadingCoin) {
@@ -282,14 +282,14 @@ function createTape(market: DemoServer, random: SeededRandom, followers: number)
     market.exchange.trade(coin.id, level * (1 + (2 * random.next() - 1) * WOBBLE));
   };
   return {
-    /** One trade of each coin, none of which jumps, unless the last ones were of the same minute. */
+    /** Makes one trade of each coin, without jumps, at most once per minute. */
     tradeAll(): void {
       if (performance.now() - tradedAllAt < MINUTE_MS / SPEED) return;
       tradedAllAt = performance.now();
       quote();
       for (const index of COINS.keys()) tradeOne(index);
     },
-    /** Makes so many trades, evenly, while the exchange is followed: otherwise, hardly any would get into the topic on a busy machine. */
+    /** Makes so many trades, evenly, while a feed streams them: otherwise, hardly any would reach the topic on a busy machine. */
     async trade(total: number): Promise<void> {
       wanted = total;
       startedAt = performance.now();
@@ -304,16 +304,16 @@ function createTape(market: DemoServer, random: SeededRandom, followers: number)
       }
       endedAt = performance.now();
     },
-    /** How much of all trades were made. */
+    /** The share of all trades that has been made. */
     share: () => (wanted === 0 ? 0 : made / wanted),
     made: () => made,
     seconds: () => (endedAt - startedAt) / 1_000,
   };
 }
 
-/** The distinct ticks of the topic, and the alerts that one process raises that steps them in their order. */
+/** The distinct ticks of the topic, and the alerts that one process raises from them in their order. */
 async function readTape(brokers: readonly string[]) {
-  /** By coin, source and time of each tick. */
+  /** The keys of ticks by series. */
   const series = new Map<string, Set<string>>();
   let records = 0;
   const { alerts: raised, missingCopies } = await raiseAsOneProcess(
@@ -331,7 +331,7 @@ async function readTape(brokers: readonly string[]) {
   return { series, ticks, alerts, records, missingCopies };
 }
 
-/** The alerts in their topic, with repeats. */
+/** The alerts in their topic, including repeats. */
 async function readAlerts(brokers: readonly string[]): Promise<readonly Alert[]> {
   const found: Alert[] = [];
   for (let partition = 0; partition < PARTITIONS; partition++)
@@ -341,7 +341,7 @@ async function readAlerts(brokers: readonly string[]): Promise<readonly Alert[]>
   return found;
 }
 
-/** Zero before the table is there. A long count is not repeated at once. */
+/** Counts rows; zero if the table does not exist yet. Waits as long as the count took, so that repeated counts leave time for other work. */
 async function countRows(database: Client, from: string): Promise<number> {
   const startedAt = performance.now();
   const { rows } = await database

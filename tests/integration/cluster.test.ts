@@ -40,7 +40,7 @@ const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMin
 /** The defaults. */
 const INHIBITION = { leadingCoin: 'bitcoin', score: 4, floorPct: 0.4 };
 
-/** The key of a client's certificate, encrypted. */
+/** The encrypted key of a client's certificate. */
 const LOCKED_KEY = createPrivateKey(SIGNED.client.key)
   .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: KEY_PASSWORD })
   .toString();
@@ -51,7 +51,7 @@ describe.skipIf(kafkaIsMissing !== null)(
     let kafka: KafkaCluster;
     let postgres: OwnPostgres;
     let market: DemoServer;
-    /** Absent where it is not installed: pages are then shown without. */
+    /** Null if it is not installed; the test then runs without it. */
     let redis: RedisServer | null = null;
     const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
     const origin = Date.now();
@@ -87,7 +87,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       writeFileSync(path, text);
       return path;
     };
-    /** How a process reaches the broker: the first of each role as a user, the second with a certificate, all over TLS. */
+    /** The settings with which a process connects to the broker, over TLS: the first of each role as a user, the second with a certificate. */
     const accessOf = ({ name }: Pick<RoleProcess, 'name'>): Readonly<Record<string, string>> => ({
       KAFKA_TLS: 'true',
       KAFKA_CA_FILE: file('authority.pem', AUTHORITY),
@@ -150,14 +150,14 @@ describe.skipIf(kafkaIsMissing !== null)(
       for (const page of pages) page.close();
 
       for (let kill = 0; kill < killsOr(3); kill++) {
-        // The pages keep working without Redis, and with it again.
+        // The pages keep working without Redis, and after it is back.
         if (kill === 1) await redis?.kill();
         const role = random.pick(roles);
         const before = await count('ticks');
         await end(role, 'SIGKILL');
         restart(role);
         await until(async () => (await count('ticks')) > before + 100);
-        // Of the two that serve, one at least was not killed, and both show what comes now.
+        // At most one of the two serving processes was killed, and both show new prices.
         for (const each of serving) {
           const page = await pageOf(each);
           await until(() => livePrices(page.events).size > 0);
@@ -166,7 +166,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       }
       await redis?.restart();
 
-      // The tape ends: what is in the topic is all that there is.
+      // After the feeds have stopped, the topic is complete.
       for (const role of roles.filter(({ name }) => name.startsWith('feed'))) await end(role, 'SIGTERM');
       const tape = await readTopic(kafka.brokers, 'cpm.ticks', PARTITIONS);
       const ticks = new Set(tape.flat().flatMap((record) => record.ticks.map(keyOf)));
@@ -179,7 +179,7 @@ describe.skipIf(kafkaIsMissing !== null)(
         ),
         INHIBITION.leadingCoin,
       );
-      // The broker gets the records of all partitions in one request.
+      // There is only one broker, which receives the records of all partitions in one request.
       expect(oneProcess.missingCopies).toBe(0);
       const expected = oneProcess.alerts.map(({ id }) => id).toSorted();
       expect(expected.length).toBeGreaterThan(10);
@@ -215,7 +215,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       expect(ids.filter((id) => !expected.includes(id))).toEqual([]);
       expect(shown[0]?.series.candles.length).toBeGreaterThan(5);
 
-      // The same with a Redis that is full of something else, and with one that does not respond.
+      // The same with a Redis that contains invalid values, and with one that does not respond.
       for (const trouble of redis === null ? [] : [fillWithGarbage, pauseForLong]) {
         await trouble(redis?.url ?? '');
         expect(await Promise.all(serving.map(shownBy))).toEqual(shown);
@@ -230,13 +230,13 @@ describe.skipIf(kafkaIsMissing !== null)(
   },
 );
 
-/** A page of a process, as soon as it serves one. */
+/** Opens a page as soon as a process serves one. */
 async function pageOf(role: RoleProcess): Promise<Page> {
   const url = await until(() => /^UI: (.+)$/m.exec(role.printed)?.[1]);
   return openPage(url);
 }
 
-/** What a page of a process shows, once that has read all that there is. */
+/** What a page shows once its process has read everything. */
 async function shownBy(role: RoleProcess) {
   const page = await pageOf(role);
   const { quotes } = await until(async () => {
@@ -252,7 +252,7 @@ async function shownBy(role: RoleProcess) {
   return { alerts, series, prices };
 }
 
-/** Puts what is no value of this program into each key. */
+/** Replaces the value of each key by an invalid one. */
 async function fillWithGarbage(url: string): Promise<void> {
   const client = await createClient({ url }).connect();
   for (const key of await client.keys('cpm:*')) await client.set(key, `${Math.random()} garbage`);
@@ -265,7 +265,7 @@ async function pauseForLong(url: string): Promise<void> {
   client.destroy();
 }
 
-/** The coins of which a page received a price. */
+/** The coins for which a page has received a price. */
 const livePrices = (events: readonly EventMessage[]): ReadonlySet<string> =>
   new Set(
     events.flatMap((each) => (each.event === 'prices' ? each.payload.map(({ coinId }) => coinId) : [])),

@@ -75,7 +75,7 @@ describe('advice on unknown ids', () => {
     expect(textOf(advice.get('bitconi'))).toContain('Did you mean "bitcoin"?');
   });
 
-  it('ends with its signal', async () => {
+  it('stops when its signal is aborted', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
     const abort = new AbortController();
     const pending = createCoinIdAdvisor(catalog()).advise(['btc'], abort.signal);
@@ -116,7 +116,7 @@ describe('the problems of coins', () => {
     return { problems, reported, untilReported };
   }
 
-  it('are reported after each response with any, and once more when there are none', async () => {
+  it('are reported after each response that has some, and once when there are none any more', async () => {
     const { problems, reported, untilReported } = listen();
     problems.report(batch({}));
     problems.report(

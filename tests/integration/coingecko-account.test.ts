@@ -79,7 +79,7 @@ describe('the account at the provider', () => {
       plan: 'demo',
       usedThisMonth: 1,
       leftThisMonth: 9_999,
-      // 9.5 days for 9,207 polls: a part of the rest is reserved for history and search.
+      // 9.5 days for 9,207 polls, after a part is reserved for history and search.
       intervalSeconds: 90,
       reason: '10,000 calls a month: 9,999 left for 10 days',
     });
@@ -284,7 +284,7 @@ describe('looking up coins and currencies', () => {
     await expect(lookups().search.find('btc', signal)).rejects.toMatchObject({ kind: 'bad-answer' });
   });
 
-  it('lists the quote currencies, fetched once a day, or the old list while that fails', async () => {
+  it('lists the quote currencies, which are fetched once a day; returns the old list while that fails', async () => {
     const { currencies } = lookups();
     expect(await currencies.list(signal)).toContain('eur');
     await currencies.list(signal);

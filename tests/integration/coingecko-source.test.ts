@@ -45,7 +45,7 @@ async function failure(
   const error: unknown = await source(access)
     .fetchPrices(REQUEST, signal)
     .then(
-      (batch) => new Error(`an answer came: ${JSON.stringify(batch)}`),
+      (batch) => new Error(`a response came: ${JSON.stringify(batch)}`),
       (thrown: unknown) => thrown,
     );
   expect(error).toBeInstanceOf(FeedError);
@@ -134,7 +134,7 @@ describe('the CoinGecko source', () => {
     ['a 401', { kind: 'status', status: 401 }, 'refused', /\(401\): it requires an API key/],
     ['a 403', { kind: 'status', status: 403 }, 'refused', /\(403\)/],
     ['a reset', { kind: 'reset' }, 'unreachable', /^cannot reach 127\.0\.0\.1:\d+: /],
-    ['no answer', { kind: 'hang' }, 'unreachable', /did not respond in time/],
+    ['no response', { kind: 'hang' }, 'unreachable', /did not respond in time/],
     [
       'half a JSON text',
       { kind: 'truncate', bytes: 20, cut: false },

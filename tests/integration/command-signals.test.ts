@@ -42,7 +42,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 describe('a command that a signal interrupts', () => {
   it.each(COMMANDS.map((command, place) => ({ ...command, signal: SIGNALS[place % 3] ?? 'SIGINT' })))(
-    'stops the embedded server that it has started: $name, $signal',
+    'stops the embedded server that it started: $name, $signal',
     ({ args, signal }) =>
       withEmptyDataDir(async (dataDir) => {
         copyCluster(dataDir);
@@ -61,7 +61,7 @@ describe('a command that a signal interrupts', () => {
       }),
   );
 
-  it('does not wait for what it is reading, and changes nothing', () =>
+  it('does not wait for a running query, and changes nothing', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: START })], alerts: [] });

@@ -12,11 +12,11 @@ export type ConsumerExample = {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Why it cannot be run here, or null. */
+  /** Why it cannot run here, or null. */
   readonly missing: string | null;
 };
 
-/** The programs of `docs/consumers/`, with what each is run by. */
+/** The example programs of `docs/consumers/`, with the commands that run them. */
 export function consumerExamples(): readonly ConsumerExample[] {
   const python = installedProgram('python3');
   const java = installedProgram('java');

@@ -8,7 +8,7 @@ import { databaseClient } from '../database-client.ts';
 import { until } from '../program.ts';
 import { withEmptyDataDir } from './storage-fixture.ts';
 
-/** The connections on which a table is being copied: the one that reads it, and the one that writes it. */
+/** The connections that copy a table: one reads it, the other writes it. */
 const COPYING = `
   select pid, datname as database from pg_stat_activity
   where query like 'copy %' and state = 'active' and backend_type = 'client backend'
@@ -25,7 +25,7 @@ it.each(['reads', 'writes'] as const)(
       const watcher = databaseClient({ ...from, database: 'postgres' });
       try {
         await Promise.all([locking.connect(), watcher.connect()]);
-        // Both connections wait until they are ended.
+        // Both connections wait for this lock until they are terminated.
         await locking.query('begin; lock table series in access exclusive mode');
         const copied = expect(copyDatabase(from, { ...from, database: 'copy' }, silentLog)).rejects.toThrow(
           /terminat/,

@@ -28,13 +28,13 @@ const TICKS = Array.from({ length: 60 }, (_, minute) =>
 );
 const DAYS = 'select * from ohlcv_daily order by coin_id, vs_currency, source, day';
 
-/** The version before that in which `ohlcv_daily` is a view. */
+/** The last version of the tables in which `ohlcv_daily` is a materialized view. */
 const MATERIALIZED = 12;
 
 const sqlFile = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../sql', `${name}.sql`), 'utf8');
 
-/** Completes tables as of that version like a program of then, which made the days a materialized view. */
+/** Creates the materialized view, which in that version the program did and not a migration. */
 const COMPLETED = `
   ${sqlFile('finish_candles')}
   ${sqlFile('finish_ticks')}
@@ -73,7 +73,7 @@ describe('the view of days', () => {
       await storage.stop(10_000);
     }));
 
-  it('reads as many pages for a day, however many days there are, and no days of other coins for those of one', () =>
+  it('reads the same number of pages for a day, however many days there are, and only the days of the requested coin', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -106,13 +106,13 @@ describe('the view of days', () => {
       const many = await pagesWith('2020-01-01Z');
       for (const query of ['a day of all coins', 'a day of a coin'])
         expect(many[query], query).toBeLessThanOrEqual(1.5 * (few[query] ?? Number.NaN));
-      // All days of the coin, which lie beside each other in the key: 2,252 of them, some 40 on a page.
+      // The 2,252 days of the coin are adjacent in the index, some 40 on a page.
       expect(many['30 days of a coin']).toBeLessThan(80);
       await storage.stop(10_000);
     }));
 });
 
-/** The pages that a query on the view touches. */
+/** The number of pages that a query on the view reads. */
 async function pagesOf(dataDir: string, where: string, rowCount: number): Promise<number> {
   type Plan = Readonly<Record<'Shared Hit Blocks' | 'Shared Read Blocks' | 'Actual Rows', number>>;
   const [row] = await queryEmbedded<{ 'QUERY PLAN': readonly [{ readonly Plan: Plan }] }>(
@@ -125,7 +125,7 @@ async function pagesOf(dataDir: string, where: string, rowCount: number): Promis
 }
 
 describe('a database whose days are a materialized view', () => {
-  it('shows the same rows to the same people, and what is written next', () =>
+  it('shows the same rows to the same roles after its migration, and later rows', () =>
     withDataDir(async (dataDir) => {
       const grants = `
         create role reader;
@@ -199,7 +199,7 @@ describe('a database whose days are a materialized view', () => {
 });
 
 describe('a backup', () => {
-  it('has the days when it is restored over such a database, or comes from one', () =>
+  it('contains the days when it is restored over such a database, or was made of one', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: TICKS, alerts: [] });

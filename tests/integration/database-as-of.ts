@@ -7,7 +7,7 @@ import { copyCluster } from '../cluster-template.ts';
 import { databasePool } from '../database-client.ts';
 import { ownDatabase } from './storage-fixture.ts';
 
-/** Makes the database of a data folder as the first `count` migrations leave it, with what `sql` puts there. */
+/** Creates the database of a data folder with the first `count` migrations, and then runs `sql`. */
 export async function makeDatabaseAsOf(dataDir: string, count: number, sql: string): Promise<void> {
   const own = ownDatabase(dataDir);
   if (own === null) copyCluster(dataDir, 'empty');

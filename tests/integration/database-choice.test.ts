@@ -12,7 +12,7 @@ const COIN = ['--coin', 'bitcoin'];
 const RULE = '{"kind":"level","params":{"level":1}}';
 const SOLVED = ['--param', 'level', '--per-week', '1'];
 
-/** A use of each command that opens the database. `FOLDER` stands for the data folder. */
+/** An example of each command that opens the database. `FOLDER` stands for the data folder. */
 const USES: ReadonlyMap<string, readonly string[]> = new Map([
   ['backtest', ['--rule', RULE, ...COIN, ...PERIOD]],
   ['rules test', ['moving-average', ...COIN, ...PERIOD]],
@@ -31,7 +31,7 @@ const USES: ReadonlyMap<string, readonly string[]> = new Map([
   ['verify', PERIOD],
 ]);
 
-/** `run` is a program, `database-url` opens none, and `restore` reads its backup first (backup.test.ts). */
+/** Not tested here: `run` does not exit, `database-url` opens no database, and `restore` first reads its backup (backup.test.ts). */
 const OTHERS = ['run', 'database-url', 'restore'];
 
 describe('the database of a command', () => {
@@ -52,7 +52,7 @@ describe('the database of a command', () => {
         const given = args.map((arg) => arg.replace('FOLDER', folder));
         const env = { MONITOR_DATA_DIR: folder };
         const { code, stderr } = await runCli([...name.split(' '), ...given], env);
-        // The reason, and nothing else: no line of the log with a stack.
+        // Only the reason: no line of the log, and no stack trace.
         expect({ code, stderr }).toEqual({
           code: 1,
           stderr: expect.stringMatching(new RegExp(`^crypto-price-monitor: [^\\n]*${REFUSED}[^\\n]*\\n$`)),
@@ -88,7 +88,7 @@ describe('the database of a command', () => {
 
 const REFUSED = 'refused by the server of the test';
 
-/** A server that refuses each client with the message above, as PostgreSQL refuses one. */
+/** Runs with a server that refuses each client with the message above, like a PostgreSQL server. */
 async function withRefusingServer(work: (url: string) => Promise<void>): Promise<void> {
   const fields = `SFATAL\0VFATAL\0C28000\0M${REFUSED}\0\0`;
   const head = Buffer.from('E\0\0\0\0');
@@ -105,7 +105,7 @@ async function withRefusingServer(work: (url: string) => Promise<void>): Promise
   }
 }
 
-/** The commands that do something, by the words that name them. */
+/** The commands without subcommands, by the words that name them. */
 function leaves(command: Command, words: readonly string[] = []): { name: string; command: Command }[] {
   const own = { name: words.join(' '), command };
   return [own, ...command.commands.flatMap((sub) => leaves(sub, [...words, sub.name()]))];

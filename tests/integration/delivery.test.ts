@@ -25,7 +25,7 @@ const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 const SECOND_MS = 1_000;
 
-/** The built program on a market whose prices the test sets. */
+/** Runs with the built program on a market whose prices the test sets. */
 async function withProgram(
   work: (scene: {
     readonly folder: string;
@@ -77,7 +77,7 @@ const flat = (count: number): number[] => Array.from({ length: count }, () => 60
 
 describe('the built program', () => {
   it.skipIf(process.platform === 'win32')(
-    'delivers to a pipe without a reader yet, without blocking anything else (not on Windows)',
+    'delivers to a pipe when it gets a reader, and does not block anything else meanwhile (not on Windows)',
     () =>
       withProgram(async ({ folder, start, serve }) => {
         const pipe = join(folder, 'alerts.pipe');
@@ -90,7 +90,7 @@ describe('the built program', () => {
           error: expect.stringContaining('nobody reads from this pipe'),
           waitingLines: 1,
         });
-        // Prices and the database continue.
+        // Prices are still fetched and stored.
         await serve([61_800]);
         await until(async () => (await page.status()).database.status === 'ready');
         const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
@@ -120,7 +120,7 @@ describe('the built program', () => {
         .all()
         .map((row) => Number(row.log_offset));
       expect(offsets.length).toBeGreaterThan(3);
-      // Two that are not in PostgreSQL yet. One that no consumer needs any more is not read, and not found either.
+      // Damages two records that are not in PostgreSQL yet. Records that no consumer needs any more are not read.
       logFile.exec(
         `update records set batch = 'x' || batch where log_offset in (${offsets[2]}, ${offsets[3]})`,
       );

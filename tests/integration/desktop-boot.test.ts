@@ -14,7 +14,7 @@ import { queryUrl } from './storage-fixture.ts';
 const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
-/** More with `STARTS=100 npm run test:integration -- desktop`. */
+/** `STARTS=100 npm run test:integration -- desktop` sets another number. */
 const STARTS = Number(process.env.STARTS ?? 6);
 const COINS = 3;
 /** At most this many responses can be in flight when a program quits: served but not yet accepted. */
@@ -72,7 +72,7 @@ async function snapshotText(app: DesktopProgram): Promise<string> {
 }
 
 describe('the desktop app', () => {
-  it('runs from start to quit: prices, an alert, the window, and nothing left behind', async () => {
+  it('shows prices, an alert and its window, and leaves nothing behind when it quits', async () => {
     await onStage(async (stage) => {
       const { folder, market, start } = stage;
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
@@ -197,9 +197,9 @@ describe('the desktop app', () => {
     });
   });
 
-  it(`starts and quits ${STARTS} times and leaves no process, no lock and no lost price`, async () => {
+  it(`leaves no process and no lock, and loses no price, in ${STARTS} starts and quits`, async () => {
     await onStage(async ({ folder, market, start }) => {
-      /** How many prices had been served when the program had exited. */
+      /** The number of prices that had been served when the program exited. */
       const servedAtEnd: number[] = [];
       for (let count = 0; count < STARTS; count++) {
         const servedBefore = market.served().length;
@@ -210,7 +210,7 @@ describe('the desktop app', () => {
         if (count % 2 === 0) await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
         expect(await quit(app)).toBe(0);
         expect(leftBehind(folder)).toEqual([]);
-        // A request that was sent before the exit may still wait for its turn here, behind the look for processes.
+        // Lets the market handle a request that was sent before the exit: it may have waited for the search for processes.
         await new Promise((resolve) => setTimeout(resolve, 0));
         servedAtEnd.push(market.served().length);
       }
@@ -219,7 +219,7 @@ describe('the desktop app', () => {
         (await runCli(['database-url', '--data-dir', folder])).stdout.trim(),
       );
       market.freeze(market.served().at(-1)?.lastUpdatedAt ?? 0);
-      // The program polls again only when it has taken the prices of the last poll, which may be under way until then.
+      // A further poll shows that the program has accepted the prices of the one before, which may be in flight until then.
       const servedAtFreeze = market.served().length;
       await until(() => market.served().length >= servedAtFreeze + 2 * COINS);
       await until(async () => (await snapshotText(last)).includes('"waitingTicks":0'));

@@ -17,7 +17,7 @@ it('accepts the documented examples of channels unchanged, with the documented v
       const needed = secrets.filter((option) => option !== 'keyPassword');
       return needed.map((option) => [secretVariable(setting.id, option), exampleSecret(setting, option)]);
     });
-    // As a person would write them into one file: other settings once, and all channels.
+    // Merged into one file as a user would do it: other settings once, and all channels.
     const examples = documentedExamples().filter((example) => !('specversion' in example));
     const written = Object.assign({}, ...examples) as Readonly<Record<string, unknown>>;
     const given = documentedExamples().flatMap((example) =>
@@ -33,7 +33,7 @@ it('accepts the documented examples of channels unchanged, with the documented v
   }));
 
 it.skipIf(installedProgram('jq') === null)(
-  'names the coin where jq reads the lines of standard output',
+  'prints lines to standard output from which jq reads the coin as documented',
   () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/channels.md'), 'utf8');
     const [, filter = ''] = /^crypto-price-monitor run \| (jq .*)$/m.exec(page) ?? [];

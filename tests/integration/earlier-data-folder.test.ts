@@ -24,7 +24,7 @@ describe('a data folder of an earlier version that was killed', () => {
 
       const env = {
         MONITOR_DATA_DIR: folder,
-        // No new prices: what is there afterwards was in the folder.
+        // Without new prices, everything that is found afterwards was in the folder.
         COINGECKO_BASE_URL: 'http://127.0.0.1:1',
         MONITOR_EXCHANGES: 'none',
         MONITOR_LOG_LEVEL: 'error',
@@ -65,7 +65,7 @@ describe('a data folder of an earlier version that was killed', () => {
 
         page.close();
         expect((await program.end('SIGTERM')).code, `the ${start} start`).toBe(0);
-        // What was delivered before stays as it was, and the rest follows, once.
+        // Delivered lines are unchanged, and the rest follows, each once.
         expect(readFileSync(join(folder, 'alerts.txt'), 'utf8').startsWith(before)).toBe(true);
         expect(alertLines(folder)).toHaveLength(expected.alerts.length);
         expect(new Set(alertLines(folder)).size).toBe(expected.alerts.length);

@@ -3,28 +3,28 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
 
-/** Statuses with which each request is refused in turn. */
+/** Statuses with which requests are refused, in turn. */
 const STATUSES = [400, 401, 403, 422, 500];
 
 export type EchoServers = {
   readonly http: number;
   readonly smtp: number;
-  /** How many connections came. */
+  /** The number of connections so far. */
   connections(): number;
   close(): Promise<void>;
 };
 
 /**
- * Servers that refuse everything, and repeat what they were sent: one of HTTP that is a proxy too, and that gives back
- * the bytes of any other protocol; one of SMTP.
+ * Starts servers that refuse everything and repeat what they receive: one for HTTP, which is also a proxy and echoes the bytes of
+ * any other protocol, and one for SMTP.
  */
 export async function startEchoServers(): Promise<EchoServers> {
   let connections = 0;
   const sockets = new Set<Socket>();
   const web = createHttpServer(refuse);
   web.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    const { said } = credentialsOf(request);
-    socket.end(`HTTP/1.1 407 no entry for ${said.replaceAll(/[\r\n]/g, ' ')}\r\n\r\n`);
+    const credentials = credentialsOf(request);
+    socket.end(`HTTP/1.1 407 no entry for ${credentials.replaceAll(/[\r\n]/g, ' ')}\r\n\r\n`);
   });
   const server = createServer((socket) => {
     connections++;
@@ -70,20 +70,20 @@ let requested = 0;
 async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let body = '';
   for await (const chunk of request) body += String(chunk);
-  const { said } = credentialsOf(request);
+  const credentials = credentialsOf(request);
   const status = STATUSES[requested++ % STATUSES.length] ?? 500;
-  const text = `${request.method} ${request.url} refused: ${said} ${decodeURIComponent(request.url ?? '')} ${body}`;
+  const text = `${request.method} ${request.url} refused: ${credentials} ${decodeURIComponent(request.url ?? '')} ${body}`;
   const isJson = requested % 2 === 0;
   response.writeHead(status, { 'content-type': isJson ? 'application/json' : 'text/plain' });
   response.end(isJson ? JSON.stringify({ error: text, message: text, __type: text }) : text);
 }
 
-/** All headers, and what is encoded in those of credentials. */
-function credentialsOf({ headers }: IncomingMessage): { readonly said: string } {
+/** All headers, and the decoded credentials in them. */
+function credentialsOf({ headers }: IncomingMessage): string {
   const encoded = [headers.authorization, headers['proxy-authorization']]
     .flatMap((value) => /^Basic (.*)$/.exec(value ?? '')?.[1] ?? [])
     .map((text) => Buffer.from(text, 'base64').toString());
-  return { said: [...Object.values(headers), ...encoded].join(' ') };
+  return [...Object.values(headers), ...encoded].join(' ');
 }
 
 async function listen(server: Server): Promise<number> {

@@ -28,7 +28,7 @@ import {
 const run = promisify(execFile);
 const START = Date.UTC(2026, 0, 1);
 
-/** One run of the program's storage on this folder; `work` starts when the database is ready. */
+/** Runs storage on this folder once; `work` starts when the database is ready. */
 async function oneRun<T>(dataDir: string, work: (storage: TestStorage) => Promise<T>): Promise<T> {
   const storage = openTestStorage(dataDir);
   await storage.untilReady();
@@ -37,7 +37,7 @@ async function oneRun<T>(dataDir: string, work: (storage: TestStorage) => Promis
   return result;
 }
 
-/** One run in which the database is down with this message until `mend`, and then up with all its data. */
+/** Runs storage once, with a database that is down with this message until `mend` is called, and then has all its data. */
 async function oneTroubledRun(dataDir: string, message: RegExp, mend: () => void): Promise<void> {
   const storage = openTestStorage(dataDir);
   expect(await storage.untilDown()).toMatch(message);
@@ -68,7 +68,7 @@ describe('the cluster of the embedded server', () => {
       await keep(dataDir, 1);
       const password = readFileSync(passwordFile, 'utf8');
 
-      // Moved away: a new and empty one. Moved back: as before.
+      // If it is moved away, a new cluster is created. If it is moved back, its data is there again.
       renameSync(cluster, aside);
       await keep(dataDir, 2);
       rmSync(cluster, { recursive: true });
@@ -95,7 +95,7 @@ describe('the cluster of the embedded server', () => {
       expect(await prices(dataDir)).toEqual([1]);
       expect(readFileSync(passwordFile, 'utf8')).not.toBe(password);
 
-      // The password of a foreign cluster is changed, not the file, which may belong to another cluster.
+      // The password of a foreign cluster is changed, and not the file, which may belong to another cluster.
       writeFileSync(passwordFile, "it's another\n");
       expect(await prices(dataDir)).toEqual([1]);
       expect(readFileSync(passwordFile, 'utf8')).toBe("it's another\n");
@@ -130,7 +130,7 @@ describe('the cluster of the embedded server', () => {
     await market.close();
   });
 
-  it('is not created where something else exists, which is not changed', async () => {
+  it('is not created in a folder that contains something else, which is not changed', async () => {
     await withEmptyDataDir(async (dataDir) => {
       const cluster = join(dataDir, 'postgres');
       const leftover = join(dataDir, 'postgres.new-backup');

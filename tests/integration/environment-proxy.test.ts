@@ -33,7 +33,7 @@ const request = (baseUrl: string, env: Environment) => {
 };
 
 describe('the proxy of the environment', () => {
-  it('is used for http, and prices come through it', async () => {
+  it('is used for prices over http', async () => {
     expect(await request(market.url, { HTTP_PROXY: proxy.url })).toEqual(['bitcoin']);
     expect(proxy.passed).toEqual([expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/simple\/price\?/)]);
     expect(market.requests()).toHaveLength(1);
@@ -51,7 +51,7 @@ describe('the proxy of the environment', () => {
     expect(proxy.passed).toEqual([]);
   });
 
-  it('is named when it cannot be reached', async () => {
+  it('is named in the error when it is unreachable', async () => {
     const { url } = proxy;
     await proxy.close();
     expect(await request(market.url, { HTTP_PROXY: url })).toMatch(/cannot reach .*ECONNREFUSED/);

@@ -14,7 +14,7 @@ const EXPORTS = [
   ['candles', '--interval', '45m', '--from', '2026-01-03', '--to', '2026-02-03', '--format', 'parquet'],
 ] as const;
 
-it('an export that includes archived months is byte-identical, and reports where it reads', () =>
+it('an export is byte-identical after months were archived, and reports which months it reads from the archive', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const odd = [1e-7, 1.25e16, 3].map((price, index) =>
@@ -35,7 +35,7 @@ it('an export that includes archived months is byte-identical, and reports where
       MONITOR_KEEP_MINUTES_DAYS: '90',
       ...(own === null ? {} : { DATABASE_URL: own }),
     };
-    const exported = async (): Promise<readonly (readonly [said: string, content: string])[]> => {
+    const exported = async (): Promise<readonly (readonly [notice: string, content: string])[]> => {
       const all: (readonly [string, string])[] = [];
       for (const [index, args] of EXPORTS.entries()) {
         const file = join(dataDir, `export-${index}`);
@@ -48,7 +48,7 @@ it('an export that includes archived months is byte-identical, and reports where
     // Archives January and February, while the clock is months later.
     const archived = async () => expect(await runCli(['archive', 'run'], env)).toMatchObject({ code: 0 });
     await archived();
-    // What came late is in the table, and so is a tick that is in the archive, too.
+    // A late tick is in the table, and so is one that is also in the archive.
     const late = tick({ coinId: 'bitcoin', source: 'kraken', observedAt: JANUARY.from + 77, price: 7 });
     const known = backupTicks(700)[3];
     await storage.accept({ ticks: [late, ...(known === undefined ? [] : [known])], alerts: [] });
@@ -58,12 +58,12 @@ it('an export that includes archived months is byte-identical, and reports where
     const fromArchive = await exported();
     expect(await runCli(['archive', 'restore'], env)).toMatchObject({ code: 0 });
     const fromDatabase = await exported();
-    for (const [index, [said, content]] of fromArchive.entries()) {
+    for (const [index, [notice, content]] of fromArchive.entries()) {
       const name = EXPORTS[index]?.join(' ') ?? '';
       expect(fromDatabase[index], name).toEqual(['', content]);
-      if (name.endsWith('1d')) expect(said, name).toBe('');
+      if (name.endsWith('1d')) expect(notice, name).toBe('');
       else
-        expect(said, `${name} ${content.length}`).toMatch(
+        expect(notice, `${name} ${content.length}`).toMatch(
           /^[12] months? (is|are) read from the archive \/.*\.\n$/,
         );
     }

@@ -19,7 +19,7 @@ import {
 const START = Date.UTC(2026, 0, 1);
 const SOURCE = 'a "source", with \\ and \n';
 
-/** As exported: to the microsecond. */
+/** The format of exports, with microseconds. */
 const isoTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
 
 const TICKS = Array.from({ length: 12_000 }, (_, step) =>
@@ -80,7 +80,7 @@ describe('the command export', () => {
         expect(await exported('candles', '--interval', interval, '--out', file)).toBe('');
         const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
         const expected = candlesByDefinition(own, interval, 'traded').filter(
-          // In this minute, the odd source has the only tick.
+          // The only tick of this minute is from the source with the odd name.
           ({ start }) => interval !== '1m' || start !== Math.floor((START + 7 * 61_000) / 60_000) * 60_000,
         );
         expect(lines[0]).toBe('bucket,open,high,low,close,volume');
@@ -152,7 +152,7 @@ describe('the command export', () => {
       });
       const file = join(dataDir, 'kept.csv');
       writeFileSync(file, 'as it was');
-      // A coin need not be watched any more, but something of it has to be stored.
+      // A coin need not be watched any more, but must have stored prices.
       for (const kind of ['ticks', 'candles', 'alerts']) {
         const unknown = await runCli(['export', kind, '--coin', 'bitcion', '--out', file], {
           MONITOR_DATA_DIR: dataDir,
@@ -184,7 +184,7 @@ describe('the command export', () => {
       await storage.stop(10_000);
     }));
 
-  it('ends by a signal, and leaves its file as it was', () =>
+  it('stops at a signal, and does not change an existing file', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: TICKS, alerts: [alert({ id: 'one', observedAt: START })] });
@@ -211,10 +211,12 @@ describe('the command export', () => {
     }));
 
   it('reports what is wrong with a command line', async () => {
-    const said = async (...args: string[]) => (await runCli(['export', ...args], {})).stderr;
-    expect(await said('quotes', '--coin', 'bitcoin')).toContain('Allowed choices are ticks, candles, alerts');
-    expect(await said('ticks')).toContain('--coin');
-    expect(await said('candles', '--coin', 'bitcoin', '--interval', '1y')).toContain('such as 45m');
-    expect(await said('ticks', '--coin', 'bitcoin', '--from', 'yesterday')).toContain('ISO 8601');
+    const errorOf = async (...args: string[]) => (await runCli(['export', ...args], {})).stderr;
+    expect(await errorOf('quotes', '--coin', 'bitcoin')).toContain(
+      'Allowed choices are ticks, candles, alerts',
+    );
+    expect(await errorOf('ticks')).toContain('--coin');
+    expect(await errorOf('candles', '--coin', 'bitcoin', '--interval', '1y')).toContain('such as 45m');
+    expect(await errorOf('ticks', '--coin', 'bitcoin', '--from', 'yesterday')).toContain('ISO 8601');
   });
 });

@@ -17,7 +17,7 @@ import {
 const SPEED = 60;
 const STEP_MS = 10_000;
 
-/** A rate limit, an error with a success status, and an empty success. */
+/** A rate limit, an error with a success status, and a response without prices. */
 const TROUBLES: readonly (readonly [Fault, FeedState['status']])[] = [
   [{ kind: 'status', status: 429, retryAfterSeconds: 30 }, 'rate-limited'],
   [{ kind: 'json', value: { status: { error_code: 429, error_message: 'Too many' } } }, 'rate-limited'],
@@ -58,7 +58,7 @@ describe('while CoinGecko returns no prices', () => {
           await until(async () => (await page.status()).feed.status === status);
           await until(async () => (await page.status()).exchanges?.fallback === 'kraken');
           await until(async () => (await sources()).every((source) => source === 'kraken'));
-          // Long enough for a full window of the exchange's prices.
+          // Until the window is filled with prices of the exchange.
           await until(averages);
 
           market.clearFaults();

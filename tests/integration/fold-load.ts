@@ -6,8 +6,8 @@ import { textOf } from '../text-of.ts';
 import { loadFetch } from './storage-load-batch.ts';
 
 /**
- * `node fold-load.ts <data folder> <batch>`: accepts a batch and opens the database, whose historical candles are still to be folded.
- * Prints each new progress that a page would show, so that it can be killed there, and `done` when the batch is in the database.
+ * `node fold-load.ts <data folder> <batch>`: accepts a batch and opens a database whose historical candles have not been folded yet.
+ * Prints each change of the progress that pages show, so that it can be killed there, and `done` when the batch is in the database.
  */
 const [dataDir = '', number = '0'] = process.argv.slice(2);
 let storage: Storage | null = null;
@@ -27,7 +27,7 @@ storage = openStorage({
     writeSync(1, `${text}\n`);
   },
 });
-// What is killed writes nothing when it ends.
+// Written now, because a process that is killed writes no cache.
 flushCompileCache();
 await storage.accept(loadFetch(Number(number)));
 storage.start();

@@ -73,7 +73,7 @@ describe('charts on the first run', () => {
         }
         const notified = events.flatMap((one) => (one.event === 'history' ? [one.payload.coinId] : []));
         expect(new Set(notified)).toEqual(new Set(['bitcoin', 'ethereum', 'zcash']));
-        // The first exchange lists every coin: the others are not even loaded.
+        // The first exchange lists every coin, so no other is used.
         const exchanges = market.requests().flatMap(({ url }) => /^\/exchange\/(\w+)/.exec(url)?.[1] ?? []);
         expect(new Set(exchanges)).toEqual(new Set(from === 'exchange' ? ['kraken'] : []));
       } finally {
@@ -82,7 +82,7 @@ describe('charts on the first run', () => {
     }),
   );
 
-  it('are completed by the next start after a kill, with each response stored once', () =>
+  it('are completed after a kill by the next start, and each response is stored once', () =>
     withMarket(async (market, folder) => {
       const env = {
         ...COMPILE_CACHE,

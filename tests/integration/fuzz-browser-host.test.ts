@@ -11,10 +11,10 @@ import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 
 const SEED_VARIABLE = 'BROWSER_HOST_SEED';
 const INPUTS = 10_000;
-/** Fewer than the allowed pages, so that one more is always accepted. */
+/** Fewer than the maximum number of pages, so that another one is always accepted. */
 const AT_ONCE = 24;
-const LOOK_EVERY = 1_000;
-/** Connections to the database and to the market come and go. */
+const CHECK_EVERY = 1_000;
+/** The program's own connections to the database and the market vary. */
 const FILES_OF_ITS_OWN = 10;
 
 let folder: string;
@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('continues and leaks no descriptor, for any client input', async () => {
+it('keeps running and leaks no descriptor, for any client input', async () => {
   const seed = seedFrom(SEED_VARIABLE, 20_261_126);
   await replayable(SEED_VARIABLE, seed, async () => {
     const random = createSeededRandom(seed);
@@ -42,9 +42,9 @@ it('continues and leaks no descriptor, for any client input', async () => {
     await until(async () => (await status()).database.status === 'ready');
     const before = openFiles();
 
-    for (let done = 0; done < INPUTS; done += LOOK_EVERY) {
+    for (let done = 0; done < INPUTS; done += CHECK_EVERY) {
       // Generated before they are sent: their timing is random, their content is reproducible.
-      const inputs = Array.from({ length: LOOK_EVERY }, () => makeHostInput(random, authority));
+      const inputs = Array.from({ length: CHECK_EVERY }, () => makeHostInput(random, authority));
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
           for (let input = inputs.pop(); input !== undefined; input = inputs.pop()) await send(port, input);
@@ -74,7 +74,7 @@ async function status() {
   return now;
 }
 
-/** Zero where the operating system does not list them. */
+/** The number of open descriptors; zero if the operating system does not list them. */
 function openFiles(): number {
   return process.platform === 'linux' ? readdirSync(`/proc/${program.pid}/fd`).length : 0;
 }
@@ -82,12 +82,12 @@ function openFiles(): number {
 async function send(port: number, { bytes, leaves, how }: HostInput): Promise<void> {
   const { socket, closed } = await rawClient(port);
   for (const part of bytes) socket.write(part);
-  if (leaves === 'answered') {
+  if (leaves === 'after response') {
     const responded = new Promise<void>((resolve) => socket.once('data', () => resolve()));
-    // Not every input gets a response; then the client disconnects.
+    // Not every input gets a response, so the client does not wait for long.
     await Promise.race([responded, closed, nextTurns()]);
   }
-  if (leaves !== 'stay' && how === 'reset') socket.resetAndDestroy();
+  if (leaves !== 'after server' && how === 'reset') socket.resetAndDestroy();
   else socket.end();
   await closed;
 }

@@ -18,7 +18,7 @@ const SEED = seedFrom('FUZZ_SEED', 1);
 const START = Date.UTC(2026, 2, 14, 12);
 const COINS = ['bitcoin', 'ethereum', 'zcash'];
 const RESPONSES = 2_000;
-/** The number of responses with corrupted values, followed by responses corrupted in any way. */
+/** The number of responses with only corrupted values, which alternate with as many that are corrupted in any way. */
 const STRETCH = 40;
 const GOOD_POLLS_AFTER = 30;
 const POLL_MS = 30_000;
@@ -100,15 +100,15 @@ describe('corrupted responses', () => {
             requested += 1;
             if (requested > RESPONSES)
               return { status: 200, contentType: 'application/json', body: Buffer.from(trueBody) };
-            // Without failures the prices are close together, as the alert rule requires.
-            const stays = Math.floor(requested / STRETCH) % 2 === 0 ? 'an answer' : 'nothing';
-            return mutateResponse(trueBody, clock.now(), random, stays);
+            // Responses that keep their form do not fail, so prices follow one another as closely as the alert rule requires.
+            const keepsForm = Math.floor(requested / STRETCH) % 2 === 0;
+            return mutateResponse(trueBody, clock.now(), random, keepsForm);
           },
           allServed.reject,
         );
         const storage = openTestStorage(dataDir);
         const engine = createAlertEngine([movingAverageRule()]);
-        const taken: Tick[] = [];
+        const accepted: Tick[] = [];
         const states: FeedState[] = [];
         const accepting: Promise<void>[] = [];
         const raised: Alert[] = [];
@@ -131,7 +131,7 @@ describe('corrupted responses', () => {
           listener: {
             onTicks(ticks) {
               const alerts = ticks.flatMap((tick) => engine.check(tick));
-              taken.push(...ticks);
+              accepted.push(...ticks);
               raised.push(...alerts);
               const written = alerts.map((alert) => JSON.stringify(alert));
               broken.push(...written.filter((text) => !alertSchema.safeParse(JSON.parse(text)).success));
@@ -151,24 +151,24 @@ describe('corrupted responses', () => {
           expect(states.at(-1)?.status).toBe('live');
           await Promise.all(accepting);
 
-          // The corrupted prices have left the windows: the averages are those of later valid prices.
+          // The corrupted prices have left the windows: averages are of later, valid prices.
           const changeOf = (coinId: string): number => {
-            const newest = taken.findLast((tick) => tick.coinId === coinId);
+            const newest = accepted.findLast((tick) => tick.coinId === coinId);
             return (newest && engine.reading(newest)?.changePct) ?? 100;
           };
           for (const coinId of COINS) {
             expect(Math.abs(changeOf(coinId))).toBeLessThan(5);
           }
-          for (const tick of taken) tickSchema.parse(tick);
+          for (const tick of accepted) tickSchema.parse(tick);
           expect(broken).toEqual([]);
-          expect(new Set(taken.map(({ coinId }) => coinId))).toEqual(new Set(COINS));
+          expect(new Set(accepted.map(({ coinId }) => coinId))).toEqual(new Set(COINS));
           expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(objectNames);
 
           await storage.untilWritten();
           expect(storage.queueState()).toEqual({ waitingTicks: 0, deadLetters: 0 });
           expect(storage.problems()).toEqual([]);
-          // A time that is repeated after long is passed on again, and ignored by the database.
-          const first = new Map(taken.toReversed().map((tick) => [keyOf(tick), tick.price]));
+          // A time that is repeated much later is passed on again, and the database ignores it.
+          const first = new Map(accepted.toReversed().map((tick) => [keyOf(tick), tick.price]));
           const rows = await queryEmbedded<TickRow>(dataDir, 'select coin_id, observed_at, price from ticks');
           const stored = rows.map(
             (row) => [`${row.coin_id} ${row.observed_at.getTime()}`, row.price] as const,

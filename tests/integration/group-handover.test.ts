@@ -16,7 +16,7 @@ import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
 import { until } from '../program.ts';
 
-/** They are dealt out in turn, so that any half of two members has some of any third of three. */
+/** They are assigned in turn, so that each of two members has partitions that a third member takes over. */
 const PARTITIONS = 12;
 const NO_STATE: CoinState = { rules: {}, tracks: [], raised: {}, firings: [] };
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => `coin-${partition}`);
@@ -55,7 +55,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       cursor.join(listener);
       return cursor;
     };
-    /** Reads records of so many coins, and resolves with the coins and the last number. */
+    /** Reads until it has records of so many coins; resolves with the coins and the last offset. */
     const readOf = async (cursor: GroupCursor, count: number) => {
       const coins = new Set<string>();
       let last = 0;
@@ -69,14 +69,14 @@ describe.skipIf(kafkaIsMissing !== null)(
       return { coins, last };
     };
 
-    it('are read from where the group was before the states were restored, though a member commits late', {
+    it('are read from the position of the group before states were restored, even if a member commits late', {
       timeout: 120_000,
     }, async () => {
       await createTopicProducer(clients, 'ticks').append(
         ALL.map((coinId, partition) => ({ partition, record: encodeRecord(batchOf(coinId)) })),
         NOW,
       );
-      // The first member is restoring when it loses partitions to the third, so it does not know that yet.
+      // The first member loses partitions to the third while it is restoring, and does not notice.
       const restored = Promise.withResolvers<void>();
       onTestFinished(() => restored.resolve());
       let changes = 0;
@@ -89,28 +89,28 @@ describe.skipIf(kafkaIsMissing !== null)(
       const { last } = await readOf(first, PARTITIONS);
       join({});
       await until(() => changes === 2);
-      let taken: readonly string[] = [];
+      let assigned: readonly string[] = [];
       const third = join({
         async onAssigned(partitions) {
-          if (taken.length > 0 || partitions.length === 0) return;
-          taken = partitions.map(({ partition }) => `coin-${partition}`);
+          if (assigned.length > 0 || partitions.length === 0) return;
+          assigned = partitions.map(({ partition }) => `coin-${partition}`);
           await first.commit(last);
         },
       });
-      await until(() => taken.length > 0);
-      const { coins } = await readOf(third, taken.length);
-      expect([...coins].toSorted()).toEqual(taken.toSorted());
+      await until(() => assigned.length > 0);
+      const { coins } = await readOf(third, assigned.length);
+      expect([...coins].toSorted()).toEqual(assigned.toSorted());
       const [group] = await clients.admin.listConsumerGroupOffsets({ groups: [{ groupId: 'rules' }] });
       const committed = (group?.topics[0]?.partitions ?? []).filter(
         ({ committedOffset }) => committedOffset === 1n,
       );
-      expect(committed.filter(({ partitionIndex }) => taken.includes(`coin-${partitionIndex}`))).not.toEqual(
-        [],
-      );
+      expect(
+        committed.filter(({ partitionIndex }) => assigned.includes(`coin-${partitionIndex}`)),
+      ).not.toEqual([]);
       restored.resolve();
     });
 
-    it('come with the state as of the newest record, though its process had lost the partition', async () => {
+    it('get the state as of the newest record, even if it was saved by a process that had lost the partition', async () => {
       await ensureTopic(clients, 'states', { partitions: 1, replicas: 1, retentionMs: null }, systemClock);
       const states = createRuleStatesTopic(clients, 'states', silentLog);
       const save = (coinId: string, generation: number, offset: number, mark: string) =>

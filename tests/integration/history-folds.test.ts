@@ -147,7 +147,7 @@ async function insert(client: Client, coinId: string, candles: readonly StoredCa
   );
 }
 
-/** Candles of all lengths in a few hours at both ends of a week, so that many lie within one another. */
+/** Candles of all lengths in a few hours at both ends of a week, so that many contain one another. */
 const someCandles = fc
   .array(
     fc.record({
@@ -216,7 +216,7 @@ const foundKeys = (findings: readonly FoldFinding[]): readonly string[] =>
     )
     .sort();
 
-/** Wrong in a way that depends on the position: missing, different, and one more that has no candles. */
+/** Deletes or changes folds, depending on their position, and adds one without candles. Returns the keys of all damaged folds. */
 async function damage(client: Client, coinId: string, keys: readonly string[]): Promise<readonly string[]> {
   const damaged: string[] = [];
   for (const [index, key] of keys.entries()) {
@@ -240,7 +240,7 @@ async function damage(client: Client, coinId: string, keys: readonly string[]): 
 }
 
 describe('folds of historical candles', () => {
-  it('are those of the definition, and verify finds and repairs exactly those that are not', () =>
+  it('match the definition, and verify finds and repairs exactly those that do not', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -266,7 +266,7 @@ describe('folds of historical candles', () => {
               expect(await verify(client, false)).toEqual([]);
               expectSameFolds(await storedFolds(client, coinId), expected);
 
-              // Somebody changes candles without the triggers.
+              // Candles are changed without the triggers.
               const left = new Map([...candles].filter((_, index) => index % every !== 0));
               const gone = [...candles.keys()].filter((key) => !left.has(key)).map((key) => key.split(' '));
               await client.query('alter table history_candles disable trigger user');
@@ -290,7 +290,7 @@ describe('folds of historical candles', () => {
       await storage.stop(10_000);
     }));
 
-  it('are checked and repaired by the command verify, for the weeks of a range', () =>
+  it('are checked and repaired by the command verify in the weeks of a range', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -347,7 +347,7 @@ describe('folds of historical candles', () => {
       expect(await stored()).toEqual(before);
       expect(await runCli(command, env)).toMatchObject({ code: 0, stdout: sound.stdout });
 
-      // A writer may not fold, and is told who may.
+      // The writer may not repair folds; the message says who may.
       await withClient(await databaseUrlOf(dataDir), async (client) => {
         await client.query('delete from history_folds where level_seconds = 300');
         await client.query('create role looking; grant select on history_candles, history_folds to looking');
@@ -359,7 +359,7 @@ describe('folds of historical candles', () => {
     }));
 });
 
-/** Minutes of one source that were imported before there were folds, in eight to nine steps of folding. */
+/** Imported minutes of one source from before folds existed; they are folded in eight or nine steps. */
 const MINUTES = 60_000;
 const IMPORTED = `
   insert into history_candles
@@ -380,7 +380,7 @@ describe('a database of the version before historical candles were folded', () =
         if (last === 'done') break;
         expect(last).toMatch(/^The historical candles of an earlier version are folded for charts: \d+ %\./);
         kills += 1;
-        // What was shown is kept: the server outlives the program.
+        // The progress that was shown is stored; the server outlives the program.
         const [row] = await queryEmbedded<{ pages_done: string }>(dataDir, 'select pages_done from moving');
         if (row === undefined) break;
         expect(Number(row.pages_done)).toBeGreaterThan(pagesDone);

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { SeededRandom } from './seeded-random.ts';
 
 export type HostileProxy = {
-  /** With a user and `password`. */
+  /** Including a user and `password`. */
   readonly url: string;
   readonly password: string;
   /** The targets of all tunnels that were requested, as `host:port`. */
@@ -13,7 +13,7 @@ export type HostileProxy = {
 
 const PASSWORD = 'Planted-Proxy-Word';
 
-/** What it does instead of opening a tunnel. The last two go on until the client gives up. */
+/** Responses in place of an open tunnel. The last two continue until the client gives up. */
 const FAULTS: readonly ((socket: Socket) => void)[] = [
   (socket) => void socket.end('HTTP/1.1 407 Who are you\r\nproxy-authenticate: Basic\r\n\r\n'),
   (socket) => void socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 3\r\n\r\nbad'),
@@ -26,7 +26,7 @@ const FAULTS: readonly ((socket: Socket) => void)[] = [
   () => undefined,
 ];
 
-/** A proxy that resolves one name to this machine, and misbehaves for all others. It never connects to anything else. */
+/** Starts a proxy that resolves one name to this machine and misbehaves for all others. It never connects to anything else. */
 export async function startHostileProxy({
   random,
   leadsTo,

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What a hostile response may refer to. */
+/** The values that a hostile response may contain. */
 export type HostileScene = {
-  /** What the client sent that must not come back in any output. */
+  /** Secrets that the client has sent, which must not be in any output. */
   readonly secrets: readonly string[];
-  /** Ports of this machine that nothing may lead to, over HTTP and over TLS. */
+  /** Ports of this machine to which no redirect may lead, for HTTP and for TLS. */
   readonly forbidden: { readonly http: number; readonly tls: number };
   /** The hostile server's own URL, for redirects in a circle. */
   readonly self: string;
@@ -14,11 +14,11 @@ export type HostileScene = {
 
 export type HostileResponse = {
   readonly name: string;
-  /** Whether it is a success after all, only an ugly one. */
+  /** Whether it is unusual but a success. */
   readonly isSuccess?: boolean;
   /** Whether it continues until the client gives up. */
   readonly isEndless?: boolean;
-  /** Writes the response, or a part of it. The socket is closed with the client's side. */
+  /** Writes the response, or a part of it. The socket is closed when the client closes it. */
   response(socket: Socket): void;
 };
 
@@ -41,7 +41,7 @@ const ended =
   (socket: Socket): void =>
     void socket.end(text);
 
-/** Repeats a text as often as the client accepts it, or the given number of times. */
+/** Repeats a text the given number of times, or for as long as the client accepts it. */
 function repeat(socket: Socket, text: string | Buffer, times = Number.POSITIVE_INFINITY): void {
   let left = times;
   const more = (): void => {
@@ -57,7 +57,7 @@ function repeat(socket: Socket, text: string | Buffer, times = Number.POSITIVE_I
   more();
 }
 
-/** Writes a text again and again, slowly, until the client gives up. */
+/** Writes a text repeatedly and slowly until the client gives up. */
 function drip(socket: Socket, text: string): void {
   const timer = setInterval(() => socket.write(text), 10);
   socket.once('close', () => clearInterval(timer));
@@ -65,7 +65,7 @@ function drip(socket: Socket, text: string): void {
 
 const STATUSES = [200, 204, 400, 401, 403, 404, 410, 413, 418, 429, 500, 502, 503, 599] as const;
 
-/** The ways in which a server repeats what it was sent. */
+/** The forms in which a server repeats a secret. */
 const ECHOES: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => secret.toUpperCase(),
@@ -76,11 +76,11 @@ const ECHOES: readonly ((secret: string) => string)[] = [
   (secret) => Buffer.from(secret).toString('hex'),
 ];
 
-/** Each makes one sort of hostile response. */
+/** Each makes one kind of hostile response. */
 const MAKERS: readonly Make[] = [
   (random, { secrets }) => {
     const echo = random.pick(ECHOES)(random.pick(secrets));
-    // So long that a cut at a fixed length may go through the secret.
+    // So long that truncation at a fixed length may cut the secret.
     const filler = 'x'.repeat(random.whole(0, 350));
     const body = `${filler} ${echo}`;
     const status = random.pick(STATUSES.filter((code) => code >= 400));
@@ -185,7 +185,7 @@ const MAKERS: readonly Make[] = [
     },
   }),
   (random) => ({
-    name: 'interim answers without end',
+    name: 'endless interim responses',
     isEndless: true,
     response(socket) {
       const interim = `HTTP/1.1 ${random.pick([100, 102, 103])} Wait${CRLF}${CRLF}`;
@@ -243,7 +243,7 @@ const MAKERS: readonly Make[] = [
     ),
   }),
   (random) => ({
-    name: 'two answers at once',
+    name: 'two responses at once',
     isSuccess: true,
     response: ended(`${head(204) + head(random.pick(STATUSES), { 'content-length': 3 })}two`),
   }),

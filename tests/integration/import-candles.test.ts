@@ -31,7 +31,7 @@ const stored = (url: string, source: string): Promise<StoredCandle[]> =>
      from history_candles where source = '${source}' and coin_id = 'bitcoin' order by bucket`,
   );
 
-/** The files that exchanges and others offer: name, layout, interval, and the first candle. */
+/** Files of exchanges and other providers: name, layout, interval, and the first candle. */
 const FILES: readonly (readonly [string, string, Interval, StoredCandle])[] = [
   [
     'binance-klines-2024.csv',
@@ -81,7 +81,7 @@ describe('importing candles', () => {
   it('reads the files of exchanges, stores them separately from measured candles, and changes nothing when repeated', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
-      // In one of the minutes something was measured.
+      // One of the minutes has a measured candle.
       await storage.accept({
         ticks: [tick({ observedAt: Date.UTC(2025, 0, 1, 0, 1, 30), price: 5 })],
         alerts: [],
@@ -98,7 +98,7 @@ describe('importing candles', () => {
         const again = await importInto(url, 'candles', fixture(name), { source });
         expect(again).toMatchObject({ accepted: 0, replaced: 0, repeated: 3 });
       }
-      // Kraken leaves out minutes without trades; all of the time is covered.
+      // Kraken omits minutes without trades; the whole time is covered nevertheless.
       const covered = await queryUrl<{ seconds: number }>(
         url,
         `select extract(epoch from asked_until - asked_from)::integer as seconds from history_asked
@@ -177,7 +177,7 @@ describe('importing candles', () => {
       expect(summary).toMatchObject({ accepted: 1_200, repeated: 1, refused: 13, interval: '1m' });
       expect(summary.refusals).toHaveLength(10);
       expect(found).toEqual(new Map(Object.values(refused).map((reason, index) => [1_202 + index, reason])));
-      // A later file corrects an earlier one, and says so.
+      // A later file corrects an earlier one, which is reported.
       const corrected = `time,open,high,low,close,volume\n${good[7]?.replace(',11,', ',10.5,')}\n${good[8]}\n`;
       expect(await importInto(url, 'candles', corrected)).toMatchObject({
         accepted: 1,
@@ -189,7 +189,7 @@ describe('importing candles', () => {
         { length: 9 },
         (_, step) => `${1_767_225_600 + step * 180},10,12,9,11,1`,
       );
-      for (const [content, said, more] of [
+      for (const [content, expected, more] of [
         [threeMinutes.join('\n'), 'Candles of 3m are not stored. Import those of 1m, 5m', {}],
         [`${good[0]}`, 'State it with --interval', {}],
         [
@@ -208,7 +208,7 @@ describe('importing candles', () => {
         [good.join('\n'), '"kraken" is the name', { source: 'kraken' }],
         [good.join('\n'), 'The coin "a b"', { coinId: 'a b' }],
       ] as const)
-        await expect(importInto(url, 'candles', content, more)).rejects.toThrow(said);
+        await expect(importInto(url, 'candles', content, more)).rejects.toThrow(expected);
       expect(await importInto(url, 'candles', `${good[0]}\n`, { interval: '1m' })).toMatchObject({
         repeated: 1,
       });

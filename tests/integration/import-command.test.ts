@@ -8,7 +8,7 @@ import { databaseUrlOf, openTestStorage, queryUrl, withDataDir } from './storage
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/import');
 
-/** The files of trades that exchanges offer: name, layout, and the amount that was traded. */
+/** Files of trades of exchanges: name, layout, and the traded amount. */
 const TRADES: readonly (readonly [string, string, number])[] = [
   ['binance-trades-2024.csv', 'binance-trades', 0.06],
   ['binance-trades-2025.csv', 'binance-trades', 0.003],
@@ -20,7 +20,7 @@ const TRADES: readonly (readonly [string, string, number])[] = [
 ];
 
 describe('the command import', () => {
-  it('imports files of trades while the program runs, and reports the result of each line and what to do', () =>
+  it('imports files of trades while the program runs, and reports refused lines and what to do', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -85,7 +85,7 @@ describe('the command import', () => {
       expect((await runCli([...args, '--source', 'kraken'], env)).stderr).toContain('such as kraken-files');
       expect((await runCli([...args, '--refused', dataDir], env)).stderr).toContain('this is a folder');
 
-      // The database and the quote currency of the settings.
+      // With the database and the quote currency of settings.json.
       writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ databaseUrl: url, vsCurrency: 'eur' }));
       const own = ['import', 'ticks', join(FIXTURES, 'prices.jsonl'), '--coin', 'bitcoin'];
       const { stdout } = await runCli(own, { MONITOR_DATA_DIR: dataDir });
@@ -116,7 +116,7 @@ describe('the command import', () => {
         repeated: 1,
         refusals: reasons,
       });
-      // Another source has nothing in the archive: it can be neither compared wrongly nor counted twice.
+      // Another source has no rows in the archive, so its ticks can neither be compared wrongly nor counted twice.
       const [, deleted] = reasons;
       expect(await importInto(url, 'ticks', lines, { source: 'other' })).toMatchObject({
         accepted: 2,

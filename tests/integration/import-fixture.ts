@@ -15,7 +15,7 @@ import { withProvider } from '../../electron/monitor/store/work/with-provider.ts
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { ImportKind } from '../../shared/domain/transfer.ts';
 
-/** Imports a content, or a file, of bitcoin into a database. */
+/** Imports a text or a file with data of bitcoin into a database. */
 export function importInto(
   url: string,
   kind: ImportKind,
@@ -41,7 +41,7 @@ export function importInto(
   );
 }
 
-/** What is exported of bitcoin, of all times. */
+/** Exports all stored data of bitcoin. */
 export async function exportFrom(
   url: string,
   request: Pick<ExportRequest, 'kind' | 'format'> & Partial<Pick<ExportRequest, 'interval'>>,
@@ -66,7 +66,7 @@ export async function exportFrom(
   return Buffer.concat(chunks);
 }
 
-/** Queries with DuckDB in UTC: a second opinion on files. */
+/** Runs a query in DuckDB, in UTC, to compare files with an independent reader. */
 export async function queryDuckDb<Row>(sql: string): Promise<readonly Row[]> {
   const connection = await (await DuckDBInstance.create()).connect();
   try {

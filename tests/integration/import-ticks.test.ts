@@ -21,11 +21,11 @@ import {
 import { binanceLines, FILE_START } from './trade-file.ts';
 
 const TRADES = Number(process.env.IMPORT_ROWS ?? 40_000);
-/** A million on a busy machine takes a while. */
+/** Long enough for a million trades on a busy machine. */
 const TIMEOUT_MS = 300_000 + TRADES * 2;
 const SEED = 20_251_130;
 
-/** Runs with a storage that is running and has nothing. */
+/** Runs with an empty storage that is running. */
 async function withStorage(
   work: (given: {
     readonly dataDir: string;
@@ -60,7 +60,7 @@ type CandleRow = {
   readonly traded: number;
 };
 
-/** The candles of imported ticks, with sums to as many digits as do not depend on the order of adding. */
+/** The candles of imported ticks, with sums rounded to the digits that do not depend on the order of addition. */
 const candlesOf = (url: string, interval: '1m' | '1h' | '1d', source = 'import'): Promise<CandleRow[]> =>
   queryUrl<CandleRow>(
     url,
@@ -70,7 +70,7 @@ const candlesOf = (url: string, interval: '1m' | '1h' | '1d', source = 'import')
      where source = '${source}' and coin_id = 'bitcoin' order by bucket`,
   );
 
-/** The same from trades of a file, by DuckDB. */
+/** The same candles, computed by DuckDB from the trades of a file. */
 const candlesByDuckDb = (trades: string, interval: string): Promise<readonly CandleRow[]> =>
   queryDuckDb<CandleRow>(`
     select
@@ -98,14 +98,14 @@ const ADVISORY_LOCKS = `
   select from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 
-/** Progress is printed after each batch: by the clock of the process, more than five seconds pass between two looks at it. */
+/** A module with which progress is printed after each batch: more than five seconds pass between two readings of the process's clock. */
 const ALWAYS_PROGRESS = `data:text/javascript,${encodeURIComponent(`
   const now = performance.now.bind(performance);
   let looks = 0;
   performance.now = () => now() + 6000 * ++looks;
 `)}`;
 
-/** Imports a file with the command, and ends it while it waits to write the second batch. Resolves with its exit code. */
+/** Imports a file with the command, and ends the command while it waits to write the second batch. Resolves with its exit code. */
 async function endWhileWriting(
   { dataDir, url }: { readonly dataDir: string; readonly url: string },
   path: string,
@@ -114,7 +114,7 @@ async function endWhileWriting(
   const env = { ...process.env, DATABASE_URL: url, MONITOR_DATA_DIR: join(dataDir, 'none') };
   const args = ['--import', ALWAYS_PROGRESS, CLI, 'import', 'ticks', path, '--coin', 'bitcoin'];
   return withClient(url, async (client) => {
-    // The lock under which candles are written lets one batch through.
+    // The lock under which candles are written is released for one batch.
     const [lock, unlock] = ['lock', 'unlock'].map((what) => `select pg_advisory_${what}(7206341121)`) as [
       string,
       string,
@@ -193,9 +193,9 @@ describe('importing ticks', () => {
     TIMEOUT_MS,
   );
 
-  it('counts each of several equal trades within a second, and each trade of overlapping files once', () =>
+  it('counts equal trades within a second separately, and each trade of overlapping files once', () =>
     withStorage(async ({ dataDir, url }) => {
-      // Kraken's trades: time in seconds, price, volume; without numbers.
+      // Kraken's format: time in seconds, price, volume; without trade ids.
       const seconds = Array.from(
         { length: 3_000 },
         (_, row) => Math.floor(FILE_START / 1_000) + Math.floor(row / 7),
@@ -221,7 +221,7 @@ describe('importing ticks', () => {
         from read_csv('${path}', header = false)`;
       for (const [interval, length] of LENGTHS)
         expect(await candlesOf(url, interval)).toEqual(await candlesByDuckDb(trades, length));
-      // The newest first, as some sites have them.
+      // In reverse order, as some sites offer them.
       const beside = await createDatabaseBeside(url, 'reversed');
       await importInto(beside, 'ticks', text(lines.toReversed()));
       for (const [interval] of LENGTHS)
@@ -235,7 +235,7 @@ describe('importing ticks', () => {
       await importInto(expected, 'ticks', { path });
       await importInto(url, 'ticks', '2025-11-30T00:00:00Z,1\n', { source: 'other' });
       await endWhileWriting({ dataDir, url }, path, async (child) => child.kill('SIGKILL'));
-      // What it was doing is rolled back.
+      // Until the transaction of the killed import is rolled back.
       await until(async () => (await queryUrl(url, ADVISORY_LOCKS)).length === 0);
       const inPart = (await ticksOf(url)).length;
       expect(inPart).toBeGreaterThan(0);
@@ -246,7 +246,7 @@ describe('importing ticks', () => {
         expect(await candlesOf(url, interval)).toEqual(await candlesOf(expected, interval));
     }));
 
-  it('writes what it has begun when its terminal is closed, and continues when it is run again', () =>
+  it('completes the current batch when its terminal is closed, and continues when it is run again', () =>
     withStorage(async ({ dataDir, url }) => {
       const path = await writeTrades(dataDir, 90_000);
       let before = Number.NaN;
@@ -266,7 +266,7 @@ describe('importing ticks', () => {
     withStorage(async ({ url, storage }) => {
       const ticks = Array.from({ length: 21_000 }, (_, step) =>
         tick({
-          // Two sources at the same times, of which the one that sorts last was there first.
+          // Two sources with the same times; the one that sorts last was stored first.
           observedAt: FILE_START + Math.floor(step / 2) * 777,
           source: step % 2 === 0 ? 'kraken' : 'binance',
           price: 100 + Math.sin(step) / 3,
@@ -279,7 +279,7 @@ describe('importing ticks', () => {
       await storage.untilWritten();
       await storage.accept({ ticks: ticks.slice(1), alerts: [] });
       await storage.untilWritten();
-      // Trades within a millisecond, which only imports have.
+      // Several trades within a millisecond, which only imports have.
       await importInto(
         url,
         'ticks',
@@ -300,7 +300,7 @@ describe('importing ticks', () => {
         const again = await exportFrom(beside, { kind: 'ticks', format });
         expect(again.equals(exported)).toBe(true);
         expect(await candlesOf(beside, '1m', 'kraken')).toEqual(await candlesOf(url, '1m', 'kraken'));
-        // Into the database that it comes from: all is there.
+        // In the database that the export comes from, every row exists.
         expect(await importInto(url, 'ticks', exported)).toMatchObject({ accepted: 0, repeated: 21_003 });
       }
     }));

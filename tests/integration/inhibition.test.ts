@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** More than the hour of returns that beta needs. */
 const CALM_MINUTES = 70;
 
-it('does not notify people of a coin that only follows bitcoin, also after a restart, and records its alert', async () => {
+it('records the alert of a coin that only follows bitcoin, but does not notify people of it, also after a restart', async () => {
   const [chat, hook] = [await startReceiver(), await startReceiver()];
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
@@ -23,7 +23,7 @@ it('does not notify people of a coin that only follows bitcoin, also after a res
       record: true,
     });
     let at = origin;
-    /** A price of each coin, a minute after the last ones, by factors of the first ones. */
+    /** Serves a price of each coin, a minute after the last ones, as a factor of the first one. */
     const serve = async (bitcoin: number, ethereum: number, zcash: number): Promise<void> => {
       at += MINUTE_MS;
       const lastUpdatedAt = at;
@@ -36,7 +36,7 @@ it('does not notify people of a coin that only follows bitcoin, also after a res
       { id: 'chat', kind: 'mattermost', options: { allowPrivate: true } },
       { id: 'hook', kind: 'webhook', options: { allowPrivate: true } },
     ];
-    // Three of three coins would be a move of the market.
+    // Otherwise alerts of all three coins would be a move of the market.
     const marketAlerts = { enabled: false };
     writeFileSync(join(folder, 'settings.json'), JSON.stringify({ channels, marketAlerts }));
     const start = () =>

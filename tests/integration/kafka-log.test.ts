@@ -39,7 +39,7 @@ describe.skipIf(kafkaIsMissing !== null)(`the log in Kafka (${kafkaIsMissing ?? 
           now: () => NOW,
           onDamaged: () => undefined,
         }),
-      // The state of the process is lost with its connections; acknowledged records stay in the brokers.
+      // The process loses its state with its connections; acknowledged records remain in the brokers.
       crash: async () => void (await opened.pop()?.close()),
       damage: async (offset) => damageRecord(join(cluster.dataOf(0), `${name}.ticks-0`), offset),
       async remove() {
@@ -51,10 +51,10 @@ describe.skipIf(kafkaIsMissing !== null)(`the log in Kafka (${kafkaIsMissing ?? 
   });
 });
 
-/** In a segment, a batch is its first offset (8 bytes), its length without these two fields (4), and the rest. */
+/** In a segment, a batch begins with its first offset (8 bytes) and its length without these two fields (4 bytes). */
 const HEAD_BYTES = 12;
 
-/** Flips the last byte of the batch that begins with the offset, as a broken disk would: the broker does not look at it. */
+/** Flips the last byte of the batch that begins with the offset, like a broken disk. The broker does not check it. */
 function damageRecord(folder: string, offset: number): void {
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.log'))) {
     const path = join(folder, name);

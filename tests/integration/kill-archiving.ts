@@ -19,15 +19,15 @@ import { runAndKill } from './run-and-kill.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { databaseUrlOf, openTestStorage, type TestStorage, tick, withClient } from './storage-fixture.ts';
 
-/** The first run has some 230 steps: of each table and series, thirteen writes between the creation of a file and its commit. */
+/** The first run has some 230 steps, because for each table and series, thirteen writes follow the creation of a file. */
 const MAX_STEPS = 120;
-/** So many kills meet most of the different steps, of files as well as of transactions. */
+/** With this many kills, most of the different steps are interrupted, of files and of transactions. */
 const MANY_KILLS = 30;
 
 /**
- * Kills the archiving of a month so many times at random steps while late ticks come, and looks at every tick after each kill.
+ * Kills the archiving of a month repeatedly at random steps while late ticks arrive, and reads every tick after each kill.
  *
- * @returns the number of ticks, each of which was readable exactly once after each kill, and of different steps that were killed
+ * @returns the number of ticks, all of which were readable exactly once after each kill, and the number of different steps that were killed
  */
 export async function killArchiving(
   dataDir: string,
@@ -41,7 +41,7 @@ export async function killArchiving(
   const reached = new Set<string>();
   for (let [round, killed] = [0, 0]; killed < kills; round += 1) {
     const last = await archiveAndKill(dataDir, archiveUrl, random.whole(1, MAX_STEPS));
-    // It may have been done before it reached the step.
+    // It may have been complete before that step.
     if (last !== 'done') {
       killed += 1;
       reached.add(last);
@@ -55,7 +55,7 @@ export async function killArchiving(
       });
       await write(storage, [late]);
       ticks.push(late);
-      // A dropped partition is made again within the hour, with the rows of the default one.
+      // The program creates a dropped partition again within the hour, with the rows of the default partition.
       for (const table of PARTITIONED_TABLES)
         await withClient(await databaseUrlOf(dataDir), (client) =>
           makePartition(client, table, monthOf(JANUARY.from)),
@@ -67,7 +67,7 @@ export async function killArchiving(
   expect(await archiveAndKill(dataDir, archiveUrl, Number.POSITIVE_INFINITY)).toBe('done');
   expect(await readable(dataDir, archiveUrl)).toEqual(keysOf(ticks));
   await withArchive(dataDir, archiveUrl, async ({ run, target }) => {
-    // Everything is in the archive, and nothing else is there.
+    // All ticks are in the archive, and none in the table.
     expect(await run(async (client) => (await client.query('select from series_ticks')).rowCount)).toBe(0);
     expect((await run(readMonths)).map(({ state }) => state)).toEqual(['archived', 'archived']);
     const known = await run(
@@ -90,7 +90,7 @@ async function write(storage: TestStorage, ticks: readonly Tick[]): Promise<void
 const archiveAndKill = (dataDir: string, archiveUrl: string, steps: number): Promise<string> =>
   runAndKill('archive-load.ts', [dataDir, archiveUrl], steps);
 
-/** The key and the price of every tick, of the table and of the archive, as who reads both finds them. */
+/** The key and the price of every tick, read from the table and the archive. */
 async function readable(dataDir: string, archiveUrl: string): Promise<readonly string[]> {
   const targets = createOpenedTargets(process.env);
   return withArchive(dataDir, archiveUrl, ({ run }) =>

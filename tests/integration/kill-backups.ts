@@ -7,10 +7,10 @@ import { runAndKill } from './run-and-kill.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createDatabaseBeside, databaseUrlOf, openTestStorage, queryUrl } from './storage-fixture.ts';
 
-/** With fewer rounds, none may meet the time in which the tables are guarded. */
+/** With fewer rounds, no restore may be killed while it guards the tables. */
 const MANY_ROUNDS = 12;
 
-/** What is wrong with any complete backup of a place. */
+/** The faults of all complete backups of a place. */
 async function faultsIn(place: string): Promise<readonly unknown[]> {
   const target = await openTarget(place, process.env);
   const faults: unknown[] = [];
@@ -26,7 +26,7 @@ async function faultsIn(place: string): Promise<readonly unknown[]> {
   return faults;
 }
 
-/** Whether a database has rows, and no restore of it is under way. */
+/** Whether a database has rows and no restore of it is incomplete. */
 async function isRestored(url: string): Promise<boolean> {
   const [found] = await queryUrl<{ done: boolean }>(
     url,
@@ -36,9 +36,10 @@ async function isRestored(url: string): Promise<boolean> {
 }
 
 /**
- * Kills a backup, and then a restore of it, up to so many times, at random steps: they continue when run again, and keep every row.
+ * Kills a backup, and then a restore of it, each up to so many times at random steps, and checks that both continue when they are run
+ * again and keep every row.
  *
- * @returns the number of kills of each, of different steps, and of the rows, which the restored database has as the first one
+ * @returns the number of kills of each, of different steps, and of rows, which are the same in the restored database
  */
 export async function killBackups(
   dataDir: string,
@@ -54,11 +55,11 @@ export async function killBackups(
   for (let round = 0; round < rounds; round += 1) {
     const last = await runAndKill('backup-load.ts', ['backup', url, place], random.whole(1, 90));
     reached.add(last);
-    // It may have been done before it reached the step.
+    // It may have been complete before that step.
     if (last !== 'done') kills += 1;
     expect(await faultsIn(place)).toEqual([]);
     if (round % 3 === 2) {
-      // What the killed backup has of this month is of no use any more.
+      // Makes the files of the killed backup for this month useless.
       await storage.accept({ ticks: [lateTick(round)], alerts: [] });
       await storage.untilWritten();
     }
@@ -74,10 +75,10 @@ export async function killBackups(
   for (let round = 0; round < rounds; round += 1) {
     const killedAt = await runAndKill('backup-load.ts', toRestored, random.whole(1, 60));
     reached.add(killedAt);
-    // It may have been killed when all was done.
+    // It may have been killed after its last change.
     if (killedAt === 'done' || (await isRestored(restored))) break;
     restoreKills += 1;
-    // The killed one's last transaction may still be ending.
+    // The last transaction of the killed restore may still be ending.
     refused += await queryUrl(restored, `delete from series`).then(
       () => 0,
       (error: Error) => Number(error.message.includes('a backup is being restored')),

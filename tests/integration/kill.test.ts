@@ -17,12 +17,12 @@ import {
 import { killsOr, printCounts } from './kills.ts';
 import { queryUrl } from './storage-fixture.ts';
 
-/** Fast enough for alerts, and slow enough for a second's pause of the machine to be no error in the providers' time. */
+/** Fast enough for alerts, and slow enough that a pause of the machine by a second is not taken for an error in the providers' time. */
 const SPEED = 100;
 const POLL_SECONDS = 10; // ten requests a second
 const COINS = 20;
 const KILLS = killsOr(6);
-/** The program is killed between these two moments after it was spawned; the first is during its start. */
+/** The program is killed between these two times after it was spawned; the first is during its start. */
 const EARLIEST_KILL_MS = 50;
 const LATEST_KILL_MS = 2_500;
 
@@ -46,7 +46,7 @@ describe('a program that is killed at random moments', () => {
         MONITOR_COINS: coins.join(','),
       };
       let program: Program | undefined;
-      /** How many prices had been served when the program was killed. */
+      /** The number of prices that had been served at each kill. */
       const servedAtKill: number[] = [];
       let ticks = 0;
       try {
@@ -62,7 +62,7 @@ describe('a program that is killed at random moments', () => {
         await until(async () => (await page.status()).database.status === 'ready');
         const servedBefore = market.served().length;
         await until(() => market.served().length > servedBefore + 10 * COINS);
-        // A start is short beside a window of five minutes: only one that is not killed is sure to raise alerts.
+        // The last start is not killed, because only a run that is long enough to fill a window of five minutes is sure to raise alerts.
         await until(() => alertLines(folder).length > 0);
         page.close();
         const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
@@ -123,13 +123,13 @@ describe('a program that is killed at random moments', () => {
       expect(alerts.map(({ line }) => line).toSorted()).toEqual(lines.toSorted());
       expect(lines.length).toBeGreaterThan(0);
 
-      // The log still contains alerts, and events that one of the database's resolved alerts was resolved.
+      // In addition to alerts, the log may contain events of their resolution.
       const ids = new Set(alerts.map(({ id }) => id));
       const resolvedIds = new Set(
         alerts.flatMap(({ id, is_resolved }) => (is_resolved ? [resolvedId(id)] : [])),
       );
       expect(kept.filter((id) => !ids.has(id) && !resolvedIds.has(id))).toEqual([]);
-      // Every channel has delivered exactly these alerts. None is configured to get the events.
+      // Every channel has delivered exactly these alerts. None is configured to receive the events.
       const keptAlerts = kept.filter((id) => ids.has(id));
       expect([...deliveries.keys()]).toContain('alerts-file');
       for (const [channel, delivered] of deliveries) {

@@ -7,7 +7,7 @@ export function killsOr(usual: number): number {
   return Number(process.env.KILLS ?? usual);
 }
 
-/** Prints what a test with a chosen number of kills has found to be complete. An ordinary run prints nothing. */
+/** Prints how much a test with a configured number of kills has verified. Without `KILLS`, prints nothing. */
 export function printCounts(counts: Readonly<Record<string, string | number>>): void {
   if (process.env.KILLS === undefined) return;
   const words = Object.entries(counts).map(([name, count]) => `${name}: ${count}`);

@@ -52,7 +52,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     await aws?.close();
   });
 
-  /** How statements end, and whether calls are refused, until the test is over. */
+  /** Sets the result of statements, and whether calls are refused, until the end of the test. */
   function given(outcome: Parameters<Aws['end']>[0], isRefusing = false): void {
     aws.forget();
     aws.end(outcome);
@@ -87,7 +87,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
       expect(stdout.trimEnd().split('\n').at(-1)).toContain(
         `statement ${started.length} of ${started.length}`,
       );
-      // What is printed as a transaction is one call.
+      // A printed transaction is a single call.
       const ran = started.flatMap(({ input }) =>
         Array.isArray(input.Sqls) ? ['begin', ...input.Sqls, 'commit'] : [input[text]],
       );
@@ -95,7 +95,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
       expect(started.filter(({ input }) => input.Sqls !== undefined)).toHaveLength(
         engine === 'redshift' ? 1 : 0,
       );
-      // The result of each is fetched before the next one starts.
+      // The result of each statement is fetched before the next one starts.
       const order = calls.map(({ operation }) => operation).join(' ');
       expect(order).toMatch(new RegExp(`^((Batch)?${start}( ${look})+ ?){${started.length}}$`));
       const [{ input } = { input: {} }] = started;
@@ -119,12 +119,12 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     ],
     ['redshift', 'FAILED', REDSHIFT, /Redshift could not run statement 2 of \d+ .*: no such bucket\./],
     ['redshift', 'ABORTED', REDSHIFT, /Redshift cancelled statement 2 of/],
-  ] as const)('stops when a statement of %s ended as %s', async (engine, state, at, said) => {
+  ] as const)('stops when a statement of %s ended as %s', async (engine, state, at, expected) => {
     const match = engine === 'athena' ? 'create external table' : 'drop table';
     given({ match, state, reason: 'no such bucket' });
     const { code, stderr } = await runCli(['lake', engine, '--run', ...at], env);
     expect(code).toBe(1);
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(expected);
     const started = aws.calls().filter(({ operation }) => /^(Start|Execute)/.test(operation));
     expect(started).toHaveLength(engine === 'athena' ? 3 : 2);
   });
@@ -184,10 +184,10 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
     [['redshift', '--run'], /Redshift needs --database/],
     [['duckdb', '--run'], /--run is for athena and redshift/],
     [['athena', '--name', 'a-b'], /lower-case letters, digits and underscores/],
-  ] as const)('reports what is wrong with %j', async (args, said) => {
+  ] as const)('reports what is wrong with %j', async (args, expected) => {
     const { code, stdout, stderr } = await runCli(['lake', ...args], env);
     expect(code).not.toBe(0);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(expected);
   });
 });

@@ -7,13 +7,13 @@ import { runCli } from '../program.ts';
 import { archiveFolder, JANUARY } from './archive-fixture.ts';
 import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
-/** How many ticks of the past there are; `LAKE_TICKS=10000000` for those of a large database. */
+/** The number of past ticks; `LAKE_TICKS=10000000` makes a large database. */
 const TICKS = Number(process.env.LAKE_TICKS ?? 3_000);
 const PER_SERIES = Math.floor(TICKS / 3);
 const TIMEOUT_MS = 300_000 + TICKS / 5;
 const ACCEPTED_AT_ONCE = 5_000;
 
-/** Ticks of three series over January, each as often as fits, with and without amounts. */
+/** Evenly distributed ticks of three series in January, with and without amounts. */
 function* pastTicks(): Generator<Tick> {
   const step = Math.floor((JANUARY.to - JANUARY.from) / PER_SERIES);
   const names = [
@@ -64,7 +64,7 @@ const STORED = {
 
 type Day = Readonly<Record<string, string | number | null>>;
 
-/** Copies what the database has into a database of DuckDB that is called as the attached one, and runs the printed views. */
+/** Copies the database into one of DuckDB with the name of the attached one, and runs the printed views. */
 async function daysOfDuckdb(dataDir: string, printed: string, view: string): Promise<readonly Day[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -83,7 +83,7 @@ async function daysOfDuckdb(dataDir: string, printed: string, view: string): Pro
       );
       if (tuples.length > 0) await connection.run(`insert into monitor.${name} values ${tuples.join(', ')}`);
     }
-    // The extension of PostgreSQL is downloaded by DuckDB; what comes after the attachment is run as it was printed.
+    // Attaching PostgreSQL requires an extension that DuckDB downloads, so only the statements after that are run.
     await connection.run(printed.slice(printed.indexOf('create or replace view')));
     const reader = await connection.runAndReadAll(
       `select source, coin_id, day::varchar as day, open, high, low, close, tick_count::integer as tick_count, volume_24h, traded
@@ -96,7 +96,7 @@ async function daysOfDuckdb(dataDir: string, printed: string, view: string): Pro
   }
 }
 
-/** The days by their definition, of the ticks that the database has. */
+/** The days by definition, computed from the ticks in the database. */
 const daysOfTicks = (dataDir: string): Promise<readonly Day[]> =>
   queryEmbedded(
     dataDir,
@@ -107,7 +107,7 @@ const daysOfTicks = (dataDir: string): Promise<readonly Day[]> =>
      from ticks group by source, coin_id, day order by source collate "C", coin_id collate "C", day`,
   );
 
-/** The same of the files alone, without a view of the program. */
+/** The same, computed from the files alone, without a view of the program. */
 const DAYS_OF_FILES = (folder: string): string =>
   `select source, coin_id, (epoch_us(observed_at) // 86400000000)::bigint as number,
      strftime(make_timestamp(number * 86400000000), '%Y-%m-%d') as day,
@@ -146,7 +146,7 @@ function expectSameDays(read: readonly Day[], stored: readonly Day[]): void {
 }
 
 it(
-  'prints views with which DuckDB returns the same days as PostgreSQL, over files and database, for any archived months',
+  'prints views over files and database with which DuckDB returns the same days as PostgreSQL, whatever months are archived',
   () =>
     withDataDir(async (dataDir) => {
       const now = Date.now();
@@ -198,7 +198,7 @@ it(
       // All rows of the database are copied into DuckDB here, as text.
       if (TICKS > 100_000) return storage.stop(60_000);
 
-      // Its files stay where they are, and are not counted beside its rows.
+      // The files of a restored month remain, and are not counted in addition to its rows.
       expect(await runCli(['archive', 'restore'], env)).toMatchObject({ code: 0 });
       for (const view of ['candles_1d', 'candles_1d_of_ticks'])
         expectSameDays(await daysOfDuckdb(dataDir, printed, view), stored);

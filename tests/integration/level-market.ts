@@ -2,7 +2,7 @@ import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, until } from '../program.ts';
 
-/** Ten requests a second, each a minute after the one before: the rule's cooldown is over by the next. */
+/** Ten polls a second, a minute of the program's time apart, so that the rule's cooldown is over at the next poll. */
 const SPEED = 600;
 const POLL_SECONDS = 60;
 const LEVEL = 10_000;
@@ -11,12 +11,12 @@ const RULE = { id: 'level', kind: 'level', params: { level: LEVEL, hysteresisPct
 
 export type LevelMarket = {
   readonly env: Readonly<Record<string, string>>;
-  /** Bitcoin crosses a level: resolves when its price was polled, which raises an alert. */
+  /** Makes bitcoin cross the level, and resolves when the price has been polled, which raises an alert. */
   cross(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A market in which bitcoin raises an alert whenever the test wants one, and the environment of a program that watches it. */
+/** Starts a market in which bitcoin raises an alert on demand, with the environment of a program that watches it. */
 export async function startLevelMarket(folder: string): Promise<LevelMarket> {
   const origin = Date.now();
   const clock = scaledClock(SPEED, origin);
@@ -35,7 +35,7 @@ export async function startLevelMarket(folder: string): Promise<LevelMarket> {
       MONITOR_RULES: JSON.stringify([RULE]),
     },
     async cross() {
-      // On both sides of the level: the price before it has to be known.
+      // A crossing requires a known price on the other side of the level.
       const before = market.served().length;
       set();
       await until(() => market.served().length >= before + 2);

@@ -14,7 +14,7 @@ const STEP_MS = 10_000;
 const SECOND_MS = 1_000;
 const COINS = 30;
 
-it('notifies people of a fall of 30 coins once, and records and delivers 30 alerts', async () => {
+it('notifies people once of a fall of 30 coins, and records and delivers 30 alerts', async () => {
   const [chat, hook] = [await startReceiver(), await startReceiver()];
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
@@ -46,7 +46,7 @@ it('notifies people of a fall of 30 coins once, and records and delivers 30 aler
     const page = await openPage(program.url);
     try {
       for (let step = 0; step < 15; step++) await serve(() => 1);
-      // By 4 % and more, the eighth coin by most.
+      // All coins fall by at least 4 %, the eighth one most.
       await serve((index) => (index === 7 ? 0.88 : 0.96 - index / 10_000));
       await until(() => alertLines(folder).length >= COINS && hook.bodies.length >= COINS);
       const { alerts } = await page.call('alerts', { limit: 100 });

@@ -84,7 +84,7 @@ describe('metrics and probes of a process', () => {
       expect(after.sum('cpm_feed_live')).toBe(1);
       expect(after.sum('cpm_provider_calls_month')).toBeGreaterThan(0);
       const sources = after.samples.filter(({ name, value }) => name === 'cpm_ticks_total' && value > 0);
-      expect(sources.length).toBeGreaterThan(1); // CoinGecko, and an exchange at least
+      expect(sources.length).toBeGreaterThan(1); // CoinGecko and at least one exchange
 
       await postgres.stop();
       await until(async () => (await probe('/readyz')).startsWith('503 The database is not ready'));
@@ -145,8 +145,8 @@ describe('metrics and probes of a process', () => {
         writeRules(RULE);
         const role = processes.start(roles);
         const call = async (path: string): Promise<string> => {
-          const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
-          return answer === null ? '' : `${answer.status} ${await answer.text()}`;
+          const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+          return response === null ? '' : `${response.status} ${await response.text()}`;
         };
         const scrape = async (): Promise<Exposition> =>
           parseExposition((await call('/metrics')).replace(/^\d+ /, ''));
@@ -187,7 +187,7 @@ describe('metrics and probes of a process', () => {
           for (const [consumer] of consumed)
             expect(await figure('cpm_consumer_member', { consumer })).toBe(1);
 
-          // What is not written is behind.
+          // Without a database, the role falls behind.
           await postgres.stop();
           await until(async () => (await call('/readyz')).startsWith('503 The database is not ready'));
           const lag = { consumer: 'store', topic: 'cpm.ticks' };
@@ -200,7 +200,7 @@ describe('metrics and probes of a process', () => {
           );
           await until(async () => (await call('/readyz')).startsWith('200'));
 
-          // A rule that is added while it runs, and a market without prices: time raises alerts in the role, too.
+          // Time without prices raises alerts in the role, too, here by a rule that is added while it runs.
           writeRules(RULE, ruleOf({ id: 'silent', kind: 'no-data', params: { minutes: 5 } }));
           await until(() => role.output.includes('settings.json was changed'));
           const known = await figure('cpm_consumed_ticks_total', { consumer: 'alert' });

@@ -24,7 +24,7 @@ it('finds every tick while ticks are copied to partitions that are being created
     const watcher = databaseClient(config);
     await watcher.connect();
     const found: number[] = [];
-    /** Reads once before the transaction is committed: the query waits for it, or ends. */
+    /** Begins a read before the transaction is committed, and resolves when the query waits for the transaction or has ended. */
     const readBeside = async (): Promise<{ readonly reading: Promise<void> }> => {
       const reader = databaseClient({ ...config, application_name: 'reader' });
       await reader.connect();

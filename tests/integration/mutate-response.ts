@@ -72,19 +72,19 @@ const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'h
 /**
  * Corrupts a valid response of `/simple/price` in one or several ways, reproducibly for the same seed.
  *
- * @param stays that it keeps its form, with wrong values in it: these get furthest into the program
+ * @param keepsForm whether only values are corrupted: such responses get furthest into the program
  */
 export function mutateResponse(
   trueBody: string,
   nowMs: number,
   random: SeededRandom,
-  stays: 'an answer' | 'nothing',
+  keepsForm: boolean,
 ): WireResponse {
   const coins = JSON.parse(trueBody) as Coins;
   const changes = random.whole(1, 4);
   for (let change = 0; change < changes; change++) spoilCoin(coins, nowMs, random);
   let text = JSON.stringify(coins).replaceAll(`"${TOO_LARGE}"`, '1e400');
-  if (stays === 'an answer') return { status: 200, contentType: JSON_TYPE, body: Buffer.from(text) };
+  if (keepsForm) return { status: 200, contentType: JSON_TYPE, body: Buffer.from(text) };
   if (random.next() < 0.25) text = spoilText(text, random);
   let body: Buffer = Buffer.from(text);
   if (random.next() < 0.15) body = spoilBytes(body, random);

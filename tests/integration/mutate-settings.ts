@@ -3,10 +3,10 @@ import type { SettingName, Settings } from '../../shared/settings/settings.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export type MutatedSettings = {
-  /** For the message of a failure. */
+  /** A description of the mutation, for the message of a failure. */
   readonly how: string;
   readonly bytes: Buffer;
-  /** What must be in effect, because it was not affected. */
+  /** The settings that must be in effect, because the mutation did not affect them. */
   readonly untouched: Partial<Settings>;
 };
 
@@ -130,7 +130,7 @@ const twice: Mutation = (settings, random) => {
   const lines = linesOf(settings);
   const again = `  ${JSON.stringify(name)}: ${JSON.stringify(random.pick<unknown>(WRONG))}`;
   const text = `{\n${random.shuffled([...lines, again]).join(',\n')}\n}`;
-  // One of the two is valid, and it is the user's value.
+  // The valid one of the two entries is in effect.
   return { how: `${name} twice`, bytes: Buffer.from(text), untouched: settings };
 };
 
@@ -155,7 +155,7 @@ const cutShort: Mutation = (settings, random) => {
   };
 };
 
-/** One byte of a value is changed. The entries before its line are unchanged. */
+/** Changes a byte of a value. The entries before its line are not affected. */
 const wrongByte: Mutation = (settings, random) => {
   const bytes = Buffer.from(textOf(settings));
   const at = random.whole(2, bytes.length - 1);

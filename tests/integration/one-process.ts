@@ -4,23 +4,23 @@ import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 
-/** The records of a partition of ticks, in order, some at a time. */
+/** The records of a partition of ticks, in order, in several parts. */
 export type PartitionOfTicks = AsyncIterable<readonly LogRecord[]>;
 
 export type OneProcess = {
   readonly alerts: readonly Alert[];
   /**
-   * How many copies of ticks of the copied coin are missing in a partition, or are there without their tick: it then knows less of that
-   * coin, or more, than one process does.
+   * The number of copies of ticks of the copied coin that are missing in a partition, or are in one without their original. The process
+   * of such a partition knows fewer or more ticks of that coin than a single process.
    */
   readonly missingCopies: number;
 };
 
 /**
- * What one process raises that steps the ticks of all partitions in an order that every partition has: between two ticks of the coin
- * that is copied to all of them, those of the other coins.
+ * Computes the alerts that a single process raises from the ticks of all partitions. It steps them in an order that is consistent with
+ * every partition: between two ticks of the coin that is copied to all partitions, the ticks of the other coins.
  *
- * @param onTick called with each tick that is in the partition of its coin, with repeats
+ * @param onTick called with each tick in the partition of its coin, including repeats
  */
 export async function raiseAsOneProcess(
   engine: Pick<AlertEngine, 'check'>,
@@ -30,11 +30,11 @@ export async function raiseAsOneProcess(
 ): Promise<OneProcess> {
   const alerts: Alert[] = [];
   const stepped = new Set<string>();
-  const take = (tick: Tick): void => {
+  const step = (tick: Tick): void => {
     for (const alert of engine.check(tick)) alerts.push(alert);
   };
   const ownNumber = partitionOf(copiedCoin, partitions.length);
-  /** Takes the other coins' ticks up to the next tick of the copied coin that was not stepped, which it resolves with. */
+  /** Steps the ticks of other coins up to the next tick of the copied coin that was not stepped yet, and resolves with that. */
   const readers = partitions.map((partition, number) => {
     const pages = partition[Symbol.asyncIterator]();
     let page: readonly Tick[] = [];
@@ -44,7 +44,7 @@ export async function raiseAsOneProcess(
         for (; index < page.length; index++) {
           const tick = page[index];
           if (tick === undefined) continue;
-          if (tick.coinId !== copiedCoin) take(tick);
+          if (tick.coinId !== copiedCoin) step(tick);
           else if (!stepped.has(keyOf(tick))) return tick;
           if (tick.coinId !== copiedCoin || number === ownNumber) onTick(tick);
         }
@@ -70,11 +70,11 @@ export async function raiseAsOneProcess(
     if (copied === null) return { alerts, missingCopies };
     missingCopies += heads.filter((head) => head === null || keyOf(head) !== keyOf(copied)).length;
     stepped.add(keyOf(copied));
-    take(copied);
+    step(copied);
   }
 }
 
-/** Whether the partition of the copied coin, whose next tick this is, has no such tick any more. */
+/** Whether the partition of the copied coin, whose next tick is `next`, is already past this copy. */
 const isPassed = (copy: Tick, next: Tick | null): boolean =>
   next === null || (copy.source === next.source && copy.observedAt < next.observedAt);
 

@@ -7,7 +7,7 @@ const FETCHES = 110;
 const COINS = 1_000;
 const POLL_MS = 7_000;
 
-/** More than two transactions of ticks, of which each minute and hour has some of both, and an alert in each batch. */
+/** Ticks for more than two transactions that share their minutes and hours, with an alert in each batch. */
 export function overlappingFetches(): readonly LogBatch[] {
   return Array.from({ length: FETCHES }, (_, fetch) => ({
     ticks: Array.from({ length: COINS }, (_, coin) => tickOf(fetch, coin)),

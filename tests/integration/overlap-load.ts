@@ -1,5 +1,5 @@
 // Runs storage until it is killed: `node overlap-load.ts <data folder> <database URL, or nothing for the embedded server>`. Prints
-// "ready" when the database is ready and "accepted" when all batches are in the log, which it accepts at the first input.
+// "ready" when the database is ready. At the first input, it accepts all batches, and prints "accepted" when they are in the log.
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
@@ -7,7 +7,7 @@ import { openStorage } from '../../electron/monitor/log-and-store-fixture.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { overlappingFetches } from './overlap-load-batch.ts';
 
-// What is killed writes nothing when it ends.
+// Written now, because a process that is killed writes no cache.
 flushCompileCache();
 const [dataDir = '', databaseUrl = ''] = process.argv.slice(2);
 const ready = Promise.withResolvers<void>();

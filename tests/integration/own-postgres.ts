@@ -10,7 +10,7 @@ import { serverAccount } from '../../electron/monitor/store/postgres/server-acco
 import { findPostgres } from '../counterparts/postgres.ts';
 import { servicePort } from '../counterparts/service-port.ts';
 
-/** A PostgreSQL server like a user's own: on a TCP port of 127.0.0.1 and a socket. */
+/** A PostgreSQL server like a user's own, which listens at a TCP port of 127.0.0.1 and a socket. */
 export type OwnPostgres = {
   readonly port: number;
   /** The URL of the superuser "ada" over the socket, with `trust` authentication. */
@@ -19,12 +19,12 @@ export type OwnPostgres = {
   file(name: string, text: string): Promise<string>;
   /** Restarts the server with these settings and these lines of pg_hba.conf for TCP. */
   restart(settings: readonly string[], rules?: readonly string[]): Promise<void>;
-  /** Stops it as a crash would; `restart` starts it again. */
+  /** Stops the server as in a crash; `restart` starts it again. */
   stop(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A standby that replicates another server by streaming. */
+/** A standby with streaming replication. */
 export type OwnReplica = {
   readonly url: string;
   start(): Promise<void>;
@@ -33,13 +33,13 @@ export type OwnReplica = {
 };
 
 const TRUST_ALL = ['host all all 127.0.0.1/32 trust'];
-/** What a replica needs beside. */
+/** The lines of pg_hba.conf for a primary with replicas. */
 export const TRUST_REPLICAS = [...TRUST_ALL, 'host replication all 127.0.0.1/32 trust'];
 
 /**
- * Starts a server of the version that is embedded.
+ * Starts a server of the embedded version, or of the one that `TEST_POSTGRES` names.
  *
- * @param bin the folder of the programs of another version
+ * @param bin the folder with the programs of another version
  */
 export async function startOwnPostgres(bin: string | null = testedPostgres()): Promise<OwnPostgres> {
   const { initdb, pgCtl, postgres } = await programsOf(bin);
@@ -105,7 +105,7 @@ async function programsOf(bin: string | null): Promise<PostgresBinaries> {
   return { initdb: join(bin, 'initdb'), pgCtl: join(bin, 'pg_ctl'), postgres: join(bin, 'postgres') };
 }
 
-/** The programs of the major version that `TEST_POSTGRES` names, on which the tests run that need no embedded server; or null. */
+/** The folder with the programs of the major version that `TEST_POSTGRES` names, for tests that need no embedded server; or null. */
 export function testedPostgres(): string | null {
   const major = process.env.TEST_POSTGRES;
   if (!major) return null;
@@ -118,7 +118,7 @@ export function testedPostgres(): string | null {
  * Makes a replica of a server with `pg_basebackup`, and starts it.
  *
  * @param primary started with `TRUST_REPLICAS`
- * @param bin the folder of the programs of its version
+ * @param bin the folder with the programs of its version
  */
 export async function startOwnReplica(primary: OwnPostgres, bin: string): Promise<OwnReplica> {
   const { pgCtl, postgres } = await programsOf(bin);
@@ -141,7 +141,7 @@ export async function startOwnReplica(primary: OwnPostgres, bin: string): Promis
       `port=${port}`,
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${folder}`,
-      // Those of the base backup are the primary's own, given to it on its command line.
+      // The primary has its files on its command line, so the settings in the base backup do not name them.
       `hba_file=${join(cluster, 'pg_hba.conf')}`,
       'fsync=off',
       'max_connections=30',

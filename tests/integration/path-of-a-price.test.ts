@@ -20,7 +20,7 @@ const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 
-/** Serves one price after the other to a program, each until it has been polled. */
+/** Serves prices to a program, one after another, each until it has been polled. */
 async function serve(
   market: DemoServer,
   coinId: string,
@@ -63,7 +63,7 @@ describe('the path of a price', () => {
       let program: Program | undefined;
       try {
         market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
-        // Without history, candles consist only of ticks.
+        // Without history, candles consist of ticks only.
         for (const endpoint of ['/coins/{id}/market_chart', '/coins/{id}/ohlc'] as const) {
           market.setFault({ endpoint, fault: { kind: 'status', status: 404 } });
         }
@@ -90,7 +90,7 @@ describe('the path of a price', () => {
         const listed = await page.call('alerts', { limit: 10 });
         expect(listed.alerts.map(({ id }) => id)).toEqual([`moving-average:coingecko:bitcoin:usd:${jumpAt}`]);
 
-        // Nothing more is served, and everything in flight arrives.
+        // Nothing more is served, so that everything in flight arrives.
         market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
         await until(async () => (await page.status()).feed.status === 'offline');
         const latest = jumpAt + 3 * STEP_MS;

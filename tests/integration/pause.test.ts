@@ -31,16 +31,16 @@ describe('while the machine sleeps', () => {
           market.exchange.connections() > 0 || requested('/public/Ticker') > 1;
         const price = (): number | null | undefined => monitor.snapshot().quotes[0]?.price;
         try {
-          // While CoinGecko is rate-limited, exchanges are polled where they are not streamed.
+          // While CoinGecko is rate-limited, exchanges that are not streamed are polled.
           if (realTime === 'false') {
             market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
           }
           await until(exchangeIsUsed);
-          // During the backfill.
+          // Until the backfill is running.
           await until(() => monitor.snapshot().status.backfill !== undefined || realTime === 'false');
           monitor.pausePolling();
           await until(() => market.exchange.connections() === 0);
-          // Running requests end.
+          // Until running requests have ended.
           await clock.sleep(MINUTE_MS / 2);
           const before = market.requests().length;
           const priceBefore = price();

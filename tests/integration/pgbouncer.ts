@@ -13,9 +13,9 @@ const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin
 export const hasPgbouncer = PROGRAM !== undefined;
 
 /**
- * Runs work with a pgbouncer in front of a server, in transaction mode and otherwise with default settings.
+ * Runs with a PgBouncer in front of a server, in transaction mode and otherwise with default settings.
  *
- * @param certificate when given, the pgbouncer lets in nobody without TLS
+ * @param certificate if given, PgBouncer accepts only connections with TLS
  */
 export async function withPgbouncer(
   serverPort: number,
@@ -49,17 +49,17 @@ ${certificate === null ? '' : tls}`,
   const { file, args, ids } = account.command(PROGRAM, [settings]);
   const child = spawn(file, args, { ...ids, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'close');
-  // A test that is given up leaves nothing behind either.
+  // Also after a test that was aborted.
   const endWithRunner = (): void => void child.kill('SIGTERM');
   process.once('exit', endWithRunner);
   try {
-    let said = '';
+    let output = '';
     const up = new Promise<void>((resolve, reject) => {
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-        said += chunk;
-        if (said.includes('process up')) resolve();
+        output += chunk;
+        if (output.includes('process up')) resolve();
       });
-      child.once('close', () => reject(new Error(`pgbouncer ended: ${said}`)));
+      child.once('close', () => reject(new Error(`pgbouncer ended: ${output}`)));
     });
     await up;
     await work(port);

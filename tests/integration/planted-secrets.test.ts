@@ -41,22 +41,22 @@ beforeAll(async () => {
 });
 afterAll(() => servers.close());
 
-/** Fails naming the output and the secrets that are in it. */
+/** Fails with the names of the outputs that contain secrets, and of these secrets. */
 function expectClean(outputs: Readonly<Record<string, string>>): void {
   const leaks = Object.entries(outputs).flatMap(([output, text]) =>
     words.leaksIn(text).map((what) => `${output}: ${what}`),
   );
   expect(leaks).toEqual([]);
-  // What says nothing shows nothing.
+  // An empty output would prove nothing.
   for (const [output, text] of Object.entries(outputs)) expect(text, output).not.toBe('');
 }
 
-/** Channels that lead to the hostile servers, as they stand in settings.json. */
+/** The channels that send to the hostile servers. */
 const remote = () => channels.filter(({ kind }) => leadsElsewhere(kind));
 const settingsOf = (planted: readonly PlantedChannel[]): string =>
   JSON.stringify({ channels: planted.map(({ setting }) => setting) });
 
-/** What a page may see of the program. */
+/** Everything that a page receives of the program. */
 async function seenOnPage(page: Page, url: string): Promise<Record<string, string>> {
   const calls = ['snapshot', 'settings.get', 'channels.list', 'channels.kinds', 'alerts.unread'] as const;
   const seen = Object.fromEntries(
@@ -66,7 +66,7 @@ async function seenOnPage(page: Page, url: string): Promise<Record<string, strin
   return { ...seen, html, events: JSON.stringify(page.events) };
 }
 
-/** The files of the data folder, but for those that are there to hold a secret. */
+/** The files of the data folder, except those whose purpose is to store a secret. */
 function filesIn(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return Object.fromEntries(
@@ -78,7 +78,7 @@ function filesIn(folder: string): Record<string, string> {
   );
 }
 
-/** Command lines and environments of the processes that a process has started, and those have. */
+/** Command lines and environments of all descendants of a process. */
 function childrenOf(pid: number): Record<string, string> {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -110,7 +110,7 @@ function childrenOf(pid: number): Record<string, string> {
 }
 
 describe('a secret of every kind of channel and of the program itself', () => {
-  it('can be found in every form, to validate this test', () => {
+  it('is found by these tests in every form', () => {
     const searched = plantedWords();
     const word = searched.plant('it');
     const encoded = (['base64', 'base64url', 'hex'] as const).flatMap((encoding) =>
@@ -139,7 +139,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
       const tests = await Promise.all(
         remote().map(async ({ setting: { id } }) => [id, await page.call('channels.test', { id })] as const),
       );
-      // Each was opened with its secrets, sent something, and was refused.
+      // Each channel was opened with its secrets, sent a test alert, and was refused.
       expect(tests.filter(([, { failure }]) => failure === null)).toEqual([]);
       await until(async () => (await page.status()).feed.status !== 'starting');
       await until(() => /cannot reach kraken/.test(program.stderr()));
@@ -159,7 +159,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
         }),
       );
       page.close();
-      // The shutdown is not tested here, and the output is complete without it.
+      // The output is complete, and the shutdown is not tested here.
       const { stdout, stderr } = await program.end('SIGKILL');
       expectClean({
         ...seen,
@@ -190,7 +190,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
       const page = await openPage(program.url);
       await until(async () => (await page.status()).database.status === 'ready');
       await market.cross();
-      // Each has sent it, and it waits for another attempt or was given up.
+      // Each channel has sent the alert, and retries it or has given it up.
       const failed = async () =>
         (await page.call('channels.list', {})).filter(
           ({ state, dead }) => state !== null && (state.failure !== null || dead > 0),
@@ -213,7 +213,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
       page.close();
       const { code, stdout, stderr } = await program.end('SIGUSR2');
       await market.close();
-      expect({ code, said: /unforeseen/.test(stderr) }).toEqual({ code: 1, said: true });
+      expect({ code, isReported: /unforeseen/.test(stderr) }).toEqual({ code: 1, isReported: true });
       expectClean({
         ...seen,
         ...children,
@@ -287,17 +287,17 @@ describe('a secret of every kind of channel and of the program itself', () => {
             };
           }),
       );
-      const said = async (list: readonly object[]) => {
+      const listed = async (list: readonly object[]) => {
         const { stdout, stderr } = await runCli(['channels', 'list', '--data-dir', folder], {
           MONITOR_CHANNELS: JSON.stringify(list),
         });
         return { lines: stdout.trim().split('\n'), text: stdout + stderr };
       };
-      const ofSecrets = await said(misplaced);
+      const ofSecrets = await listed(misplaced);
       expect(ofSecrets.lines.length).toBe(misplaced.length);
       for (const line of ofSecrets.lines)
         expect(line).toMatch(/is a secret and is not read from settings\.json/);
-      const ofUrls = await said(inUrls);
+      const ofUrls = await listed(inUrls);
       expect(ofUrls.lines.length).toBe(inUrls.length);
       for (const line of ofUrls.lines)
         expect(line).toMatch(/must not contain a user name, a password or a token/);

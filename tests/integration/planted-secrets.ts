@@ -9,13 +9,13 @@ import {
 import { type ChannelSetting, channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 import { documentedChannels } from '../documented-channels.ts';
 
-/** Servers of this machine that refuse everything, and repeat what they were sent. */
+/** The ports of servers that refuse everything and repeat what they receive. */
 export type HostilePorts = { readonly http: number; readonly smtp: number };
 
-/** A word that is nowhere but in one secret, by which it is found in whatever form. */
+/** A word that is only in one secret, by which the secret is found in any form. */
 export type Word = string;
 
-/** Words of one test, each with what it is a secret of. */
+/** The words of one test, each with a description of its secret. */
 export function plantedWords() {
   const of = new Map<Word, string>();
   return {
@@ -38,18 +38,18 @@ export function plantedWords() {
 }
 export type PlantedWords = ReturnType<typeof plantedWords>;
 
-/** What base64 of a longer text has of a word, by where in it the word begins. */
+/** The parts of a word in the base64 of a longer text, for each of the three alignments. */
 function base64Of(word: Word): readonly string[] {
   return [0, 1, 2].map((before) => {
     const encoded = Buffer.from('.'.repeat(before) + word)
       .toString('base64')
       .replace(/=+$/, '');
-    // The first and the last characters depend on what is beside the word.
+    // The first and the last characters depend on the text around the word.
     return encoded.slice(before === 0 ? 0 : before + 1, -2);
   });
 }
 
-/** Forms that secrets have; the options of a kind determine which one it takes. */
+/** The forms of secrets. A secret has the first one that the options of its channel accept. */
 const FORMS: readonly ((word: Word, ports: HostilePorts) => string)[] = [
   (word) => word,
   (word) => word.padEnd(30, 'x'),
@@ -59,7 +59,7 @@ const FORMS: readonly ((word: Word, ports: HostilePorts) => string)[] = [
   (word, { http }) => `amqp://me:${word}@127.0.0.1:${http}/`,
 ];
 
-/** Where a channel of a test leads, by the names of options. */
+/** Values for the options that name the destination of a channel. */
 const DESTINATIONS: Readonly<Record<string, (ports: HostilePorts) => unknown>> = {
   server: ({ http }) => `http://127.0.0.1:${http}`,
   homeserver: ({ http }) => `http://127.0.0.1:${http}`,
@@ -84,8 +84,8 @@ export type PlantedChannel = {
 };
 
 /**
- * A channel of every kind that there is, which can be opened, with a secret in each of its secret options; it leads to servers of
- * this machine that refuse everything.
+ * Valid settings of a channel of every kind, with a secret in each secret option. The channels send to servers of this machine that
+ * refuse everything.
  */
 export function plantedChannels(words: PlantedWords, ports: HostilePorts): readonly PlantedChannel[] {
   return CHANNEL_KINDS.map((kind) => {
@@ -112,20 +112,20 @@ export function plantedChannels(words: PlantedWords, ports: HostilePorts): reado
   });
 }
 
-/** Whether a channel of the kind leaves this machine. */
+/** Whether channels of this kind send over the network. */
 export const leadsElsewhere = (kind: ChannelKind): boolean =>
   secretOptions(kind).length > 0 || plainOptions(kind).some((name) => name in DESTINATIONS);
 
 export const secretOptions = ({ secrets }: ChannelKind): readonly string[] => (secrets ?? []).map(String);
 
-/** The options that are no secrets. */
+/** The options that are not secret. */
 export function plainOptions(kind: ChannelKind): readonly string[] {
   const { properties = {} } = optionsJsonSchema(kind) as { readonly properties?: object };
   const secret = secretOptions(kind);
   return Object.keys(properties).filter((name) => !secret.includes(name));
 }
 
-/** Documented options, with all that they lead to on this machine and without files that are not there. */
+/** The documented options with destinations on this machine, and without files, which do not exist here. */
 function localOptions(
   kind: ChannelKind,
   documented: Readonly<Record<string, unknown>>,
@@ -142,7 +142,7 @@ function localOptions(
   return { ...Object.fromEntries(rest), ...plainUrl, ...Object.fromEntries(local) };
 }
 
-/** The secret in the first form that the option takes. */
+/** The secret in the first form that the option accepts. */
 function formFor(kind: ChannelKind, option: string, word: Word, ports: HostilePorts): string {
   const found = FORMS.map((form) => form(word, ports)).find((secret) => {
     const { error } = kind.options.safeParse({ [option]: secret });
@@ -152,7 +152,7 @@ function formFor(kind: ChannelKind, option: string, word: Word, ports: HostilePo
   return found;
 }
 
-/** Values of the program's own variables, in the form that each has. */
+/** The forms of the secrets of the program's own variables. */
 const OWN_FORMS: Readonly<Record<string, (word: Word, ports: HostilePorts) => string>> = {
   DATABASE_URL: (word) => `postgresql://me:${word}@127.0.0.1:1/none`,
   REDIS_URL: (word, { http }) => `redis://me:${word}@127.0.0.1:${http}`,
@@ -162,7 +162,7 @@ const OWN_FORMS: Readonly<Record<string, (word: Word, ports: HostilePorts) => st
   http_proxy: (word, { http }) => `http://me:${word}@127.0.0.1:${http}`,
 };
 
-/** A secret in each variable that the program, or a library that it uses, reads one from. */
+/** A secret in each environment variable from which the program, or a library that it uses, reads one. */
 export function plantedVariables(words: PlantedWords, ports: HostilePorts): Record<string, string> {
   return Object.fromEntries(
     [...SECRET_VARIABLES, ...SECRET_VARIABLES_OF_LIBRARIES].map((name) => {

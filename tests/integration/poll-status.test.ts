@@ -7,7 +7,7 @@ import { until, withFolder } from '../program.ts';
 
 it('shows a poll on pages with its outcome, and sends them nothing while it runs', async () => {
   await withFolder(async (folder) => {
-    /** The calls that pages know of, and those that are counted, when each response begins. */
+    /** The number of calls that pages show, and the counted number, at the beginning of each response. */
     const atResponses: { readonly shown: number; readonly counted: number }[] = [];
     let shown = 0;
     const server = await startDemoServer({

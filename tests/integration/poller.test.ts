@@ -8,7 +8,7 @@ import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 
-/** Fast enough that the quarter of an hour after a refusal takes a second. */
+/** Fast enough that the 15 minutes after a refusal take a second. */
 const SPEED = 1_000;
 
 const FAULTS: readonly (readonly [Fault, FeedState['status']])[] = [
@@ -82,7 +82,7 @@ describe('the poller with a failing provider', () => {
         place = await states.until(place, (state) => state.status === status);
         place = await states.until(place, (state) => state.status === 'live');
       }
-      // When nothing new is served any more, no value can be lost in flight at the stop.
+      // Nothing new is served any more, so that no value is in flight at the stop.
       server.freeze(clock.now());
       place = await states.until(states.count(), (state) => 'lastSuccessAt' in state);
       await states.until(place, (state) => 'lastSuccessAt' in state);

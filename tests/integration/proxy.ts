@@ -7,9 +7,9 @@ import { SELF_SIGNED } from './self-signed.ts';
 export type RecordingProxy = { readonly url: string; readonly passed: string[]; close(): Promise<void> };
 
 export type ProxyOptions = {
-  /** The required `user:password`; none when absent. */
+  /** The required `user:password`; none by default. */
   readonly credentials?: string;
-  /** Spoken to by TLS, with the self-signed certificate. */
+  /** Whether clients connect to it over TLS, with the self-signed certificate. */
   readonly isSecure?: boolean;
 };
 
@@ -66,7 +66,7 @@ export async function startProxy({
   };
 }
 
-/** Listens at a port of 127.0.0.1 that nobody else is given when the server is closed. */
+/** Listens at a port of 127.0.0.1 that the system assigns to no other process after the server is closed. */
 export async function listen(server: NetServer): Promise<number> {
   const port = await servicePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -4,16 +4,16 @@ import { connect, type Socket } from 'node:net';
 /** A connection that sends whatever a test wants, and reads until the other side closes it. */
 export type RawClient = {
   readonly socket: Socket;
-  /** Everything that was received, one character a byte. */
+  /** The received bytes, as one character each. */
   received(): string;
   /** Resolves when the connection is closed by either side. */
   readonly closed: Promise<void>;
 };
 
 /**
- * Connects to a port of this machine. Errors of the connection are expected: they show in what was received.
+ * Connects to a port of this machine. Errors of the connection are expected and ignored.
  *
- * @param keepsOpen leave our side open when the other one has ended its own
+ * @param keepsOpen whether to leave this side open when the other one has ended its own
  */
 export async function rawClient(port: number, { keepsOpen = false } = {}): Promise<RawClient> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: keepsOpen });

@@ -5,7 +5,7 @@ import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
 
 const LIMIT = { maxWaitMs: 0, maxBytes: 4_194_304 };
 
-/** The records of a partition up to its end, in order, some at a time. */
+/** The records of a partition up to its end, in order, in several parts. */
 export async function* readPartition(
   brokers: readonly string[],
   topic: string,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server that keeps the bodies of requests. */
+/** Starts a server that records the bodies of requests. */
 export async function startReceiver() {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {

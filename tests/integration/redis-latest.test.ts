@@ -27,18 +27,18 @@ import { SELF_SIGNED } from './self-signed.ts';
 const PREFIX = 'test';
 const PASSWORD = 'kept secret';
 
-/** Longer than a busy machine takes; those tests that wait for it have one of their own. */
+/** Longer than any response on a busy machine. Tests of timeouts pass a shorter one. */
 const PATIENT_MS = 60_000;
 
 type StoreOptions = { readonly candlesKeptMs?: number; readonly timeoutMs?: number };
 
-/** A store, with what it has said. */
+/** Opens a store; returns it with its reports. */
 function openStore(env: Readonly<Record<string, string>>, more: StoreOptions = {}) {
   const settings = readRedisSettings({ REDIS_KEY_PREFIX: PREFIX, ...env });
   if (settings === null) throw new Error('REDIS_URL is missing');
-  const said: string[] = [];
+  const logged: string[] = [];
   let problem: Problem | null = null;
-  const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(line) });
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
   const store = openRedisLatestStore({
     settings,
     now: () => AT,
@@ -50,7 +50,7 @@ function openStore(env: Readonly<Record<string, string>>, more: StoreOptions = {
     timeoutMs: PATIENT_MS,
     ...more,
   });
-  return { store, said, problem: () => problem && text((problem as Problem).message) };
+  return { store, logged, problem: () => problem && text((problem as Problem).message) };
 }
 
 describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing ?? 'installed'})`, () => {
@@ -104,7 +104,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
 
   const GARBAGE = ['', 'garbage', '1 2 3', `0 ${AT} {"tick":`, '\u0000\u00ff', `12 ${AT + 10 ** 9} {}`];
   it.each(GARBAGE)('ignores, deletes and reports %j in place of a value', async (garbage) => {
-    const { store, said } = openStore({ REDIS_URL: server.url });
+    const { store, logged } = openStore({ REDIS_URL: server.url });
     await keepOne(store);
     await store.keepCandles(rangeOf(), candlesOf(AT, 5));
     await store.sharedToken('mine');
@@ -113,17 +113,17 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     expect(await store.candles(rangeOf())).toBeNull();
     expect(await store.sharedToken('mine')).toBe('mine');
     expect(await other.keys('*')).toEqual([`${PREFIX}:1:token`]);
-    expect(said.filter((line) => line.includes('not those of this program')).length).toBeGreaterThanOrEqual(
+    expect(logged.filter((line) => line.includes('not those of this program')).length).toBeGreaterThanOrEqual(
       3,
     );
     await store.close();
   });
 
   it('replaces values of other types and invalid texts', async () => {
-    const { store, said } = openStore({ REDIS_URL: server.url });
+    const { store, logged } = openStore({ REDIS_URL: server.url });
     await keepOne(store);
     await store.keepQuotes('usd', [{ coinId: 'zcash', state: quoteOf(tickOf('zcash', AT)) }]);
-    // A value that is right, and of another coin.
+    // A valid value, but of another coin.
     await other.set(`${PREFIX}:1:quote:usd:bitcoin`, (await other.get(`${PREFIX}:1:quote:usd:zcash`)) ?? '');
     expect((await store.quotes('usd', ['bitcoin'])).get('bitcoin')?.tick ?? null).toBeNull();
     await other.del(`${PREFIX}:1:token`);
@@ -135,11 +135,11 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await keepOne(store);
     expect((await store.quotes('usd', ['bitcoin'])).get('bitcoin')).toEqual(quote);
     expect(await store.sharedToken('mine')).toBe('mine');
-    expect(said.join('')).toContain('replaced');
+    expect(logged.join('')).toContain('replaced');
     await store.close();
   });
 
-  it('causes timeouts and a problem while it is slow, and is used again when it responds', async () => {
+  it('causes timeouts and a reported problem while it is slow, and is used again when it responds', async () => {
     const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
     await until(async () => {
       await keepOne(store);
@@ -160,7 +160,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('causes a problem while it is unavailable, and is filled again afterwards', async () => {
+  it('causes a reported problem while it is unavailable, and is filled again afterwards', async () => {
     const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
     await keepOne(store);
     await server.kill();
@@ -244,7 +244,7 @@ describe.skipIf(redisIsMissing !== null)(
     const urlWith = (password: string): string =>
       server.url.replace('://', `://:${encodeURIComponent(password)}@`);
 
-    it('is used with the right password and its authority', async () => {
+    it('is used with the right password and certificate authority', async () => {
       const { store, problem } = openStore({ REDIS_URL: urlWith(PASSWORD), REDIS_CA_FILE: cert });
       await store.keepCandles(rangeOf(), candlesOf(AT, 5));
       expect(problem()).toBeNull();
@@ -258,13 +258,13 @@ describe.skipIf(redisIsMissing !== null)(
     ])(
       'is a problem with %s, which does not contain the password',
       async (_, password, authority, reason) => {
-        const { store, said, problem } = openStore({
+        const { store, logged, problem } = openStore({
           REDIS_URL: urlWith(password),
           REDIS_CA_FILE: authority,
         });
         expect(await store.candles(rangeOf())).toBeNull();
         expect(problem()).toMatch(reason);
-        expect(`${problem()} ${said.join('')}`).not.toContain(password === 'wrong' ? ':wrong@' : PASSWORD);
+        expect(`${problem()} ${logged.join('')}`).not.toContain(password === 'wrong' ? ':wrong@' : PASSWORD);
         await store.close();
       },
     );
@@ -272,13 +272,13 @@ describe.skipIf(redisIsMissing !== null)(
 );
 
 describe('a server in place of Redis', () => {
-  /** What each connection is given to, and the time when each came. */
-  async function startServer(take: (socket: Socket) => void) {
+  /** Starts a server that passes each connection to a function and records its time. */
+  async function startServer(onConnection: (socket: Socket) => void) {
     const times: number[] = [];
     const server = createServer((socket) => {
       times.push(performance.now());
       socket.on('error', () => undefined);
-      take(socket);
+      onConnection(socket);
     });
     const url = `redis://127.0.0.1:${await listen(server)}`;
     return { url, times, close: () => new Promise((closed) => server.close(closed)) };
@@ -291,14 +291,14 @@ describe('a server in place of Redis', () => {
     await store.close();
     await server.close();
     const pauses = server.times.slice(1).map((time, index) => time - (server.times[index] ?? time));
-    // The base of the delays is 200 ms, and a timer may be early by a millisecond.
+    // The smallest delay is 200 ms, and a timer may fire a millisecond early.
     expect(Math.min(...pauses)).toBeGreaterThan(190);
   });
 
   it('leaves no connection open when it is stopped while connecting', async () => {
     const ended = Promise.withResolvers<void>();
     const server = await startServer((socket) => {
-      // One that is silent would be given up after a while.
+      // A silent connection would be closed after a timeout.
       const timer = setInterval(() => socket.write('+OK\r\n'), 1_000);
       socket.resume().on('close', () => {
         clearInterval(timer);

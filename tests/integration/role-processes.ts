@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { COMPILE_CACHE } from '../compile-cache.ts';
 import { CLI } from '../program.ts';
 
-/** A process of an installation of several; with its data folder it can be started again. */
+/** A process of an installation of several processes. It can be restarted with its data folder. */
 export type RoleProcess = {
-  /** The role, and what tells the processes of a role apart: `alert-a`. */
+  /** The role, followed by something that distinguishes its processes: `alert-a`. */
   readonly name: string;
   readonly folder: string;
   child: ChildProcess;
-  /** What all runs have logged. */
+  /** The log of all runs. */
   output: string;
-  /** What this run has printed: the URL of a page. */
+  /** The standard output of this run: the URL of a page. */
   printed: string;
 };
 
@@ -21,17 +21,17 @@ export type RoleProcesses = {
   readonly all: readonly RoleProcess[];
   /** Starts a process. */
   start(name: string): RoleProcess;
-  /** Starts a process again that has ended. */
+  /** Restarts a process that has ended. */
   restart(role: RoleProcess): void;
-  /** Sends a signal and waits for the exit. A process that has ended is no error. */
+  /** Sends a signal to a process and waits for its exit. Does nothing if it has ended. */
   end(role: RoleProcess, signal: NodeJS.Signals): Promise<void>;
   endAll(signal: NodeJS.Signals): Promise<void>;
 };
 
 /**
- * Processes of the built program, each with a role and a data folder of its own.
+ * Creates processes of the built program, each with its own role and data folder.
  *
- * @param folder where the data folders are
+ * @param folder the parent of the data folders
  * @param environmentOf the variables of a process, in addition to those that any process needs
  */
 export function createRoleProcesses(

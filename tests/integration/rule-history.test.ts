@@ -24,7 +24,7 @@ const MONTH_HIGH = {
   direction: 'up',
 };
 
-/** Waits until the database has history of a month. */
+/** Waits until the database contains a month of history. */
 async function untilMonthIsStored({ url }: Program): Promise<void> {
   const page = await openPage(url);
   await until(async () => (await page.status()).database.status === 'ready');
@@ -56,14 +56,14 @@ it('a rule that is added while the program is not running uses the stored month,
 
     const added = await runCli(['rules', 'add', JSON.stringify(MONTH_HIGH)], { MONITOR_DATA_DIR: folder });
     expect(added).toMatchObject({ code: 0 });
-    // Killed before its database is up, perhaps with the state of the rule saved.
+    // Killed before its database is ready, and possibly after it has saved the state of the rule.
     program = await startProgram(env);
     await program.end('SIGKILL');
 
     program = await startProgram(env);
     try {
       await until(() => program.stderr().includes('rules were filled from stored prices'));
-      // Below the month's highest price, whatever the market's price is today: the rule raises when a price rises above that.
+      // Below the highest price of the month, whatever the current price of the market is: the rule fires when a price exceeds that.
       market.setPrice('bitcoin', { price: LOW });
       await untilPriceIs(program, LOW);
       market.setPrice('bitcoin', { price: HIGH });

@@ -8,7 +8,7 @@ import { paramFields, type RuleField } from '../../renderer/rules/model/rule-fie
 import type { RuleParams } from '../../shared/domain/alert.ts';
 import { type Rule, ruleOf } from '../../shared/domain/rule.ts';
 
-/** What has no default. */
+/** Parameters without defaults. */
 const REQUIRED: Readonly<Record<string, RuleParams>> = {
   level: { level: 60_000 },
   combination: { rules: ['a', 'b'] },
@@ -17,13 +17,13 @@ const REQUIRED: Readonly<Record<string, RuleParams>> = {
 
 const KINDS = ruleKindViews();
 
-/** Rules that have one parameter otherwise, of those that the kind accepts. */
+/** Valid rules that differ from a rule in one parameter. */
 function variants(rule: Rule, field: RuleField): readonly Rule[] {
   const values: readonly RuleParams[string][] =
     field.kind === 'number'
       ? [1, 3, 7, 13, 30, 61, 90, 300, 2_000, ...(field.isNullable ? [null] : [])]
       : field.kind === 'choice'
-        ? // What an average is where the rule does not say.
+        ? // The default kind of an average.
           field.choices.filter((choice) => choice !== 'simple')
         : field.kind === 'list'
           ? [(field.choices ?? ['a', 'c']).slice(0, 2), (field.choices ?? ['b', 'd']).slice(1, 3)]
@@ -55,7 +55,7 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the row of a rul
   const row = (one: Rule): string =>
     [ruleSentence(one, kind), ...conditionWords(one, kind, false)].join(' · ');
 
-  it('is only the sentence if everything else is the default', () => {
+  it('is only the sentence of the rule if everything else is the default', () => {
     expect(ruleFieldFaults(rule)).toEqual([]);
     expect(conditionWords(rule, kind, false)).toEqual([]);
   });
@@ -65,11 +65,11 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the row of a rul
       rule,
       ...COMMON.map((part) => ({ ...rule, ...part }))
         .filter((one) => ruleFieldFaults(one).length === 0)
-        // The only direction of a kind makes no other rule.
+        // If a kind has only one direction, naming it makes no difference.
         .filter(({ direction }) => direction === 'both' || kind.directions.length > 1),
       ...paramFields(kind).flatMap((field) => variants(rule, field)),
     ];
-    // A parameter that is as by default makes no other rule.
+    // A parameter that equals its default makes no difference.
     const different = new Map(
       rules.map((one) => [JSON.stringify({ ...one, params: completeParams(one.params, kind) }), one]),
     );

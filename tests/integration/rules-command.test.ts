@@ -57,16 +57,16 @@ describe('the command rules', () => {
     [['remove', 'x'], 'There is no rule "x"'],
     [['remove', 'moving-average'], '"enabled": false'],
     [['test', 'x', '--coin', 'bitcoin', '--from', '1d'], 'There is no rule "x"'],
-  ])('refuses %j with one line', (args, said) =>
+  ])('refuses %j with one line', (args, expected) =>
     withFolder(async (folder) => {
       const { code, stderr } = await runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
       expect(code).toBeGreaterThan(0);
-      expect(stderr).toContain(said);
+      expect(stderr).toContain(expected);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }),
   );
 
-  it('refuses a combination of missing rules, and to remove a rule that one refers to', () =>
+  it('refuses a combination of missing rules, and to remove a rule that a combination refers to', () =>
     withFolder(async (folder) => {
       const rules = (...args: readonly string[]): Promise<Finished> =>
         runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
@@ -96,7 +96,7 @@ describe('the command rules', () => {
       expect((await command('watchlists', 'set', 'majors', 'not a coin')).stderr).toContain(
         'watchlists.0.coins.0',
       );
-      // Said, but no failure: it may be watched later.
+      // A warning and not an error, because the coin may be watched later.
       expect(await command('watchlists', 'set', 'majors', 'zcash', 'monero')).toEqual({
         code: 0,
         stdout: '',
@@ -155,7 +155,7 @@ describe('a running program', () => {
         expect(added).toMatchObject({ code: 0 });
         await until(async () => (await settings()).rules.some(({ id }) => id === 'five'));
 
-        // Bitcoin has been above a dollar for long: one waits for the next crossing, the other one is raised immediately.
+        // Bitcoin is already above a dollar: one rule waits for the next crossing, and the other fires immediately.
         const level = { kind: 'level', params: { level: 1 }, scope: ['bitcoin'], direction: 'up' };
         for (const rule of [{ id: 'waits' }, { id: 'at-once', raiseIfHolding: true }]) {
           const json = JSON.stringify({ ...level, ...rule });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /**
- * Runs a program of this folder that prints its steps, and kills it after the given number.
+ * Runs a program of this folder that prints its steps, and kills it after the given number of steps.
  *
  * @returns the step after which it was killed, or the last one
  */
@@ -14,9 +14,9 @@ export async function runAndKill(program: string, args: readonly string[], steps
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const closed = once(child, 'close');
-  let said = '';
+  let errors = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
+    errors += chunk;
   });
   let printed: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -24,6 +24,6 @@ export async function runAndKill(program: string, args: readonly string[], steps
     if (printed.length >= steps) child.kill('SIGKILL');
   });
   const [code] = await closed;
-  if (code !== null && code !== 0) throw new Error(`${program} failed: ${said}`);
+  if (code !== null && code !== 0) throw new Error(`${program} failed: ${errors}`);
   return printed.at(-1) ?? '';
 }

@@ -6,7 +6,7 @@ const SECOND_MS = 1_000;
 const STEP_MS = 20 * SECOND_MS;
 /** Polled prices have times in whole seconds; this offset distinguishes trades from them. */
 const TRADE_AT_MS = 137;
-/** How far the exchange is above CoinGecko. */
+/** The ratio of the exchange's prices to CoinGecko's. */
 const EXCHANGE_FACTOR = 1.03;
 const LEVELS: Readonly<Record<string, number>> = { bitcoin: 60_000, ethereum: 3_000, zcash: 300 };
 /**
@@ -14,7 +14,7 @@ const LEVELS: Readonly<Record<string, number>> = { bitcoin: 60_000, ethereum: 3_
  * two steps.
  */
 const LONGEST_OUTAGE_MS = 5 * 60 * SECOND_MS - 90 * SECOND_MS - 2 * STEP_MS;
-/** Prices go up and down by no more than this. */
+/** The maximum fluctuation of prices between jumps. */
 const WOBBLE = 0.001;
 
 /** A market that moves only by the jumps of a test, and that records its trades. */
@@ -24,7 +24,7 @@ export type ScriptedMarket = {
   /** Raises the price of the coin by this much, in per cent. */
   jump(coinId: string, pct: number): void;
   isTrade(key: string): boolean;
-  /** Whether a price of the exchange is one that the coin ever had. */
+  /** Whether a price of the exchange is one that the coin has had at any time. */
   isPossible(key: string): boolean;
   /**
    * The trades that the program must have, as `coin time price`: those that the exchange sent, and those that were
@@ -68,7 +68,7 @@ export function createScriptedMarket(options: {
   };
 
   const run = async (): Promise<void> => {
-    /** Trades since the program was last known to stream; lost when that takes too long. */
+    /** Trades since the program last streamed; they are lost if the interruption is too long. */
     let missed: string[] = [];
     let followedAt: number | null = null;
     while (!stopping.signal.aborted) {

@@ -12,7 +12,7 @@ const OF_CHANNELS: Readonly<Record<string, string>> = Object.assign(
   {},
   ...CHANNELS.map(({ variables }) => variables),
 );
-/** Every variable of a secret that the program itself reads. */
+/** Every environment variable from which the program reads a secret. */
 const VARIABLES = [...SECRET_VARIABLES, ...Object.keys(OF_CHANNELS)];
 
 let folder: string;
@@ -72,7 +72,7 @@ describe('a secret in the file that its variable names', () => {
     expect(stdout.trim().split('\n')).toEqual(
       CHANNELS.map(({ setting: { id, kind } }) => `${id}\t${kind}\tready`),
     );
-    // Without them, those that need one say which, and where to put it.
+    // Without the files, each channel that requires a secret reports which one, and where to put it.
     const without = await list({});
     for (const { setting, kind, secrets } of CHANNELS) {
       const needed = secretOptions(kind).filter(

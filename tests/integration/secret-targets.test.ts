@@ -42,7 +42,7 @@ function memoryStore(kept: Partial<Record<SecretName, string>> = {}): SecretStor
   };
 }
 
-/** Starts like the desktop app, with a store, or like `run`, without one. */
+/** Starts the program: like the desktop app, with a store, or like `run`, without one. */
 async function open(
   settings: object,
   options: Partial<MonitorOptions> & { readonly secrets?: SecretStore } = {},
@@ -272,7 +272,7 @@ describe('what is sent to the provider', () => {
   });
   afterEach(() => market.close());
 
-  /** A network on which every name resolves to the simulated market. */
+  /** A network in which every name resolves to the simulated market. */
   const network = (): NonNullable<MonitorOptions['network']> => ({
     async fetch(input, init) {
       const { origin, pathname, search } = new URL(String(input));

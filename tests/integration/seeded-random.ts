@@ -2,7 +2,7 @@
 export type SeededRandom = {
   /** In [0, 1). */
   next(): number;
-  /** An integer from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, inclusive. */
   whole(least: number, most: number): number;
   pick<T>(choices: readonly T[]): T;
   shuffled<T>(items: readonly T[]): readonly T[];
@@ -33,7 +33,7 @@ export function createSeededRandom(seed: number): SeededRandom {
   };
 }
 
-/** The seed from an environment variable, to reproduce a failure or to look for others; `usual` without it. */
+/** The seed in an environment variable, which reproduces a failure or searches for others; `usual` if it is not set. */
 export function seedFrom(variable: string, usual: number): number {
   const text = process.env[variable];
   const seed = text === undefined || text === '' ? usual : Number(text);
@@ -41,7 +41,7 @@ export function seedFrom(variable: string, usual: number): number {
   return seed;
 }
 
-/** Adds to an error how to reproduce it. */
+/** Adds to an error of `work` how to reproduce it. */
 export async function replayable(variable: string, seed: number, work: () => Promise<void>): Promise<void> {
   try {
     await work();

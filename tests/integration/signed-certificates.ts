@@ -1,6 +1,6 @@
 /**
- * Certificates of an authority that nobody trusts: for localhost, for another host, and for the client "ada". Valid for
- * a hundred years; public, as they protect nothing. Made by `openssl req -x509` and `openssl x509 -req -CA …`.
+ * Certificates of an authority that nobody trusts, valid for a hundred years: for localhost, for another host, and for the client
+ * "ada". They are public and protect nothing. Made by `openssl req -x509` and `openssl x509 -req -CA …`.
  */
 export const AUTHORITY = `-----BEGIN CERTIFICATE-----
 MIIBijCCATGgAwIBAgIUd50yu3wNbYc4goauRb0Jo3Rv+WgwCgYIKoZIzj0EAwIw

@@ -11,7 +11,7 @@ import {
   withFolder,
 } from '../program.ts';
 
-/** The market's time in real time. A program that is late by a minute of it takes that for a sleep of the machine. */
+/** The market's time relative to real time. Slow enough that a delay on a busy machine is not taken for a sleep of a minute. */
 const SPEED = 45;
 const STEP_MS = 60_000;
 const MINUTE_MS = 60_000;
@@ -23,7 +23,7 @@ const SILENCE = { endpoint: '/simple/price', fault: { kind: 'status', status: 50
 const LINE =
   /Alert: \w+ has had no price for [3-9] min, nor has any of the other 2 coins\. \(price .* USD, silentMinutes [3-9]/;
 
-it('a provider without new prices raises one alert, even if the program is restarted meanwhile', () =>
+it('raises one alert when a provider has no new prices, even if the program is restarted meanwhile', () =>
   withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
     const clock = scaledClock(SPEED, origin);
@@ -54,7 +54,7 @@ it('a provider without new prices raises one alert, even if the program is resta
       page = await openPage(program.url);
       const startedAt = clock.now();
       await until(async () => (await page.status()).feed.status === 'offline');
-      // Longer than it waits for prices after a start.
+      // Longer than the program waits for prices after a start.
       await until(() => clock.now() > startedAt + 4 * MINUTE_MS);
       market.clearFaults();
       await until(isLive);

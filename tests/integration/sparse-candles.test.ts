@@ -30,14 +30,14 @@ const HOUR_MS = 3_600_000;
 const DAYS = 60;
 const END = START + DAYS * 24 * HOUR_MS;
 
-/** A few hours of two months: most of the time there is nothing. */
+/** A few hours of two months, so that most of the time is empty. */
 const someHours = fc.uniqueArray(fc.integer({ min: 0, max: DAYS * 24 - 1 }), { maxLength: 25 });
 const historyOfSource = fc.record({
   hours: someHours,
-  /** Of the hour, where candles are shorter. */
+  /** The minute of the hour, for candles that are shorter than an hour. */
   minute: fc.constantFrom(0, 1, 5, 44, 59),
   resolution: fc.constantFrom(...HISTORY_INTERVALS),
-  /** Every nth has no trades. */
+  /** Every nth candle has no trades. */
   idleEvery: fc.integer({ min: 1, max: 4 }),
   volumeKind: fc.constantFrom('traded', 'rolling-24h' as const),
 });
@@ -82,7 +82,7 @@ it('finds the same newest candles of a coin with few ticks and provider candles 
               expect(await readCandlesBetween(client, range)).toEqual(expected);
             };
             await expectThoseOf(candlesOfAll(ticks, pieces, interval));
-            // Somebody changes the table.
+            // The table is changed by another program.
             await client.query(
               `with gone as (delete from history_candles where coin_id = $1 and source = 'source-1')
                update history_candles set high = high + 1 where coin_id = $1 and source = 'source-0'`,
@@ -96,7 +96,7 @@ it('finds the same newest candles of a coin with few ticks and provider candles 
         ),
         runs(40),
       );
-      // Where the minutes of an hour are not there any more, it is not known which of history lie beside its ticks.
+      // If the minutes of an hour were deleted, it is unknown which minutes of its history have no ticks.
       await storage.accept({ ticks: [tickAt('gone', START)], alerts: [] });
       await storage.untilWritten();
       const prices = { open: 1, high: 2, low: 1, close: 2, volume: 3 };
@@ -118,7 +118,7 @@ it('exports candles that are years apart without reading the time between', () =
     const ticks = [2016, 2021, 2026].map((year) => tickAt('bitcoin', Date.UTC(year, 5, 7, 8, 9)));
     for (const each of ticks) {
       await storage.accept({ ticks: [each], alerts: [] });
-      // Of a transaction, partitions are made from its first tick to its last.
+      // Separate transactions, because a transaction creates all partitions from its first tick to its last.
       await storage.untilWritten();
     }
     await withClient(await databaseUrlOf(dataDir), async (client) => {
@@ -135,7 +135,7 @@ it('exports candles that are years apart without reading the time between', () =
         const starts: number[] = [];
         for await (const page of pages) starts.push(...page.map(({ start }) => start));
         expect(starts, interval).toEqual(ticks.map(({ observedAt }) => bucketStart(observedAt, interval)));
-        // Where is the next one, and what is there; at last, that there is none. Days of ten years are one page.
+        // Queries alternate between the time of the next candle and a page there; the last one finds none. Days of ten years are one page.
         const pagesOfData = intervalLengthMs(interval) < 24 * HOUR_MS ? 3 : 1;
         expect(transactions, interval).toBe(2 * pagesOfData + 1);
       }
@@ -143,7 +143,7 @@ it('exports candles that are years apart without reading the time between', () =
     await storage.stop(10_000);
   }));
 
-/** The candles by definition: of ticks, and of what was saved last of each piece that has no tick in it. */
+/** The candles by definition: those of ticks, and the last saved version of each historical candle without a tick in it. */
 function candlesOfAll(
   ticks: readonly Tick[],
   pieces: readonly HistoryPiece[],

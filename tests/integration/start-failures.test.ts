@@ -36,7 +36,7 @@ const environment = { COINGECKO_BASE_URL: 'http://127.0.0.1:1', MONITOR_EXCHANGE
 const run = (flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> =>
   runCli(['run', '--ui', '--data-dir', folder, ...flags], { ...environment, ...env });
 
-/** A failed start exits by itself, reports why in one line, and has started no database. */
+/** Checks that a start failed with a reason and without a stack trace, and that it started no database. */
 function expectRefused({ code, stdout, stderr }: Finished, message: string): void {
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^\s+at /m);
@@ -109,7 +109,7 @@ describe('a start that fails exits with 1, and leaves no process', () => {
 
 describe('a running program', () => {
   it('exits with 1 and stops its database on an internal error, while a page is open', async () => {
-    // Read back as it was written, through the printed URL.
+    // A token with special characters must work in the printed URL.
     writeFileSync(join(folder, 'ui-token'), 'made by hand: 100% + "é" & #1?\n');
     const fault = encodeURIComponent('process.on("SIGUSR2",()=>{throw new Error("unforeseen")})');
     const program = await startProgram({
@@ -140,7 +140,7 @@ describe('a running program', () => {
       const lines = createInterface({ input: child.stdout ?? process.stdin });
       const [line] = (await once(lines, 'line')) as [string];
       const page = await openPage(line.replace('UI: ', ''));
-      // By then prices were rejected and the database created, which was logged.
+      // By then, the program has logged that prices were rejected and the database was created.
       await until(async () => (await page.status()).database.status === 'ready');
       child.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
@@ -175,7 +175,7 @@ describe('a folder of another user', () => {
   it
     .skipIf(stranger === null)
     .each(['ui-token', 'monitor.lock', 'monitor.pid', 'journal.sqlite', 'settings.json'])(
-    'is named, with what to do about it: %s (skipped where no other user can run the program)',
+    'is reported with its path and a solution: %s (skipped if no other user can run the program)',
     async (name) => {
       const path = join(folder, name);
       writeFileSync(path, '{}');

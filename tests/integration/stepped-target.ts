@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveTarget } from '../../electron/monitor/store/archive/targets/archive-target.ts';
 
-/** Prints the name of a step, and waits a moment for a kill to meet it. */
+/** Prints the name of a step, and waits a moment so that it can be killed there. */
 export async function step(name: string): Promise<void> {
   process.stdout.write(`${name}\n`);
   await sleep(2);
 }
 
-/** The target, which prints each of its steps. */
+/** A target that prints each of its steps. */
 export function printingSteps(target: ArchiveTarget): ArchiveTarget {
   return {
     ...target,

@@ -28,7 +28,7 @@ type Watched = {
   untilSessionsEnded(): void;
 };
 
-/** Works with a database whose role has these settings, through the given link. */
+/** Runs with a database whose role has these settings, over the given link. */
 async function withDatabase(
   settings: readonly string[],
   work: (watched: Watched) => Promise<void>,
@@ -71,7 +71,7 @@ const resultsOf = (database: Database, count: number) =>
   );
 
 describe('a session that ended', () => {
-  it('when it is checked out, because it idled, is not an outage', () =>
+  it('because it was idle is not an outage when it is checked out', () =>
     withDatabase([`idle_session_timeout = '200ms'`], async ({ database, statuses, untilSessionsEnded }) => {
       await resultsOf(database, 3);
       untilSessionsEnded();
@@ -81,7 +81,7 @@ describe('a session that ended', () => {
 
   it('before its failed transaction was rolled back is not reused, and is not an outage', () =>
     withDatabase(
-      // In effect again as soon as a statement has failed, because settings of a transaction end with it.
+      // These settings are in effect again as soon as a statement has failed, because those of a transaction end with it.
       [`idle_in_transaction_session_timeout = '1ms'`, `idle_session_timeout = '200ms'`],
       async ({ database, statuses, untilSessionsEnded }) => {
         const failing = database.run((client) =>
@@ -97,44 +97,45 @@ describe('a session that ended', () => {
     ));
 
   it('because of the network is replaced, and is not an outage', () =>
-    withWay(async (way) =>
+    withLink(async (link) =>
       withDatabase(
         [],
         async ({ database, statuses }) => {
           await resultsOf(database, 3);
-          way.forgetConnections();
+          link.forgetConnections();
           expect(await resultsOf(database, 3)).toEqual([0, 1, 2]);
           expect(statuses).toEqual(['ready']);
         },
-        way.port,
+        link.port,
       ),
     ));
 
   it('because the server is unavailable is an outage', () =>
-    withWay(async (way) =>
+    withLink(async (link) =>
       withDatabase(
         [],
         async ({ database, statuses }) => {
           await resultsOf(database, 3);
-          way.forgetConnections();
-          way.takeNoMore();
+          link.forgetConnections();
+          link.close();
           await expect(resultsOf(database, 1)).rejects.toThrow(/ECONNREFUSED/);
           await expect.poll(() => statuses, { timeout: 60_000 }).toContain('down');
         },
-        way.port,
+        link.port,
       ),
     ));
 });
 
 /** A link to the server that may drop idle connections, as a firewall does. */
-type Way = {
+type Link = {
   readonly port: number;
   /** Connections stay open until something is sent over them, and are then reset. */
   forgetConnections(): void;
-  takeNoMore(): void;
+  /** Refuses new connections. */
+  close(): void;
 };
 
-async function withWay(work: (way: Way) => Promise<void>): Promise<void> {
+async function withLink(work: (link: Link) => Promise<void>): Promise<void> {
   const sockets = new Set<Socket>();
   let known = new WeakSet<Socket>();
   const listener = createServer((client) => {
@@ -158,7 +159,7 @@ async function withWay(work: (way: Way) => Promise<void>): Promise<void> {
       forgetConnections() {
         known = new WeakSet();
       },
-      takeNoMore: () => listener.close(),
+      close: () => listener.close(),
     });
   } finally {
     listener.close();

@@ -31,10 +31,10 @@ export type TestStorage = Storage & {
 /** Data folders that get a cluster when their storage is first opened. */
 const withCluster = new Set<string>();
 
-/** The databases that stand for the embedded one of a data folder, on the server of `TEST_DATABASE_URL`. */
+/** By data folder, the databases on the server of `TEST_DATABASE_URL` that replace the embedded ones. */
 const databaseOf = new Map<string, string>();
 
-/** What `withDataDir` stops when a test fails before it stops it. */
+/** The open storages of each data folder, which `withDataDir` stops if a failed test has not. */
 const openIn = new Map<string, Set<Storage>>();
 
 export function openTestStorage(
@@ -91,7 +91,7 @@ export function errorOf(state: DatabaseState): string {
   return 'error' in state ? textOf(state.error) : '';
 }
 
-/** Runs with its own data folder, which is removed afterwards. The cluster of its embedded server was just created. */
+/** Runs with a new data folder, which is removed afterwards. Its embedded server has a newly created cluster. */
 export async function withDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
   await withEmptyDataDir(async (dataDir) => {
     const server = process.env.TEST_DATABASE_URL;
@@ -116,12 +116,12 @@ async function withOwnDatabase(
   databaseOf.delete(dataDir);
 }
 
-/** The database that stands for the embedded one of a data folder; null where it is the embedded one. */
+/** The database that replaces the embedded one of a data folder; null if the embedded one is used. */
 export function ownDatabase(dataDir: string): string | null {
   return databaseOf.get(dataDir) ?? null;
 }
 
-/** Runs with its own data folder which is created for it and removed afterwards. */
+/** Runs with a new, empty data folder, which is removed afterwards. */
 export async function withEmptyDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storage-test-'));
   try {
@@ -133,12 +133,12 @@ export async function withEmptyDataDir(work: (dataDir: string) => Promise<void>)
   }
 }
 
-/** The URL of the database of a data folder, whose server runs. */
+/** The URL of the database of a data folder, whose server must be running. */
 export async function databaseUrlOf(dataDir: string): Promise<string> {
   return ownDatabase(dataDir) ?? embeddedConnectionUrl(dataDir);
 }
 
-/** Queries the embedded server of a data folder, through the URL that users get. */
+/** Queries the database of a data folder with the URL that users get. */
 export async function queryEmbedded<R extends QueryResultRow>(dataDir: string, sql: string): Promise<R[]> {
   return queryUrl<R>(await databaseUrlOf(dataDir), sql);
 }
@@ -147,10 +147,10 @@ export function queryUrl<R extends QueryResultRow>(url: string, sql: string): Pr
   return withClient(url, async (client) => (await client.query<R>(sql)).rows);
 }
 
-/** Another database on the same server, without tables. */
+/** Creates an empty database on the same server; returns its URL. */
 export async function createDatabaseBeside(url: string, name: string): Promise<string> {
   await queryUrl(url, `create database ${name}`);
-  // Not as a URL: one of a Unix socket has no host, which URL does not take.
+  // Replaced as text, because `URL` does not accept a URL of a Unix socket, which has no host.
   return url.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
 }
 
@@ -182,8 +182,8 @@ export const alert = (fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>)
   alertOf({ price: 103, figures: { average: 100, changePct: 3 }, ...fields });
 
 /**
- * The candles of one series by definition: filter, sort by time, look at the ends; of amounts, add them up. Where trades are,
- * which have an amount, prices are theirs alone; of a candle of hours, hour by hour.
+ * The candles of one series by definition: ticks filtered, sorted by time, with the prices of the first and last, and the sum of amounts.
+ * If there are trades, which have an amount, only their prices count; in candles of several hours, this is decided for each hour.
  */
 export function candlesByDefinition(
   ticks: readonly Tick[],
@@ -210,7 +210,7 @@ export function candlesByDefinition(
     });
 }
 
-/** The ticks of one source and one bucket that its prices come from, in the same order. */
+/** Those ticks of one source and bucket that determine the prices of its candle, in the same order. */
 export function pricedTicks(ticks: readonly Tick[], interval: Interval): readonly Tick[] {
   const isCoarse = intervalLengthMs(interval) % intervalLengthMs('1h') === 0;
   const parts = Map.groupBy(ticks, ({ observedAt }) => bucketStart(observedAt, isCoarse ? '1h' : interval));
@@ -220,13 +220,13 @@ export function pricedTicks(ticks: readonly Tick[], interval: Interval): readonl
   });
 }
 
-/** The traded volume of these ticks; null when none has an amount. */
+/** The traded volume of these ticks; null if none has an amount. */
 export function sumOfAmounts(ticks: readonly Tick[]): number | null {
   const amounts = ticks.flatMap(({ amount }) => (amount === null ? [] : [amount]));
   return amounts.length === 0 ? null : amounts.reduce((sum, amount) => sum + amount);
 }
 
-/** Sums of what was traded, each of another table. */
+/** The traded volume according to each table. */
 export async function sumsOfTraded(url: string, where: string): Promise<Record<string, number>> {
   return withClient(url, async (client) => {
     const { rows } = await client.query<Record<string, number>>(`

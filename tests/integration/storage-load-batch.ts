@@ -4,7 +4,7 @@ import { alert, tick } from './storage-fixture.ts';
 export const LOAD_COINS = 20;
 const START = Date.UTC(2026, 0, 1);
 
-/** A tick batch that is determined by its number: one tick of each coin, and an alert in every fifth. */
+/** A tick batch that its number determines: one tick of each coin, and an alert in every fifth batch. */
 export function loadFetch(number: number): LogBatch {
   const observedAt = START + number * 7_000;
   return {

@@ -7,7 +7,7 @@ import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { loadFetch } from './storage-load-batch.ts';
 
-// What is killed writes nothing when it ends.
+// Written now, because a process that is killed writes no cache.
 flushCompileCache();
 const [dataDir = '', first = '0'] = process.argv.slice(2);
 const storage = openStorage({
@@ -23,7 +23,7 @@ for (let number = Number(first); ; number++) {
   print(`${number}\n`);
 }
 
-/** Not through process.stdout, which may buffer lines that are lost in a kill. Waits for a reader that is behind. */
+/** Prints without process.stdout, whose buffered lines would be lost in a kill. Waits if the reader is behind. */
 function print(line: string): void {
   for (;;) {
     try {

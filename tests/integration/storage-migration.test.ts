@@ -140,7 +140,7 @@ describe('a database of the version whose key of days did not have their prices'
     select 1, day, 10, day, 12, 8, 11, day + interval '23 hours', 2, 0.5
     from generate_series(timestamptz '2025-12-22T00:00:00Z', timestamptz '2026-01-04T00:00:00Z', interval '1 day') as day`;
 
-  it('keeps its days, adds those that come, and refuses a second one of the same time', () =>
+  it('keeps its days, adds new ones, and refuses a second row of the same day', () =>
     withDataDir(async (dataDir) => {
       await makeDatabaseAsOf(dataDir, 12, DAYS);
       const storage = openTestStorage(dataDir);

@@ -12,13 +12,13 @@ import { runs } from '../property-runs.ts';
 import { candlesByDefinition, databaseUrlOf, openTestStorage, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
-/** Two days, of which all candles begin or end within a batch. */
+/** Two days, in which every candle begins or ends within a batch. */
 const STEPS = 200;
 const STEP_MS = 700_000;
 const FAR = START + STEPS * STEP_MS * 2;
 const INTERVALS: readonly Interval[] = ['1m', '5m', '1h', '1d'];
 
-/** What goes wrong with a transaction: the connection is lost before its nth query, or after it was committed. */
+/** A fault of a transaction: the connection is lost before its nth query, or after its commit. */
 type Fault = number | 'committed' | null;
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
@@ -26,20 +26,20 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 9 }) },
   { weight: 1, arbitrary: fc.constant('committed' as const) },
 );
-/** Times of ticks: near each other, so that batches meet on ticks and on candles. */
+/** Times of ticks: close together, so that batches share ticks and candles. */
 const batch = fc.tuple(
   fc.integer({ min: 0, max: STEPS }),
   fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 25 }),
 );
 
 describe('batches that are written at the same time', () => {
-  it('count every tick once in exact candles, whichever of them fails, and when the program is killed in between', () =>
+  it('count every tick once in exact candles, whichever of them fails, and if the program is killed in between', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
       const connectionString = await databaseUrlOf(dataDir);
       const pool = databasePool({ connectionString, max: 6 });
-      // Not one of the pool: its connections are ended, some only when they are idle again.
+      // Not from the pool, whose connections are ended.
       const observer = databaseClient(connectionString);
       await observer.connect();
       const end = async (client: PoolClient): Promise<void> => {
@@ -56,7 +56,7 @@ describe('batches that are written at the same time', () => {
               ticks: steps.map((step) => tickAt(coins[step % 2] ?? '', from + step)),
               alerts: [],
             }));
-            // The log is read from its beginning again when the program was killed before it noted what is written.
+            // A program that was killed before it committed its cursor reads the log from the beginning again.
             const killed = openWriter(pool, [...faults], end);
             await Promise.allSettled(batches.map((each) => killed.write([each])));
             const writer = openWriter(pool, [...faults].reverse(), end);
@@ -96,7 +96,7 @@ describe('batches that are written at the same time', () => {
 /** Ends the connection of a client on the server. */
 type End = (client: PoolClient) => Promise<void>;
 
-/** A writer whose transactions meet these faults, in this order, and none after them. */
+/** A writer whose transactions encounter these faults, in this order; later transactions have none. */
 function openWriter(pool: Pool, faults: Fault[], end: End): TickWriter {
   const transact = createTransact(pool, new AbortController().signal);
   const run: RunTransaction = async (work) => {
@@ -128,12 +128,12 @@ function losing(client: PoolClient, end: End, at: Fault): PoolClient {
   });
 }
 
-/** `pg` knows it; its types do not. */
+/** The id of the backend, which the types of `pg` omit. */
 function processIdOf(client: PoolClient): number {
   return (client as unknown as { readonly processID: number }).processID;
 }
 
-/** Of a batch and those that follow, the others come while it is copied, if that does not fail. */
+/** Writes batches. All but the first are added while that one is copied, unless the copy fails. */
 async function untilWritten(writer: TickWriter, batches: readonly LogBatch[]): Promise<void> {
   let written = batches.slice(0, 1);
   const growth = {
@@ -148,13 +148,13 @@ async function untilWritten(writer: TickWriter, batches: readonly LogBatch[]): P
     await writer.write(written, growth);
     if (written.length === batches.length) return;
   } catch {
-    // All that it has taken, and the others, are written below.
+    // The accepted batches and the others are written below.
   }
   for (;;) {
     try {
       return await writer.write(batches);
     } catch {
-      // A fault; their number is limited.
+      // Ends, because the number of faults is limited.
     }
   }
 }
@@ -163,7 +163,7 @@ function pairs<T>(all: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(all.length / 2) }, (_, index) => all.slice(index * 2, index * 2 + 2));
 }
 
-/** Determined by its coin and time, with an amount whose sums are exact. */
+/** A tick that its coin and time determine, with an amount whose sums are exact. */
 function tickAt(coinId: string, step: number): Tick {
   return tick({
     coinId,

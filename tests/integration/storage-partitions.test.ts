@@ -33,7 +33,7 @@ function namesAhead(): string[] {
   });
 }
 
-/** Resolves when the partitions that the storage makes by itself are there, so that it changes no table meanwhile. */
+/** Waits until the storage has created partitions ahead of time, after which it changes no table. */
 async function untilPartitioned(dataDir: string): Promise<void> {
   const expected = [...new Set(['series_ticks_2026_05', 'series_ticks_2026_06', ...namesAhead()])].sort();
   for (const table of ['series_ticks', 'series_candles_1m']) {
@@ -47,7 +47,7 @@ async function untilPartitioned(dataDir: string): Promise<void> {
   }
 }
 
-/** As if the partitions of May could not have been created. */
+/** Moves May's rows to the default partition, as if the partitions of May could not be created. */
 async function moveMayToDefault(dataDir: string): Promise<void> {
   for (const table of ['series_ticks', 'series_candles_1m'])
     await queryEmbedded(
@@ -58,7 +58,7 @@ async function moveMayToDefault(dataDir: string): Promise<void> {
     );
 }
 
-/** Resolves when this number of connections wait for a lock on a table. */
+/** Waits until this number of connections wait for a lock on a table. */
 async function untilLocked(dataDir: string, waiting: number): Promise<void> {
   const query = `select count(*)::integer as waiting from pg_locks where locktype = 'relation' and not granted`;
   for (;;) {
@@ -101,7 +101,7 @@ describe('partitions', () => {
       await again.stop(10_000);
     }));
 
-  it('are filled from the default partition without being missed by what reads or writes meanwhile', () =>
+  it('are filled from the default partition without affecting concurrent reads and writes', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
@@ -130,7 +130,7 @@ describe('partitions', () => {
       await mover.query('commit');
       await mover.end();
 
-      // Before the tick that waited with it, or after.
+      // The read may precede or follow the concurrent write.
       const [read] = (await reading).candles;
       expect(read).toMatchObject({
         start: before?.start,
@@ -141,7 +141,7 @@ describe('partitions', () => {
       await storage.stop(10_000);
     }));
 
-  it('are created again if they and the default one are missing, and no price becomes a dead letter', () =>
+  it('are created again if they and the default partition are missing, and no price becomes a dead letter', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: MAY })], alerts: [] });

@@ -46,7 +46,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     minutes(): Promise<readonly number[]>;
   };
 
-  /** A program on the database that reads from the replica, and another one that only writes to the database. */
+  /** Runs with two programs on the database: one reads from the replica, and the other does not use it. */
   async function withBoth(
     work: (own: Used, other: Used) => Promise<void>,
     url = replica.url,
@@ -63,7 +63,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
         const other = used(openTestStorage(otherDir, primary.adminUrl));
         await own.storage.untilReady();
         await other.storage.untilReady();
-        // A failed test must not leave it paused for the next one.
+        // A failed test must not leave the replica paused.
         onTestFinished(async () => void (await resume().catch(() => undefined)));
         await work(own, other);
       }),
@@ -72,7 +72,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
 
   const used = (storage: TestStorage): Used => ({
     storage,
-    /** Writes a tick of a further minute. @returns which */
+    /** Writes a tick of the next minute; returns that minute. */
     async write() {
       const number = minute++;
       await storage.accept({ ticks: [tick({ observedAt: START + number * MINUTE_MS })], alerts: [] });
@@ -117,7 +117,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await untilReplayed();
       await pause();
       const second = await other.write();
-      // It has not been read yet: the replica may be used, and does not have it.
+      // The second tick has not been shown yet, so the replica may be used, which does not have it.
       expect(await own.minutes()).not.toContain(second);
       const third = await own.write();
       for (let read = 0; read < 3; read += 1)
@@ -125,15 +125,15 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await resume();
       await untilReplayed();
       await pause();
-      // It has caught up with all of that, and is read again.
+      // The replica has caught up, and is read again.
       const fourth = await other.write();
       expect(await own.minutes()).toContain(third);
       expect(await own.minutes()).not.toContain(fourth);
     }));
 
   /**
-   * Fills a page of the write-ahead log to its end; false when other processes have written meanwhile. The next record begins after the
-   * header of the next page, a position that a replica does not reach before that record.
+   * Fills a page of the write-ahead log to its end; returns false if other processes have written meanwhile. The next record begins after
+   * the header of the next page, a position that a replica reaches only with that record.
    */
   const endPage = async (): Promise<boolean> => {
     const PAGE = 8_192;
@@ -146,14 +146,14 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     };
     const emit = (length: number) =>
       queryUrl(primary.adminUrl, `select pg_logical_emit_message(false, 'p', repeat('x', ${length}))`);
-    // The record of a message takes 55 bytes more than its content, and is filled up to a multiple of eight.
+    // The record of a message takes 55 bytes more than its content, and is padded to a multiple of eight.
     if (PAGE - (await inPage()) < 512) await emit(1_024);
     await emit(PAGE - (await inPage()) - 56);
-    // A page's header has 24 bytes, that of a file's first page 40.
+    // A page has a header of 24 bytes, and the first page of a file one of 40.
     return [24, 40].includes(await inPage());
   };
 
-  it('is read again when it has all of a log that ends with a page', () =>
+  it('is read again when it has replayed a log that ends at the end of a page', () =>
     withBoth(async (own, other) => {
       await untilReplica(own, 'used');
       await until(async () => {
@@ -170,7 +170,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
           );
           return row?.is_flushed;
         });
-        // From the database, because the replica has not replayed it: all until the end of the page has been shown now.
+        // From the database, because the replica has not replayed it. Now everything up to the end of the page has been shown.
         expect(await own.minutes()).toContain(written);
         await resume();
         await untilReplayed();
@@ -182,7 +182,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       });
     }));
 
-  it('is not read when another one, of the same URL, has shown more', async () => {
+  it('is not read when another replica of the same URL has shown more', async () => {
     const second = await startOwnReplica(primary, BIN ?? '');
     try {
       const [first, other] = [replica.url, second.url].map((url) => new URL(url).host);
@@ -212,7 +212,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     }
   });
 
-  it('is not read beyond the maximum lag, and reports its lag', () =>
+  it('is not read while its lag exceeds the maximum, and the lag is reported', () =>
     withBoth(
       async (own, other) => {
         await untilReplica(own, 'used');
@@ -232,7 +232,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
 
   const writeSomething = () =>
     queryUrl(primary.adminUrl, "select pg_logical_emit_message(true, 'test', 'something')");
-  /** Stops every connection that programs have to a server, until the function that is returned is called. */
+  /** Freezes every connection of programs to a server, until the returned function is called. */
   const freeze = async (url: string): Promise<() => void> => {
     const rows = await queryUrl<{ pid: number }>(
       url,
@@ -248,7 +248,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
     return thaw;
   };
 
-  it('counts as behind while the database does not return its position', () =>
+  it('is treated as behind while the database does not return its position', () =>
     withBoth(
       async (own) => {
         await untilReplica(own, 'used');
@@ -261,7 +261,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       1,
     ));
 
-  it('is disconnected when it does not respond', () =>
+  it('is disconnected if it does not respond', () =>
     withBoth(async (own) => {
       const written = await own.write();
       await untilReplica(own, 'used');
@@ -293,13 +293,13 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
           );
           return row?.count ?? 0;
         };
-        // The replica has the lock, too.
+        // Until the replica has the lock, too.
         await until(async () => (await waiting(true)) === 1);
         const reads = [1, 2, 3, 4, 5, 6].map(() => own.minutes());
         await until(async () => (await waiting(false)) >= 4);
         await pause();
         await writeSomething();
-        // Only a check that gets a response can detect that it falls behind.
+        // Only a check that gets a response detects that the replica falls behind.
         await own.storage.until(() => {
           const state = own.storage.replicaState();
           return state?.status === 'used' && state.lagSeconds > 0;

@@ -19,7 +19,7 @@ import { alert, openTestStorage, queryUrl, tick, withDataDir } from './storage-f
 const run = promisify(execFile);
 const PSQL = installedProgram('psql');
 const ROLES = join(import.meta.dirname, '../../sql/roles.sql');
-/** What is printed on standard error after a few seconds, on a busy machine. */
+/** The progress that is printed on standard error if a command takes several seconds, as on a busy machine. */
 const PROGRESS = expect.stringMatching(/^(\d+ %: .*\n)*$/);
 const START = Date.UTC(2026, 4, 31, 23, 30);
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** A database with the tables in a schema, made by an administrator, and the roles on them. */
+/** Creates a database with the tables in a schema, as an administrator, and the roles for them. */
 async function withRoles(dataDir: string, schema: string) {
   const database = `roles_${++databases}`;
   await queryUrl(server.adminUrl, `create database ${database}`);
@@ -72,7 +72,7 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       withDataDir(async (dataDir) => {
         const { asAdmin, urlOf, writerUrl } = await withRoles(dataDir, schema);
         const storage = openTestStorage(dataDir, writerUrl, scaledClock(600, Date.now()));
-        // The second time as after a crash: everything is there already.
+        // Twice, as after a crash: the second time, everything exists already.
         for (let time = 0; time < 2; time++) {
           await storage.accept({ ticks: TICKS, alerts: [alert({ id: 'one', observedAt: START })] });
           await storage.untilWritten();
@@ -98,7 +98,7 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
             (select count(*) from alerts)::integer as alerts,
             (select count(*) from history_candles)::integer as history`),
         ).toEqual([{ ticks: 60, minutes: 60, hours: 60, days: 60, alerts: 1, history: 1 }]);
-        // May's and June's, which the writer could not make itself.
+        // The partitions of May and June, which the writer could not create itself.
         expect(
           await asAdmin(`
           select
@@ -146,7 +146,7 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       }),
   );
 
-  it('name each privilege that the writer lacks, and the statement that grants it', () =>
+  it('report each privilege that the writer lacks, with the statement that grants it', () =>
     withDataDir(async (dataDir) => {
       const { asAdmin, writerUrl } = await withRoles(dataDir, 'public');
       await asAdmin(`
@@ -223,7 +223,7 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       expect(archived.stderr).toContain('Only the owner of the tables can archive and restore');
     }));
 
-  it('let the program of the writer say once that only the owner can archive', () =>
+  it('let the program of the writer report once that only the owner can archive', () =>
     withDataDir(async (dataDir) => {
       const { writerUrl } = await withRoles(dataDir, 'prices');
       const storage = openTestStorage(dataDir, writerUrl, scaledClock(600, Date.now()));
@@ -232,7 +232,7 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
       await storage.stop(10_000);
       const lines: string[] = [];
       const stopping = new AbortController();
-      let said = Promise.withResolvers<string>();
+      let reported = Promise.withResolvers<string>();
       await withProvider(
         silentLog,
         () => externalProvider(writerUrl),
@@ -246,16 +246,19 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
             archive: runRetentionInWorker,
             clock: systemClock,
             log: createLogger('info', { write: (line) => lines.push(line) }),
-            report: { progress: (problem) => problem && said.resolve(textOf(problem.message)), size() {} },
+            report: {
+              progress: (problem) => problem && reported.resolve(textOf(problem.message)),
+              size() {},
+            },
           });
           const kept = schedule.keep(stopping.signal).catch(() => undefined); // the reason of the signal
-          // The first look, and another one after a change of the settings.
+          // The first check, and another one after a change of the settings.
           for (let look = 0; look < 2; look++) {
-            expect(await said.promise).toMatch(/^Months that are due .* Next try in 60 minutes\.$/);
-            said = Promise.withResolvers();
+            expect(await reported.promise).toMatch(/^Months that are due .* Next try in 60 minutes\.$/);
+            reported = Promise.withResolvers();
             schedule.changed();
           }
-          await said.promise;
+          await reported.promise;
           stopping.abort();
           await kept;
         },

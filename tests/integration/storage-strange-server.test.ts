@@ -13,7 +13,7 @@ let close: () => void = () => undefined;
 
 afterEach(() => close());
 
-/** A server that responds to anything with these bytes and closes the connection. Returns its port. */
+/** Starts a server that responds to anything with these bytes and closes the connection. Returns its port. */
 const serverThatSays = (next: () => Buffer): Promise<number> =>
   serverThat((socket) => socket.on('data', () => socket.end(next())));
 

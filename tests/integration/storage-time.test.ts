@@ -21,7 +21,7 @@ const TURNS = [
   Date.UTC(2026, 11, 31, 24),
 ];
 
-/** A tick near a turn; what it holds follows from its time, so that the same one can come twice. */
+/** The time of a tick near a turn. The time determines the tick, so that a tick can be repeated. */
 const nearTurn = fc
   .tuple(fc.constantFrom(...TURNS), fc.integer({ min: -40, max: 40 }), fc.integer({ min: -2, max: 2 }))
   .map(([turn, quarters, ms]) => turn + quarters * 15 * 60_000 + ms);
@@ -58,7 +58,7 @@ describe('candles around calendar boundaries', () => {
         await fc.assert(
           fc.asyncProperty(batches, async (given) => {
             const coinId = `coin-${run++}`;
-            // The last batch comes again, as after a crash.
+            // The last batch is repeated, as after a crash.
             for (const times of [...given, ...given.slice(-1)]) {
               await storage.accept({ ticks: times.map((at) => tickAt(coinId, at)), alerts: [] });
               await storage.untilWritten();

@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs n
     await migrate(transact, session, await loadMigrations());
     const oldTables = createOldTables({ clock: systemClock, log: silentLog, report: () => undefined });
     const beforeReady = thenUseTimescale(oldTables.moveCandles);
-    // The second time as at the next start: nothing is left to do.
+    // Twice, as at the next start: the second time, nothing is left to do.
     for (let time = 0; time < 2; time++) await beforeReady(transact, session, signal);
 
     const run = <T>(work: Parameters<typeof transact<T>>[1]): Promise<T> => transact(session.begin(), work);
@@ -83,7 +83,7 @@ describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs n
     );
     expect(chunks.rowCount).toBe(3);
     expect(await rows(SUM)).toEqual(before);
-    // Minutes keep their partitions by month.
+    // Minutes are still partitioned by month.
     expect(await rows(`select to_regclass('series_candles_1m_2026_01') is not null as there`)).toEqual([
       { there: true },
     ]);
@@ -91,12 +91,12 @@ describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs n
       { gone: true },
     ]);
 
-    // Ticks of compressed chunks, on the one connection that the server has.
+    // Reads ticks of compressed chunks. The server accepts only one connection.
     const candles = () =>
       rows(
         `select count(*)::integer as count, sum(close) as sum, sum(tick_count)::integer as ticks from candles_1m`,
       );
-    // Minutes, and the hours and days that are made of them.
+    // Minutes, and the hours and days that are computed from them.
     expect(await verify(run, true)).toBe(24 + 24 + 1);
     expect(await candles()).toEqual([{ count: 24, sum: (23 * 24) / 2, ticks: 24 }]);
     expect(await verify(run, false)).toBe(0);
@@ -111,7 +111,7 @@ describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs n
 
 type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-/** How many candles are missing or differ. */
+/** The number of candles that are missing or different. */
 async function verify(run: Run, repairs: boolean): Promise<number> {
   let found = 0;
   await verifyCandles({

@@ -59,7 +59,7 @@ function urlWith(query: string): string {
 
 const IS_TLS = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
 
-/** How the program connects: "tls", "plain", or why not. */
+/** Connects like the program; resolves with "tls", "plain", or the reason of a failure. */
 async function connect(url: string, env: Record<string, string> = {}): Promise<string> {
   try {
     const { config } = await findServer(
@@ -79,7 +79,7 @@ async function connect(url: string, env: Record<string, string> = {}): Promise<s
   }
 }
 
-/** How psql connects. */
+/** Does the same with psql. */
 async function connectAsPsql(url: string): Promise<string> {
   if (PSQL === undefined) return '';
   try {
@@ -129,7 +129,7 @@ describe.each(Object.keys(SERVERS) as (keyof typeof SERVERS)[])('sslmode with a 
     return found;
   };
 
-  it('works as libpq documents it', async () => {
+  it('works as in the documentation of libpq', async () => {
     expect(await outcomes('', connect)).toEqual(EXPECTED[name].without);
     expect(await outcomes(`sslrootcert=${authority}`, connect)).toEqual(EXPECTED[name].with);
   });
@@ -153,14 +153,14 @@ describe('a server that accepts only one kind of connection', () => {
     if (PSQL !== undefined) expect(await connectAsPsql(urlWith(`sslmode=${mode}`))).toBe(outcome);
   });
 
-  it('because its pooler requires TLS can be reached with sslmode=allow', async (context) => {
+  it('and whose pooler requires TLS can be reached with sslmode=allow', async (context) => {
     if (!hasPgbouncer) return context.skip('pgbouncer is not installed');
     await present('without TLS');
     await withPgbouncer(
       server.port,
       async (port) => {
         const url = `postgresql://ada:any@127.0.0.1:${port}/postgres?sslmode=allow`;
-        // The server behind it does not use TLS.
+        // The server behind PgBouncer does not use TLS.
         expect(await connect(url)).toBe('plain');
         if (PSQL !== undefined) expect(await connectAsPsql(url)).toBe('plain');
       },
@@ -211,7 +211,7 @@ describe('certificates', () => {
 });
 
 describe('messages about TLS', () => {
-  it('names what is missing and what to do', async () => {
+  it('name the missing file and the solution', async () => {
     await present('without TLS');
     expect(await connect(urlWith('sslmode=require'))).toContain(
       'does not support TLS, which sslmode in the connection URL requires',

@@ -15,7 +15,7 @@ const START = Date.UTC(2026, 0, 1);
 
 describe('storage on a PostgreSQL of another version', () => {
   it.for([14, 15, 16, 17])(
-    'writes and reads as on the embedded one: PostgreSQL %i',
+    'writes and reads as on the embedded version: PostgreSQL %i',
     async (major, context) => {
       const bin = findPostgres(major);
       if (bin === null) return context.skip(`PostgreSQL ${major} is not there: run npm run counterparts`);
@@ -31,7 +31,7 @@ describe('storage on a PostgreSQL of another version', () => {
             tick({ observedAt: START + step * 613_000, price: 100 + Math.sin(step) * 10 }),
           );
           const alerts = [alert({ id: 'one', observedAt: START })];
-          // The second time as after a crash: everything exists already.
+          // Twice, as after a crash: the second time, everything exists already.
           for (let time = 0; time < 2; time++) {
             await storage.accept({ ticks, alerts });
             await storage.untilWritten();

@@ -32,7 +32,7 @@ const START = Date.UTC(2026, 0, 1);
 const ANY_INTERVALS: readonly Interval[] = [...INTERVALS, '7m', '45m', '90m', '5h', '3d', '2w'];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** After everything that is written here. */
+/** Later than all ticks of these tests. */
 const FAR = START + 365 * 24 * HOUR_MS;
 
 describe('storage on the embedded server', () => {
@@ -58,7 +58,7 @@ describe('storage on the embedded server', () => {
     removeDataDir();
   });
 
-  it('accepts prices and alerts before the database is ready, and serves the alerts', async () => {
+  it('accepts prices and alerts before the database is ready, and returns the alerts', async () => {
     expect(storage.databaseState()).toEqual({ status: 'starting' });
     const early = alert({ id: 'early', observedAt: START });
     await storage.accept({ ticks: [tick({ coinId: 'early', observedAt: START })], alerts: [early] });
@@ -192,7 +192,7 @@ describe('storage on the embedded server', () => {
     ).toEqual([{ ticks: 9_000, counted: 9_000 }]);
   });
 
-  it('has daily candles in the view as soon as they are written, and returns what has changed since', async () => {
+  it('shows daily candles in the view as soon as they are written, and returns later changes', async () => {
     const first = [0, 1, 2, 3].map((day) =>
       tick({ coinId: 'daily', observedAt: START + day * 24 * HOUR_MS }),
     );
@@ -245,7 +245,7 @@ describe('storage on the embedded server', () => {
     expect((await storage.candles({ ...query, before: START, limit: 5 })).candles).toEqual([]);
   });
 
-  it('serves the source with the most ticks when several have a candle', async () => {
+  it('returns the source with the most ticks when several have a candle', async () => {
     const one = tick({ coinId: 'sources', observedAt: START, price: 1, source: 'kraken' });
     const two = [1, 2].map((at) => tick({ coinId: 'sources', observedAt: START + at, price: 2 }));
     await storage.accept({ ticks: [one, ...two], alerts: [] });
@@ -262,7 +262,7 @@ describe('storage on the embedded server', () => {
       amount: number | null = null,
     ) => tick({ coinId, source, price, amount, observedAt: START + 8 * HOUR_MS + seconds * 1_000 });
     const ticks = [
-      // As many of one as of the other.
+      // As many trades as polled prices.
       at('tied', 'coingecko', 50, 999),
       at('tied', 'kraken', 10, 100, 1),
       // Polled while the connection was broken; the trades of that time arrived later.
@@ -272,7 +272,7 @@ describe('storage on the embedded server', () => {
       at('broken', 'kraken', 10, 100, 1),
       at('broken', 'kraken', 30, 101, 2),
       at('broken', 'kraken', 70, 999),
-      // Nothing was traded: there are only polled prices, of which the newest counts.
+      // Without trades, there are only polled prices, of which the newest counts.
       at('quiet', 'coingecko', 10, 5),
       at('quiet', 'kraken', 20, 6),
     ];
@@ -292,7 +292,7 @@ describe('storage on the embedded server', () => {
     }
   });
 
-  it('serves the source that was polled throughout when trades cover only the end, however many', async () => {
+  it('returns the source that was polled throughout when trades cover only the end, however many', async () => {
     const hour = START + 10 * HOUR_MS;
     const polls = [0, 20, 40, 59].map((minute) =>
       tick({ coinId: 'late', observedAt: hour + minute * 60_000, price: 1 + minute }),
@@ -315,7 +315,7 @@ describe('storage on the embedded server', () => {
     expect((await read('late', '1m')).candles.at(-2)).toMatchObject({ open: 70, close: 70 });
   });
 
-  it.each(EXCHANGES)('returns no candle where %s reports no trades', async (id) => {
+  it.each(EXCHANGES)('returns no candle for a minute in which %s reports no trades', async (id) => {
     const clock = { ...systemClock, now: () => START + 40 * HOUR_MS };
     const market = await startDemoServer({ clock, seed: 'quiet' });
     const client = createExchangeClient({
@@ -345,7 +345,7 @@ describe('storage on the embedded server', () => {
       };
       const minutes = Array.from({ length: 20 }, (_, minute) => minute);
       expect(await served('1m', 100)).toEqual(minutes.filter((minute) => minute < 5 || minute >= 12));
-      // A page is full of candles, however many minutes without trades are between.
+      // A page has its number of candles, however many minutes without trades are between them.
       expect(await served('1m', 10)).toEqual([3, 4, 12, 13, 14, 15, 16, 17, 18, 19]);
       expect(await served('5m', 100)).toEqual([0, 10, 15]);
     } finally {
@@ -403,7 +403,7 @@ describe('storage on the embedded server', () => {
     ];
     const marked = (marks: readonly AlertMark[]) =>
       marks.map((mark) => [mark.alerts.map(({ id }) => id), mark.count]);
-    // From the table alone, and with some that are known from the log and must not count twice.
+    // Once with only the alerts of the table, and once with some also in the log, which must not count twice.
     for (const known of [[], ['rose', 'often-8', 'next-candle']]) {
       const written = await withClient(await databaseUrlOf(dataDir), (client) =>
         readAlertsInRange(client, range, known),
@@ -431,7 +431,7 @@ describe('storage on the embedded server', () => {
   }
 });
 
-/** A tick whose price is determined by its time, so that it can be repeated; a step is 97 s. */
+/** A tick whose time determines its price, so that it can be repeated. A step is 97 s. */
 function wandering(coinId: string, step: number): Tick {
   const observedAt = START + step * 97_000;
   return tick({
@@ -442,7 +442,7 @@ function wandering(coinId: string, step: number): Tick {
   });
 }
 
-/** A trade at one of these times. Its amount is determined by its time, and sometimes missing. */
+/** A trade at one of these times. The time determines its amount, which is sometimes missing. */
 function trading(coinId: string, step: number): Tick {
   return {
     ...wandering(coinId, step),
@@ -453,8 +453,9 @@ function trading(coinId: string, step: number): Tick {
 }
 
 /**
- * By definition: prices of the source of trades, or, where the other covers half an hour more, of that of most ticks which
- * covers half of what the other does; and the kind of volume that more candles have of their own source.
+ * The candles by definition. Their prices are those of the source of trades, or, if the other source covers half an hour more, those
+ * of the source with the most ticks that covers at least half as much. Their kind of volume is the one that more candles have from
+ * their own source.
  */
 function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
   const of = (source: string, kind: VolumeKind) =>

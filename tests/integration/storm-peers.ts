@@ -21,7 +21,7 @@ import { type OwnServiceName, startOwnService } from '../counterparts/own-servic
 import { startRabbitmq } from '../counterparts/rabbitmq.ts';
 import { until } from '../program.ts';
 
-/** The counterpart of a channel: it can be killed, and records the alerts that it received. */
+/** The counterpart of a channel. It can be killed, and records the alerts that it receives. */
 export type Peer = {
   /** The id of the channel that delivers to it. */
   readonly channel: string;
@@ -29,11 +29,11 @@ export type Peer = {
   readonly options: object;
   /** Variables of the channel's secrets. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether it keeps the order in which it is given messages. */
+  /** Whether it keeps the order of messages. */
   readonly isOrdered: boolean;
   kill(): Promise<void>;
   restart(): Promise<void>;
-  /** The ids of all alerts that it was given, repeats included, in its order. It is called once, at the end. */
+  /** The ids of all received alerts, including repeats, in its order. Called once, at the end. */
   received(): Promise<readonly string[]>;
   close(): Promise<void>;
 };
@@ -43,7 +43,7 @@ const AWS_ENV = { AWS_ACCESS_KEY_ID: 'planted', AWS_SECRET_ACCESS_KEY: 'planted'
 const credentials = { accessKeyId: 'planted', secretAccessKey: 'planted' };
 const idOf = (text: string): string => (JSON.parse(text) as { readonly id: string }).id;
 
-/** A service that notes what it acknowledges. */
+/** Starts a service that records what it acknowledges. */
 async function notingPeer(
   service: OwnServiceName,
   channelOf: (port: number) => Pick<Peer, 'kind' | 'options' | 'env'>,
@@ -145,7 +145,7 @@ export async function rabbitmqPeer(): Promise<Peer> {
   };
 }
 
-/** A topic of SNS with a queue of SQS that is subscribed to it. */
+/** Starts an SNS topic with an SQS queue that is subscribed to it. */
 export async function snsPeer(): Promise<Peer> {
   const service = await startOwnService('sns');
   const endpoint = `http://127.0.0.1:${service.port}`;

@@ -28,8 +28,8 @@ import {
 } from './storm-peers.ts';
 
 /**
- * With `STORM=10000`: that number of alerts, 20 kills of the program and five of everything that it delivers to, and a table of
- * the counts. `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` set other numbers.
+ * `STORM=10000` raises that number of alerts, kills the program 20 times and each counterpart five times, and prints a table of the
+ * counts. `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` set other numbers.
  */
 const FULL = process.env.STORM === undefined ? null : Number(process.env.STORM);
 const ALERTS = FULL ?? 60;
@@ -37,13 +37,16 @@ const PROGRAM_KILLS = Number(process.env.STORM_PROGRAM_KILLS ?? (FULL === null ?
 const PEER_KILLS = Number(process.env.STORM_PEER_KILLS ?? (FULL === null ? 1 : 5));
 const COINS = 20;
 
-/** Ten requests a second, each a minute after the one before: within the rule's cooldown nothing is raised twice. */
+/** Ten polls a second, a minute of the program's time apart, so that the rule's cooldown is over at the next poll. */
 const SPEED = 600;
 const POLL_SECONDS = 60;
 const LEVEL = 100;
 const RULE = { id: 'storm', kind: 'level', params: { level: LEVEL, hysteresisPct: 0.1 }, cooldownMinutes: 1 };
 
-/** Java takes as long to start as all the rest of the short storm: that Kafka is killed has a test of its own. */
+/**
+ * Counterparts that are not used, with the reason. Starting Java takes as long as the rest of a short storm, and channel-kafka.test.ts
+ * kills Kafka.
+ */
 const WITHOUT: Readonly<Record<string, string | null>> = {
   kafka: FULL === null ? 'only with STORM' : kafkaIsMissing,
   rabbitmq: FULL === null ? 'only with STORM' : rabbitmqIsMissing,
@@ -85,7 +88,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
   };
 
   let flips = 0;
-  /** Every coin crosses the level, and is polled. */
+  /** Makes every coin cross the level, and waits until it was polled. */
   const flip = async (): Promise<void> => {
     const lastUpdatedAt = clock.now();
     const price = LEVEL + (++flips % 2 === 0 ? 1 : -1);
@@ -97,7 +100,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
   let program: Program | undefined;
   try {
     const rounds = Math.ceil(ALERTS / COINS);
-    // While it is dead, ten attempts take no time by this clock, and each uses up one of the ten mails.
+    // At this speed, the ten attempts of a dead mail server take no time, and each counts towards the limit of ten mails.
     const mortal = peers.filter(({ kind }) => FULL !== null || kind !== 'email');
     const kills = new Map<string, number>([['the program', 0]]);
     const killed = (what: string): void => void kills.set(what, (kills.get(what) ?? 0) + 1);
@@ -113,8 +116,8 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
     await until(async () => (await page.status()).database.status === 'ready');
     const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
     const stored = () => queryUrl<{ id: string }>(url, 'select id from alerts order by observed_at, id');
-    // What is under way when the program is killed was not accepted, and raises nothing.
-    // By the lines of the file, which the database is behind.
+    // Until there are enough lines in the file; the database is behind it. Prices in flight at a kill raise no alert, so more flips may be
+    // needed.
     while (flips < rounds || alertLines(folder).length < ALERTS) await flip();
     await peersKilled;
     market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
@@ -152,7 +155,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
       process.stderr.write(`The program was killed −9 ${kills.get('the program')} times.\n`);
       console.table(counts);
     }
-    // A storm that did not take place would pass every check below.
+    // Without kills, every check below would pass.
     expect(Object.fromEntries(kills)).toEqual({
       'the program': PROGRAM_KILLS,
       ...Object.fromEntries(mortal.map(({ channel }) => [channel, PEER_KILLS])),
@@ -174,7 +177,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
   }
 }
 
-/** All alerts to each peer, and to a file that is rotated all the time. */
+/** Channels for all alerts to each peer, and to a file that is rotated often. */
 function channelsOf(peers: readonly Peer[], coins: readonly string[]): readonly object[] {
   return [
     { id: 'rotated', kind: 'file', options: { path: 'rotated.txt', maxBytes: 5_000, keep: 1_000 } },
@@ -182,14 +185,14 @@ function channelsOf(peers: readonly Peer[], coins: readonly string[]): readonly 
       id: channel,
       kind,
       options,
-      // Ten mails a minute are not many: they are digests, or those of one coin where there is no time for a digest.
+      // At most ten mails a minute, as digests or, if there is no time for a digest, with alerts of one coin.
       ...(kind === 'email' &&
         (FULL === null ? { route: { coins: coins.slice(0, 1) } } : { digestMinutes: 1 })),
     })),
   ];
 }
 
-/** Kills a peer at moments that are spread over the storm, and starts it again. */
+/** Kills a peer at times that are spread over the storm, and starts it again. */
 async function killNowAndThen(
   peer: Peer,
   progress: () => number,
@@ -204,7 +207,7 @@ async function killNowAndThen(
   }
 }
 
-/** The alerts in a file and in those that it was rotated to, oldest first, as the parts of their ids that a line has. */
+/** The alerts in a file and its rotated files, oldest first, as the parts of their ids that lines contain. */
 function idsInFile(folder: string, name: string): readonly string[] {
   const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);
   return readdirSync(folder)

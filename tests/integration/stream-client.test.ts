@@ -29,7 +29,7 @@ let client: ExchangeClient | undefined;
 
 type StartOptions = {
   readonly silentAfterMs?: number;
-  /** Where the time of the exchange stands still, so that no candle begins between two steps of a test. */
+  /** A fixed time of the exchange, so that no candle begins between two steps of a test. */
   readonly standsAt?: number;
 };
 
@@ -52,7 +52,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** Streams until the returned `end` is called; `ended` resolves with the reason. */
+/** Streams until `end` of the result is called; `ended` resolves with the reason. */
 function follow(from: ExchangeClient, symbols: readonly string[]) {
   const ending = new AbortController();
   const received: { readonly symbol: string; readonly trade: Trade }[] = [];
@@ -136,7 +136,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     }
   });
 
-  it('reports what is wrong when it fails', async () => {
+  it('reports the reason when it fails', async () => {
     const { server, client } = await started();
     server.setFault({ endpoint: markets, fault: { kind: 'status', status: 503 }, times: 1 });
     await expect(client.markets()).rejects.toMatchObject({ name: 'FeedError', kind: 'unreachable' });
@@ -154,7 +154,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     const { server, client, trade } = await started();
     const following = follow(client, symbols);
     await until(() => following.connections() === 1 && server.exchange.connections() === 1);
-    // The first trade of each shows that the subscription is active.
+    // The first trade of each market shows that its subscription is active.
     await until(() => {
       for (const coin of coins) trade(coin, 1);
       return new Set(following.received.map(({ symbol }) => symbol)).size === 3;

@@ -75,7 +75,7 @@ afterEach(async () => {
 });
 
 describe('the streamed market of a coin', () => {
-  it('is requested by the exchange’s own name for it', async () => {
+  it('is requested by the exchange’s own name for the coin', async () => {
     const { market, traded, statusOf } = await start({
       request: { coins: ['terra-luna-2', 'terra-luna', 'augur', 'dogecoin'] },
       references: { 'terra-luna-2': 0.5, 'terra-luna': 0.00006, augur: 1.4, dogecoin: 0.11 },
@@ -97,7 +97,7 @@ describe('the streamed market of a coin', () => {
     expect(statusOf('terra-luna-2')).toBe('live');
   });
 
-  it('is compared with the reference on each connection, and again when it departs from it', async () => {
+  it('is compared with the reference price on each connection, and again when it differs from it', async () => {
     const { market, traded, statusOf, prices, ticks } = await start({
       request: { coins: ['terra-luna-2'] },
       references: { 'terra-luna-2': 0.5 },
@@ -126,7 +126,7 @@ describe('the streamed market of a coin', () => {
     prices.set('terra-luna-2', 0.4);
     tradeAt(0.395);
     await until(() => traded('terra-luna-2').includes(0.395));
-    // A move that the reference does not follow in time is not this coin's.
+    // A move that the reference does not follow in time is a move of another coin.
     prices.set('terra-luna-2', 0.8);
     await until(() => {
       tradeAt(0.395);
@@ -182,7 +182,7 @@ describe('the streamed market of a coin', () => {
     expect(market.exchange.opened()).toBe(1);
   });
 
-  it('is live only after a trade of its own, and polled until then', async () => {
+  it('is live only after its first trade, and polled until then', async () => {
     const { market, traded, polled, statusOf } = await start({
       request: { vsCurrency: 'usdc', exchanges: ['coinbase'] },
     });

@@ -32,7 +32,7 @@ let front: TlsFront;
 let proxy: RecordingProxy;
 const opened: { close(): Promise<void> }[] = [];
 
-/** Closed after the test, in reverse order. */
+/** Registers a part that is closed after the test, in reverse order. */
 function closing<T extends { close(): Promise<void> }>(part: T): T {
   opened.unshift(part);
   return part;
@@ -232,7 +232,7 @@ describe('the program behind a proxy', () => {
       });
       page.close();
       await program.end('SIGTERM');
-      // Requests and the WebSocket have a tunnel each.
+      // One tunnel for requests, and one for the WebSocket.
       const tunnels = proxy.passed.filter((line) => line === `CONNECT ${hostOf(front.url)}`);
       expect(tunnels.length).toBeGreaterThan(1);
       expect(program.stderr()).not.toContain('was interrupted');

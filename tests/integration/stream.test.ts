@@ -21,7 +21,7 @@ const STEP_MS = 10_000;
 
 type Stage = { readonly market: DemoServer; readonly page: Page; readonly folder: string };
 
-/** A program that streams Bitcoin from the simulated exchange, while CoinGecko's price stays at 60,000. */
+/** Runs with a program that streams Bitcoin from the simulated exchange, while CoinGecko's price is always 60,000. */
 async function withStream(play: (stage: Stage) => Promise<void>, env: Record<string, string> = {}) {
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
@@ -58,7 +58,7 @@ async function whenLive({ page, market }: Stage): Promise<void> {
   });
 }
 
-/** Trades at one price every five seconds of the test's time. */
+/** Trades at one price, every five seconds of the test's time. */
 async function tradeFor(market: DemoServer, count: number, price: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     market.exchange.trade('bitcoin', price);
@@ -88,7 +88,7 @@ describe('real-time prices', () => {
       expect(alertLines(folder)).toHaveLength(1);
       const { quotes } = await page.call('snapshot', {});
       expect(quotes[0]).toMatchObject({ source: 'kraken', price: 61_800 });
-      // The market figures are CoinGecko's even while the price is the exchange's.
+      // The market capitalization is CoinGecko's, even while the price is the exchange's.
       expect(quotes[0]?.marketCap).toBeGreaterThan(0);
     });
   });
@@ -173,7 +173,7 @@ describe('real-time prices', () => {
       }
       const updates = updatesSoFar() - before;
       const seconds = (Date.now() - startedAt) / 1_000;
-      // Some from before may arrive late.
+      // Some earlier ones may arrive late.
       expect(updates).toBeLessThanOrEqual(4 * seconds + 8);
     });
   });

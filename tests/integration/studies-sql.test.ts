@@ -8,13 +8,13 @@ import { seededCandles } from '../chart-page/seeded-candles.ts';
 import { databaseUrlOf, openTestStorage, withClient, withDataDir } from './storage-fixture.ts';
 
 /*
- * The indicators of the chart, beside the same computed by PostgreSQL from their published definitions: windows where a definition
- * names the last so many candles, recursion where it names the value before.
+ * Compares the indicators of the chart with the same computed by PostgreSQL from their published definitions: by window functions if a
+ * definition uses a number of past candles, and by recursion if it uses the previous value.
  */
 
 const INTERVAL_MS = 30 * 60_000;
 
-/** A fortnight of half hours, in which a few are missing, prices stand still for a while, and some volumes are unknown. */
+/** Two weeks of half-hour candles with gaps, constant prices for a while, and unknown volumes. */
 const CANDLES: readonly Candle[] = seededCandles({
   count: 672,
   intervalMs: INTERVAL_MS,
@@ -37,8 +37,8 @@ const CANDLES: readonly Candle[] = seededCandles({
 });
 
 /**
- * Rows `(n, value)` as a part of a `with recursive`: the plain mean of the first `period` values of a source, and from there on the
- * value before with so much of the new one.
+ * Rows `(n, value)` as a part of a `with recursive`: first the mean of the first `period` values of a source, and then the previous value
+ * combined with the new one by a weight.
  */
 const smoothed = (name: string, source: string, period: number, weight: string): string => `
   ${name} (n, value) as (
@@ -59,7 +59,7 @@ const TRUE_RANGES = `
     from candles window by_n as (order by n)
   )`;
 
-/** For each indicator its parameters, where they are not the usual ones, and a row of its lines for each candle. */
+/** For each indicator, its parameters if they differ from the defaults, and a query for the values of its lines by candle. */
 const DEFINITIONS: Readonly<Record<string, { readonly params?: StudyParams; readonly sql: string }>> = {
   sma: {
     sql: `
@@ -93,7 +93,7 @@ const DEFINITIONS: Readonly<Record<string, { readonly params?: StudyParams; read
   },
   rule: {
     params: { windowMinutes: 180, thresholdPct: 1.5 },
-    // Closes of candles that ended within the three hours before the candle began.
+    // The closes of candles that ended in the three hours before this one began.
     sql: `
       select average * 1.015, average, average * 0.985
       from (
@@ -139,7 +139,7 @@ const DEFINITIONS: Readonly<Record<string, { readonly params?: StudyParams; read
   },
 };
 
-it("the chart's indicators are what SQL says, to 1e-9", () =>
+it("the chart's indicators equal those of SQL to 1e-9", () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     await storage.untilReady();

@@ -68,7 +68,7 @@ const HAS_TERMINALS = process.platform === 'linux' && existsSync('/usr/bin/scrip
 const HOUR_MS = 3_600_000;
 
 describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", () => {
-  /** The output of the program without a network, until the condition holds and Ctrl-C is pressed. */
+  /** Runs the program without a network until the condition holds, and presses Ctrl-C. Returns the output. */
   const offline = async (
     env: Readonly<Record<string, string>>,
     until: (page: Page, text: string) => Promise<boolean>,
@@ -118,7 +118,7 @@ describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", (
   });
 
   it('the log has stack traces at debug level', async () => {
-    const text = await offline({ MONITOR_LOG_LEVEL: 'debug' }, async (_, said) => /\n\s+at /.test(said));
+    const text = await offline({ MONITOR_LOG_LEVEL: 'debug' }, async (_, output) => /\n\s+at /.test(output));
     expect(text).toMatch(/\n\s+at /);
   });
 });
@@ -210,7 +210,7 @@ describe('the demo', () => {
 
 const OPENER = join(ROOT, 'scripts/open-in-browser.ts');
 
-/** No environment variables except those that a process needs to run. */
+/** Only the environment variables that a process requires. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME };
@@ -225,7 +225,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
   return await untilFound(() => /^UI: (\S+)\n/m.exec(text)?.[1]);
 }
 
-/** The output of a program up to a text; then it is ended. */
+/** Ends a program when its output contains a text, and returns the output. */
 async function outputUntil(child: ChildProcess, until: RegExp): Promise<string> {
   let text = '';
   const ended = once(child, 'close');

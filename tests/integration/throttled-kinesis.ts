@@ -7,10 +7,10 @@ type PutRecords = { readonly Records: readonly object[] };
 type PutResult = { readonly Records: readonly object[] };
 
 /**
- * Stands before a Kinesis as the throttle of its shards, which Kinesalite does not have: of each `PutRecords` it passes on a
- * part of the records, in any positions, and says of the others what AWS says. Other requests it passes on as they are.
+ * Starts a proxy in front of a Kinesis that simulates the throttling of shards, which Kinesalite lacks: it forwards only some records
+ * of each `PutRecords`, in random positions, and responds for the others like AWS. It forwards other requests unchanged.
  *
- * @param share of the records that are not taken, in [0, 1)
+ * @param share the fraction of records that are rejected, in [0, 1)
  */
 export async function startThrottle(kinesis: string, { seed, share }: { seed: number; share: number }) {
   const random = createSeededRandom(seed);
@@ -29,27 +29,27 @@ export async function startThrottle(kinesis: string, { seed, share }: { seed: nu
     for await (const chunk of request) body += String(chunk);
     const isPut = String(request.headers['x-amz-target']).endsWith('.PutRecords');
     const put = isPut ? (JSON.parse(body) as PutRecords) : null;
-    const isTaken = put?.Records.map(() => random.next() >= share) ?? [];
-    const taken = put?.Records.filter((_, index) => isTaken[index]) ?? [];
+    const isForwarded = put?.Records.map(() => random.next() >= share) ?? [];
+    const forwarded = put?.Records.filter((_, index) => isForwarded[index]) ?? [];
     const reply =
-      put !== null && taken.length === 0
+      put !== null && forwarded.length === 0
         ? { status: 200, type: 'application/x-amz-json-1.1', text: '{"Records":[]}' }
-        : await pass(request, put === null ? body : JSON.stringify({ ...put, Records: taken }));
+        : await pass(request, put === null ? body : JSON.stringify({ ...put, Records: forwarded }));
     response.writeHead(reply.status, { 'content-type': reply.type });
     if (put === null || reply.status !== 200) {
       response.end(reply.text);
       return;
     }
     const results = [...(JSON.parse(reply.text) as PutResult).Records];
-    const Records = isTaken.map((is) =>
-      is
+    const Records = isForwarded.map((forwards) =>
+      forwards
         ? results.shift()
         : {
             ErrorCode: 'ProvisionedThroughputExceededException',
             ErrorMessage: 'Rate exceeded for shard shardId-000000000000 in stream prices.',
           },
     );
-    const FailedRecordCount = isTaken.filter((is) => !is).length;
+    const FailedRecordCount = isForwarded.filter((forwards) => !forwards).length;
     refused += FailedRecordCount;
     response.end(JSON.stringify({ FailedRecordCount, Records }));
   });
@@ -57,7 +57,7 @@ export async function startThrottle(kinesis: string, { seed, share }: { seed: nu
   await once(server, 'listening');
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** How many records it did not take. */
+    /** The number of rejected records. */
     refused: () => refused,
     async close() {
       server.closeAllConnections();

@@ -54,7 +54,7 @@ async function createStream(StreamName: string): Promise<string> {
   return (await described()).StreamDescription?.StreamARN ?? '';
 }
 
-/** What a stream has: the ticks of each partition key, in order. */
+/** The ticks in a stream by partition key, in order. */
 async function ticksIn(StreamName: string): Promise<ReadonlyMap<string, readonly Tick[]>> {
   const found = new Map<string, Tick[]>();
   for (let shard = 0; shard < SHARDS; shard += 1) {
@@ -75,7 +75,7 @@ async function ticksIn(StreamName: string): Promise<ReadonlyMap<string, readonly
   return found;
 }
 
-/** A log whose ticks go into a stream, as the program puts them together. */
+/** Opens a log whose ticks are put into a stream, composed as in the program. */
 function openStreaming(folder: string, streamArn: string | undefined) {
   const tickLog = openLocalLog({
     path: join(folder, 'journal.sqlite'),
@@ -114,7 +114,7 @@ const byCoin = (ticks: readonly Tick[]) => Map.groupBy(ticks, ({ coinId }) => co
 const countOf = (found: ReadonlyMap<string, readonly Tick[]>): number =>
   [...found.values()].reduce((sum, ticks) => sum + ticks.length, 0);
 
-it('puts each tick once and in the order of its coin, although shards accept only a part of each request', () =>
+it('puts each tick once and in the order of its coin, even if shards accept only a part of each request', () =>
   withFolder(async (folder) => {
     const arn = await createStream('throttled');
     const throttle = await startThrottle(endpoint, { seed: 1, share: 0.5 });
@@ -134,7 +134,7 @@ it('puts each tick once and in the order of its coin, although shards accept onl
     expect(await ticksIn('throttled')).toEqual(byCoin(all));
   }));
 
-it('waits while the stream is unavailable, continues after a restart, and keeps nothing once it is no longer configured', () =>
+it('waits while the stream is unavailable, continues after a restart, and frees the log when it is no longer configured', () =>
   withFolder(async (folder) => {
     const arn = await createStream('restarted');
     vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', 'http://127.0.0.1:9');

@@ -9,7 +9,7 @@ export type TlsFront = {
   close(): Promise<void>;
 };
 
-/** Puts TLS with the self-signed certificate in front of a plain server. */
+/** Starts a TLS proxy, with the self-signed certificate, in front of a plain server. */
 export async function startTlsFront(plainUrl: string): Promise<TlsFront> {
   const { port, pathname } = new URL(plainUrl);
   const sockets = new Set<Socket>();

@@ -8,12 +8,12 @@ export type FileTrade = {
   readonly amount: string;
 };
 
-/** The end of a month, so that files lie in two partitions. */
+/** Near the end of a month, so that the trades belong to two partitions. */
 export const FILE_START = Date.UTC(2025, 10, 30, 20);
 
 /**
- * Trades as an exchange has them: some a second, and now and then one order that makes up to forty within one millisecond, of which
- * some are equal to each other.
+ * Trades like those of an exchange: several a second, and occasionally an order that causes up to forty trades within a millisecond,
+ * some of which are equal.
  */
 export function* tradesOfFile(count: number, seed: number): Generator<FileTrade> {
   const random = createSeededRandom(seed);
@@ -30,20 +30,20 @@ export function* tradesOfFile(count: number, seed: number): Generator<FileTrade>
   }
 }
 
-/** The lines of a file of Binance's trades: many out of their order, and some twice. */
+/** The lines of a file of Binance's trades: many out of order, and some repeated. */
 export function* binanceLines(count: number, seed: number): Generator<string> {
   const random = createSeededRandom(seed + 1);
-  /** What waits to be written, from which one is taken at random. */
+  /** Lines to write, from which random ones are taken. */
   const waiting: string[] = [];
-  const take = (): string => waiting.splice(random.whole(0, waiting.length - 1), 1)[0] ?? '';
+  const takeRandom = (): string => waiting.splice(random.whole(0, waiting.length - 1), 1)[0] ?? '';
   for (const { id, at, price, amount } of tradesOfFile(count, seed)) {
     const value = (Number(price) * Number(amount)).toFixed(8);
     waiting.push(`${id},${price},${amount},${value},${at},${id % 2 === 0 ? 'True' : 'False'},True`);
     if (waiting.length < 2_000) continue;
-    const line = take();
+    const line = takeRandom();
     yield line;
     if (random.next() < 0.05) yield line;
     if (random.next() < 0.01) waiting.push(line);
   }
-  while (waiting.length > 0) yield take();
+  while (waiting.length > 0) yield takeRandom();
 }

@@ -20,7 +20,7 @@ const PRICE = 60_000;
 
 type Row = { readonly price: number; readonly observed_at: Date; readonly amount: number | null };
 
-/** A market without history in which only the test makes trades. */
+/** Runs with a market without history, in which only the test makes trades. */
 async function withMarket(play: (market: DemoServer, origin: number) => Promise<void>): Promise<void> {
   const origin = Math.floor(Date.now() / 1_000) * 1_000;
   const market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'volume' });

@@ -15,13 +15,13 @@ const SEED = seedFrom('TROUBLE_SEED', 331);
 const MINUTE_MS = 60_000;
 /** An hour of the market in 40 s. */
 const SPEED = 90;
-/** Half a minute of silence on a socket, and the reconnection delays, in proportion. */
+/** Scales the timeout of half a minute for a silent socket, and the delays of reconnections. */
 const NETWORK_SPEED = 30;
 /** On the last day of a month, so that the remaining calls allow the shortest interval of the plan. */
 const START = Date.UTC(2026, 2, 31, 12);
 const COINS = ['bitcoin', 'ethereum', 'zcash'];
 const DEMO_LIMITS = { perMinute: 30, perMonth: 10_000 };
-/** Ten seconds without a response would be a quarter of the hour. */
+/** Shorter than the ten seconds of the program, which would be a quarter of the hour. */
 const TIMEOUT_MS = 1_500;
 
 const realSleep = systemClock.sleep;
@@ -76,7 +76,7 @@ describe('an hour of trouble', () => {
     replayable('TROUBLE_SEED', SEED, () =>
       withFolder(async (folder) => {
         const network = scaledClock(NETWORK_SPEED, Date.now());
-        // What uses the machine's time, such as heartbeats and reconnections, is sped up too.
+        // Speeds up what uses the machine's clock, such as heartbeats and reconnections.
         for (const clock of [systemClock, steadyClock]) {
           vi.spyOn(clock, 'now').mockImplementation(network.now);
           vi.spyOn(clock, 'sleep').mockImplementation(network.sleep);
@@ -96,7 +96,7 @@ describe('an hour of trouble', () => {
         const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) });
         const monitor = await openMonitor({
           dataDir: folder,
-          // The faults are Kraken's: with another exchange, the coins would move there.
+          // Only Kraken has faults; if others were enabled, the coins would switch to them.
           flags: { coins: COINS.join(','), exchanges: 'kraken' },
           env: {
             COINGECKO_BASE_URL: server.url,
@@ -186,7 +186,7 @@ describe('an hour of trouble', () => {
           const polled = of('kraken').filter((key) => !market.isTrade(key));
           const given = market.givenTrades();
           expect(given.filter((key) => !traded.includes(key))).toEqual([]);
-          // Nearly all: trades during silence, or in an outage of more than five minutes, are not fetched.
+          // Not all trades: those during silence, or in an outage of more than five minutes, cannot be fetched.
           expect(given.length).toBeGreaterThan(market.printed() / 2);
           expect(polled.filter((key) => !market.isPossible(key))).toEqual([]);
           expect(new Set(rows.map(({ source }) => source))).toEqual(new Set(['coingecko', 'kraken']));

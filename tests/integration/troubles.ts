@@ -11,12 +11,12 @@ type Scene = {
 
 /** A temporary fault. */
 export type Trouble = {
-  /** The exchange sends no trades although the connection is open, so they cannot be known. */
+  /** The exchange sends no trades although the connection is open, so the program cannot know them. */
   readonly isSilence?: true;
   begin(scene: Scene): void;
 };
 
-/** How many responses of CoinGecko are bad. Few, because each failure increases the delay. */
+/** The number of bad responses of CoinGecko: few, because each failure increases the delay. */
 const responses =
   (times: number, faultOf: (random: SeededRandom) => Fault): Trouble['begin'] =>
   ({ server, random }) =>

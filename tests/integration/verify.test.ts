@@ -4,7 +4,7 @@ import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fix
 
 const START = Date.UTC(2026, 0, 31, 23);
 
-/** Trades of one source with polled prices between, and polled prices of another, over the end of a month. */
+/** Trades and polled prices of one source, and polled prices of another, before and after the end of a month. */
 const TICKS = Array.from({ length: 2_000 }, (_, step) =>
   tick({
     observedAt: START + step * 7_300,

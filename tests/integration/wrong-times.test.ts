@@ -33,14 +33,14 @@ type Stage = {
   open(): Promise<Page & { end(): Promise<void> }>;
 };
 
-/** A market, and a program that watches Bitcoin on it with a clock that is off by this much. */
+/** Runs with a market, and a program that watches Bitcoin on it with a clock that is wrong by this much. */
 async function withMarket(clockOffMs: number, play: (stage: Stage) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / SECOND_MS) * SECOND_MS;
     const truth = scaledClock(SPEED, origin);
     const market = await startDemoServer({ clock: truth, seed: 'wrong times' });
     let program: Program | undefined;
-    // A clock that runs faster and started at another moment is off by that multiple of the difference.
+    // An accelerated clock with another origin is wrong by that multiple of the difference.
     const programOrigin = origin - clockOffMs / (SPEED - 1);
     const time = { speed: SPEED, origin: programOrigin, pollSeconds: 10 };
     const env = { ...environmentFor(folder, market.url, time, market.exchangeUrl), MONITOR_COINS: 'bitcoin' };
@@ -74,12 +74,12 @@ async function bitcoin(page: Page): Promise<Quote> {
 const problemOf = async (page: Page, id: string): Promise<string> =>
   textOf((await page.status()).problems.find((problem) => problem.id === id)?.message);
 
-/** The price that is polled. Exchanges stay within 10 % of it, so that they are trusted. */
+/** The polled price. Prices of exchanges stay within 10 % of it, so that they are accepted. */
 const POLLED = 60_000;
 
 /**
- * Waits until polled prices are live. Each look makes the polled price a new one: if it does not change for five minutes, which
- * are five seconds of a busy machine, it is stale for ever.
+ * Waits until polled prices are live. Each check makes the polled price new, because a price that does not change for five minutes,
+ * which are five real seconds, is stale.
  */
 async function untilLive({ market, truth }: Stage, page: Page) {
   return until(async () => {
@@ -90,7 +90,7 @@ async function untilLive({ market, truth }: Stage, page: Page) {
   });
 }
 
-/** Trades at a price until the program shows it as the exchange's, with at least a minute in the average. */
+/** Trades at a price until the program shows it as the exchange's, and its average covers at least a minute. */
 async function tradeUntilKnown({ market }: Stage, page: Page, price: number): Promise<void> {
   await until(async () => {
     market.exchange.trade('bitcoin', price);
@@ -145,7 +145,7 @@ describe('a price from the future', () => {
       const { market, truth, folder, open } = stage;
       let page = await open();
       await tradeUntilKnown(stage, page, 60_000);
-      // Repeated, because the connection to the exchange may have just been lost.
+      // Repeated, because the connection to the exchange may just have been lost.
       const reported = await until(() => {
         market.exchange.trade('bitcoin', 99_999, { at: truth.now() + 2 * HOUR_MS });
         return problemOf(page, 'tick-times');
@@ -172,7 +172,7 @@ describe('a price from the future', () => {
       const ticks = ['coingecko', 'kraken'].map((source) => tickOf(source, future, 99_999));
       appendToLog(folder, truth.now(), ticks);
       page = await open();
-      // Not a price from before the restart, which would be known without a new one.
+      // Alerts require new prices, and not only the stored ones from before the restart.
       await moveUntilAlerted(stage, page, { from: 64_010, to: 58_000 }, 2);
       const until1m = { coinId: 'bitcoin', interval: '1m', limit: 500 } as const;
       await until(async () => (await page.status()).database.status === 'ready');
@@ -193,7 +193,7 @@ describe('a machine whose clock is wrong', () => {
   ])('by two hours %s is reported, and uses the clocks of its providers', async (word, offMs) => {
     await withMarket(offMs, async (stage) => {
       const { market, truth, folder, open } = stage;
-      // Before the start: ten calm minutes, then a move that would raise an alert.
+      // Before the start, ten calm minutes and then a move that would raise an alert.
       for (let second = 600; second > 0; second -= 15) {
         const price = second > 60 ? 50_000 : 60_000;
         market.exchange.trade('bitcoin', price, { at: truth.now() - second * SECOND_MS });
