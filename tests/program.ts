@@ -15,13 +15,13 @@ import { text } from '../shared/messages/message.ts';
 import { copyCluster } from './cluster-template.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 
-/** The built program of the terminal. */
+/** The built command-line program. */
 export const CLI = join(import.meta.dirname, '../out/main/cli.js');
 const POLL_MS = 20;
 
 type Falsy = false | 0 | '' | null | undefined;
 
-/** Waits for a condition of another process. The runner's timeout ends a wait in vain. */
+/** Waits until a function returns something truthy, such as a condition of another process. Only the runner's timeout limits the wait. */
 export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, Falsy>> {
   for (;;) {
     const found = await look();
@@ -44,12 +44,11 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Another user to run as; the current one when absent. */
+/** The user to run as; the current one by default. */
 type Ids = { readonly uid?: number; readonly gid?: number };
 
 /**
- * The ids of a user who owns nothing; null when tests cannot run as another user, or that user cannot access the
- * program.
+ * The ids of the user nobody; null if tests cannot run as another user, or that user cannot access the program.
  */
 export function otherUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
@@ -67,7 +66,7 @@ function spawnCli(
   env: Environment,
   { cli = CLI, ...ids }: Ids & { readonly cli?: string } = {},
 ): ChildProcess {
-  // No environment variables except those of the test and those that a process needs to run.
+  // Only the environment variables of the test and those that a process requires.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
   const base = { ...COMPILE_CACHE, PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
   return spawn(process.execPath, [cli, ...args], {
@@ -122,7 +121,7 @@ export type Program = {
 /**
  * Starts the built program with its browser host and waits until the page is served.
  *
- * @param database `new`: its cluster is created in this start, unless it is there; otherwise it was just created before
+ * @param database `new`: the program creates the cluster, unless it exists; `created`: a template is copied before the start
  */
 export async function startProgram(
   env: Environment,
@@ -135,7 +134,7 @@ export async function startProgram(
   const child = spawnCli(['run', '--ui', ...flags], env, { cli });
   const output = collect(child);
   const closed = once(child, 'close');
-  // A test that fails before it ends the program leaves nothing behind either.
+  // Also after a test that fails before it ends the program.
   const endWithRunner = (): void => void child.kill('SIGTERM');
   process.once('exit', endWithRunner);
   child.once('close', () => process.off('exit', endWithRunner));
@@ -155,8 +154,8 @@ export async function startProgram(
 }
 
 /**
- * Environment of a program that gets prices from `marketUrl`, with a clock that runs `speed` times as fast. Without
- * an exchange it has only CoinGecko's prices.
+ * The environment of a program that gets prices from `marketUrl`, with a clock that runs `speed` times as fast. Without an
+ * exchange, it has only CoinGecko's prices.
  */
 export function environmentFor(
   folder: string,
@@ -173,7 +172,7 @@ export function environmentFor(
   };
 }
 
-/** The complete lines of an alerts file; none while it does not exist. */
+/** The complete lines of an alerts file; empty if it does not exist. */
 export function alertLines(folder: string): readonly string[] {
   try {
     return readFileSync(join(folder, 'alerts.txt'), 'utf8').split('\n').slice(0, -1);

@@ -1,6 +1,6 @@
-/** A value of a metric, as the text format of Prometheus has it. */
+/** A value of a metric in Prometheus's text format. */
 export type Sample = {
-  /** With the suffix of a histogram, such as `_bucket`. */
+  /** Including the suffix of a histogram, such as `_bucket`. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -10,7 +10,7 @@ export type Exposition = {
   readonly samples: readonly Sample[];
   /** By name: `counter`, `gauge`, `histogram` or `summary`. */
   readonly types: ReadonlyMap<string, string>;
-  /** The sum of a metric's values with these labels; null when there is none. */
+  /** The sum of a metric's values with these labels; null if there is no such value. */
   sum(name: string, labels?: Readonly<Record<string, string>>): number | null;
 };
 
@@ -18,12 +18,12 @@ const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)/gy;
 
 /**
- * Reads the text format of Prometheus, version 0.0.4.
+ * Parses Prometheus's text format, version 0.0.4.
  *
- * @throws Error with the line that is not of the format
+ * @throws Error with the invalid line
  */
 export function parseExposition(text: string): Exposition {
-  if (!text.endsWith('\n')) throw new Error('The last line has no end.');
+  if (!text.endsWith('\n')) throw new Error('The last line does not end with a line feed.');
   const samples: Sample[] = [];
   const types = new Map<string, string>();
   for (const line of text.split('\n')) {

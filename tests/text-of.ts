@@ -1,9 +1,9 @@
 import { type Message, messageSchema, text } from '../shared/messages/message.ts';
 
-/** The text of a message, empty where there is none. */
+/** The text of a message; empty without one. */
 export const textOf = (content: Message | null | undefined): string => (content ? text(content) : '');
 
-/** A value with the texts of its messages in their places, to be compared with what a person is to read. */
+/** A copy of a value in which texts replace messages, to compare it with what a user reads. */
 export function inWords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inWords);
   if (typeof value !== 'object' || value === null) return value;

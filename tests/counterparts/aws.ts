@@ -9,10 +9,10 @@ import { servicePort } from './service-port.ts';
 /** Why no AWS can be started here, or null. */
 export const awsIsMissing: string | null = pythonLacks('moto', 'flask_cors');
 
-/** How statements end whose text contains `match`: with a state of Athena or of Redshift, and the reason of a failure. */
+/** The result of statements whose text contains `match`: a state of Athena or Redshift, and the reason for a failure. */
 export type Outcome = { readonly match: string; readonly state: string; readonly reason?: string };
 
-/** A call of Athena or Redshift; `fault` is what is wrong with it by the service's own description, or null. */
+/** A call of Athena or Redshift; `fault` is how it violates the service's own API description, or null. */
 export type AwsCall = {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -21,19 +21,19 @@ export type AwsCall = {
 
 export type Aws = {
   readonly endpoint: string;
-  /** What a process needs to use it, by the variables of the SDK. */
+  /** Environment variables with which the SDK of another process uses it. */
   readonly env: Readonly<Record<string, string>>;
   /** The calls since `forget`, in order. */
   calls(): readonly AwsCall[];
   forget(): void;
-  /** How statements end from now on; null for well. */
+  /** Sets the result of later statements; null lets them succeed. */
   end(outcome: Outcome | null): void;
-  /** Whether it refuses every call from now on. */
+  /** Sets whether it refuses every later call. */
   refuse(isRefusing: boolean): void;
   close(): Promise<void>;
 };
 
-/** Starts Athena, Redshift Data, Glue and S3 of moto on 127.0.0.1, see `python/aws.py`. */
+/** Starts moto's Athena, Redshift Data, Glue and S3 on 127.0.0.1, see `python/aws.py`. */
 export async function startAws(): Promise<Aws> {
   const python = installedProgram('python3');
   if (python === null || awsIsMissing !== null) throw new Error(awsIsMissing ?? '');

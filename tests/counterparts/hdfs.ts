@@ -13,9 +13,9 @@ export const hdfsIsMissing: string | null =
       : 'Apache Hadoop is not there: run npm run counterparts';
 
 export type HdfsCluster = {
-  /** Of the name node, on 127.0.0.1. `/archive` belongs to the user `prices` alone; `/small` takes a megabyte. */
+  /** The port of the name node on 127.0.0.1. Only the user `prices` can access `/archive`; `/small` has a quota of a megabyte. */
   readonly port: number;
-  /** @param signal SIGKILL by default, as nothing of it is used again */
+  /** @param signal SIGKILL by default, because its data is not used again */
   close(signal?: NodeJS.Signals): Promise<void>;
 };
 

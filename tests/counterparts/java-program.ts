@@ -6,12 +6,12 @@ import { installedProgram } from './installed-program.ts';
 /** Programs whose libraries `npm run counterparts` fetches with Maven. */
 export type JavaProgram = 'kafka' | 'hdfs';
 
-/** Null when Java is not installed. */
+/** The path of Java; null if it is not installed. */
 export const JAVA = installedProgram('java');
 
 const jarsOf = (program: JavaProgram): string => join(import.meta.dirname, program, 'jars');
 
-/** Made by the Java that is installed: every other one ignores it. */
+/** The path of the archive. Its name identifies the installed Java, because any other Java ignores it. */
 function archiveOf(program: JavaProgram): string | null {
   if (JAVA === null) return null;
   const path = realpathSync(JAVA);
@@ -20,19 +20,19 @@ function archiveOf(program: JavaProgram): string | null {
   return join(jarsOf(program), `classes-${java}.jsa`);
 }
 
-/** Whether its libraries are there. */
+/** Whether the libraries of a program were fetched. */
 export const hasJars = (program: JavaProgram): boolean => existsSync(jarsOf(program));
 
 /**
- * The arguments of the JVM for a program that starts soon and does not run for long, up to the name of its main class.
+ * The arguments of the JVM up to the name of the main class, for a program that starts fast and runs for a short time.
  *
- * @param heap the most that it may take, such as `256m`
- * @param folder for its temporary files: libraries that it unpacks stay there when it is killed
+ * @param heap the maximum size of the heap, such as `256m`
+ * @param folder for temporary files: a program that is killed leaves the libraries there that it has unpacked
  */
 export function javaArgs(program: JavaProgram, heap: string, folder: string): readonly string[] {
   const archive = archiveOf(program);
   const jars = readdirSync(jarsOf(program)).filter((name) => name.endsWith('.jar'));
-  // An archive is used only for the same files in the same order.
+  // The JVM uses an archive only with the same class path in the same order.
   const classPath = jars.sort().map((name) => join(jarsOf(program), name));
   return [
     `-Xmx${heap}`,
@@ -46,11 +46,11 @@ export function javaArgs(program: JavaProgram, heap: string, folder: string): re
 }
 
 /**
- * Archives the classes that a program loads when it starts, unless that was done before. The JVM maps them from there instead of parsing
- * and verifying them anew, which saves a third of the processor time of a start.
+ * Archives the classes that a program loads when it starts, unless there is an archive. The JVM maps archived classes instead of
+ * parsing and verifying them again, which saves a third of the processor time of a start.
  *
  * @param run starts the program with `javaArgs`, and ends it with SIGTERM
- * @throws Error when it does not start, or leaves no archive; Java 13 or newer is needed
+ * @throws Error if it does not start, or leaves no archive; Java 13 or newer is required
  */
 export async function archiveClasses(program: JavaProgram, run: () => Promise<void>): Promise<void> {
   const archive = archiveOf(program);

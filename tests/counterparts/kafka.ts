@@ -17,35 +17,35 @@ export const kafkaIsMissing: string | null =
       : 'Apache Kafka is not there: run npm run counterparts';
 
 export type KafkaCluster = {
-  /** Addresses as `host:port`, one for each broker, of the listener without TLS and without users. */
+  /** Addresses as `host:port`, one per broker, of the listener without TLS and users. */
   readonly brokers: readonly string[];
-  /** Addresses of the secure listener, where there is one. */
+  /** Addresses of the secure listener, if there is one. */
   readonly secureBrokers: readonly string[];
-  /** Addresses of the listener that wants a certificate of its clients, where there is one. */
+  /** Addresses of the listener that requires client certificates, if there is one. */
   readonly mutualBrokers: readonly string[];
-  /** Ends a broker as a crash would. */
+  /** Kills a broker. */
   kill(broker: number): Promise<void>;
   /** Starts a broker that was killed, with what it had on disk. */
   restart(broker: number): Promise<void>;
-  /** The folder in which a broker has its partitions, each as `<topic>-<number>`. */
+  /** The folder with the partitions of a broker, each named `<topic>-<number>`. */
   dataOf(broker: number): string;
-  /** @param signal SIGKILL by default, as nothing of it is used again */
+  /** @param signal SIGKILL by default, because its data is not used again */
   close(signal?: NodeJS.Signals): Promise<void>;
 };
 
 export type KafkaOptions = {
-  /** How many; topics are replicated over all of them, up to three. */
+  /** The number of brokers. Topics are replicated to all of them, up to three. */
   readonly brokers: number;
-  /** Adds a listener that wants TLS, and one of the users with PLAIN or SCRAM. */
+  /** Adds a listener that requires TLS, and one of the users with PLAIN or SCRAM. */
   readonly secure?: SecureListener;
 };
 
 export type SecureListener = {
-  /** In PEM, of 127.0.0.1. */
+  /** For 127.0.0.1, as PEM. */
   readonly certificate: { readonly cert: string; readonly key: string };
   /** Passwords by name. */
   readonly users: Readonly<Record<string, string>>;
-  /** In PEM: adds a listener without users that wants a certificate of this authority of each client. */
+  /** As PEM: adds a listener without users that requires client certificates of this authority. */
   readonly clientAuthority?: string;
 };
 
@@ -102,10 +102,10 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
         `min.insync.replicas=${Math.max(1, replicas - 1)}`,
         'group.initial.rebalance.delay.ms=0',
         'group.min.session.timeout.ms=1000',
-        // Of one machine: threads for a few connections.
+        // Enough threads for the few connections of a test.
         'num.network.threads=2',
         'num.io.threads=2',
-        // Of the only broker, it would take minutes.
+        // With a single broker, it would take minutes.
         'controlled.shutdown.enable=false',
         '',
       ].join('\n'),
@@ -156,7 +156,7 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
   };
 }
 
-/** @param folder where its key and its certificates are written */
+/** @param folder for the files of its key and certificates */
 function secureSettings(
   { certificate, users, clientAuthority }: SecureListener,
   folder: string,
@@ -184,7 +184,7 @@ function secureSettings(
   ];
 }
 
-/** The users of SCRAM are in the cluster's own metadata. */
+/** Arguments of the format command that add the users of SCRAM to the metadata of the cluster. */
 function scramArgs(users: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(users).flatMap(([name, password]) =>
     ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [

@@ -12,7 +12,7 @@ export const POSTGRES_PACKAGES: Readonly<Record<number, string>> = {
 const FETCHED = join(import.meta.dirname, 'postgres/node_modules');
 const DEBIAN = '/usr/lib/postgresql';
 
-/** The folder of the programs of PostgreSQL of a major version: Debian's where it is installed, else the fetched one; or null. */
+/** The folder with the programs of a major version of PostgreSQL: Debian's if installed, otherwise the fetched one; or null. */
 export function findPostgres(major: number): string | null {
   const folders = [join(DEBIAN, String(major), 'bin'), join(FETCHED, `postgres-${major}`, 'native/bin')];
   return folders.find((folder) => existsSync(folder)) ?? null;

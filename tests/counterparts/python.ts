@@ -5,12 +5,12 @@ import { installedProgram } from './installed-program.ts';
 /** Filled by `npm run counterparts`. */
 export const PYTHON_PACKAGES = join(import.meta.dirname, 'python/packages');
 
-/** The modules of its arguments that Python does not find. It does not load them: some take half a second. */
+/** Prints the arguments that are not modules of Python. It does not load modules, because some take half a second. */
 const LACKED = `
 import importlib.util, sys
 print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))`;
 
-/** Why programs that import these modules cannot be run here, or null. */
+/** Why programs that import these modules cannot run here, or null. */
 export function pythonLacks(...modules: readonly string[]): string | null {
   const python = installedProgram('python3');
   if (python === null) return 'Python is not installed';

@@ -7,7 +7,7 @@ import { type ServiceProcess, serviceFolder, startService } from './child-servic
 import { installedProgram } from './installed-program.ts';
 import { servicePort } from './service-port.ts';
 
-// Not the one in PATH, which insists on the user `rabbitmq`.
+// Not the script in PATH, which runs only as the user `rabbitmq`.
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 const EPMD = installedProgram('epmd');
@@ -21,14 +21,14 @@ export const rabbitmqIsMissing: string | null =
 export type RabbitmqServer = {
   readonly url: string;
   readonly port: number;
-  /** By TLS, where there is a certificate. */
+  /** The URL of the port for TLS, if there is a certificate. */
   readonly secureUrl: string;
-  /** Ends the server as a crash would. */
+  /** Kills the server. */
   kill(): Promise<void>;
   /**
-   * Starts it again on the same port, with the durable queues and persistent messages it had.
+   * Starts it again on the same port, with its durable queues and persistent messages.
    *
-   * @param clientAuthority in PEM: its port for TLS wants a certificate of this authority of each client from now on
+   * @param clientAuthority as PEM: from now on, the port for TLS requires client certificates of this authority
    */
   restart(clientAuthority?: string): Promise<void>;
   /** Raises or clears the memory alarm, during which publishers are blocked. */
@@ -37,9 +37,9 @@ export type RabbitmqServer = {
 };
 
 /**
- * Starts a RabbitMQ on 127.0.0.1 with a node name, a folder and a port mapper of its own.
+ * Starts a RabbitMQ on 127.0.0.1 with its own node name, folder and port mapper.
  *
- * @param certificate of 127.0.0.1, in PEM, for a port that wants TLS
+ * @param certificate for 127.0.0.1, as PEM: adds a port that requires TLS
  */
 export async function startRabbitmq(certificate?: {
   readonly cert: string;
@@ -68,7 +68,7 @@ export async function startRabbitmq(certificate?: {
     HOME: folder.path,
     ERL_EPMD_PORT: String(mapperPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    // Two schedulers: it would start one for each core of the machine, also where it may use only a few.
+    // Two schedulers: the default is one per core of the machine, even if only a few of them may be used.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}',
     RABBITMQ_NODENAME: `cpm${port}@localhost`,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
@@ -80,7 +80,7 @@ export async function startRabbitmq(certificate?: {
     RABBITMQ_LOG_BASE: join(folder.path, 'log'),
     RABBITMQ_PID_FILE: join(folder.path, 'pid'),
   };
-  // Erlang would start a mapper that outlives it.
+  // Otherwise Erlang would start a mapper that keeps running after the server.
   const mapper = await startService({
     program: EPMD,
     args: ['-port', String(mapperPort), '-address', '127.0.0.1'],

@@ -14,7 +14,7 @@ const execute = promisify(execFile);
 const PROGRAMS = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 const missing = PROGRAMS.filter((name) => installedProgram(name) === null);
 
-/** Why no S3 of Ceph can be started here, or null. */
+/** Why Ceph's S3 cannot be started here, or null. */
 export const radosgwIsMissing: string | null =
   missing.length === 0
     ? null
@@ -26,12 +26,12 @@ export type ObjectGateway = {
   /** `http://127.0.0.1:port`. */
   readonly endpoint: string;
   createBucket(name: string): Promise<void>;
-  /** Limits the number of bytes that the user may store in a bucket from now on. */
+  /** Sets the number of bytes that the user may store in a bucket. */
   limitBuckets(bytes: number): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Starts Ceph on 127.0.0.1, a monitor and a store in a file, and its gateway, which speaks S3. */
+/** Starts Ceph on 127.0.0.1: a monitor, a store in a file, and the gateway, which serves S3. */
 export async function startRadosgw(): Promise<ObjectGateway> {
   if (radosgwIsMissing !== null) throw new Error(radosgwIsMissing);
   const folder = serviceFolder('ceph');
@@ -134,7 +134,7 @@ async function makeKeys(run: Run): Promise<void> {
   }
 }
 
-/** One copy of everything, in a file; keys are checked. */
+/** Stores one copy of each object, in a file, and checks keys. */
 function configuration(folder: string, fsid: string, monitorPort: number): string {
   const settings: Readonly<Record<string, string | number>> = {
     fsid,
@@ -158,7 +158,7 @@ function configuration(folder: string, fsid: string, monitorPort: number): strin
     'bluestore block size': 2_147_483_648,
     'osd memory target': 939_524_096,
     'rgw thread pool size': 16,
-    // Requests are refused immediately, and not only when a cache of the gateway has expired.
+    // Without this cache of the gateway, requests beyond the quota are refused immediately.
     'rgw bucket quota ttl': 0,
     'rgw user quota bucket sync interval': 1,
     'run dir': join(folder, 'run'),

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { note, type OwnServiceName } from './own-service.ts';
 
-/** `node serve-own.ts <service> <port> <folder>`: serves until it is killed. Loads its own package alone, as it is started often. */
+/** `node serve-own.ts <service> <port> <folder>`: serves until it is killed. Loads only the package of its service, to start fast. */
 const [name, portText, folder = ''] = process.argv.slice(2);
 const port = Number(portText);
 const HOST = '127.0.0.1';
@@ -56,7 +56,7 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
     });
     createServer(broker.handle).listen(port, HOST);
   },
-  /** As `startFauxqs` with a `dataDir`, which would listen on every interface. */
+  /** Does the same as `startFauxqs` with a `dataDir`, but listens only on 127.0.0.1. */
   async sns() {
     const { buildApp } = await import('fauxqs');
     const part = (path: string) => import(new URL(path, import.meta.resolve('fauxqs')).href);
@@ -64,7 +64,7 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
       ['persistence.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js'].map(part),
     );
     const persistence = new PersistenceManager(folder);
-    // What a process has written survives its end; only a power cut needs more.
+    // What a process has written survives its end; only a power failure would require a sync.
     persistence.db.exec('pragma synchronous = off');
     const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
@@ -80,5 +80,5 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
 };
 
 await services[name as OwnServiceName]();
-// What is killed keeps nothing of what it compiled.
+// Written now, because a process that is killed writes no cache.
 flushCompileCache();

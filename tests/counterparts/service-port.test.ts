@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createServicePorts, fixedPorts, SERVICE_PORTS, servicePort } from './service-port.ts';
 
-/** What `random` has to be for a port of a range. */
+/** A `random` that chooses these ports of a range, in order. */
 const chooses = (wanted: readonly number[], lowest: number, highest: number): (() => number) => {
   const left = [...wanted];
   return () => ((left.shift() ?? lowest) - lowest + 0.5) / (highest - lowest + 1);

@@ -1,33 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-/** Below it are most of the ports that services have by convention. */
+/** Most ports that services use by convention are lower. */
 const LOWEST = 10_000;
-/** Linux gives ports from here to outgoing connections, unless it is set otherwise; macOS and Windows from 49,152. */
+/** By default, Linux assigns ports from here on to outgoing connections; macOS and Windows from 49,152. */
 const EPHEMERAL_START = 32_768;
 const RANGE_FILE = '/proc/sys/net/ipv4/ip_local_port_range';
 /** Ports of services that a machine may start later, and 10080, which browsers and `fetch` refuse. */
 const TAKEN_BY_CONVENTION: ReadonlySet<number> = new Set([10_080, 11_211, 15_672, 25_672, 27_017]);
 
-/** From the lowest to the highest, both included. */
+/** From the lowest to the highest port, inclusive. */
 export type PortRange = { readonly lowest: number; readonly highest: number };
 
 /**
- * The ports that a system never gives to outgoing connections, nor to servers that request any free port.
+ * The ports that a system never assigns to outgoing connections or to servers that request any free port.
  *
- * @param ephemeral what Linux says in `/proc/sys/net/ipv4/ip_local_port_range`; null on other systems
+ * @param ephemeral the content of Linux's `/proc/sys/net/ipv4/ip_local_port_range`; null on other systems
  */
 export function fixedPorts(ephemeral: string | null): PortRange {
   const [start = EPHEMERAL_START, end = 0] = ephemeral?.trim().split(/\s+/).map(Number) ?? [];
   if (start > LOWEST + 1_000) return { lowest: LOWEST, highest: start - 1 };
-  // A system that was set to use almost all of them leaves the upper ones, or else the lower ones.
+  // A system that is configured to use almost all ports leaves only the upper or the lower ones.
   return 65_535 - end > 1_000 ? { lowest: end + 1, highest: 65_535 } : { lowest: 1_024, highest: start - 1 };
 }
 
 /**
- * Makes a function that finds ports of 127.0.0.1 for services: random ones of a range that are free now, each one once.
+ * Makes a function that finds free ports of 127.0.0.1 for services: random ones of a range, each port at most once.
  *
- * @param random a number from 0 up to, but not including, 1
+ * @param random a number from 0 (inclusive) to 1 (exclusive)
  */
 export function createServicePorts(range: PortRange, random: () => number): () => Promise<number> {
   const given = new Set<number>();
@@ -47,8 +47,8 @@ export function createServicePorts(range: PortRange, random: () => number): () =
 export const SERVICE_PORTS = fixedPorts(existsSync(RANGE_FILE) ? readFileSync(RANGE_FILE, 'utf8') : null);
 
 /**
- * Finds a port of 127.0.0.1 for a service that a test starts. No other process is given it by the system while the service
- * does not run: neither before its start nor after it was killed, until it is started again.
+ * Finds a port of 127.0.0.1 for a service that a test starts. The system assigns it to no other process while the service is not
+ * running: neither before its start, nor between a kill and a restart.
  */
 export const servicePort = createServicePorts(SERVICE_PORTS, Math.random);
 

@@ -12,7 +12,7 @@ export type Stage = {
   readonly instructions: readonly Instruction[];
 };
 
-/** The stages of the Dockerfile, the last one being that of the image. */
+/** The stages of the Dockerfile; the last one is the image. */
 export function readStages(): readonly [Stage, ...Stage[]] {
   const stages: { base: string; name: string; instructions: Instruction[] }[] = [];
   for (const instruction of DockerfileParser.parse(readFileSync(DOCKERFILE, 'utf8')).getInstructions()) {
@@ -40,23 +40,23 @@ export function environmentOf(stage: Stage | undefined): Readonly<Record<string,
   return Object.fromEntries(properties.map((property) => [property.getName(), property.getValue() ?? '']));
 }
 
-/** Whether a build may see a file of the checkout, by `Dockerfile.dockerignore`: the last pattern that fits decides. */
+/** Whether a file of the checkout is in the build context, by `Dockerfile.dockerignore`: the last pattern that matches decides. */
 export function isInContext(path: string): boolean {
   const patterns = readFileSync(`${DOCKERFILE}.dockerignore`, 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => ({ keeps: line.startsWith('!'), glob: line.replace(/^!/, '') }));
-  // A pattern fits a folder with all that is in it.
+  // A pattern that matches a folder applies to its content.
   const last = patterns.findLast(({ glob }) =>
     foldersOf(path).some((part) => matchesGlob(withoutDots(part), glob)),
   );
   return last?.keeps ?? true;
 }
 
-/** To Docker, a dot at the begin of a name is a character like others. */
+/** To Docker, a dot at the beginning of a name is a character like any other. */
 const withoutDots = (path: string): string => path.replaceAll(/(^|\/)\./g, '$1_');
 
-/** The tracked files that a build may see. */
+/** The tracked files in the build context. */
 export function contextFiles(): readonly string[] {
   const tracked = execFileSync('git', ['ls-files', '-z'], {
     cwd: ROOT,
@@ -66,15 +66,15 @@ export function contextFiles(): readonly string[] {
   return tracked.split('\0').filter((path) => path !== '' && isInContext(path));
 }
 
-/** The path and every folder that it is in. */
+/** The path and all of its parent folders. */
 function foldersOf(path: string): readonly string[] {
   const parts = path.split('/');
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /**
- * Lays out what the image adds to its base below `target`, from the checkout and from `out/` as it is built there: the copies of the last
- * stage, and what the first one does to `out/` after the build.
+ * Lays out, below `target`, what the image adds to its base, from the checkout and its built `out/`: the copies of the last stage, and
+ * what the first stage does to `out/` after the build.
  */
 export function layOutImage(target: string, scratch: string): void {
   const stages = readStages();
@@ -97,7 +97,7 @@ export function layOutImage(target: string, scratch: string): void {
     for (const pattern of paths.slice(0, -1))
       for (const source of sourcesOf(pattern, from === null ? null : built)) {
         if (from === null && !isInContext(relative(ROOT, source)))
-          throw new Error(`${source} is kept out by Dockerfile.dockerignore.`);
+          throw new Error(`${source} is excluded by Dockerfile.dockerignore.`);
         const isFolder = statSync(source).isDirectory();
         const into =
           destination.endsWith('/') && !isFolder ? join(destination, basename(source)) : destination;
@@ -108,7 +108,7 @@ export function layOutImage(target: string, scratch: string): void {
   }
 }
 
-/** @param built where `/src` of the stage of the build is; null for the checkout */
+/** @param built the folder of the build stage's `/src`; null for the checkout */
 function sourcesOf(pattern: string, built: string | null): readonly string[] {
   const base = built ?? ROOT;
   const found = globSync(built === null ? pattern : relative('/src', pattern), { cwd: base });

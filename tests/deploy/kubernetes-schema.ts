@@ -1,9 +1,9 @@
-/** The check of a schema, as compiled by Ajv: it collects all errors. */
+/** A validator that Ajv has compiled from a schema. It collects all errors. */
 export type SchemaCheck = ((data: unknown) => boolean) & { errors?: unknown };
 
 type Manifest = { readonly apiVersion: string; readonly kind: string };
 
-/** The names that Kubernetes' OpenAPI description has for the kinds that are used here. */
+/** The names of the used kinds in Kubernetes' OpenAPI description. */
 const SCHEMAS: Readonly<Record<string, string>> = {
   'v1 Namespace': 'IoK8sApiCoreV1Namespace',
   'v1 ConfigMap': 'IoK8sApiCoreV1ConfigMap',
@@ -14,7 +14,7 @@ const SCHEMAS: Readonly<Record<string, string>> = {
   'policy/v1 PodDisruptionBudget': 'IoK8sApiPolicyV1PodDisruptionBudget',
 };
 
-/** @throws Error for a kind of which no schema is known here */
+/** @throws Error for a kind that is not in `SCHEMAS` */
 export async function validatorOf({ apiVersion, kind }: Manifest): Promise<SchemaCheck> {
   const name = SCHEMAS[`${apiVersion} ${kind}`];
   if (name === undefined) throw new Error(`No schema is known of ${apiVersion} ${kind}.`);
@@ -23,8 +23,8 @@ export async function validatorOf({ apiVersion, kind }: Manifest): Promise<Schem
 }
 
 /**
- * The fields that the schema does not have, by path. The description of Kubernetes allows any, and its server ignores them or refuses
- * them; a compiled check reads those that it knows, so what it does not read is unknown.
+ * The paths of the fields that are not in the schema. Kubernetes' description allows any field, but its server ignores or refuses
+ * unknown ones. A compiled validator reads the fields that it knows, so the fields that it does not read are unknown.
  */
 export async function unknownFields(manifest: Manifest): Promise<readonly string[]> {
   const validate = await validatorOf(manifest);
@@ -35,7 +35,7 @@ export async function unknownFields(manifest: Manifest): Promise<readonly string
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** The same value; what is read of it is noted by path. */
+/** A proxy of a value that adds the paths of the fields that are read to `seen`. */
 function observed<T extends object>(value: T, path: string, seen: Set<string>): T {
   return new Proxy(value, {
     get(target, key, receiver) {

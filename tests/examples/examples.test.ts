@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
- * The worked examples of docs/architecture.md, "Extending the program": each is a patch that adds one thing, with its test. To change
- * one: `git apply tests/examples/<name>.patch`, edit, and write `git diff -U1` into it again.
+ * Tests the worked examples of docs/architecture.md, "Extending the program". Each is a patch that adds one thing with its test. To
+ * change an example, run `git apply tests/examples/<name>.patch`, edit the files, and write the output of `git diff -U1` to the patch.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const NAMES = readdirSync(import.meta.dirname)
@@ -23,8 +23,8 @@ function filesOf(name: string): readonly string[] {
 }
 const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
 
-/** What is not copied: packages, which are borrowed, and what is built or downloaded. */
-const LEFT_OUT = new Set([
+/** Not copied: packages, which are linked, and built or downloaded files. */
+const NOT_COPIED = new Set([
   '.git',
   'node_modules',
   'out',
@@ -37,12 +37,12 @@ const LEFT_OUT = new Set([
 
 let tree: string;
 const run = promisify(execFile);
-/** Runs a program of the project's packages in the copy; rejects with what it says. */
+/** Runs a program of the project's packages in the copy. If it fails, rejects with its output. */
 async function runIn(folder: string, bin: string, args: readonly string[]): Promise<void> {
   try {
     await run(process.execPath, [join(ROOT, 'node_modules', bin), ...args], {
       cwd: folder,
-      // Not what the runner that runs this file has set for itself.
+      // Without the variables that the runner of this file has set for itself.
       env: { ...process.env, VITEST: undefined, NODE_ENV: undefined, NODE_OPTIONS: undefined },
       maxBuffer: 64 * 1_024 * 1_024,
     });
@@ -55,34 +55,34 @@ async function runIn(folder: string, bin: string, args: readonly string[]): Prom
 const apply = (name: string, ...options: readonly string[]) =>
   run('git', ['apply', ...options, patchOf(name)], {
     cwd: tree,
-    // A checkout around the temporary folder would be patched in its place.
+    // Otherwise git would patch a checkout that contains the temporary folder.
     env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
   });
 
 beforeAll(() => {
   tree = mkdtempSync(join(tmpdir(), 'examples-'));
-  cpSync(ROOT, tree, { recursive: true, filter: (source) => !LEFT_OUT.has(basename(source)) });
+  cpSync(ROOT, tree, { recursive: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'), 'junction');
 });
 
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 
-describe('what docs/architecture.md says of an example', () => {
+describe('the table of examples in docs/architecture.md', () => {
   const docs = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   const rows = [...docs.matchAll(/^\| \[[^\]]+\]\(\.\.\/tests\/examples\/([a-z-]+)\.patch\) \|(.+)\|$/gm)];
-  const said = new Map(
+  const documented = new Map(
     rows.map(([, name = '', files = '']) => [
       name,
       [...files.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file),
     ]),
   );
 
-  it('exists for each', () => {
-    expect([...said.keys()].sort()).toEqual(NAMES.toSorted());
+  it('contains each example', () => {
+    expect([...documented.keys()].sort()).toEqual(NAMES.toSorted());
   });
 
   it.each(NAMES)('lists the files that adding a %s touches', (name) => {
-    const patterns = (said.get(name) ?? []).map(
+    const patterns = (documented.get(name) ?? []).map(
       (file) => new RegExp(`^${file.replaceAll('.', '\\.').replaceAll(/<[^>]+>/g, '[a-z0-9-]+')}$`),
     );
     const touched = filesOf(name).filter((file) => !isTest(file));
@@ -92,11 +92,11 @@ describe('what docs/architecture.md says of an example', () => {
 });
 
 describe('the worked examples', () => {
-  it.each(NAMES)('that add a %s can be applied alone', async (name) => {
+  it.each(NAMES)('can be applied without the others: %s', async (name) => {
     await apply(name, '--check');
   });
 
-  it('together satisfy compiler, linter and their own tests', { timeout: 600_000 }, async () => {
+  it('pass the compiler, the linter and their own tests together', { timeout: 600_000 }, async () => {
     for (const name of NAMES) await apply(name);
     const files = NAMES.flatMap(filesOf);
     const tests = files.filter(isTest);

@@ -5,7 +5,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 
-/** A name node and a data node on 127.0.0.1, until it is killed: `java Cluster.java <folder>`. */
+/** Runs a name node and a data node on 127.0.0.1 until it is killed: `java Cluster.java <folder>`. */
 public class Cluster {
   public static void main(String[] args) throws Exception {
     Configuration conf = new Configuration();
@@ -18,7 +18,7 @@ public class Cluster {
     DistributedFileSystem hdfs = cluster.getFileSystem();
     hdfs.mkdirs(new Path("/archive"), new FsPermission((short) 0700));
     hdfs.setOwner(new Path("/archive"), "prices", "prices");
-    // Room for a few blocks, and no more.
+    // A quota of a few blocks.
     hdfs.mkdirs(new Path("/small"));
     hdfs.setOwner(new Path("/small"), "prices", "prices");
     hdfs.setQuota(new Path("/small"), 1000, 1048576);

@@ -1,8 +1,8 @@
-"""`python3 aws.py <port> <folder>`: serves Athena, the Data API of Redshift, Glue and S3 of moto on 127.0.0.1.
+"""`python3 aws.py <port> <folder>`: serves moto's Athena, Redshift Data API, Glue and S3 on 127.0.0.1.
 
-Each call of the first two is checked against the description of the service that AWS publishes (as botocore has it), refused
-where it differs, and noted in `calls.jsonl`. How a statement ends is said by `outcome.json`; without it, it succeeds: moto
-runs no SQL, and ends no statement of Redshift by itself.
+Each call of the first two is validated with AWS's API description of the service, which botocore contains, refused if it is invalid,
+and noted in `calls.jsonl`. `outcome.json` defines the result of statements; without it, they succeed. Moto itself runs no SQL and
+completes no statement of Redshift.
 """
 
 import io
@@ -28,7 +28,7 @@ SERVICES = {
 
 
 def outcome_of(sql):
-    """How a statement stands: `state` and `reason`, or None."""
+    """The defined result of a statement, with `state` and `reason`, or None."""
     path = FOLDER / "outcome.json"
     outcome = json.loads(path.read_text()) if path.exists() else {}
     return outcome if outcome.get("match", "\0") in sql else None
@@ -38,25 +38,25 @@ athena_execution = AthenaResponse.get_query_execution
 
 
 def get_query_execution(self):
-    answer = json.loads(athena_execution(self))
-    execution = answer["QueryExecution"]
+    content = json.loads(athena_execution(self))
+    execution = content["QueryExecution"]
     outcome = outcome_of(execution["Query"])
     if outcome and execution["Status"]["State"] != "CANCELLED":
         execution["Status"] |= {"State": outcome["state"], "StateChangeReason": outcome.get("reason", "")}
-    return json.dumps(answer)
+    return json.dumps(content)
 
 
 AthenaResponse.get_query_execution = get_query_execution
 
 
-def with_numbers(answered):
-    """Times as the protocol has them, in place of moto's texts; no nulls."""
-    status, headers, body = answered
-    answer = {key: value for key, value in json.loads(body).items() if value is not None}
+def with_numbers(response):
+    """Converts moto's times from text to numbers, as the protocol requires, and removes nulls."""
+    status, headers, body = response
+    content = {key: value for key, value in json.loads(body).items() if value is not None}
     for key in ("CreatedAt", "UpdatedAt"):
-        if isinstance(answer.get(key), str):
-            answer[key] = datetime.fromisoformat(answer[key].replace("Z", "+00:00")).timestamp()
-    return status, headers, json.dumps(answer)
+        if isinstance(content.get(key), str):
+            content[key] = datetime.fromisoformat(content[key].replace("Z", "+00:00")).timestamp()
+    return status, headers, json.dumps(content)
 
 
 redshift_execute = RedshiftDataAPIServiceResponse.execute_statement
@@ -76,7 +76,7 @@ def describe_statement(self):
 
 
 def batch_execute_statement(self):
-    """Moto has none: it is noted as one statement, which the service runs in one transaction."""
+    """Moto lacks this operation. AWS runs the statements in one transaction, so they are executed as one statement."""
     given = ["ClusterIdentifier", "Database", "DbUser", "SecretArn"]
     cluster, database, user, secret = [self._get_param(name) for name in given]
     statement = redshiftdata_backends[self.current_account][self.region].execute_statement(
@@ -111,9 +111,9 @@ def application(environ, start_response):
     return moto(environ, start_response)
 
 
-def refuse(start_response, kind, said):
+def refuse(start_response, kind, message):
     start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
-    return [json.dumps({"__type": kind, "message": said}).encode()]
+    return [json.dumps({"__type": kind, "message": message}).encode()]
 
 
 run_simple("127.0.0.1", PORT, application, threaded=True)

