@@ -48,7 +48,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
     await admin.createTopics({ topics: ['cpm.alerts'], partitions: 3, replicas: 1 });
     await admin.close();
-  }, 180_000);
+  });
   afterAll(async () => {
     await cluster?.close();
     rmSync(folder, { recursive: true, force: true });

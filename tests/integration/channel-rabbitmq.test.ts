@@ -36,7 +36,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
       'stranger-key.pem': SELF_SIGNED.key,
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  }, 120_000);
+  });
   afterAll(async () => {
     await server.close();
     rmSync(folder, { recursive: true });
@@ -125,7 +125,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await until(async () => (await attempt(2)) === null);
     await channel.close?.();
     expect((await drain('blocked')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
-  }, 60_000);
+  });
 
   it('is refused with a wrong password, which is not repeated', async () => {
     const url = new URL(server.url);
@@ -188,7 +188,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
       await bind('mutual', 'mutual', 'alert.#');
       await server.kill();
       await server.restart(AUTHORITY);
-    }, 120_000);
+    });
 
     const mutual = (options: object = {}, keyPassword?: string) =>
       channelOf(

@@ -98,7 +98,7 @@ describe.skipIf(kafkaIsMissing !== null)(
         }),
         startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'cluster-load', coins: COINS }),
       ]);
-    }, 180_000);
+    });
     afterAll(async () => {
       await processes.endAll('SIGKILL');
       await Promise.all([kafka?.close(), postgres?.close(), market?.close()]);

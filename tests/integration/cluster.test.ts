@@ -75,7 +75,7 @@ describe.skipIf(kafkaIsMissing !== null)(
           tradeEveryMs: 10_000,
         }),
       ]);
-    }, 180_000);
+    });
     afterAll(async () => {
       await processes.endAll('SIGKILL');
       await Promise.all([redis?.close(), kafka?.close(), postgres?.close(), market?.close()]);

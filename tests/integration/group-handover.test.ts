@@ -33,7 +33,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       const plan = { replicas: 1, retentionMs: null };
       await ensureTopic(clients, 'ticks', { ...plan, partitions: PARTITIONS }, systemClock);
       await ensureTopic(clients, 'dead-letters', { ...plan, partitions: 1 }, systemClock);
-    }, 180_000);
+    });
     afterAll(async () => {
       await Promise.all(opened.map((cursor) => cursor.close()));
       await clients?.close();
@@ -69,9 +69,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       return { coins, last };
     };
 
-    it('are read from the position of the group before states were restored, even if a member commits late', {
-      timeout: 120_000,
-    }, async () => {
+    it('are read from the position of the group before states were restored, even if a member commits late', async () => {
       await createTopicProducer(clients, 'ticks').append(
         ALL.map((coinId, partition) => ({ partition, record: encodeRecord(batchOf(coinId)) })),
         NOW,

@@ -14,7 +14,7 @@ describe.skipIf(kafkaIsMissing !== null)(`the log in Kafka (${kafkaIsMissing ?? 
   let topics = 0;
   beforeAll(async () => {
     cluster = await startKafka({ brokers: 1 });
-  }, 180_000);
+  });
   afterAll(() => cluster?.close());
 
   describeTickLog('a partition of a topic', async () => {
