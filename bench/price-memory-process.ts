@@ -36,7 +36,7 @@ function engineMemory(lengthMs: number): Memory {
     const place = places[coin] ?? 0;
     tick.observedAt = at;
     tick.price = price;
-    memory.take(layout, place, tick);
+    memory.add(layout, place, tick);
     memory.select(place, cell, 0);
     return memory.mean;
   };

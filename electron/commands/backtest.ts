@@ -6,7 +6,7 @@ import { alertMessage } from '../../shared/domain/alert-message.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
-import { comparedSources, isRaisedByTime, ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
+import { comparedSources, firesWithoutPrice, ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
 import { memberFaults } from '../monitor/alerts/member-order.ts';
 import { unlessAborted } from '../monitor/async/unless-aborted.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
@@ -127,7 +127,7 @@ async function readSeries(
   const sources = comparedSources(rule, others);
   if (options.on === 'candles') {
     if (sources.length > 0) throw new MessageError(message('backtest.needs-ticks', { sources }));
-    return readPastPrices(isRaisedByTime(rule, others) ? ownCandles(read) : read, range, memoryMs);
+    return readPastPrices(firesWithoutPrice(rule, others) ? ownCandles(read) : read, range, memoryMs);
   }
   const ticksOf = (ticks: Pick<typeof range, 'from' | 'to'>, of: string | undefined) =>
     readPrices(client, { ...range, ...ticks, source: of });

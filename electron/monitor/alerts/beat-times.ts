@@ -1,4 +1,4 @@
-/** How often the time is passed to rules that can be raised by time without a price. */
+/** How often the time is passed to rules that can fire without a new price. */
 export const BEAT_MS = 10_000;
 
 /** The newest beat that is not after `now`. Beats are at whole multiples, so that every run has the same ones. */

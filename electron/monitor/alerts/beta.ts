@@ -63,8 +63,8 @@ export function withFirst(
 }
 
 /**
- * How much the coin moves with the leading one, and the standard deviation of what is left of a minute's return: the regression
- * through the origin, as returns of a minute have next to no mean. Null while too little is known.
+ * How much the coin moves with the leading one, and the standard deviation of the residual of a minute's return. The regression
+ * is through the origin, because the mean return of a minute is close to zero. Null while there are too few returns.
  */
 export function fitOf({ returns, leading, both, own }: Beta): {
   readonly beta: number;

@@ -19,7 +19,7 @@ export type BoundRule = {
   readonly kind: string;
   /** Whether it sees the prices of all sources of its coin, and other rules. It is stepped after those that do not. */
   readonly isOfCoin: boolean;
-  /** Whether it can be raised by time without a price. */
+  /** Whether it can fire without a new price. */
   readonly passes: boolean;
   /** False for a rule that only other rules use. */
   readonly notify: boolean;
@@ -31,16 +31,16 @@ export type BoundRule = {
   readonly cooldownMs: number;
   readonly ratchetPct: number | null;
   readonly onCrossing: boolean;
-  /** Raised once for each coin. */
+  /** Whether it raises only one alert for each coin. */
   readonly isOnce: boolean;
-  /** Whether it is raised immediately if its condition already holds when it is created or changed. */
+  /** Whether it raises an alert immediately if its condition already holds when it is created or changed. */
   readonly raiseIfHolding: boolean;
   readonly replayMs: number;
   readonly againPct: number;
   /** See `RuleKind`; null for one that measures no move. */
   readonly moveVariance: number | null;
   concerns(coinId: string): boolean;
-  /** Whether it is raised for a move to this side at this instant. */
+  /** Whether it raises alerts for a move to this side at this instant. */
   isWanted(side: Verdict, instant: number): boolean;
   start(): unknown;
   /** The step of its kind, with `params`: called for every tick, so it is not wrapped. */
@@ -48,7 +48,7 @@ export type BoundRule = {
   readonly params: RuleParams;
   /** Treats the tick that was stepped last as a crossing; absent for kinds whose condition holds without one. */
   readonly cross: ((state: unknown, tick: Tick) => Verdict) | undefined;
-  /** Steps with the time of `tick`, which is otherwise the coin's newest tick. Only if it `passes`. */
+  /** Steps at the time of `tick`, whose other fields are those of the coin's newest tick. Only if it `passes`. */
   pass(state: unknown, tick: Tick, market: Market): Verdict;
   figures(state: unknown, tick: Tick): Figures;
   alert(state: unknown, tick: Tick, side: Verdict): Alert;
@@ -113,7 +113,7 @@ export function ruleFieldFaults({
   ];
 }
 
-/** The directions of the price that a rule of the kind can be raised for. */
+/** The directions of the price for which a rule of the kind can raise alerts. */
 export const directionsOf = ({
   directions = ['up', 'down'],
 }: RuleKind | CoinRuleKind): readonly Direction[] => directions;
@@ -151,8 +151,8 @@ export function comparedSources(rule: Rule, others: readonly Rule[]): readonly s
   return [...new Set(compared)];
 }
 
-/** Whether a rule is raised by time without a price, itself or through others. */
-export function isRaisedByTime(rule: Rule, others: readonly Rule[]): boolean {
+/** Whether a rule can fire without a new price, itself or through others. */
+export function firesWithoutPrice(rule: Rule, others: readonly Rule[]): boolean {
   return withMembers(rule, others).some(({ kind: kindId }) => {
     const kind = RULE_KINDS.get(kindId);
     return kind !== undefined && 'isOfCoin' in kind && kind.pass !== undefined;
@@ -208,7 +208,7 @@ function bindCommon(
     cross: undefined,
     figures,
     alert: (state, tick, side) => ({
-      // The same crossing has the same id, however often it is computed: every sink can drop a repeat.
+      // The same crossing has the same id, however often it is computed, so that every consumer can drop a repeat.
       id: [id, tick.source, tick.coinId, tick.vsCurrency, tick.observedAt].join(':'),
       rule: id,
       kind: kindId,

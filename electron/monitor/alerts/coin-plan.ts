@@ -9,7 +9,7 @@ export type Plan = {
   /** For each rule, where in a track's cells its window and its window of extremes are; 0 for none. */
   readonly windowCells: Int32Array;
   readonly extremesCells: Int32Array;
-  /** The rule whose average quotes are compared with; -1 for none. */
+  /** The rule with whose average quotes are compared; -1 for none. */
   readonly averageRule: number;
   /** Whether there are rules that see the coin as a whole beside these. */
   readonly isSeenWhole: boolean;

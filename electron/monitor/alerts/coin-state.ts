@@ -46,7 +46,7 @@ export const coinStateSchema = z.strictObject({
   /** The fingerprint of each rule that the states belong to. A different rule does not continue from them. */
   rules: z.record(z.string(), z.string()),
   tracks: z.array(trackStateSchema).readonly(),
-  /** The leading coin, where alerts can be inhibited. */
+  /** The leading coin, if alerts can be inhibited. */
   leadingCoin: z.string().exactOptional(),
   /** The coin as a whole, if there are rules for that. */
   whole: savedWholeSchema.exactOptional(),

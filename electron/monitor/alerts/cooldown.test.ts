@@ -103,7 +103,7 @@ function highestCountInAnHour(alerts: readonly Alert[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + HOUR_MS).length));
 }
 
-/** Any prices, those that double and halve without end among them, from any sources in any order of their times. */
+/** Any prices, including those that double and halve endlessly, from any sources, in any order of their times. */
 const anyTicks = fc
   .array(
     fc.record({
@@ -178,7 +178,7 @@ describe('alerts of one coin', () => {
       }),
       { numRuns: 300 },
     );
-    // The prices are wild enough to put the limit to the test.
+    // The prices are volatile enough to come close to the limit.
     expect(most).toBeGreaterThanOrEqual(LIMIT_PER_HOUR - 2);
   });
 
@@ -203,7 +203,7 @@ describe('a burst of trades', () => {
       tick('kraken', 300_000 + index / 2, 100 + index * 0.0019),
     );
     const after = [tick('kraken', 301_000, 102.2)];
-    // … have not lifted the average, so that the next step is still seen against the five minutes before.
+    // … do not raise the average: the next step is still compared with the five minutes before.
     expect(alertsOf([...before, ...burst, ...after])).toHaveLength(1);
   });
 });

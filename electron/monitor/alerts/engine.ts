@@ -34,14 +34,14 @@ export type AlertEngine = {
    */
   check(tick: Tick): readonly Alert[];
   /**
-   * Steps the rules with the time `at`, and returns the alerts that are raised by time without a price. Call it with instants
-   * that do not decrease; it does nothing where no rule `passes`. The engine uses no other clock: the same ticks and instants in
-   * the same order give the same alerts.
+   * Steps the rules with the time `at`, and returns the alerts of those that fire without a new price. Call it with instants that
+   * do not decrease; it does nothing if no rule `passes`. The engine uses no other clock: the same ticks and instants in the same
+   * order give the same alerts.
    *
    * @param coinIds the watched coins
    */
   pass(at: number, coinIds: Iterable<string>): readonly Alert[];
-  /** Whether one of the rules is raised by time. */
+  /** Whether one of the rules can fire without a new price. */
   readonly passes: boolean;
   /** Processes a tick that was checked before, by this engine or another one. It raises nothing: see `note`. */
   replay(tick: Tick): void;
@@ -59,8 +59,8 @@ export type AlertEngine = {
   save(coinId: string): CoinState | null;
   /**
    * Restores the saved state of a coin, from this set of rules or another one. A rule whose kind or parameters have changed
-   * continues from the state that replayed ticks have built, or starts anew: it counts as new, and if its condition holds at the
-   * next new tick, it is raised immediately or waits for the next crossing, as the rule specifies.
+   * continues from the state that replayed ticks have built, or starts without state: it counts as new, and if its condition
+   * holds at the next new tick, it raises an alert immediately or waits for the next crossing, as the rule specifies.
    */
   restore(coinId: string, saved: CoinState): void;
   /** Whether a saved state includes all rules of the coin; otherwise ticks have to be replayed before `restore`. */
@@ -70,7 +70,7 @@ export type AlertEngine = {
 };
 
 const NOTHING: readonly Alert[] = [];
-/** Rules with longer windows fill them with new prices: the log is not kept for them. */
+/** The log is not retained for longer windows: they are filled with new prices. */
 const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calmPrices, exact, exactErrors, times, worstError } from './exact-fixture.ts';
 import { layoutFor } from './memory/layout.ts';
 import { TrackMemory } from './memory/track-memory.ts';
-import { startExponentialMean, takeExponentially } from './rules/exponential-mean.ts';
+import { addExponentially, startExponentialMean } from './rules/exponential-mean.ts';
 import { AT, HOUR_MS, MINUTE_MS, SECOND_MS, tickAt, walk } from './rules/market-fixture.ts';
 import { weightOf } from './rules/minute-returns.ts';
 import { rsi } from './rules/rsi.ts';
@@ -28,7 +28,7 @@ const SERIES = [
 
 describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic', (_, days, pricesOf) => {
   it('are the means of windows', () => {
-    // At 100 ticks a second a mean takes the first of each second, of ten seconds or of a minute: the others change no sum.
+    // At 100 ticks a second, a mean would include only the first of each second, ten seconds or minute: the others change no sum.
     const memory = new TrackMemory();
     const lengths = [5 * MINUTE_MS, HOUR_MS, DAY_MS];
     const layout = layoutFor(1, lengths);
@@ -40,13 +40,13 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
     const error = worstError();
     for (const [index, price] of pricesOf(days * 24 * 3_600).entries()) {
       const at = AT + index * SECOND_MS;
-      memory.take(layout, place, tickAt(at, price));
+      memory.add(layout, place, tickAt(at, price));
       for (const [number, window] of windows.entries()) {
         const own = samples[number];
         if (own === undefined) continue;
         while ((own.times[own.first] ?? at) < at - window.lengthMs) own.sum -= own.prices[own.first++] ?? 0n;
         const count = own.times.length - own.first;
-        // The longest window takes a price in five minutes, and three make a mean.
+        // The longest window samples a price every five minutes, and its mean needs three.
         if (index > 1_200 && index % 499 === 0) {
           memory.select(place, window.cell, 0);
           error.note(memory.mean, own.sum / BigInt(count));
@@ -69,7 +69,7 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
     let [mean, before, since] = [0n, 0n, AT];
     for (const [index, price] of pricesOf(60_000).entries()) {
       const at = AT + index * 10;
-      takeExponentially(state, tickAt(at, price), windowMs);
+      addExponentially(state, tickAt(at, price), windowMs);
       if (index === 0) [mean, since] = [exact(price), at];
       else {
         const weight = Math.expm1((-2 * 10) / windowMs) / Math.expm1((-2 * (at - since)) / windowMs);
@@ -98,7 +98,8 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
       if (index < 2) continue;
       const [close = 0, earlier = 0] = [closes[index - 1], closes[index - 2]];
       const weight = exact(1 / Math.min(index - 1, 14));
-      // The change of two doubles, and the logarithm, are what they are; it is what is done with them that adds up.
+      // The difference of two doubles and the logarithm are rounded in the same way; only the errors of what is computed from
+      // them accumulate.
       gain += times(exact(Math.max(0, close - earlier)) - gain, weight);
       loss += times(exact(Math.max(0, earlier - close)) - loss, weight);
       const squared = exact(Math.log(close / earlier) ** 2);

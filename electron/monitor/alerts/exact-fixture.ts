@@ -1,7 +1,7 @@
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { layoutFor, type WindowLayout } from './memory/layout.ts';
 import { TrackMemory } from './memory/track-memory.ts';
-import { startExponentialMean, takeExponentially } from './rules/exponential-mean.ts';
+import { addExponentially, startExponentialMean } from './rules/exponential-mean.ts';
 import { AT, HOUR_MS, MINUTE_MS, tickAt } from './rules/market-fixture.ts';
 import { weightOf } from './rules/minute-returns.ts';
 import { unusualMove } from './rules/unusual-move.ts';
@@ -15,7 +15,7 @@ const ONE = 1n << PLACES;
 const HALF_PLACES = 2 ** 100;
 
 export function exact(value: number): bigint {
-  // In two steps: 2^200 times a price is more than a double holds only above 1e247, and the first part is whole.
+  // In two steps, each of which multiplies by 2^100: no part exceeds the range of a double.
   const whole = Math.trunc(value);
   const rest = (value - whole) * HALF_PLACES;
   const restWhole = Math.trunc(rest);
@@ -40,7 +40,7 @@ export function worstError() {
       count++;
     },
     worst: () => worst,
-    /** How many numbers were compared: without one, nothing was shown. */
+    /** The number of comparisons, so that a test can check that there were any. */
     count: () => count,
   };
 }
@@ -62,7 +62,7 @@ function exactWindow({ lengthMs }: Pick<WindowLayout, 'lengthMs'>, stepMs: numbe
     while ((instants[first] ?? at) < at - lengthMs) sum -= prices[first++] ?? 0n;
   };
   return {
-    take(at: number, price: number): void {
+    add(at: number, price: number): void {
       moveTo(at);
       if (first > FORGOTTEN) {
         prices = prices.slice(first);
@@ -100,7 +100,7 @@ function doubleDouble(start: number) {
       let error = value - (sum - part) + (-high - part) - low;
       const distance = sum + error;
       const distanceLow = error - (distance - sum);
-      // Times the share, by Veltkamp's splitting.
+      // Multiplied by the share, with Veltkamp's splitting.
       const product = distance * share;
       const a = 134_217_729 * distance;
       const aHigh = a - (a - distance);
@@ -113,7 +113,7 @@ function doubleDouble(start: number) {
         (distance - aHigh) * bHigh +
         (distance - aHigh) * (share - bHigh) +
         distanceLow * share;
-      // Added to high + low.
+      // Adds the product to high + low.
       sum = high + product;
       part = sum - high;
       error = high - (sum - part) + (product - part) + low + productLow;
@@ -136,9 +136,10 @@ const EXPONENTIAL_MS = 5 * MINUTE_MS;
 const COMPARED = 9_973;
 
 /**
- * Runs this many ticks, each `stepMs` after the one before, through what rules remember: means of windows that share one ring,
- * an exponential average, and the variance of the returns of minutes that σ is the root of. Beside them, the same is computed
- * exactly: what each adds up by whole numbers, the exponential average, of which every tick is a part, by pairs of doubles.
+ * Runs this many ticks, each `stepMs` after the one before, through the computations of the rules: means of windows that share
+ * one ring, an exponential average, and the variance of the returns of minutes, whose root is σ. The same values are computed
+ * exactly beside them: those of windows and minutes with whole numbers, and the exponential average, to which every tick
+ * contributes, with pairs of doubles.
  */
 export function exactErrors(count: number, stepMs: number, nextPrice: () => number): ExactErrors {
   const memory = new TrackMemory();
@@ -165,12 +166,12 @@ export function exactErrors(count: number, stepMs: number, nextPrice: () => numb
     const price = nextPrice();
     tick.observedAt = at;
     tick.price = price;
-    memory.take(layout, place, tick);
-    takeExponentially(average, tick, EXPONENTIAL_MS);
+    memory.add(layout, place, tick);
+    addExponentially(average, tick, EXPONENTIAL_MS);
     unusualMove.step(habit, tick, params, past);
     if (index === 0) reference = doubleDouble(price);
     else {
-      // The weight is a double for both: it is what is done with it that adds up.
+      // The weight is the same double for both: only errors that accumulate are compared.
       const weight =
         Math.expm1((-2 * stepMs) / EXPONENTIAL_MS) / Math.expm1((-2 * index * stepMs) / EXPONENTIAL_MS);
       reference.approach(before, weight);
@@ -184,8 +185,8 @@ export function exactErrors(count: number, stepMs: number, nextPrice: () => numb
       }
       if (average.mean !== null) exponential.note(average.mean, reference.exact());
     }
-    for (const window of windows) window.reference.take(at, price);
-    if (minutes.take(at, price)) variance.note(habit.variance, minutes.variance());
+    for (const window of windows) window.reference.add(at, price);
+    if (minutes.add(at, price)) variance.note(habit.variance, minutes.variance());
   }
   return {
     means: windows.map(({ lengthMs, error }) => ({ lengthMs, error })),
@@ -202,7 +203,7 @@ function exactVariance(halfLifeMinutes: number) {
   let variance = 0n;
   return {
     /** Whether a return was added. */
-    take(at: number, price: number): boolean {
+    add(at: number, price: number): boolean {
       const now = Math.floor(at / MINUTE_MS);
       if (now === minute) {
         close = price;

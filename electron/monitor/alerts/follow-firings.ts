@@ -25,7 +25,7 @@ export type Following = {
   fire(track: Track, alert: Alert): void;
   /** Ends firings with a tick that was stepped, or records its price as their extreme. */
   follow(track: Track, tick: Tick, isNew: boolean): void;
-  /** Ends firings with an instant that was stepped. The price that it comes with was already processed. */
+  /** Ends firings after a step without a new price: the price of `now` was already processed. */
   followTime(track: Track, now: Tick): void;
   /** See `AlertEngine`. */
   note(alert: Alert): void;
@@ -86,7 +86,8 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
   };
 
   /**
-   * A replayed tick raised this alert: the rule was stepped then, had been created before, and was perhaps raised immediately.
+   * Restores the state of a rule whose alert a replayed tick raised: the rule existed before that tick, and the alert may have
+   * been raised immediately.
    */
   const stepAgain = (track: Track, alert: Alert): void => {
     const { plan, place, firstState } = track;
@@ -166,6 +167,6 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
   };
 }
 
-/** The number of the rule that raised an alert, where it is the same rule as then; -1 otherwise. */
+/** The number of the rule that raised an alert if it is still the same rule; -1 otherwise. */
 const ruleOf = ({ plan }: Track, alert: Alert): number =>
   plan.rules.findIndex(({ id, params }) => id === alert.rule && isDeepStrictEqual(params, alert.params));

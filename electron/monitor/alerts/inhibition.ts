@@ -40,15 +40,15 @@ export class Inhibition {
   }
 
   /** Processes a tick of a track, after the rules were stepped: it does not affect the judgement of its own move. */
-  take(track: Track, tick: Tick): void {
+  process(track: Track, tick: Tick): void {
     const { observedAt: at, price } = tick;
     if (track.leading !== null) track.leading = { ...track.leading, last: { at, price } };
     const isSameMinute = at < this.#endsAt && at >= this.#endsAt - MINUTE_MS;
-    if (!isSameMinute || track.minute !== this.#minute) this.#takeFirst(track, tick);
+    if (!isSameMinute || track.minute !== this.#minute) this.#processFirst(track, tick);
   }
 
   /** Processes a tick of another minute than the last one, mostly the first of its track. */
-  #takeFirst(track: Track, { coinId, observedAt: at, price }: Tick): void {
+  #processFirst(track: Track, { coinId, observedAt: at, price }: Tick): void {
     this.#minute = Math.floor(at / MINUTE_MS);
     this.#endsAt = (this.#minute + 1) * MINUTE_MS;
     if (track.minute === this.#minute) return;

@@ -18,8 +18,8 @@ export const withLeadingFirst = (firsts: readonly PriceAt[], first: PriceAt): re
   [...firsts, first].slice(-KEPT);
 
 /**
- * The logarithmic return between two times, from the prices that are nearest to them. NaN where one is a minute away or more, or
- * where the same price is nearest to both.
+ * The logarithmic return between two times, from the prices that are nearest to them. NaN if one is a minute away or more, or if
+ * the same price is nearest to both.
  */
 export function returnBetween({ firsts }: LeadingPrices, from: number, to: number): number {
   const [before, after] = [nearest(firsts, from), nearest(firsts, to)];

@@ -31,7 +31,7 @@ function changed(before: AlertEngine, rules: readonly Rule[], replayed: readonly
   return engine;
 }
 
-/** The ticks that raise when a rule takes the place of another one before the tick of this number. */
+/** The indexes of the ticks that raise an alert if the rule replaces another one before the tick at index `made`. */
 function raisedAfter(made: number, rule: Rule, before: readonly Rule[] = [], isRestarted = false): number[] {
   const first = createAlertEngine(before);
   for (const tick of TICKS.slice(0, made)) first.check(tick);
@@ -46,28 +46,28 @@ describe('a rule that is made while its condition holds', () => {
     expect(raisedAfter(HOLDING, rule, [], true)).toEqual([AGAIN]);
   });
 
-  it.each([MOVED, CHANGED, LEVEL])('is raised immediately and once with raiseIfHolding: $kind', (rule) => {
+  it.each([MOVED, CHANGED, LEVEL])('raises one alert immediately with raiseIfHolding: $kind', (rule) => {
     expect(raisedAfter(HOLDING, atOnce(rule))).toEqual([HOLDING, AGAIN]);
     expect(raisedAfter(HOLDING, atOnce(rule), [], true)).toEqual([HOLDING, AGAIN]);
   });
 
-  it('is raised like any other rule if its condition does not hold', () => {
+  it('raises the same alerts as any other rule if its condition does not hold', () => {
     for (const rule of [MOVED, CHANGED, LEVEL])
       expect(raisedAfter(9, atOnce(rule))).toEqual(raisedAfter(9, rule));
   });
 
-  it('is not raised for another direction than its own', () => {
+  it('raises no alert for another direction than its own', () => {
     expect(raisedAfter(HOLDING, atOnce({ ...LEVEL, direction: 'down' }))).toEqual([14]);
   });
 
   it('waits until its condition has held for the required time', () => {
     const rule = atOnce({ ...CHANGED, forSeconds: 180 });
-    // It has held since the tick of number 10.
+    // It has held since the tick at index 10.
     expect(raisedAfter(12, rule)).toEqual([13]);
     expect(raisedAfter(12, { ...rule, raiseIfHolding: false })).toEqual([13]);
   });
 
-  it('includes a rule with the same id and another threshold, regardless of its last alert', () => {
+  it('may replace one with the same id and another threshold, regardless of its last alert', () => {
     const strict = ruleOf('moving-average', { thresholdPct: 1, windowMinutes: 5 }, UP);
     expect(raisedAfter(HOLDING, strict, [MOVED])).toEqual([AGAIN]);
     expect(raisedAfter(HOLDING, atOnce(strict), [MOVED])).toEqual([HOLDING, AGAIN]);
@@ -76,7 +76,7 @@ describe('a rule that is made while its condition holds', () => {
     expect(raisedAfter(HOLDING, once, [{ ...MOVED, repeat: 'once' }])).toEqual([AGAIN]);
   });
 
-  it('does not include a rule of which only the severity or the scope has changed', () => {
+  it('is not one of which only the severity or the scope has changed', () => {
     expect(raisedAfter(HOLDING, atOnce({ ...MOVED, severity: 'critical' }), [MOVED])).toEqual([AGAIN]);
     expect(raisedAfter(HOLDING, atOnce({ ...MOVED, scope: ['bitcoin'] }), [MOVED])).toEqual([AGAIN]);
   });

@@ -21,11 +21,11 @@ const up = (rule: Given, rules: readonly Given[] = []) =>
 describe('the direction of the market in an alert', () => {
   it('is that of the alert for the kinds that report the price, by their own declaration', () => {
     const kinds = [...RULE_KINDS.values()];
-    const said = Object.fromEntries(
+    const directions = Object.fromEntries(
       kinds.map((kind) => [kind.id, kind.isOfPrice === false ? [] : directionsOf(kind)]),
     );
     const either = ['up', 'down'];
-    expect(said).toEqual({
+    expect(directions).toEqual({
       'moving-average': either,
       change: either,
       level: either,

@@ -25,9 +25,9 @@ export function inOrder<R extends WithMembers>(rules: readonly R[]): readonly R[
   const place = (rule: R, before: readonly string[]): void => {
     if (placed.has(rule)) return;
     if (before.includes(rule.id)) {
-      const circle = [...before.slice(before.indexOf(rule.id)), rule.id];
+      const cycle = [...before.slice(before.indexOf(rule.id)), rule.id];
       throw new MessageError(
-        message('rule.fault', { id: rule.id, fault: message('rule.circle', { circle }) }),
+        message('rule.fault', { id: rule.id, fault: message('rule.circle', { circle: cycle }) }),
       );
     }
     for (const id of membersOf(rule)) {
@@ -52,7 +52,7 @@ export function withMembers<R extends WithMembers>(rule: R, others: readonly R[]
 }
 
 /**
- * The faults of rules that use others: a missing rule, or a circle. For each wrong rule, the predicate of a sentence about it.
+ * The faults of rules that use others: a missing rule, or a cycle. For each wrong rule, the predicate of a sentence about it.
  *
  * @param known ids of rules that exist beside the given ones
  */
@@ -64,15 +64,15 @@ export function memberFaults(
   const faults = new Map<string, Message>();
   for (const rule of rules) {
     const unknown = membersOf(rule).filter((id) => !ids.has(id));
-    const circle = circleOf(rule, rules);
+    const cycle = cycleOf(rule, rules);
     if (unknown.length > 0) faults.set(rule.id, message('rule.unknown-members', { unknown }));
-    else if (circle !== null) faults.set(rule.id, message('rule.circle', { circle }));
+    else if (cycle !== null) faults.set(rule.id, message('rule.circle', { circle: cycle }));
   }
   return faults;
 }
 
 /** The path from a rule through those that it uses back to itself; null if there is none. */
-function circleOf(start: WithMembers, rules: readonly WithMembers[]): readonly string[] | null {
+function cycleOf(start: WithMembers, rules: readonly WithMembers[]): readonly string[] | null {
   const passed = new Set<string>();
   const search = (rule: WithMembers, path: readonly string[]): readonly string[] | null => {
     for (const id of membersOf(rule)) {

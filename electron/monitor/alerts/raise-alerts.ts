@@ -19,7 +19,7 @@ export type Raising = {
   atOnce(track: Track, index: number, tick: Tick, verdict: Verdict): Alert | null;
 };
 
-/** @param inhibition null where no alert is inhibited */
+/** @param inhibition null if no alert is inhibited */
 export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: Inhibition | null): Raising {
   /** The alert for a price at which a condition holds, if it is wanted and admitted. */
   const raise = (track: Track, index: number, tick: Tick, side: Verdict, isAtOnce: boolean): Alert | null => {
@@ -34,7 +34,7 @@ export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: I
     if (!isAtOnce && rule.ratchetPct !== null && last?.vsCurrency === vsCurrency) {
       if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
     }
-    // An alert of the rule's earlier version does not cover one that is raised immediately.
+    // An alert that is raised immediately is not suppressed by one of the rule's earlier version.
     const calmAt = isAtOnce ? observedAt : memory.conditionState(plan.layout, place, index).calmAt;
     const { againPct, cooldownMs } = rule;
     const candidate = { vsCurrency, source, observedAt, price, side: side === HOLDS ? 0 : side };

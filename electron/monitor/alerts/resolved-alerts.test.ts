@@ -57,16 +57,16 @@ describe('an alert is resolved', () => {
     expect(events.map(({ resolution }) => minutesAfter(resolution.resolvedAt))).toEqual([26]);
   });
 
-  it('with a furthest price from after it was raised, however long there was none', () => {
+  it('with the furthest price since it was raised, even if no other price followed', () => {
     const resolved: ResolvedAlert[] = [];
     const spread = ruleOf('spread', { spreadPct: 1, sources: ['kraken', 'coingecko'] });
     const engine = watching([spread, ruleOf('no-data', { minutes: 30 })], resolved);
     const from = (source: string, second: number, price: number): Tick =>
       tickAt(AT + second * 1_000, price, { source });
     engine.check(from('kraken', 60, 100));
-    // Of another source, whose price is a little older: the newest price is still the other one.
+    // From another source, with a slightly older price: the newest price is still that of the first source.
     expect(engine.check(from('coingecko', 50, 50))).toMatchObject([{ kind: 'spread', price: 50 }]);
-    // Earlier than the newest price, as by a clock that is behind, and later.
+    // Earlier than the newest price, as with a clock that is behind, and later.
     for (const second of [55, 61]) expect(engine.pass(AT + second * 1_000, ['bitcoin'])).toEqual([]);
     engine.check(from('coingecko', 62, 100));
     expect(resolved.map(({ resolution }) => resolution.extreme)).toMatchObject([

@@ -81,7 +81,7 @@ const wildTicks = anyTicks([1, 1.03, 0.97, 1.25, 0.8, 2, 0.5, 10, 0.1]);
 
 const COINS = ['bitcoin', 'zcash'];
 
-/** Checks ticks, and hands in the time before each of them as the newest price has it. */
+/** Checks ticks, and before each tick that is newer than all others passes the time just before it. */
 function runWith(
   ticks: readonly Tick[],
   engineAt: (index: number) => ReturnType<typeof createAlertEngine>,
@@ -90,7 +90,7 @@ function runWith(
   let newestAt = Number.NEGATIVE_INFINITY;
   for (const [index, tick] of ticks.entries()) {
     const engine = engineAt(index);
-    // Time passes by itself: a tick that comes late is no reason to look at it once more, with what has come since.
+    // A late tick does not pass the time again: beats depend on the clock, not on ticks.
     if (tick.observedAt > newestAt) {
       newestAt = tick.observedAt;
       found.push(...engine.pass(newestAt - 1, COINS));
@@ -105,11 +105,11 @@ const run = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] =>
   return runWith(ticks, () => engine);
 };
 
-/** The alerts of a rule beside no others but those that it looks at. */
+/** The alerts of a rule without other rules, except those that it refers to. */
 const runAlone = (ticks: readonly Tick[], rule: Rule, rules: readonly Rule[] = RULES): Alert[] =>
   run(ticks, withMembers(rule, rules)).filter((alert) => alert.rule === rule.id);
 
-/** Everything else that a rule can say, in any combination. */
+/** The other fields of a rule, in any combination. */
 const anyModifiers = fc.record({
   cooldownMinutes: fc.constantFrom(1, 5, 15, 45, 120),
   ratchetPct: fc.constantFrom(null, 0.01, 1, 20),
@@ -129,7 +129,10 @@ function modified(rule: Rule, modifiers: Partial<Rule> = {}): Rule {
   return { ...rule, ...modifiers, direction: directions.includes(direction) ? direction : 'both' };
 }
 
-/** The alerts of rules that are made before a tick, with those before it as their past; 0 for rules that are there from the start. */
+/**
+ * The alerts of rules that are made before the tick at index `madeAt`, with the earlier ticks as their past; 0 for rules that
+ * exist from the start.
+ */
 function runMade(ticks: readonly Tick[], rules: readonly Rule[], madeAt: number): Alert[] {
   let engine = createAlertEngine(madeAt === 0 ? rules : []);
   return runWith(ticks, (index) => {
@@ -216,7 +219,7 @@ describe('every kind of rule', () => {
           maxLength: 5,
         }),
         (ticks, repeats) => {
-          // A stretch of what was before comes again, a prefix or the newest, in its order or against it.
+          // A range of earlier ticks is repeated, in order or reversed.
           const repeated = ticks.flatMap((tick, index) => [
             tick,
             ...repeats.flatMap(([at, from, length]) => {
@@ -319,7 +322,8 @@ describe('every kind of rule', () => {
       ),
       runs(30),
     );
-    // The prices are wild enough to put the bound to the test, and rules are raised because they held when they were made.
+    // The prices are volatile enough to come close to the bound, and some alerts are raised because the rule held when it was
+    // made.
     expect(most).toBeGreaterThan(0.6);
     expect(raisedWhenMade.size).toBeGreaterThan(2);
   });

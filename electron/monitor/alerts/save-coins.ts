@@ -13,7 +13,7 @@ export type SavedCoins = {
   restore(coinId: string, saved: CoinState): void;
 };
 
-/** @param leadingCoin see `InhibitionParams`; null where no alert is inhibited */
+/** @param leadingCoin see `InhibitionParams`; null if no alert is inhibited */
 export function createSavedCoins(
   memory: TrackMemory,
   tracks: Tracks,
@@ -89,7 +89,7 @@ export function createSavedCoins(
       const rules = rulesOf(coin.plan);
       const isMade = ({ id, fingerprint }: BoundRule): boolean => saved.rules[id] !== fingerprint;
       restoreRaised(coin, saved);
-      // A rule that is raised once may be raised again when its condition has changed.
+      // A rule that raises only one alert may raise another one when its condition has changed.
       for (const rule of rules) if (rule.isOnce && isMade(rule)) coin.raised.delete(rule.id);
       tracks.drop(coinId);
       const known = withoutOthers(saved, rules, leadingCoin);

@@ -17,7 +17,7 @@ export type StepOptions = {
   readonly raising: Raising;
   readonly following: Following;
   readonly wholeSteps: WholeSteps;
-  /** Null where no alert is inhibited. */
+  /** Null if no alert is inhibited. */
   readonly inhibition: Inhibition | null;
 };
 
@@ -31,7 +31,7 @@ export function createStep(options: StepOptions): Step {
     const track = tracks.ofNext(tick);
     const { plan, place, firstState } = track;
     const { rules, layout } = plan;
-    if (!memory.take(layout, place, tick)) return NOTHING;
+    if (!memory.add(layout, place, tick)) return NOTHING;
     let alerts: Alert[] | null = null;
     const made = isNew ? track.made : null;
     if (made !== null) {
@@ -56,8 +56,8 @@ export function createStep(options: StepOptions): Step {
     }
     if (track.isFiring) following.follow(track, tick, isNew);
     if (alerts !== null) for (const alert of alerts) following.fire(track, alert);
-    memory.takeExtremes(layout, place, tick);
-    if (inhibition !== null) inhibition.take(track, tick);
+    memory.addToExtremes(layout, place, tick);
+    if (inhibition !== null) inhibition.process(track, tick);
     if (plan.isSeenWhole) {
       const ofWhole = wholeSteps.step(track, tick, isNew);
       if (ofWhole.length > 0) alerts = [...(alerts ?? NOTHING), ...ofWhole];

@@ -83,7 +83,7 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
         const { last, track } = whole;
         // The clock of a price may be ahead: time does not go back before it.
         const at = Math.max(instant, last.observedAt);
-        // Only for rules that are raised by time: for the others it is still the time of the newest price.
+        // Only for rules that can fire without a new price: for the others it is still the time of the newest price.
         memory.moveTo(track.place, at);
         stepped.set(whole, null, at);
         const now = { ...last, observedAt: at };

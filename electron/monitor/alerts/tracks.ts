@@ -35,11 +35,11 @@ export type Track = {
   readonly coin: Coin;
   /** Rules that were created or changed, until the track's next new tick; null for none. */
   made: readonly number[] | null;
-  /** For each rule the time of the first price that it has seen here; minus infinity where that was long ago. */
+  /** For each rule the time of the first price that it has seen here; minus infinity if that was long ago. */
   readonly seenFrom: number[];
   /** Whether a rule of the coin fires, on this track or another one. */
   isFiring: boolean;
-  /** The minute of its newest tick, since the epoch, where alerts can be inhibited; -1 otherwise. */
+  /** The minute of its newest tick, since the epoch, if alerts can be inhibited; -1 otherwise. */
   minute: number;
   /** How it moves with the leading coin; null before the first tick, and for a track of that coin. */
   beta: Beta | null;
@@ -109,8 +109,8 @@ export class Tracks {
   }
 
   /**
-   * The track of the next tick, which is created if there is none. Responses have their coins in the same order again and again,
-   * and the trades of a coin follow one another: the track that came next last time mostly does so now.
+   * The track of the next tick, which is created if there is none. Responses list their coins in the same order, and the trades
+   * of a coin follow one another, so the track that came next the last time usually comes next now.
    */
   ofNext(tick: Tick): Track {
     const guess = this.#last === null ? null : this.#last.after;

@@ -11,7 +11,7 @@ export type Run = { readonly alerts: readonly Alert[]; readonly engine: AlertEng
 
 /**
  * The alerts that rules would have raised on past prices. It uses the engine that watches live prices, so that the result holds
- * for live prices as well. Alerts during the warm-up do not count; a rule that is raised only once counts as not yet raised
+ * for live prices as well. Alerts during the warm-up do not count; a rule that raises only one alert has not yet raised it
  * afterwards.
  *
  * @param rules treated as enabled, and as rules of the coin of the series

@@ -30,13 +30,13 @@ export type ReadPastCandles = (range: PastRange) => Promise<readonly PastCandle[
 
 /**
  * Candles only of prices that the program received itself: backfilled history did not exist as live prices at that time. For
- * rules that the passage of time can raise.
+ * rules that can fire without a new price.
  */
 export function ownCandles(read: ReadPastCandles): ReadPastCandles {
   return async (range) => (await read(range)).filter(({ tickCount }) => tickCount > 0);
 }
 
-/** Nothing is stored for a coin in a range. */
+/** No prices are stored for a coin in a range. */
 export class NoPrices extends MessageError {
   constructor(what: 'ticks' | 'candles', { coinId, vsCurrency, from, to }: PastRange) {
     const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];

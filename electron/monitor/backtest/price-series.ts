@@ -49,7 +49,7 @@ export function withoutWarmUp({ times, prices, warmUp }: PriceSeries): Pick<Pric
  */
 export function eachTick(
   { coinId, vsCurrency, source, sources, times, prices, amounts }: PriceSeries,
-  take: (tick: Tick, index: number) => void,
+  onTick: (tick: Tick, index: number) => void,
   from = 0,
   to = times.length,
 ): void {
@@ -70,7 +70,7 @@ export function eachTick(
     tick.observedAt = times[index] ?? Number.NaN;
     tick.price = prices[index] ?? Number.NaN;
     tick.amount = Number.isNaN(amount) ? null : amount;
-    take(tick, index);
+    onTick(tick, index);
   }
 }
 
@@ -84,25 +84,25 @@ export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<
   ];
   const of = new Uint8Array(length);
   /** For each source, the number of its prices that are merged already. */
-  const taken = new Int32Array(all.length);
+  const merged = new Int32Array(all.length);
   for (let index = 0; index < length; index++) {
-    const source = earliest(all, taken);
-    const place = taken[source] ?? 0;
+    const source = earliest(all, merged);
+    const place = merged[source] ?? 0;
     times[index] = all[source]?.times[place] ?? Number.NaN;
     prices[index] = all[source]?.prices[place] ?? Number.NaN;
     amounts[index] = all[source]?.amounts[place] ?? Number.NaN;
     of[index] = source;
-    taken[source] = place + 1;
+    merged[source] = place + 1;
   }
   const names = all.map(({ source }) => source);
   return { source: names.join(', '), sources: { names, of }, times, prices, amounts };
 }
 
 /** The index of the source whose next price is the earliest. */
-function earliest(all: readonly Columns[], taken: Int32Array): number {
+function earliest(all: readonly Columns[], merged: Int32Array): number {
   let [found, foundAt] = [0, Number.POSITIVE_INFINITY];
   for (let source = 0; source < all.length; source++) {
-    const at = all[source]?.times[taken[source] ?? 0] ?? Number.POSITIVE_INFINITY;
+    const at = all[source]?.times[merged[source] ?? 0] ?? Number.POSITIVE_INFINITY;
     if (at < foundAt) [found, foundAt] = [source, at];
   }
   return found;

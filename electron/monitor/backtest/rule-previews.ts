@@ -1,7 +1,7 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RulePreview } from '../../../shared/domain/rule-view.ts';
 import { message } from '../../../shared/messages/message.ts';
-import { comparedSources, isRaisedByTime, ruleMemoryMs } from '../alerts/bound-rule.ts';
+import { comparedSources, firesWithoutPrice, ruleMemoryMs } from '../alerts/bound-rule.ts';
 import { createEditorRuns } from './editor-runs.ts';
 import {
   NoPrices,
@@ -114,7 +114,7 @@ async function readFor(
   const memoryMs = ruleMemoryMs(rule, others);
   const sources = comparedSources(rule, others);
   if (sources.length === 0) {
-    if (!isRaisedByTime(rule, others)) return readPastPrices(read, range, memoryMs);
+    if (!firesWithoutPrice(rule, others)) return readPastPrices(read, range, memoryMs);
     const own = await readPastPrices(ownCandles(read), range, memoryMs);
     return { ...own, notes: [...own.notes, message('backtest.own-prices')] };
   }

@@ -5,7 +5,7 @@ import { run } from './backtest.ts';
 import type { PriceSeries } from './price-series.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** The number of values per pass over the prices: they share the cost of the pass. */
+/** The number of values per pass over the prices, which share its cost. */
 const VALUES_PER_PASS = 24;
 /**
  * The first pass covers the whole range of the parameter, each later one the range between the two values around the wanted rate.
@@ -100,7 +100,7 @@ function tryValues(
   const rules = values.map((value, index) => ({
     ...rule,
     id: `${rule.id}-${index}`,
-    // A rule that is raised only once has no rate.
+    // A rule that raises only one alert has no rate.
     repeat: 'every-time' as const,
     params: { ...rule.params, [param]: value },
   }));
@@ -160,10 +160,10 @@ function nearest(tried: readonly Tried[], wanted: number, rateOfOne: number): nu
 /** The last value that raises at least the wanted rate, and the next one on the quiet side; the same value twice at the end. */
 function crossing(tried: readonly Tried[], wanted: number): readonly [from: number, to: number] {
   const isFalling = falls(tried);
-  const isLoud = ({ perWeek }: Tried): boolean => perWeek >= wanted;
-  const loud = isFalling ? tried.findLastIndex(isLoud) : tried.findIndex(isLoud);
-  const quiet = isFalling ? loud + 1 : loud < 0 ? tried.length - 1 : loud - 1;
-  const values = [tried[loud]?.value, tried[quiet]?.value].filter((value) => value !== undefined);
+  const reachesWanted = ({ perWeek }: Tried): boolean => perWeek >= wanted;
+  const reached = isFalling ? tried.findLastIndex(reachesWanted) : tried.findIndex(reachesWanted);
+  const beyond = isFalling ? reached + 1 : reached < 0 ? tried.length - 1 : reached - 1;
+  const values = [tried[reached]?.value, tried[beyond]?.value].filter((value) => value !== undefined);
   return [Math.min(...values), Math.max(...values)];
 }
 

@@ -22,7 +22,7 @@ export const COUNT = 0;
 export const OLDEST = 1;
 const WINDOW_INTS = 2;
 
-/** Of a window of extremes: its highest and its lowest price, NaN where there is none. */
+/** Of a window of extremes: its highest and its lowest price, NaN if there is none. */
 export const HIGH = 0;
 export const LOW = 1;
 /** When the oldest entry leaves the window. */

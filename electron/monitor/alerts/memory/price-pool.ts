@@ -11,14 +11,14 @@ const NO_BLOCK = -1;
 /**
  * Memory for the prices of many windows, in blocks that are allocated in the order in which they were released.
  *
- * Coins get their prices in the same order again and again. With the blocks of one pool, the prices that coins release one after
- * the other are adjacent, and the processor prefetches them: a thousand windows of 3,000 prices, too many for its caches, are
- * nearly as fast as a thousand of 30.
+ * Coins get their prices in the same order each time. With the blocks of one pool, the prices that coins release one after the
+ * other are adjacent, and the processor prefetches them: a thousand windows of 3,000 prices, too many for its caches, are nearly
+ * as fast as a thousand of 30.
  */
 export class PricePool {
   /** The blocks' numbers, `[time, price]` after `[time, price]`. Replaced when the pool grows: do not keep it. */
   numbers = new Float64Array(FIRST_BLOCKS * BLOCK_NUMBERS);
-  /** What follows each block: in its window while it is taken, in the queue of free blocks otherwise. */
+  /** What follows each block: in its window while it is allocated, in the queue of free blocks otherwise. */
   #next = new Int32Array(FIRST_BLOCKS);
   #firstFree = 0;
   #lastFree = FIRST_BLOCKS - 1;

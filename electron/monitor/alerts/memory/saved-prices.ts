@@ -9,7 +9,7 @@ const savedWindowSchema = z.strictObject({
   count: z.number().int().nonnegative(),
   sum: z.number(),
   compensation: z.number(),
-  /** Of the prices before the newest tick; null where there are none. */
+  /** Of the prices before the newest tick; null if there are none. */
   mean: z.number().nullable(),
 });
 export type SavedWindow = Readonly<z.infer<typeof savedWindowSchema>>;
@@ -45,7 +45,7 @@ type Filled = {
 
 /**
  * The samples that windows need, from the saved ones and those before them, and their means: the saved means, or recomputed ones
- * where another length or other samples were saved.
+ * if another length or other samples were saved.
  *
  * @param windowsMs lengths of the windows, with the minimum span that each needs for a mean
  */

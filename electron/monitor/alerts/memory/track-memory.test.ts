@@ -21,10 +21,10 @@ function trackWith(...lengthsMs: readonly number[]) {
     memory,
     layout,
     place,
-    /** Takes a price in; gives the means of the windows over the prices before it. */
-    take(at: number, price: number): number[] {
+    /** Adds a price; returns the means of the windows over the prices before it. */
+    add(at: number, price: number): number[] {
       const one = tick(at, price);
-      if (!memory.take(layout, place, one)) return [];
+      if (!memory.add(layout, place, one)) return [];
       const means = lengthsMs.map((lengthMs) => {
         const windows = layout.series.flatMap((series) => series.windows);
         memory.select(place, windows.find((window) => window.lengthMs === lengthMs)?.cell ?? 0, 0);
@@ -70,8 +70,8 @@ describe('a track that was cleared', () => {
           let at = AT;
           for (const { afterMs, price } of steps) {
             at += afterMs;
-            const means = cleared.take(at, price);
-            if (round === 2) expect(means).toEqual(fresh.take(at, price));
+            const means = cleared.add(at, price);
+            if (round === 2) expect(means).toEqual(fresh.add(at, price));
           }
           if (round < 2) cleared.memory.clear(cleared.layout, cleared.place);
         }
@@ -94,7 +94,7 @@ describe('the means of a track', () => {
         let at = AT;
         for (const { afterMs, price } of steps) {
           at += afterMs;
-          const means = track.take(at, price);
+          const means = track.add(at, price);
           for (const [index, lengthMs] of lengthsMs.entries()) {
             const naive = naiveMean(before, at, lengthMs);
             if (Number.isNaN(naive)) expect(means[index]).toBeNaN();
@@ -116,16 +116,16 @@ describe('the means of a track', () => {
           return { at, price };
         });
         const unbroken = trackWith(...lengthsMs);
-        const expected = ticks.map((one) => unbroken.take(one.at, one.price));
+        const expected = ticks.map((one) => unbroken.add(one.at, one.price));
         const before = trackWith(...lengthsMs);
-        const means = ticks.slice(0, stopAfter).map((one) => before.take(one.at, one.price));
+        const means = ticks.slice(0, stopAfter).map((one) => before.add(one.at, one.price));
         const json = JSON.stringify(before.memory.save(before.layout, before.place));
         const after = trackWith(...lengthsMs);
         const saved = JSON.parse(json);
         // Before the first tick there is no state to continue from.
         if (saved.newestAt !== null)
           after.memory.restore(after.layout, after.place, savedPricesSchema.parse(saved), null);
-        means.push(...ticks.slice(stopAfter).map((one) => after.take(one.at, one.price)));
+        means.push(...ticks.slice(stopAfter).map((one) => after.add(one.at, one.price)));
         expect(means).toEqual(expected);
       }),
       runs(25),
@@ -133,14 +133,14 @@ describe('the means of a track', () => {
   });
 
   it('do not drift over weeks of prices that differ by fourteen orders of magnitude', () => {
-    const { take } = trackWith(5 * MINUTE_MS);
+    const { add } = trackWith(5 * MINUTE_MS);
     // One price a second for four weeks; every other one is huge, so that a plain sum would lose the small ones.
     const priceAt = (second: number): number => (second % 2 === 0 ? 1e9 : 1e-5 * (1 + (second % 7)));
     const seconds = 4 * 7 * 86_400;
-    for (let second = 0; second < seconds; second++) take(AT + second * SECOND_MS, priceAt(second));
+    for (let second = 0; second < seconds; second++) add(AT + second * SECOND_MS, priceAt(second));
     // The next price comes so late that small ones alone would show what was lost.
-    for (let second = seconds; second < seconds + 400; second++) take(AT + second * SECOND_MS, 1e-5);
-    expect(take(AT + (seconds + 400) * SECOND_MS, 1)[0]).toBeCloseTo(1e-5, 14);
+    for (let second = seconds; second < seconds + 400; second++) add(AT + second * SECOND_MS, 1e-5);
+    expect(add(AT + (seconds + 400) * SECOND_MS, 1)[0]).toBeCloseTo(1e-5, 14);
   });
 
   it('keep tracks separate that share memory', () => {
@@ -150,7 +150,7 @@ describe('the means of a track', () => {
     for (let second = 0; second < 4_000; second += 5) {
       for (const [coin, { layout, place }] of tracks.entries()) {
         const one = tick(AT + second * SECOND_MS, coin + 1);
-        memory.take(layout, place, one);
+        memory.add(layout, place, one);
         memory.select(place, layout.series[0]?.windows[0]?.cell ?? 0, 0);
         if (second > 120) expect(memory.mean).toBeCloseTo(coin + 1, 12);
       }
@@ -158,12 +158,12 @@ describe('the means of a track', () => {
   });
 
   it('are unknown when all prices have left the window, and start without residue after that', () => {
-    const { take } = trackWith(5 * MINUTE_MS);
-    expect(take(AT, 1e15)).toEqual([Number.NaN]);
-    for (const seconds of [60, 120, 180]) take(AT + seconds * SECOND_MS, 0.1);
-    expect(take(AT + HOUR_MS, 0.3)).toEqual([Number.NaN]);
-    for (const seconds of [60, 120]) take(AT + HOUR_MS + seconds * SECOND_MS, 0.3);
-    expect(take(AT + HOUR_MS + 180 * SECOND_MS, 1)[0]).toBeCloseTo(0.3, 15);
+    const { add } = trackWith(5 * MINUTE_MS);
+    expect(add(AT, 1e15)).toEqual([Number.NaN]);
+    for (const seconds of [60, 120, 180]) add(AT + seconds * SECOND_MS, 0.1);
+    expect(add(AT + HOUR_MS, 0.3)).toEqual([Number.NaN]);
+    for (const seconds of [60, 120]) add(AT + HOUR_MS + seconds * SECOND_MS, 0.3);
+    expect(add(AT + HOUR_MS + 180 * SECOND_MS, 1)[0]).toBeCloseTo(0.3, 15);
   });
 
   it('are computed from samples for a window that was not saved', () => {
@@ -171,7 +171,7 @@ describe('the means of a track', () => {
     const long = trackWith(10 * MINUTE_MS);
     const both = trackWith(3 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS);
     for (let second = 0; second < 1_200; second += 7) {
-      for (const { take } of [short, long, both]) take(AT + second * SECOND_MS, 100 + (second % 13));
+      for (const { add } of [short, long, both]) add(AT + second * SECOND_MS, 100 + (second % 13));
     }
     const restored = trackWith(3 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS);
     restored.memory.restore(
@@ -180,7 +180,7 @@ describe('the means of a track', () => {
       short.memory.save(short.layout, short.place),
       long.memory.save(long.layout, long.place),
     );
-    const [means, expected] = [restored, both].map(({ take }) => take(AT + 1_201 * SECOND_MS, 100));
+    const [means, expected] = [restored, both].map(({ add }) => add(AT + 1_201 * SECOND_MS, 100));
     for (const [index, mean] of (expected ?? []).entries()) expect(means?.[index]).toBeCloseTo(mean, 10);
   });
 });

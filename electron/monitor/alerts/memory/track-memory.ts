@@ -32,7 +32,7 @@ const MIN_PRICES = 3;
 export type ConditionState = {
   /** When the condition was last clearly over; minus infinity for never. */
   readonly calmAt: number;
-  /** Since when it has held, where `side` is not 0. */
+  /** Since when it has held, if `side` is not 0. */
   readonly since: number;
   /** 1 up, -1 down, 3 without a direction, 0 while it does not hold. */
   readonly side: number;
@@ -45,7 +45,7 @@ export type ConditionState = {
 /** Whether a condition has held for long enough to be raised, as returned by `fire`. */
 const NOT_FIRED = 0;
 export const FIRED_BEFORE = 1;
-/** It had before the rule was created. */
+/** It had held for long enough before the rule was created. */
 export const FIRED_UNMADE = 2;
 
 /** The side and the above are one integer per rule: 0 while its condition does not hold, else two bits of each. */
@@ -57,14 +57,14 @@ const firedOf = (code: number): number => code >> 2;
 
 /**
  * The past prices that rules use: for each track (a coin, quote currency and source) its samples, and the means of windows over
- * them, in O(1) per tick. Windows of a track share its samples, each with a cursor of its own.
+ * them, in O(1) per tick. Windows of a track share its samples, and each has its own cursor.
  *
  * Sums are kept by Neumaier's compensated summation (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation
  * endlicher Summen", 1974), because prices are added and removed for weeks: a plain running sum would drift. A sum starts from
  * zero whenever its window is empty.
  *
- * All numbers of all tracks are in one array. With a thousand coins, memory access dominates: a number in a field of its own
- * would be a separate object, and each of them a cache line of the processor.
+ * All numbers of all tracks are in one array. With a thousand coins, memory access dominates: a number in a separate field would
+ * be a separate object, and each of them a cache line of the processor.
  */
 export class TrackMemory {
   readonly #pool = new PricePool();
@@ -212,14 +212,14 @@ export class TrackMemory {
    * and extremes are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than the
    * track's last.
    */
-  take({ series, extremes }: Layout, place: number, tick: Tick): boolean {
+  add({ series, extremes }: Layout, place: number, tick: Tick): boolean {
     const cells = this.#cells;
     const { observedAt: at } = tick;
     if (at <= (cells[place + NEWEST_AT] ?? 0)) return false;
     cells[place + NEWEST_AT] = at;
     for (let index = 0; index < series.length; index++) {
       const one = series[index];
-      if (one !== undefined) this.#takeSample(one, place, tick);
+      if (one !== undefined) this.#addSample(one, place, tick);
     }
     for (let index = 0; index < extremes.length; index++) {
       const own = extremes[index];
@@ -230,7 +230,7 @@ export class TrackMemory {
   }
 
   /** Adds the price of a tick to the extremes, after the rules have compared it with earlier ones. */
-  takeExtremes({ extremes }: Layout, place: number, { observedAt: at, price }: Tick): void {
+  addToExtremes({ extremes }: Layout, place: number, { observedAt: at, price }: Tick): void {
     const cells = this.#cells;
     for (let index = 0; index < extremes.length; index++) {
       const own = extremes[index];
@@ -239,7 +239,7 @@ export class TrackMemory {
     }
   }
 
-  #takeSample({ stepMs, cell, int: ownEnd, windows }: SeriesLayout, place: number, tick: Tick): void {
+  #addSample({ stepMs, cell, int: ownEnd, windows }: SeriesLayout, place: number, tick: Tick): void {
     const cells = this.#cells;
     const ints = this.#ints;
     const { observedAt: at, price } = tick;

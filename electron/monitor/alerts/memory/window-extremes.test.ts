@@ -18,8 +18,8 @@ function extremesOf(lengthMs: number) {
   memory.select(place, 0, layout.extremes[0]?.cell ?? 0);
   return {
     memory,
-    enter: (at: number, price: number) => memory.take(layout, place, tick(at, price)),
-    add: (at: number, price: number) => memory.takeExtremes(layout, place, tick(at, price)),
+    enter: (at: number, price: number) => memory.add(layout, place, tick(at, price)),
+    add: (at: number, price: number) => memory.addToExtremes(layout, place, tick(at, price)),
     save: () => memory.saveExtremes(layout, place),
     restore: (saved: readonly SavedExtremes[]) => memory.restoreExtremes(layout, place, saved),
   };

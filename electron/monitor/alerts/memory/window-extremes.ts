@@ -9,7 +9,7 @@ const savedQueueSchema = z.strictObject({ times: numbersSchema, prices: numbersS
 /** The extremes of one window as plain JSON. */
 export const savedExtremesSchema = z.strictObject({
   lengthMs: z.number().positive(),
-  /** When the first price came; null before it. */
+  /** When the first price arrived; null before it. */
   firstAt: z.number().nullable(),
   highs: savedQueueSchema,
   lows: savedQueueSchema,

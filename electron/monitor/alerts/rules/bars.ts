@@ -19,7 +19,7 @@ export const startBar = (): Bar => ({ close: 0, bar: null });
  * Adds a price. Returns whether it has ended a bar, whose close is the one from before the call. Bars without a price do not
  * count. It does not return the close, because a returned number is an object on the heap, allocated for every tick.
  */
-export function takeBar(state: Bar, { observedAt, price }: Tick, barMs: number): boolean {
+export function addToBar(state: Bar, { observedAt, price }: Tick, barMs: number): boolean {
   const bar = Math.floor(observedAt / barMs);
   const hasEnded = state.bar !== null && bar > state.bar;
   if (state.bar !== bar) state.bar = bar;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { barMinutesSchema, barSchema, startBar, takeBar } from './bars.ts';
+import { addToBar, barMinutesSchema, barSchema, startBar } from './bars.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -39,7 +39,7 @@ export const bollinger: RuleKind<BollingerParams, BollingerState> = {
 
   step(state, tick, { period, deviations, barMinutes }) {
     const { close } = state.bar;
-    if (takeBar(state.bar, tick, barMinutes * MINUTE_MS)) takeClose(state, close, period);
+    if (addToBar(state.bar, tick, barMinutes * MINUTE_MS)) addClose(state, close, period);
     if (state.middle === null || state.deviation === 0) return NEAR;
     const distance = (tick.price - state.middle) / state.deviation;
     if (Math.abs(distance) < deviations * REARM_SHARE) return CALM;
@@ -55,7 +55,7 @@ export const bollinger: RuleKind<BollingerParams, BollingerState> = {
 };
 
 /** Once per bar, so the cost of recomputing the sums is negligible. */
-function takeClose(state: BollingerState, close: number, period: number): void {
+function addClose(state: BollingerState, close: number, period: number): void {
   state.closes.push(close);
   if (state.closes.length > period) state.closes.shift();
   if (state.closes.length < period) return;

@@ -52,7 +52,7 @@ describe('a change within a time', () => {
       if (side !== '') isHeld = side;
       else if (Math.max(rise, fall) < 2.25) isHeld = '';
     }
-    // The cooldown may refuse some, and makes none.
+    // The cooldown may suppress some crossings, but adds none.
     const times = found.map(({ observedAt }) => observedAt);
     expect(times.length).toBeGreaterThan(3);
     expect(times.filter((time) => !naive.includes(time))).toEqual([]);

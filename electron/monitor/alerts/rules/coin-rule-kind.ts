@@ -49,7 +49,7 @@ export type CoinRuleKind<Params extends RuleParams = RuleParams, State = unknown
   start(params: Params): State;
   /** Steps with a tick, after the rules of its source. */
   step(state: State, tick: Tick, params: Params, others: OtherRules): Verdict;
-  /** Steps with the time `at`, for a kind that can be raised by time without a tick. */
+  /** Steps with the time `at`, for a kind that can fire without a new tick. */
   pass?(state: State, at: number, params: Params, market: Market): Verdict;
   /** The numbers at the tick or instant that was stepped last. */
   figures(state: State, params: Params): Figures;

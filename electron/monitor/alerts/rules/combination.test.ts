@@ -30,7 +30,7 @@ const minutes = (...prices: number[]): Tick[] => ticksEvery(MINUTE_MS, prices);
 describe('a combination of rules', () => {
   it('is raised when all of them fired within the time, and names them', () => {
     const rules = [OVER_110, MOVED, both(['over-110', 'moved'])];
-    // Slowly over the level, then a move; and a move long before the level.
+    // The price slowly exceeds the level and then moves; and it moves long before it reaches the level.
     const slowly = minutes(100, 102, 104, 106, 108, 111, 113, 119);
     expect(found(rules, slowly)).toEqual([[7, 'combination', 'up']]);
     expect(found(rules, minutes(100, 106, 106, 106, 106, 106, 106, 107, 108, 109, 111))).toEqual([]);
@@ -42,7 +42,7 @@ describe('a combination of rules', () => {
 
   it('counts a rule for as long as it holds', () => {
     const rules = [OVER_110, MOVED, both(['over-110', 'moved'], { withinMinutes: 0 })];
-    // Above the level from the sixth price on, and a move with the last.
+    // Above the level from the sixth price on, with a move at the last one.
     expect(found(rules, minutes(100, 102, 104, 106, 108, 111, 112, 112, 119))).toEqual([
       [8, 'combination', 'up'],
     ]);
@@ -70,7 +70,7 @@ describe('a combination of rules', () => {
   it('has the direction of those that have one', () => {
     const traded = ruleOf('volume', { factor: 2, minDays: 1 }, SILENT);
     const DAY = 24 * 60;
-    // An hour of the day before with a tenth of the volume.
+    // The same hour of the day before has a tenth of the volume.
     const ticks = [0, DAY, DAY + 1].map((minute) =>
       tickAt(AT + minute * MINUTE_MS, minute > DAY ? 89 : 100, { amount: minute === 0 ? 1 : 10 }),
     );
@@ -78,7 +78,7 @@ describe('a combination of rules', () => {
     expect(found([...rules, both(['volume', 'under-90'])], ticks)).toEqual([
       [DAY + 1, 'combination', 'down'],
     ]);
-    // Which it keeps, and gets none from one that joins in.
+    // It keeps its direction, or the lack of one, when another rule fires later.
     const any = both(['volume', 'under-90'], { match: 'any' });
     expect(found([...rules, any], ticks)).toEqual([[DAY, 'combination', null]]);
   });
@@ -145,12 +145,12 @@ describe('rules that refer to others', () => {
   });
 
   it('are refused if they form a cycle, which the engine rejects too', () => {
-    const circle = [both(['b', 'moved'], {}, { id: 'a' }), both(['a', 'moved'], {}, { id: 'b' }), MOVED];
-    expect(faultsOf(circle)).toEqual([
+    const cycle = [both(['b', 'moved'], {}, { id: 'a' }), both(['a', 'moved'], {}, { id: 'b' }), MOVED];
+    expect(faultsOf(cycle)).toEqual([
       ['a', 'refers to itself: a → b → a'],
       ['b', 'refers to itself: b → a → b'],
     ]);
-    expect(() => createAlertEngine(circle)).toThrow('refers to itself');
+    expect(() => createAlertEngine(cycle)).toThrow('refers to itself');
     expect(faultsOf([both(['combination', 'moved']), MOVED])).toEqual([
       ['combination', 'refers to itself: combination → combination'],
     ]);

@@ -21,7 +21,7 @@ describe('docs/rules.md', () => {
   });
 
   it.each(blocks.map((block) => [JSON.parse(block).kind as string, block]))(
-    'has an example of %s that the engine takes, with nothing but what the kind knows',
+    'has an example of %s that the engine accepts, with only fields that the kind knows',
     (_, block) => {
       const rule = ruleSchema.parse(JSON.parse(block));
       expect(ruleFault(rule)).toBeNull();
@@ -46,10 +46,10 @@ describe('docs/rules.md', () => {
       const alerts = alertsOf(withMembers(rule, rules), ticks);
       return [rule.id, String(alerts.filter((alert) => alert.rule === rule.id).length)];
     });
-    const said = [...page.matchAll(/^\| \[.*\]\(#.*\) \| `([a-z0-9-]+)` \| (\d+) \|$/gm)].map(
+    const documented = [...page.matchAll(/^\| \[.*\]\(#.*\) \| `([a-z0-9-]+)` \| (\d+) \|$/gm)].map(
       ([, id, count]) => [id, count],
     );
-    expect(said).toEqual(counted);
+    expect(documented).toEqual(counted);
   });
 
   it('has examples for trades, several sources and silence, which the demo market lacks, that raise alerts', () => {

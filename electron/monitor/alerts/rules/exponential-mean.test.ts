@@ -3,7 +3,7 @@ import { alertMessage } from '../../../../shared/domain/alert-message.ts';
 import { text } from '../../../../shared/messages/message.ts';
 import { createAlertEngine } from '../engine.ts';
 import { ruleOf } from '../rule-fixture.ts';
-import { startExponentialMean, takeExponentially } from './exponential-mean.ts';
+import { addExponentially, startExponentialMean } from './exponential-mean.ts';
 import { AT, alertsOf, MINUTE_MS, momentsOf, SECOND_MS, tickAt, ticksEvery, walk } from './market-fixture.ts';
 
 const WINDOW_MS = 10 * MINUTE_MS;
@@ -31,7 +31,7 @@ describe('an exponentially weighted average', () => {
       return tickAt(at, price);
     });
     for (const [index, tick] of ticks.entries()) {
-      takeExponentially(state, tick, WINDOW_MS);
+      addExponentially(state, tick, WINDOW_MS);
       if (index > 20) expect(state.mean).toBeCloseTo(meanBefore(ticks.slice(0, index + 1)), 9);
     }
   });

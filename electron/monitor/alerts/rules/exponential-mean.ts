@@ -40,7 +40,7 @@ export const startExponentialMean = (): ExponentialMean => ({
  * the average as those of a simple mean of the window, like those of the usual α = 2 / (N + 1). After a window without a price it
  * starts again.
  */
-export function takeExponentially(
+export function addExponentially(
   state: ExponentialMean,
   { observedAt, price }: Tick,
   windowMs: number,

@@ -5,7 +5,7 @@ import { AT, alertsOf, MINUTE_MS, ticksEvery, walk } from './market-fixture.ts';
 const rule = ruleOf('high-low', { hours: 4, rearmPct: 0.5 });
 
 describe('a new high or low', () => {
-  it('is found like by a recomputation, once there are prices for the window', () => {
+  it('is found as by a recomputation, once there are prices for the window', () => {
     const prices = walk(3, 6_000);
     const found = alertsOf(rule, ticksEvery(MINUTE_MS, prices));
     const isExtreme = (at: number, direction: string | null): boolean => {

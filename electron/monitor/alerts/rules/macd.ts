@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { barMinutesSchema, barSchema, startBar, takeBar } from './bars.ts';
+import { addToBar, barMinutesSchema, barSchema, startBar } from './bars.ts';
 import { DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -52,19 +52,19 @@ export const macd: RuleKind<MacdParams, MacdState> = {
 
   step(state, tick, params) {
     const { close } = state.bar;
-    if (takeBar(state.bar, tick, params.barMinutes * MINUTE_MS)) takeClose(state, close, params);
+    if (addToBar(state.bar, tick, params.barMinutes * MINUTE_MS)) addClose(state, close, params);
     return state.side > 0 ? UP : state.side < 0 ? DOWN : NEAR;
   },
 
   figures: ({ fast, slow, signal }) => ({ macd: fast.value - slow.value, signal: signal.value }),
 };
 
-function takeClose(state: MacdState, close: number, { fast, slow, signal }: MacdParams): void {
-  take(state.fast, close, fast);
-  take(state.slow, close, slow);
+function addClose(state: MacdState, close: number, { fast, slow, signal }: MacdParams): void {
+  addTo(state.fast, close, fast);
+  addTo(state.slow, close, slow);
   if (state.slow.count < slow || state.fast.count < fast) return;
   const line = state.fast.value - state.slow.value;
-  take(state.signal, line, signal);
+  addTo(state.signal, line, signal);
   if (state.signal.count < signal) return;
   const before = state.histogram;
   state.histogram = line - state.signal.value;
@@ -73,7 +73,7 @@ function takeClose(state: MacdState, close: number, { fast, slow, signal }: Macd
   if (before >= 0 && state.histogram < 0) state.side = -1;
 }
 
-function take(average: Average, value: number, period: number): void {
+function addTo(average: Average, value: number, period: number): void {
   average.count = Math.min(average.count + 1, period + 1);
   const weight = average.count <= period ? 1 / average.count : 2 / (period + 1);
   average.value += weight * (value - average.value);

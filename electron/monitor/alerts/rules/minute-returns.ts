@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
 const MINUTE_MS = 60_000;
-/** After a longer gap a return is not of a minute; the next one is. */
+/** A return over a longer gap is ignored. */
 const LONGEST_GAP_MINUTES = 5;
 
 /** The closes of minutes, as far as the next return needs them. */
@@ -10,7 +10,7 @@ export const minuteCloseSchema = z.strictObject({
   /** Minutes since the epoch; null before the first price. */
   minute: z.number().nullable(),
   close: z.number(),
-  /** The close of the minute before; null where there is none. */
+  /** The close of the minute before; null if there is none. */
   before: z.number().nullable(),
 });
 export type MinuteClose = z.infer<typeof minuteCloseSchema>;
@@ -22,7 +22,7 @@ export const startMinutes = (): MinuteClose => ({ close: 0, minute: null, before
  * Adds a price to the current minute, as for nearly every tick. Returns false, and changes nothing, for the first price of
  * another minute.
  */
-export function goesOn(state: MinuteClose, { observedAt, price }: Tick): boolean {
+export function addWithinMinute(state: MinuteClose, { observedAt, price }: Tick): boolean {
   if (state.minute !== Math.floor(observedAt / MINUTE_MS)) return false;
   state.close = price;
   return true;
@@ -32,7 +32,7 @@ export function goesOn(state: MinuteClose, { observedAt, price }: Tick): boolean
  * Adds the first price of a minute. Returns the squared logarithmic return of the minute that it has ended, scaled to one minute
  * if several have passed; NaN for one without a return.
  */
-export function takeMinute(state: MinuteClose, { observedAt, price }: Tick): number {
+export function addMinute(state: MinuteClose, { observedAt, price }: Tick): number {
   const minute = Math.floor(observedAt / MINUTE_MS);
   const { before, close } = state;
   const passed = state.minute === null ? 0 : minute - state.minute;

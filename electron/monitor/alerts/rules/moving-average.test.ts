@@ -14,7 +14,7 @@ function engine(): AlertEngine {
   return createAlertEngine([movingAverageRule()]);
 }
 
-/** Checks prices half a minute apart, and gives the alerts. */
+/** Checks prices half a minute apart, and returns the alerts. */
 function feed(
   to: AlertEngine,
   prices: readonly number[],
@@ -84,7 +84,7 @@ describe('moving-average alert', () => {
     expect(minutes).toEqual([1.5, 16.5]);
   });
 
-  it('keeps sources separate: a change to a source whose price differs by 3 % raises nothing', () => {
+  it('keeps sources separate: a switch to a source whose price differs by 3 % raises nothing', () => {
     const watch = engine();
     expect(feed(watch, flat(100))).toHaveLength(0);
     expect(feed(watch, flat(103), 5, { source: 'kraken' })).toHaveLength(0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exponentialMeanSchema, startExponentialMean, takeExponentially } from './exponential-mean.ts';
+import { addExponentially, exponentialMeanSchema, startExponentialMean } from './exponential-mean.ts';
 import { distanceVariance } from './minute-returns.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
@@ -23,7 +23,7 @@ const paramsSchema = z.strictObject({
 });
 export type MovingAverageParams = Readonly<z.infer<typeof paramsSchema>>;
 
-/** For a simple average the engine stores the prices; an exponential one has a state of its own. */
+/** For a simple average the engine stores the prices; an exponential one has its own state. */
 const stateSchema = z.union([z.strictObject({ mean: z.undefined().optional() }), exponentialMeanSchema]);
 type MovingAverageState = z.infer<typeof stateSchema>;
 
@@ -51,7 +51,7 @@ export const movingAverage: RuleKind<MovingAverageParams, MovingAverageState> = 
   step(state, tick, { thresholdPct, windowMinutes }, past) {
     let { mean } = past;
     if (state.mean !== undefined) {
-      takeExponentially(state, tick, windowMinutes * MINUTE_MS);
+      addExponentially(state, tick, windowMinutes * MINUTE_MS);
       mean = state.mean ?? Number.NaN;
     }
     const changePct = (tick.price / mean - 1) * 100;

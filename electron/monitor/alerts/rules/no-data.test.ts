@@ -13,7 +13,7 @@ const BEAT_MS = 10 * SECOND_MS;
 const wordsOf = (alert: Alert | undefined): string =>
   alert === undefined ? '' : `${alert.coinId} ${text(alertMessage(alert))}`;
 
-/** Prices of coins by the minutes at which they have one, and the time handed in every ten seconds, to the given minute. */
+/** The alerts for coins that have prices at these minutes, with a beat every ten seconds up to the minute `toMinute`. */
 function run(
   coins: Readonly<Record<string, readonly number[]>>,
   toMinute: number,
@@ -70,7 +70,7 @@ describe('no data', () => {
     ]);
   });
 
-  it('knows the prices of all sources of a coin', () => {
+  it('considers the prices of all sources of a coin', () => {
     const engine = createAlertEngine([RULE]);
     engine.check(tickAt(AT, 100));
     engine.check(tickAt(AT + 8 * MINUTE_MS, 100, { source: 'coingecko' }));

@@ -22,8 +22,8 @@ type NoDataState = z.infer<typeof stateSchema>;
 
 /**
  * Holds while the newest price of a coin, from any source, is older than `minutes`. If no coin has prices, the provider or the
- * network is down: the rule is then raised once, for the first coin that reaches the limit, with the number of coins. A coin that
- * stays without prices when the others have them again is raised separately.
+ * network is down: one alert is then raised, for the first coin that reaches the limit, with the number of coins. A coin that
+ * stays without prices when the others have them again gets a separate alert.
  */
 export const noData: CoinRuleKind<NoDataParams, NoDataState> = {
   id: 'no-data',

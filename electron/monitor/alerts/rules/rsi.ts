@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { barMinutesSchema, barSchema, startBar, takeBar } from './bars.ts';
+import { addToBar, barMinutesSchema, barSchema, startBar } from './bars.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP, type Verdict } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,14 +42,14 @@ export const rsi: RuleKind<RsiParams, RsiState> = {
 
   step(state, tick, { period, barMinutes, over, under }) {
     const { close } = state.bar;
-    if (takeBar(state.bar, tick, barMinutes * MINUTE_MS)) takeClose(state, close, period);
+    if (addToBar(state.bar, tick, barMinutes * MINUTE_MS)) addClose(state, close, period);
     return verdictOf(state.rsi, over, under);
   },
 
   figures: ({ rsi: index }) => ({ rsi: index ?? 50 }),
 };
 
-function takeClose(state: RsiState, close: number, period: number): void {
+function addClose(state: RsiState, close: number, period: number): void {
   const { before } = state;
   state.before = close;
   if (before === null) return;

@@ -18,7 +18,7 @@ export type Verdict = typeof CALM | typeof NEAR | typeof UP | typeof DOWN | type
 export type Past = {
   /** Arithmetic mean of the prices in the rule's window; NaN while they are too few, or too close together. */
   readonly mean: number;
-  /** The highest and the lowest price of the rule's window of extremes; NaN where there is none. */
+  /** The highest and the lowest price of the rule's window of extremes; NaN if there is none. */
   readonly high: number;
   readonly low: number;
   /** Whether prices have been received for the whole length of that window. */
@@ -52,7 +52,7 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
    * and it still holds.
    */
   readonly onCrossing?: boolean;
-  /** The directions of the price that it can be raised for; both when absent. A rule cannot have another one. */
+  /** The directions of the price for which it can raise alerts; both when absent. A rule cannot have another one. */
   readonly directions?: readonly Direction[];
   /**
    * Whether its direction is that of the coin's price, so that alerts of many coins in one direction are a market move; true when
@@ -66,7 +66,7 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
   /** A move of more than this since the last alert, in per cent, justifies another alert before the cooldown is over. */
   againPct(params: Params): number;
   /**
-   * For a kind that measures a move of the price, which is the figure `changePct`: the variance of that figure where returns are
+   * For a kind that measures a move of the price, which is the figure `changePct`: the variance of that figure if returns are
    * independent, in variances of the return of a minute. Alerts of other kinds are never inhibited by those of a leading coin.
    */
   moveVariance?(params: Params): number;
@@ -75,7 +75,7 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
   step(state: State, tick: Tick, params: Params, past: Past): Verdict;
   /**
    * Treats the tick that was stepped last as a crossing to its side, and returns that side; for kinds whose condition does not
-   * hold before a crossing was seen. Used for a rule that is raised immediately; when absent, `step` is used.
+   * hold before a crossing was seen. Used for a rule that raises an alert immediately; when absent, `step` is used.
    */
   cross?(state: State, tick: Tick, params: Params): Verdict;
   /** The numbers at the tick that was stepped last. */

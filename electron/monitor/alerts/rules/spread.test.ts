@@ -35,7 +35,7 @@ describe('a spread between two sources', () => {
   it('compares no price with one that is too old', () => {
     expect(alertsOf(RULE, [kraken(0, 100), coinbase(61, 105)])).toEqual([]);
     expect(alertsOf(RULE, [kraken(0, 100), coinbase(61, 105), kraken(62, 100)])).toHaveLength(1);
-    // A source that is behind brings its prices after newer ones of the other.
+    // A source that is behind reports its prices after newer ones of the other.
     expect(alertsOf(RULE, [kraken(100, 100), coinbase(41, 105)])).toHaveLength(1);
   });
 

@@ -10,7 +10,7 @@ describe('an unusual move', () => {
     const moved = [...prices, (prices.at(-1) ?? 0) * 1.02];
     const alert = alertsOf(rule, ticksEvery(MINUTE_MS, moved)).at(-1);
     const average = prices.slice(-5).reduce((sum, price) => sum + price, 0) / 5;
-    // The last minute but one is the last that has ended before the price is compared.
+    // The last minute but one is the last complete one when the price is compared.
     let variance = 0;
     for (let index = 1; index < prices.length - 1; index++) {
       const squared = Math.log((prices[index] ?? 0) / (prices[index - 1] ?? 1)) ** 2;
@@ -21,7 +21,7 @@ describe('an unusual move', () => {
     const distance = Math.abs((moved.at(-1) ?? 0) / average - 1);
     expect(alert?.observedAt).toBe(AT + (moved.length - 1) * MINUTE_MS);
     expect(alert?.figures.average).toBeCloseTo(average, 8);
-    // Compared with what was known before; reported with what was known after.
+    // The price is compared with the σ before the minute that it ends was added, and reported with the σ after that.
     expect(distance / Math.sqrt(2.2 * variance)).toBeGreaterThan(4);
     expect(alert?.figures.zScore).toBeCloseTo(distance / Math.sqrt(2.2 * after), 6);
   });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
+  addMinute,
+  addWithinMinute,
   distanceVariance,
-  goesOn,
   minuteCloseSchema,
   startMinutes,
-  takeMinute,
   weightOf,
 } from './minute-returns.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
@@ -57,7 +57,7 @@ export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
     const { score, floorPct } = params;
     const changePct = (tick.price / mean - 1) * 100;
     const z = scoreOf(state, changePct, params);
-    if (!goesOn(state.minutes, tick)) takeReturn(state, takeMinute(state.minutes, tick), params);
+    if (!addWithinMinute(state.minutes, tick)) addReturn(state, addMinute(state.minutes, tick), params);
     if (z < score * REARM_SHARE || Math.abs(changePct) < floorPct * REARM_SHARE) return CALM;
     if (!(z > score && Math.abs(changePct) > floorPct)) return NEAR;
     return changePct > 0 ? UP : DOWN;
@@ -70,7 +70,7 @@ export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
   },
 };
 
-function takeReturn(state: UnusualMoveState, squared: number, { halfLifeHours }: UnusualMoveParams): void {
+function addReturn(state: UnusualMoveState, squared: number, { halfLifeHours }: UnusualMoveParams): void {
   if (Number.isNaN(squared)) return;
   state.returns++;
   // The first returns have equal weights, so that the initial zero does not bias the mean.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { goesOn, minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
+import { addMinute, addWithinMinute, minuteCloseSchema, startMinutes, weightOf } from './minute-returns.ts';
 import { CALM, HOLDS, NEAR, type RuleKind } from './rule-kind.ts';
 
 const HOUR_MINUTES = 60;
@@ -40,7 +40,7 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
 
   step(state, tick, params) {
     const { factor, recentMinutes } = params;
-    if (!goesOn(state.minutes, tick)) takeReturn(state, takeMinute(state.minutes, tick), params);
+    if (!addWithinMinute(state.minutes, tick)) addReturn(state, addMinute(state.minutes, tick), params);
     if (state.returns < 2 * recentMinutes) return NEAR;
     const ratio = Math.sqrt(state.recent / state.norm);
     if (ratio < factor * REARM_SHARE) return CALM;
@@ -51,7 +51,7 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
   figures: ({ recent, norm }) => ({ ratio: Math.sqrt(recent / norm) }),
 };
 
-function takeReturn(
+function addReturn(
   state: VolatilityState,
   squared: number,
   { recentMinutes, normHours }: VolatilityParams,
