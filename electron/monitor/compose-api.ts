@@ -40,7 +40,7 @@ import type { Store } from './store/store.ts';
 import { createTransfers } from './store/transfer/transfers.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
-/** Before the sources have reported their states. */
+/** Shown until the sources have reported their states. */
 const DEFAULT_POLL_SECONDS = 60;
 
 export type ApiOptions = {

@@ -21,7 +21,7 @@ import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock
 
 /** How long a tick waits for others to be appended with it. Short, because the rules receive ticks only from the topic. */
 const LINGER_MS = 20;
-/** The same while more than `MAX_SHORT_LINGER_BATCHES` batches wait for the brokers: the number of waiting batches is limited. */
+/** The wait while more than `MAX_SHORT_LINGER_BATCHES` batches wait for the brokers, which limits their number. */
 const LONG_LINGER_MS = 1_000;
 const MAX_SHORT_LINGER_BATCHES = 50;
 /** The maximum number of ticks in an append. */

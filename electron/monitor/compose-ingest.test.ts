@@ -83,7 +83,7 @@ function openIngest() {
     parts,
   );
   return {
-    take: (...ticks: readonly Tick[]) => ingest.watch.take(ticks, true),
+    accept: (...ticks: readonly Tick[]) => ingest.watch.accept(ticks, true),
     /** The prices that pages were sent, by coin, each with the number of batches that were in the log by then. */
     shown: () =>
       emitted.flatMap(({ message: { event, payload }, logged }) =>
@@ -103,8 +103,8 @@ function openIngest() {
 
 describe('a price', () => {
   it('is sent to pages in the turn in which it is accepted, before its batch is in the log', async () => {
-    const { take, shown, logged, advance } = openIngest();
-    take(tick('bitcoin', 0, 60_000));
+    const { accept, shown, logged, advance } = openIngest();
+    accept(tick('bitcoin', 0, 60_000));
     expect(shown()).toEqual([['bitcoin', 60_000, 0]]);
     expect(logged()).toEqual([]);
     await advance(0);
@@ -113,12 +113,12 @@ describe('a price', () => {
   });
 
   it('is shown while the log cannot be written, which is reported, and is in the log later', async () => {
-    const { take, shown, events, snapshot, alerted, unlogged, problem, setReadOnly, logged, advance } =
+    const { accept, shown, events, snapshot, alerted, unlogged, problem, setReadOnly, logged, advance } =
       openIngest();
-    take(tick('bitcoin', 0, 60_000));
+    accept(tick('bitcoin', 0, 60_000));
     await advance(0);
     setReadOnly(true);
-    take(...[0, 1, 2, 3, 4].map((minute) => tick('zcash', minute, minute === 4 ? 31 : 30)));
+    accept(...[0, 1, 2, 3, 4].map((minute) => tick('zcash', minute, minute === 4 ? 31 : 30)));
     expect(shown().at(-1)).toEqual(['zcash', 31, 1]);
     expect(events()).toEqual(['prices', 'prices', 'alert']);
     await advance(0);

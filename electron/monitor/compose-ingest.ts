@@ -109,7 +109,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
       times,
       latest,
       retain: tickLog.retain,
-      onTaken(ticks, alerts, isFullResponse) {
+      onAccepted(ticks, alerts, isFullResponse) {
         stateSaver.touched(ticks);
         // The passage of time may raise an alert for a coin without a tick.
         stateSaver.touched(alerts);

@@ -29,7 +29,7 @@ import type { Store } from './store/store.ts';
 import { systemClock } from './time/clock.ts';
 
 const MINUTE_MS = 60_000;
-/** Points of a sparkline that come from the database. */
+/** The length of sparklines that are read from the database. */
 const RECENT_MINUTES = 30;
 const COINS_AT_A_TIME = 500;
 const RETRY_MS = 1_000;
@@ -148,18 +148,18 @@ export async function openServing(basis: ClusterBasis, parts: OpenParts): Promis
 
   let isCaughtUp = false;
   const showAlert = (alert: Alert): void => {
-    if (!recentAlerts.take(alert) || !isCaughtUp) return;
+    if (!recentAlerts.apply(alert) || !isCaughtUp) return;
     if (isResolvedEvent(alert)) hub.emit({ event: 'alert-resolved', payload: alertOfResolved(alert) });
     else hub.emit({ event: 'alert', payload: alert });
   };
-  const takeRecords = (at: TopicPartition, records: readonly LogRecord[]): void => {
+  const applyRecords = (at: TopicPartition, records: readonly LogRecord[]): void => {
     if (at.topic === basis.names.alerts) {
       for (const { alerts } of records) for (const alert of alerts) showAlert(alert);
       return;
     }
     const touched = new Set<string>();
     for (const { ticks, appendedAt } of records) {
-      for (const coinId of market.take(ticks, isCaughtUp)) touched.add(coinId);
+      for (const coinId of market.apply(ticks, isCaughtUp)) touched.add(coinId);
       signs.appended(appendedAt);
     }
     publisher.changed(touched);
@@ -202,7 +202,7 @@ export async function openServing(basis: ClusterBasis, parts: OpenParts): Promis
         ),
         wait: PAGES_WAIT,
         beginAt: (at) => beginAt(basis, at, starts.get(at.partition) ?? null),
-        onRecords: takeRecords,
+        onRecords: applyRecords,
         onCaughtUp() {
           isCaughtUp = true;
           signs.caughtUp();

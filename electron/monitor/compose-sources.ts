@@ -173,7 +173,7 @@ export function composeSources(options: SourcesOptions): Sources {
     report: (progress) => report.backfill(progress ?? undefined),
   });
 
-  const takeTicks = (ticks: readonly Tick[], isFullResponse: boolean): void => {
+  const acceptTicks = (ticks: readonly Tick[], isFullResponse: boolean): void => {
     options.onTicks(ticks, isFullResponse);
     // The first prices show whether the market is simulated; no real exchange has its history.
     backfill.start();
@@ -199,14 +199,14 @@ export function composeSources(options: SourcesOptions): Sources {
     log,
     request: exchangeRequest(),
     isReferenceDown: () => isReferenceDown(feedState, pollMs(), startedAt, clock.now()),
-    onTicks: (ticks) => takeTicks(ticks, false),
+    onTicks: (ticks) => acceptTicks(ticks, false),
     report({ exchanges, problem }) {
       report.exchanges(exchanges);
       reportExchangeProblem(problem);
     },
   });
 
-  const takeBatch = (batch: PriceBatch): void => {
+  const handleBatch = (batch: PriceBatch): void => {
     if (batch.simulated !== simulated) {
       simulated = batch.simulated;
       options.onSimulated();
@@ -223,14 +223,14 @@ export function composeSources(options: SourcesOptions): Sources {
     pollMs,
     isKnown: (coinId) => knownSymbol(coinId) !== null || latest.reference(coinId) !== null,
     listener: {
-      onTicks: (ticks) => takeTicks(ticks, true),
+      onTicks: (ticks) => acceptTicks(ticks, true),
       onState(state) {
         feedState = state;
         report.feed(state);
         report.budget(coinGecko.status(), false);
         exchangeFeed.referenceChanged();
       },
-      onBatch: takeBatch,
+      onBatch: handleBatch,
     },
   });
   const pollNow = (): void => feed.change(priceRequest());

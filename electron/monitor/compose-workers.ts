@@ -7,8 +7,8 @@ import type { Settings } from '../../shared/settings/settings.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { type AlertConfig, createAlertWorker } from './cluster/alert-worker.ts';
+import { copyAlerts } from './cluster/copy-alerts.ts';
 import { createRuleStatesTopic } from './cluster/rule-states-topic.ts';
-import { takeOverAlerts } from './cluster/take-over-alerts.ts';
 import { type ClusterBasis, groupOptions, type OpenPart, problemReporter } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeDelivery } from './compose-delivery.ts';
@@ -166,7 +166,7 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): OpenPart 
     (opened) => opened.close(),
   );
   const takeover = parts.add(
-    takeOverAlerts({ cursor, append: tickLog.appendTogether, clock: systemClock, log }),
+    copyAlerts({ cursor, append: tickLog.appendTogether, clock: systemClock, log }),
     (opened) => opened.stop(),
   );
   return {
@@ -182,5 +182,5 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): OpenPart 
   };
 }
 
-/** Messages have no chart: delivery has no database of its own. */
+/** Messages have no chart: a process that delivers is not connected to a database. */
 const readNoCandles = async () => [];

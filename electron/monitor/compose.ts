@@ -127,7 +127,7 @@ async function compose(
     (opened) => opened.close(),
   );
 
-  // Consumers: the store …
+  // Consumers of the log: the store.
   const reportStore = status.reporter();
   const store = parts.add(
     openStore({
@@ -147,7 +147,7 @@ async function compose(
     }),
     (opened, timeoutMs) => opened.stop(timeoutMs),
   );
-  // … the stream of ticks, if configured, …
+  // The stream of ticks, if one is configured.
   const tickStream = openTickStream({
     env,
     tickLog,
@@ -157,7 +157,7 @@ async function compose(
     report: status.reporter(),
   });
   if (tickStream !== null) parts.add(tickStream, (opened) => opened.stop());
-  // … and delivery.
+  // Delivery.
   const keptChannelSecrets = openStoredChannelSecrets(options.keptChannelSecrets ?? null, secrets);
   const delivery = composeDelivery(
     {
@@ -234,7 +234,7 @@ async function compose(
       times,
       latest,
       history: store.history,
-      onTicks: watch.take,
+      onTicks: watch.accept,
       onHistory(coinId, vsCurrency) {
         hub.emit({ event: 'history', payload: { coinId, vsCurrency } });
         ruleHistory.onHistory(coinId);

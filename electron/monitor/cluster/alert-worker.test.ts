@@ -26,11 +26,11 @@ function shared() {
   const alerts: Alert[] = [];
   return {
     alerts,
-    /** What each save has saved. */
+    /** The states of each save. */
     saves,
     add: (...ticks: readonly Tick[]) =>
       void records.push({ offset: records.length, appendedAt: NOON, ticks, alerts: [] }),
-    /** A process that has this partition alone, from the first record that was not committed. */
+    /** A process that is assigned only this partition, from the first uncommitted record. */
     join(rules: readonly Rule[], from: number, coins: readonly string[] = ['bitcoin']) {
       const clock = virtualClock(NOON);
       let next = from;
@@ -71,7 +71,7 @@ function shared() {
         clock,
         settle,
         assign: () => worker.assign([{ topic: 'ticks', partition: 0 }], 1),
-        /** What the group gives a member that comes back. */
+        /** Sets the offset from which a member continues that has joined again. */
         seek(offset: number): void {
           next = offset;
         },
@@ -88,7 +88,7 @@ function shared() {
 }
 
 describe('a process of the role alert', () => {
-  it('continues from what another process knows where it had lost its membership', async () => {
+  it('continues from the states that another process has saved while it was not a member', async () => {
     const all = shared();
     all.add(tick(0, 90));
     const first = all.join([LEVEL], 0);
@@ -126,7 +126,7 @@ describe('a process of the role alert', () => {
     for (const minute of [2, 3, 4]) await first.pass(minute);
     const raised = all.alerts.length;
     expect(raised).toBeGreaterThan(0);
-    // It is killed, and has neither committed nor saved but what it raised.
+    // It is killed before it has committed or saved anything except its alerts.
     const second = all.join([SILENT], 0, coins);
     await second.assign();
     await second.settle();
@@ -135,7 +135,7 @@ describe('a process of the role alert', () => {
     expect(all.alerts.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
   });
 
-  it('takes no coin for silent whose ticks may wait in the topic, or that is not watched', async () => {
+  it('reports no coin as silent whose ticks may still wait in the topic, or that is not watched', async () => {
     const all = shared();
     all.add(tick(0, 90), tick(0, 5, 'zcash'));
     const process = all.join([SILENT], 0);

@@ -50,8 +50,8 @@ export type AlertWorkerOptions = {
  * Steps the rules with the ticks of the partitions that this process has, and appends what they raise. An alert of a tick is
  * appended before the tick is committed, and has the same id whenever it is raised again, so that none is missing after a crash.
  *
- * Each partition has an engine of its own, with its coins and the leading coin, whose ticks are in all partitions in the same order.
- * So each engine knows the leading coin as that of a single process does, at each tick of its coins; only the engine of the leading
+ * Each partition has its own engine, with its coins and the leading coin, whose ticks are in all partitions in the same order. So
+ * each engine knows the leading coin as that of a single process does, at each tick of its coins; only the engine of the leading
  * coin's own partition raises its alerts.
  */
 export type AlertWorker = {
@@ -65,7 +65,7 @@ export type AlertWorker = {
   /** There is more to read. */
   wake(): void;
   /**
-   * Steps the rules with the time, for those that are raised by time without a price. It does nothing unless everything that the
+   * Steps the rules with the time, for those that can fire without a new price. It does nothing unless everything that the
    * brokers had a moment ago was stepped: a coin whose ticks wait in the topic is not silent.
    */
   pass(at: number): void;

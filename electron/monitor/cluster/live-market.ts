@@ -16,7 +16,7 @@ export type LiveMarket = {
    * @param isNew whether they were appended while this process was following; others are not counted as traded
    * @returns the coins of these ticks
    */
-  take(ticks: readonly Tick[], isNew: boolean): ReadonlySet<string>;
+  apply(ticks: readonly Tick[], isNew: boolean): ReadonlySet<string>;
   /** Applies the stored quote of a coin unless a newer one is known. */
   fill(coinId: string, stored: QuoteState): void;
   phases(now: number): readonly RulePhase[];
@@ -48,10 +48,10 @@ export function createLiveMarket(config: WatchConfig, quotes: Quotes, log: Logge
 
   return {
     restore,
-    take(given, isNew) {
+    apply(given, isNew) {
       const ticks = given.filter(isOurs);
       for (const { coinId, observedAt } of ticks) note(coinId, observedAt);
-      if (isNew) watched.take(ticks);
+      if (isNew) watched.process(ticks);
       else ticks.forEach(watched.replay);
       return new Set(ticks.map(({ coinId }) => coinId));
     },

@@ -38,7 +38,7 @@ export async function restoreRules(
 ): Promise<ReadonlyMap<number, number>> {
   const states = createRuleStatesTopic(clients, names.states, log);
   const newest = new Map<number, number>();
-  const take = (partition: number, { coinId, offset, state }: CoinStateAt): void => {
+  const restore = (partition: number, { coinId, offset, state }: CoinStateAt): void => {
     newest.set(partition, Math.max(newest.get(partition) ?? offset, offset));
     // A coin that is copied to all partitions has a state in each: it is shown as it is in its own.
     const isOwn = partitionOf(coinId, partitions) === partition;
@@ -46,7 +46,7 @@ export async function restoreRules(
   };
   try {
     for (let partition = 0; partition < partitions; partition++)
-      for (const saved of await states.read(partition)) take(partition, saved);
+      for (const saved of await states.read(partition)) restore(partition, saved);
   } catch (err) {
     log.warn({ err }, 'the saved states of rules cannot be read; averages start without state');
   }

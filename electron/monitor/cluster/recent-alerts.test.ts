@@ -12,15 +12,15 @@ describe('the newest alerts of their topic', () => {
     fc.assert(
       fc.property(offers, (offered) => {
         const alerts = createRecentAlerts();
-        const taken = new Set<string>();
+        const applied = new Set<string>();
         for (const { id, twice } of offered) {
-          const isNew = alerts.take(at(id, id.charCodeAt(0) % 3));
-          expect(isNew).toBe(!taken.has(id));
-          taken.add(id);
-          if (twice) expect(alerts.take(at(id, id.charCodeAt(0) % 3))).toBe(false);
+          const isNew = alerts.apply(at(id, id.charCodeAt(0) % 3));
+          expect(isNew).toBe(!applied.has(id));
+          applied.add(id);
+          if (twice) expect(alerts.apply(at(id, id.charCodeAt(0) % 3))).toBe(false);
         }
         const all = alerts.newest({ limit: 100 });
-        expect(all.map(({ id }) => id).toSorted()).toEqual([...taken].toSorted());
+        expect(all.map(({ id }) => id).toSorted()).toEqual([...applied].toSorted());
         // Reading page by page gives the same result.
         const paged: Alert[] = [];
         for (let before: Alert | undefined; ; before = paged.at(-1)) {
@@ -38,7 +38,7 @@ describe('the newest alerts of their topic', () => {
     const raised = at('a', 1);
     const resolution = { alertId: 'a', resolvedAt: 5 } as unknown as NonNullable<Alert['resolution']>;
     const event: Alert = { ...raised, id: resolvedId('a'), resolution };
-    expect([alerts.take(raised), alerts.take(event), alerts.take(event), alerts.take(raised)]).toEqual([
+    expect([alerts.apply(raised), alerts.apply(event), alerts.apply(event), alerts.apply(raised)]).toEqual([
       true,
       true,
       false,
@@ -49,7 +49,7 @@ describe('the newest alerts of their topic', () => {
 
   it('are bounded: the oldest make room', () => {
     const alerts = createRecentAlerts(10);
-    for (let time = 0; time < 100; time++) alerts.take(at(`id-${time}`, time));
+    for (let time = 0; time < 100; time++) alerts.apply(at(`id-${time}`, time));
     const kept = alerts.newest({ limit: 1_000 });
     expect(kept.length).toBeLessThanOrEqual(20);
     expect(kept.slice(0, 10).map(({ observedAt }) => observedAt)).toEqual(

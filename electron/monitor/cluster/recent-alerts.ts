@@ -7,7 +7,7 @@ const MAX_ALERTS = 1_000;
 /** The newest alerts of their topic, which may not be in the database yet. */
 export type RecentAlerts = {
   /** Applies an alert or the event that one was resolved; returns whether it changed anything. The topic may contain it twice. */
-  take(alert: Alert): boolean;
+  apply(alert: Alert): boolean;
   /** Newest first, by time and id; resolved ones with their resolution. */
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
@@ -32,7 +32,7 @@ export function createRecentAlerts(most = MAX_ALERTS): RecentAlerts {
   };
 
   return {
-    take(given) {
+    apply(given) {
       const isEvent = isResolvedEvent(given);
       const alert = isEvent ? alertOfResolved(given) : given;
       const known = alerts.get(alert.id);

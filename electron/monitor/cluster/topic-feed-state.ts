@@ -64,20 +64,20 @@ export function createTopicFeedState({
       ? [{ status: 'starting' }, null]
       : [{ status: 'live', lastSuccessAt: lastAt }, null];
   };
-  const look = (): void => {
+  const check = (): void => {
     const now = state();
     const text = JSON.stringify(now);
     if (text === reported) return;
     reported = text;
     report(...now);
   };
-  const lookRegularly = async (): Promise<void> => {
+  const checkRegularly = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.sleep(CHECK_MS, stopping.signal);
-      look();
+      check();
     }
   };
-  lookRegularly().catch(() => undefined); // stopped
+  checkRegularly().catch(() => undefined); // stopped
 
   return {
     appended(at) {
@@ -85,12 +85,12 @@ export function createTopicFeedState({
     },
     caughtUp() {
       isCaughtUp = true;
-      look();
+      check();
     },
     failed(news) {
       if (news === null && failure === null) return;
       failure = news && { ...news, since: failure?.since ?? clock.now() };
-      look();
+      check();
     },
     stop: () => stopping.abort(),
   };

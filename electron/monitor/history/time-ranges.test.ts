@@ -40,11 +40,11 @@ describe('time ranges', () => {
 
   it('lose exactly the subtracted instants', () => {
     fc.assert(
-      fc.property(ranges, ranges, (list, taken) => {
-        const left = without(list, taken);
+      fc.property(ranges, ranges, (list, removed) => {
+        const left = without(list, removed);
         expectOrderedAndApart(left);
         expect(instantsOf(left)).toEqual(
-          filtered(instantsOf(list), (instant) => !instantsOf(taken).has(instant)),
+          filtered(instantsOf(list), (instant) => !instantsOf(removed).has(instant)),
         );
       }),
     );

@@ -16,9 +16,9 @@ export function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
   return result;
 }
 
-/** The parts of `ranges` that are not in `taken`, sorted. */
-export function without(ranges: readonly TimeRange[], taken: readonly TimeRange[]): readonly TimeRange[] {
-  const holes = joined(taken);
+/** The parts of `ranges` that are not in `removed`, sorted. */
+export function without(ranges: readonly TimeRange[], removed: readonly TimeRange[]): readonly TimeRange[] {
+  const holes = joined(removed);
   return joined(ranges).flatMap((range) => {
     const left: TimeRange[] = [];
     let from = range.from;

@@ -14,8 +14,8 @@ function started() {
   return { clock, seen, beats };
 }
 
-describe('the time that is passed to rules', () => {
-  it('is every multiple of ten seconds, after sources have had time to return prices', async () => {
+describe('beats', () => {
+  it('are at multiples of ten seconds, once sources have had time to return prices', async () => {
     const { clock, seen, beats } = started();
     await clock.advance(2 * MINUTE_MS);
     expect(seen).toEqual([]);
@@ -27,7 +27,7 @@ describe('the time that is passed to rules', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('waits again after a pause', async () => {
+  it('begin again no sooner than two minutes after a pause', async () => {
     const { clock, seen, beats } = started();
     await clock.advance(5 * MINUTE_MS);
     beats.pause();
@@ -42,7 +42,7 @@ describe('the time that is passed to rules', () => {
     await beats.stop();
   });
 
-  it('waits again after the machine has slept', async () => {
+  it('begin again no sooner than two minutes after the machine has slept', async () => {
     let slept = 0;
     const clock = virtualClock(AT);
     const seen: number[] = [];

@@ -17,8 +17,8 @@ export type Beats = {
 
 /**
  * The time that rules receive. It is the only time in the engine that is not the time of a price, and it is not logged: the
- * alerts that it raises are, and a rule that is raised by time stores only the times of prices, so that a replay of ticks and
- * alerts restores it.
+ * alerts that it raises are, and a rule that can fire without a new price stores only the times of prices, so that a replay of
+ * ticks and alerts restores it.
  */
 export function createBeats({
   clock,

@@ -58,7 +58,7 @@ function running(read?: RuleHistoryOptions['read'], config = CONFIG) {
     accepted: () => logFile,
     now: () => AT,
     times: { latest: () => AT + HOUR_MS, latestKept: () => AT + HOUR_MS },
-    onTaken(ticks, raised) {
+    onAccepted(ticks, raised) {
       logFile.push({ ticks, alerts: raised });
       alerts.push(...raised.filter((alert) => !isResolvedEvent(alert)));
     },
@@ -89,7 +89,7 @@ function running(read?: RuleHistoryOptions['read'], config = CONFIG) {
   return {
     requested,
     change: past.change,
-    /** Has what is missing filled in. */
+    /** Fills in the missing history. */
     async fill(): Promise<void> {
       past.start();
       await clock.advance(MINUTE_MS);
@@ -98,12 +98,12 @@ function running(read?: RuleHistoryOptions['read'], config = CONFIG) {
     onHistory: past.onHistory,
     elapsedSeconds: () => Math.round((clock.now() - AT) / 1_000),
     phases: () => watch.phases(AT),
-    /** What is raised by prices a minute apart, from now on. */
+    /** The prices that raise alerts, of prices a minute apart from now on. */
     pricesRaise(...prices: readonly number[]): readonly number[] {
       const from = alerts.length;
       for (const price of prices) {
         minute++;
-        watch.take([tickAt(AT + minute * MINUTE_MS, price)], false);
+        watch.accept([tickAt(AT + minute * MINUTE_MS, price)], false);
       }
       return alerts.slice(from).map(({ price }) => price);
     },
@@ -131,7 +131,7 @@ describe('a rule that is made while the program runs', () => {
   it('does not affect the state of other rules', async () => {
     const { change, pricesRaise } = running();
     await change({ ...CONFIG, rules: [...CONFIG.rules, MONTH] });
-    // The average of five minutes is of what was accepted.
+    // The average of five minutes includes only accepted prices.
     expect(pricesRaise(103, 103)).toEqual([103]);
   });
 
@@ -190,7 +190,7 @@ describe('a rule that was added while the program was not running', () => {
     expect(pricesRaise(102)).toEqual([102]);
   });
 
-  it('counts as made: if it holds already, it waits for the next crossing, or is raised immediately with raiseIfHolding', async () => {
+  it('counts as made: if it holds already, it waits for the next crossing, or raises an alert immediately with raiseIfHolding', async () => {
     const fell = ruleOf('drawdown', { drawdownPct: 5, hours: 720 });
     for (const [raiseIfHolding, raised] of [
       [false, []],
@@ -207,7 +207,7 @@ describe('a rule that was added while the program was not running', () => {
     }
   });
 
-  it('is not raised again after it was raised', async () => {
+  it('raises no second alert with repeat "once" after its history was filled in', async () => {
     const once = { ...ruleOf('change', { changePct: 1, withinMinutes: 1_440 }), repeat: 'once' } as const;
     const { fill, pricesRaise } = running(undefined, { ...CONFIG, rules: [once] });
     expect(pricesRaise(102)).toEqual([102]);

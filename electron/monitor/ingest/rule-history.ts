@@ -22,16 +22,16 @@ const COINS_AT_A_TIME = 50;
 const PAUSE_MS = 10_000;
 /** After a failure. It begins with the pause: reads of many coins may have to be repeated. */
 const RETRY = { baseMs: PAUSE_MS, capMs: MINUTE_MS };
-/** A source whose first price arrived recently has no event of its own. */
+/** Nothing else reports that the first price of a source has arrived. */
 const AGAIN_MS = 10 * MINUTE_MS;
 
 const CANNOT_READ = 'the history for rules cannot be read; their windows fill with new prices';
 
 /**
  * Gives rules the stored history that they need and have not seen, so that a new high of 30 days is known on the day on which its
- * rule is created, also where the rule was written while the program did not run, or where the history of its coin is loaded
- * later. The history is as exact as the stored candles: minutes for the last two days, hours before that, at which windows of
- * that length sample prices. It is used for all sources of a coin alike.
+ * rule is created, also if the rule was written while the program did not run, or if the history of its coin is loaded later. The
+ * history is as exact as the stored candles: minutes for the last two days, hours before that, at which windows of that length
+ * sample prices. It is used for all sources of a coin alike.
  */
 export type RuleHistory = {
   /** Changes what is watched; new rules start with their history, if it can be read in time. */

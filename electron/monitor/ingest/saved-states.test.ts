@@ -65,7 +65,7 @@ function start(log: ReturnType<typeof openLog>, rules: readonly Rule[] = RULES) 
     times: { latest: () => AT * 2, latestKept: () => AT * 2 },
     latest,
     retain: () => undefined,
-    onTaken(ticks, raised) {
+    onAccepted(ticks, raised) {
       saver.touched(ticks);
       log.records.push({ ticks, alerts: raised });
       alerts.push(...raised);
@@ -134,7 +134,7 @@ describe('states saved beside the log', () => {
         fc.array(fc.record({ at: fc.nat(300), killedAfter: fc.option(fc.nat(6)) }), { maxLength: 4 }),
         async (ticks, stops, saves) => {
           const unbroken = start(openLog());
-          for (const one of ticks) unbroken.watch.take([one], false);
+          for (const one of ticks) unbroken.watch.accept([one], false);
           const log = openLog();
           let run = start(log);
           const alerts: Alert[] = [];
@@ -154,7 +154,7 @@ describe('states saved beside the log', () => {
               alerts.push(...run.alerts);
               run = start(log);
             }
-            run.watch.take([one], false);
+            run.watch.accept([one], false);
           }
           alerts.push(...run.alerts);
           expect(alerts).toEqual(unbroken.alerts);
@@ -171,20 +171,20 @@ describe('states saved beside the log', () => {
     const log = openLog();
     const first = start(log);
     for (let second = 0; second < 400; second += 10)
-      first.watch.take([tick('bitcoin', AT + second * SECOND_MS, 100, 'kraken')], false);
+      first.watch.accept([tick('bitcoin', AT + second * SECOND_MS, 100, 'kraken')], false);
     await first.saver.stop();
-    first.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 100, 'kraken')], false);
+    first.watch.accept([tick('bitcoin', AT + 400 * SECOND_MS, 100, 'kraken')], false);
     const second = start(log);
     expect(log.replayed.at(-1)).toEqual({ after: 40 });
-    second.watch.take([tick('bitcoin', AT + 410 * SECOND_MS, 103, 'kraken')], false);
+    second.watch.accept([tick('bitcoin', AT + 410 * SECOND_MS, 103, 'kraken')], false);
     expect(second.alerts).toHaveLength(1);
   });
 
   it('include which prices the rules have seen, of each source', async () => {
     const log = openLog();
     const first = start(log);
-    first.watch.take([tick('zcash', AT, 100, 'coingecko')], false);
-    first.watch.take([tick('zcash', AT + 1, 100, 'kraken'), tick('zcash', AT + 2, 101, 'kraken')], false);
+    first.watch.accept([tick('zcash', AT, 100, 'coingecko')], false);
+    first.watch.accept([tick('zcash', AT + 1, 100, 'kraken'), tick('zcash', AT + 2, 101, 'kraken')], false);
     const seen = [
       ['coingecko', AT],
       ['kraken', AT + 1],
@@ -204,9 +204,9 @@ describe('states saved beside the log', () => {
   it('include replayed ticks, also of a coin without later ticks', async () => {
     const log = openLog();
     // Killed before anything was saved.
-    start(log).watch.take([tick('bitcoin', AT, 100, 'kraken'), tick('zcash', AT, 30, 'kraken')], false);
+    start(log).watch.accept([tick('bitcoin', AT, 100, 'kraken'), tick('zcash', AT, 30, 'kraken')], false);
     const second = start(log);
-    second.watch.take([tick('bitcoin', AT + SECOND_MS, 100, 'kraken')], false);
+    second.watch.accept([tick('bitcoin', AT + SECOND_MS, 100, 'kraken')], false);
     await second.saver.stop();
     const third = start(log);
     expect(log.replayed.at(-1)).toEqual({ after: 2 });
@@ -218,7 +218,7 @@ describe('states saved beside the log', () => {
     const first = start(log);
     // An hour of prices, of which the log holds the last six minutes alone.
     for (let second = 0; second < 3_600; second += 10)
-      first.watch.take(
+      first.watch.accept(
         [tick('bitcoin', AT + second * SECOND_MS, second < 3_200 ? 100 : 102.5, 'kraken')],
         false,
       );
@@ -226,33 +226,33 @@ describe('states saved beside the log', () => {
     log.records.splice(0, 320);
     const changed = start(log, [movingAverageRule(4, 5), ...RULES.slice(1)]);
     expect(log.replayed.at(-1)).toHaveProperty('since');
-    changed.watch.take([tick('bitcoin', AT + 3_600 * SECOND_MS, 103.5, 'kraken')], false);
+    changed.watch.accept([tick('bitcoin', AT + 3_600 * SECOND_MS, 103.5, 'kraken')], false);
     // 3.2 % above the mean of the hour, and 1.1 % above that of the last five minutes.
     expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour']);
-    changed.watch.take([tick('bitcoin', AT + 3_610 * SECOND_MS, 107, 'kraken')], false);
+    changed.watch.accept([tick('bitcoin', AT + 3_610 * SECOND_MS, 107, 'kraken')], false);
     expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour', 'moving-average']);
   });
 
   it.each([false, true])(
-    'identify a rule that was made while the program was not running: raised immediately %s',
+    'identify a rule that was made while the program was not running: with raiseIfHolding %s',
     async (raiseIfHolding) => {
       const log = openLog();
       const first = start(log, []);
       for (let second = 0; second < 400; second += 10)
-        first.watch.take(
+        first.watch.accept(
           [tick('bitcoin', AT + second * SECOND_MS, second < 350 ? 100 : 103, 'kraken')],
           false,
         );
       await first.saver.stop();
       const rules = [{ ...movingAverageRule(2, 5), raiseIfHolding }];
-      // It knows of the rule and is killed before another price comes.
+      // A start with the new rule that receives no price.
       await start(log, rules).saver.stop();
       const third = start(log, rules);
-      third.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 103.2, 'kraken')], false);
+      third.watch.accept([tick('bitcoin', AT + 400 * SECOND_MS, 103.2, 'kraken')], false);
       expect(third.alerts).toHaveLength(raiseIfHolding ? 1 : 0);
       await third.saver.stop();
       const fourth = start(log, rules);
-      fourth.watch.take([tick('bitcoin', AT + 410 * SECOND_MS, 103.2, 'kraken')], false);
+      fourth.watch.accept([tick('bitcoin', AT + 410 * SECOND_MS, 103.2, 'kraken')], false);
       expect(fourth.alerts).toEqual([]);
     },
   );
@@ -267,11 +267,11 @@ describe('states saved beside the log', () => {
     const log = openLog();
     const first = start(log);
     for (let second = 0; second < 400; second += 10)
-      first.watch.take([tick('bitcoin', AT + second * SECOND_MS, 100, 'kraken')], false);
+      first.watch.accept([tick('bitcoin', AT + second * SECOND_MS, 100, 'kraken')], false);
     await first.saver.stop();
     spoil(log.states);
     const second = start(log);
-    second.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 103, 'kraken')], false);
+    second.watch.accept([tick('bitcoin', AT + 400 * SECOND_MS, 103, 'kraken')], false);
     expect(second.alerts).toHaveLength(1);
     expect(second.quotes()[0]?.recent).toHaveLength(41);
   });

@@ -93,10 +93,10 @@ export function createStateSaver({
 
   const saveSome = async (from: StateSource, count: number): Promise<void> => {
     const startOffset = lastOffset();
-    const taken = [...unsaved].slice(0, count);
+    const saving = [...unsaved].slice(0, count);
     const slices = await serialize(
       from,
-      taken.map(([coinId]) => coinId),
+      saving.map(([coinId]) => coinId),
     );
     try {
       if (from.isReplaying() || !(await from.whenLogged())) throw null;
@@ -107,7 +107,7 @@ export function createStateSaver({
       states.saveOffset(Math.min(startOffset, ...unsaved.values()));
       isFailing = false;
     } catch (cause) {
-      for (const [coinId, offset] of taken) unsaved.set(coinId, offset);
+      for (const [coinId, offset] of saving) unsaved.set(coinId, offset);
       if (cause === null) return;
       if (!isFailing) log.warn({ err: cause }, 'the states of the alert rules could not be saved; retrying');
       isFailing = true;

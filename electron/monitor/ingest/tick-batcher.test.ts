@@ -28,7 +28,7 @@ describe('batching of trades for the log', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('waits as long as it is told when the first trade arrives', async () => {
+  it('waits for the time that is set when the first trade arrives', async () => {
     let waitMs = 20;
     const { clock, kept, batcher } = start(() => waitMs);
     batcher.add([tick(AT)], []);

@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 1_000;
 const MAX_TICKS = 500;
 
 /**
- * Collects trades into batches. Ticks leave in the order in which they arrived, which is the order in which the rules are
+ * Collects trades into batches. Ticks are passed on in the order in which they arrived, which is the order in which the rules are
  * stepped, now and in a replay. A crash loses at most the ticks of the longest wait.
  */
 export type TickBatcher = {

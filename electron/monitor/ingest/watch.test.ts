@@ -39,16 +39,16 @@ const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
 /** A watch with a log that receives what was passed on, as in the program. */
 function watchOver(logFile: LogBatch[], options: Partial<WatchOptions> = {}) {
   const alerts: Alert[] = [];
-  const taken: Tick[] = [];
+  const passedOn: Tick[] = [];
   const latest = createLatest(virtualClock(AT), () => undefined);
   const watch = createWatch({
     config: CONFIG,
     accepted: () => logFile,
     now: () => AT,
     times: timesUntil(() => AT + HOUR_MS),
-    onTaken(ticks, raised) {
+    onAccepted(ticks, raised) {
       logFile.push({ ticks, alerts: raised });
-      taken.push(...ticks);
+      passedOn.push(...ticks);
       alerts.push(...raised);
     },
     latest,
@@ -60,8 +60,8 @@ function watchOver(logFile: LogBatch[], options: Partial<WatchOptions> = {}) {
   return {
     watch: { ...watch, quotes: latest.list },
     alerts,
-    taken,
-    take: (...ticks: readonly Tick[]) => watch.take(ticks, false),
+    passedOn,
+    accept: (...ticks: readonly Tick[]) => watch.accept(ticks, false),
   };
 }
 
@@ -93,19 +93,19 @@ describe('records from before a start or a change of settings', () => {
     ['read', { version: 1, engine: { rules: {}, tracks: [{}], raised: {} }, quote: null }],
     ['restored', { version: 1, engine: { rules: {}, tracks: [], raised: null }, quote: null }],
   ])('are replayed for a coin whose saved state cannot be %s', async (_, damaged) => {
-    const { watch, take, alerts } = watchOver(
+    const { watch, accept, alerts } = watchOver(
       history(400, () => 100),
       { saved: () => ({ coins: ['bitcoin'], coin: () => damaged as unknown as SavedCoin, offset: 0 }) },
     );
     await watch.settled();
-    take(trade(0, 103));
+    accept(trade(0, 103));
     expect(alerts).toHaveLength(1);
     expect(watch.quotes()[0]?.price).toBe(103);
   });
 
   it('include the last price of a coin that is older than the replayed range', async () => {
-    const { watch, take } = watchOver([], { accepted: () => [] });
-    take(trade(-50 * HOUR_MS, 41.25));
+    const { watch, accept } = watchOver([], { accepted: () => [] });
+    accept(trade(-50 * HOUR_MS, 41.25));
     await watch.rebuild({ ...STRICTER, coins: ['zcash', 'bitcoin'] });
     expect(watch.quotes().map(({ price }) => price)).toEqual([null, 41.25]);
     await watch.rebuild({ ...STRICTER, vsCurrency: 'eur' });
@@ -113,9 +113,9 @@ describe('records from before a start or a change of settings', () => {
   });
 
   it('update prices, and are not counted as traded again', async () => {
-    const { watch, take } = watchOver([{ ticks: [trade(1), trade(2)], alerts: [] }]);
+    const { watch, accept } = watchOver([{ ticks: [trade(1), trade(2)], alerts: [] }]);
     expect(watch.quotes()[0]).toMatchObject({ price: 102, tradedTotal: null });
-    take(trade(3), trade(4));
+    accept(trade(3), trade(4));
     expect(watch.quotes()[0]).toMatchObject({ price: 104, tradedTotal: 1 });
     await watch.rebuild(STRICTER);
     expect(watch.quotes()[0]).toMatchObject({ price: 104, tradedTotal: null });
@@ -123,13 +123,13 @@ describe('records from before a start or a change of settings', () => {
 
   it('are not replayed for a setting that does not affect evaluation', async () => {
     let replays = 0;
-    const { watch, take } = watchOver([], {
+    const { watch, accept } = watchOver([], {
       accepted: () => {
         replays++;
         return [];
       },
     });
-    take(trade(1));
+    accept(trade(1));
     await watch.rebuild({ ...CONFIG, coins: [...CONFIG.coins], rules: [movingAverageRule(2)] });
     expect(replays).toBe(1);
     expect(watch.quotes()[0]).toMatchObject({ tradedTotal: 0.5 });
@@ -166,14 +166,14 @@ describe('records from before a start or a change of settings', () => {
   });
 
   it('do not prevent the start when they cannot be read', async () => {
-    const { watch, alerts, take } = watchOver([], {
+    const { watch, alerts, accept } = watchOver([], {
       *accepted() {
         yield* history(400, () => 100);
         throw new Error('database disk image is malformed');
       },
     });
     await watch.settled();
-    take(trade(1_000, 103));
+    accept(trade(1_000, 103));
     expect(alerts).toHaveLength(1);
   });
 });
@@ -181,27 +181,27 @@ describe('records from before a start or a change of settings', () => {
 describe('a rule that is made or changed while its condition holds', () => {
   const risen = [...history(400, (index) => (index < 395 ? 100 : 101.5))];
 
-  it('is raised with the next crossing', async () => {
-    const { watch, alerts, take } = watchOver([...risen]);
+  it('raises an alert at the next crossing', async () => {
+    const { watch, alerts, accept } = watchOver([...risen]);
     await watch.rebuild(STRICTER);
-    take(trade(1_000, 101.6), trade(2_000, 100.1), trade(3_000, 101.6));
+    accept(trade(1_000, 101.6), trade(2_000, 100.1), trade(3_000, 101.6));
     expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 3_000}`)]);
   });
 
-  it('is raised with the next price with raiseIfHolding', async () => {
-    const { watch, alerts, take } = watchOver([...risen]);
+  it('raises an alert at the next price with raiseIfHolding', async () => {
+    const { watch, alerts, accept } = watchOver([...risen]);
     await watch.rebuild({ ...CONFIG, rules: [{ ...movingAverageRule(1), raiseIfHolding: true }] });
-    take(trade(1_000, 101.6), trade(2_000, 101.7));
+    accept(trade(1_000, 101.6), trade(2_000, 101.7));
     expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 1_000}`)]);
   });
 
   it('is no longer new when the rules are applied again, or another one is added', async () => {
-    const { watch, alerts, take } = watchOver([...risen]);
+    const { watch, alerts, accept } = watchOver([...risen]);
     const rule = { ...movingAverageRule(1), raiseIfHolding: true };
     await watch.rebuild({ ...CONFIG, rules: [rule] });
-    take(trade(1_000, 101.6));
+    accept(trade(1_000, 101.6));
     await watch.rebuild({ ...CONFIG, rules: [rule, ruleOf('level', { level: 200 })] });
-    take(trade(2_000, 101.7));
+    accept(trade(2_000, 101.7));
     expect(alerts).toHaveLength(1);
   });
 });
@@ -210,40 +210,40 @@ describe('prices that arrive during a replay', () => {
   it('raise the alerts of the new rule once, after the replay, and are shown then', async () => {
     const turns = scriptedTurns();
     const logFile = history(400, () => 100);
-    const { watch, alerts, taken, take } = watchOver(logFile, { turn: turns.turn, sliceTicks: 150 });
+    const { watch, alerts, passedOn, accept } = watchOver(logFile, { turn: turns.turn, sliceTicks: 150 });
     while (await turns.next());
     const changed = watch.rebuild(STRICTER);
-    take(trade(1_000, 101.5));
+    accept(trade(1_000, 101.5));
     await turns.next();
-    take(trade(2_000, 101.6), trade(3_000, 101.7));
-    expect(taken).toEqual([]);
+    accept(trade(2_000, 101.6), trade(3_000, 101.7));
+    expect(passedOn).toEqual([]);
     expect(alerts).toEqual([]);
     expect(watch.quotes()[0]).toMatchObject({ price: 100 });
     expect(watch.config()).toEqual(CONFIG);
     while (await turns.next());
     await changed;
     expect(watch.config()).toEqual(STRICTER);
-    expect(taken.map(({ price }) => price)).toEqual([101.5, 101.6, 101.7]);
+    expect(passedOn.map(({ price }) => price)).toEqual([101.5, 101.6, 101.7]);
     expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 1_000}`)]);
     expect(alerts[0]?.params).toMatchObject({ thresholdPct: 1 });
     expect(watch.quotes()[0]).toMatchObject({ price: 101.7 });
-    take(trade(4_000, 101.8));
-    expect(taken.at(-1)).toMatchObject({ price: 101.8 });
+    accept(trade(4_000, 101.8));
+    expect(passedOn.at(-1)).toMatchObject({ price: 101.8 });
   });
 
   it('wait for the last of several changes, which all complete together', async () => {
     const turns = scriptedTurns();
     const logFile = history(1_000, () => 100);
-    const { watch, alerts, take } = watchOver(logFile, { turn: turns.turn, sliceTicks: 300 });
+    const { watch, alerts, accept } = watchOver(logFile, { turn: turns.turn, sliceTicks: 300 });
     const changes = [2, 3, 4].map((thresholdPct) =>
       watch.rebuild({ ...CONFIG, rules: [movingAverageRule(thresholdPct)] }),
     );
-    take(trade(1_000, 103.5));
+    accept(trade(1_000, 103.5));
     while (await turns.next());
     await Promise.all(changes);
     expect(watch.config().rules).toEqual([movingAverageRule(4)]);
     expect(alerts).toEqual([]);
-    take(trade(2_000, 104.5));
+    accept(trade(2_000, 104.5));
     expect(alerts).toHaveLength(1);
   });
 
@@ -264,24 +264,24 @@ describe('prices that arrive during a replay', () => {
             const turns = scriptedTurns();
             const logFile = history(count, (index) => 100 + (index % 7) / 10);
             const options = isBroken ? { turn: turns.turn, sliceTicks } : {};
-            const { watch, alerts, taken, take } = watchOver(logFile, options);
+            const { watch, alerts, passedOn, accept } = watchOver(logFile, options);
             const changes: Promise<void>[] = [];
             let at = 0;
             for (const { turns: some, prices, threshold } of steps) {
               for (let turn = 0; turn < some; turn++) await turns.next();
               if (threshold !== null) {
-                // What the new rule says of prices that came before it was in force raises no alert: so they come after.
+                // A new rule raises no alerts for earlier prices. Therefore, it is put in force before the next prices arrive.
                 while (await turns.next());
                 await watch.settled();
                 changes.push(watch.rebuild({ ...CONFIG, rules: [movingAverageRule(threshold)] }));
               }
               at += 20_000;
-              take(...prices.map((price, index) => trade(at + index * 1_000, price)));
+              accept(...prices.map((price, index) => trade(at + index * 1_000, price)));
             }
             while (await turns.next());
             await Promise.all(changes);
             await watch.settled();
-            return { alerts, taken, quotes: pricesOf(watch) };
+            return { alerts, passedOn, quotes: pricesOf(watch) };
           };
           expect(await run(true)).toEqual(await run(false));
         },
@@ -315,21 +315,21 @@ describe('a price with a future timestamp that was accepted before', () => {
   it('does not block the price or the alerts of its coin', async () => {
     // After a start no provider has given the time yet, and the machine's clock may be behind.
     let latest = AT + 24 * HOUR_MS;
-    const { watch, alerts, taken, take } = watchOver(logWithFuture(), {
+    const { watch, alerts, passedOn, accept } = watchOver(logWithFuture(), {
       times: timesUntil(() => latest),
       sliceTicks: 100,
     });
     await watch.settled();
     expect(watch.quotes()[0]).toMatchObject({ price: 999 });
     latest = AT + MINUTE_MS;
-    take(trade(1_000, 130));
+    accept(trade(1_000, 130));
     await watch.settled();
     expect(alerts.map(({ price }) => price)).toEqual([130]);
-    expect(taken).toEqual([trade(1_000, 130)]);
+    expect(passedOn).toEqual([trade(1_000, 130)]);
     expect(watch.quotes()[0]).toMatchObject({ price: 130, observedAt: AT + 1_000, average: 100 });
-    take(trade(2_000, 131));
+    accept(trade(2_000, 131));
     await watch.settled();
-    expect(taken).toHaveLength(2);
+    expect(passedOn).toHaveLength(2);
   });
 
   it('is skipped when the time is known', () => {

@@ -27,14 +27,14 @@ const NOTHING_KNOWN: Known = { coins: [], coin: () => null, offset: null };
 /** The first stage for accepted ticks: the alert engine and the latest prices. */
 export type Watch = {
   /**
-   * Steps the rules, updates and emits the prices, and passes the ticks to `onTaken` with the alerts raised: before it returns,
+   * Steps the rules, updates and emits the prices, and passes the ticks to `onAccepted` with the alerts raised: before it returns,
    * or, during a replay, when the replay has ended.
    *
    * @param isFullResponse whether the ticks are a complete response, rather than trades that more may follow immediately
    */
-  take(ticks: readonly Tick[], isFullResponse: boolean): void;
+  accept(ticks: readonly Tick[], isFullResponse: boolean): void;
   /**
-   * Steps the rules with the time `at`, and passes the alerts that this raises to `onTaken`, without ticks. During a replay it
+   * Steps the rules with the time `at`, and passes the alerts that this raises to `onAccepted`, without ticks. During a replay it
    * does nothing: the next beat raises the same alerts.
    */
   pass(at: number): void;
@@ -68,7 +68,8 @@ export type Watch = {
 export type WatchOptions = {
   readonly config: WatchConfig;
   /**
-   * Accepted batches, oldest first, read while they are replayed. At its end it has returned everything that `onTaken` was given.
+   * Accepted batches, oldest first, read while they are replayed. By its end, it has returned everything that was passed to
+   * `onAccepted`.
    */
   readonly accepted: (from: ReplayStart) => Iterable<LogBatch>;
   /** The states that an earlier run saved. */
@@ -84,7 +85,7 @@ export type WatchOptions = {
   readonly latest: Pick<Latest, 'prepare' | 'show' | 'changed'>;
   /** Called with how far back a replay goes, in milliseconds, whenever that changes. */
   readonly retain: (ms: number) => void;
-  readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isFullResponse: boolean) => void;
+  readonly onAccepted: (ticks: readonly Tick[], alerts: readonly Alert[], isFullResponse: boolean) => void;
   /** Called when a replay has ended, with the coins whose ticks it read. */
   readonly onReplayed: (coinIds: ReadonlySet<string>) => void;
   readonly log: Logger;
@@ -95,7 +96,7 @@ export type WatchOptions = {
 
 /** Starts with a replay. Its first slice, usually the only one, is complete when this returns. */
 export function createWatch(options: WatchOptions): Watch {
-  const { accepted, saved, now, times, latest, retain, onTaken, onReplayed, log } = options;
+  const { accepted, saved, now, times, latest, retain, onAccepted, onReplayed, log } = options;
   const { turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
   const prepare = (config: WatchConfig): Watched =>
     createWatched(config, latest.prepare(config.coins, config.vsCurrency));
@@ -108,12 +109,12 @@ export function createWatch(options: WatchOptions): Watch {
   let replaying: Promise<void> | null = null;
 
   const replayMs = (): number => Math.max(REPLAY_MS, next.memoryMs);
-  const takeNow = (given: readonly Tick[], isFullResponse: boolean): void => {
+  const acceptNow = (given: readonly Tick[], isFullResponse: boolean): void => {
     const ticks = leadingFirst(given, inForce.config.inhibition?.leadingCoin);
-    const alerts = inForce.take(ticks);
+    const alerts = inForce.process(ticks);
     // First: a page shows the price before it lists the alert, and neither waits for the log, which is written in a later step.
     latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
-    onTaken(ticks, alerts, isFullResponse);
+    onAccepted(ticks, alerts, isFullResponse);
   };
 
   /** The state when the replay began: of the configuration in force, or saved by an earlier run. */
@@ -149,7 +150,7 @@ export function createWatch(options: WatchOptions): Watch {
     onReplayed(replayed);
     for (let item = held.shift(); item !== undefined; item = held.shift()) {
       try {
-        takeNow(item.ticks, item.isFullResponse);
+        acceptNow(item.ticks, item.isFullResponse);
       } catch (err) {
         log.error({ err }, 'prices that arrived during a replay were not processed');
       }
@@ -185,19 +186,19 @@ export function createWatch(options: WatchOptions): Watch {
   start(next);
 
   return {
-    take(ticks, isFullResponse) {
+    accept(ticks, isFullResponse) {
       const latestAt = times.latest();
       if (replaying === null && inForce.newestAt() > latestAt) {
         // A future timestamp would keep this price the newest one until that time.
         next = prepare(next.config);
         start(next, latestAt);
       }
-      if (replaying === null) takeNow(ticks, isFullResponse);
+      if (replaying === null) acceptNow(ticks, isFullResponse);
       else held.push({ ticks, isFullResponse });
     },
     pass(at) {
       const alerts = replaying === null ? inForce.pass(at) : [];
-      if (alerts.length > 0) onTaken([], alerts, true);
+      if (alerts.length > 0) onAccepted([], alerts, true);
     },
     config: () => inForce.config,
     seen: (coinId) => inForce.seen(coinId),
@@ -221,7 +222,7 @@ export function createWatch(options: WatchOptions): Watch {
 }
 
 /**
- * The ticks with those of the leading coin first, in which order they are also logged: it is then known whether other coins of
+ * The ticks with those of the leading coin first, which is also their order in the log: it is then known whether other coins of
  * the same response follow it.
  */
 function leadingFirst(ticks: readonly Tick[], leadingCoin: string | undefined): readonly Tick[] {

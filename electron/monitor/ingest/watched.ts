@@ -20,7 +20,7 @@ export type WatchConfig = {
 export type Watched = {
   readonly config: WatchConfig;
   /** Steps the rules and updates the prices; returns the alerts raised and the resolved events. */
-  take(ticks: readonly Tick[]): readonly Alert[];
+  process(ticks: readonly Tick[]): readonly Alert[];
   /** Steps the rules with the time `at`; returns the alerts that this raises. */
   pass(at: number): readonly Alert[];
   /** Processes a tick that was accepted before. It raises no alerts, and does not count as traded again. */
@@ -56,10 +56,10 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
     (event) => void events.push(event),
     config.inhibition ?? null,
   );
-  const takeEvents = (): readonly Alert[] => {
-    const taken = events;
+  const drainEvents = (): readonly Alert[] => {
+    const drained = events;
     events = [];
-    return taken;
+    return drained;
   };
   let newestAt = Number.NEGATIVE_INFINITY;
 
@@ -70,17 +70,17 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
 
   return {
     config,
-    take(ticks) {
+    process(ticks) {
       for (const tick of ticks) {
         quotes.count(tick);
         for (const alert of engine.check(tick)) events.push(alert);
         show(tick);
       }
-      return takeEvents();
+      return drainEvents();
     },
     pass(at) {
       for (const alert of engine.pass(at, config.coins)) events.push(alert);
-      return takeEvents();
+      return drainEvents();
     },
     replay(tick) {
       engine.replay(tick);

@@ -7,7 +7,7 @@ import { createMemoryLatestStore } from './memory-latest-store.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A database that stores the given ticks, each in a minute of its own. */
+/** A database that stores the given ticks, each in a different minute. */
 function start() {
   let stored: readonly number[] = [];
   let seen: number | null = null;

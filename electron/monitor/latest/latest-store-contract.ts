@@ -70,7 +70,7 @@ export function testLatestStore(
     readonly passMs: (ms: number) => Promise<void>;
   },
 ): void {
-  describe(`the latest, ${name}`, () => {
+  describe(`the store of the latest quotes, ${name}`, () => {
     let store: LatestStore;
     beforeEach(async () => {
       await reset();

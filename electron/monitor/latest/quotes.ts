@@ -56,7 +56,7 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
     update(tick, reading) {
       const entry = entries.get(tick.coinId);
       if (entry === undefined || tick.vsCurrency !== vsCurrency) return false;
-      const hasNewFigures = takeReference(entry, tick);
+      const hasNewFigures = updateReference(entry, tick);
       if (entry.tick !== null && !isBetter(tick, entry.tick)) return hasNewFigures;
       entry.tick = tick;
       entry.reading = reading;
@@ -85,7 +85,7 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
     restore(coinId, { tick, reference, recent }, reading) {
       const entry = entries.get(coinId);
       if (entry === undefined) return;
-      if (reference !== null && reference.vsCurrency === vsCurrency) takeReference(entry, reference);
+      if (reference !== null && reference.vsCurrency === vsCurrency) updateReference(entry, reference);
       if (tick === null || tick.vsCurrency !== vsCurrency) return;
       if (entry.tick !== null && entry.tick.observedAt > tick.observedAt) return;
       entry.tick = tick;
@@ -110,7 +110,7 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
   };
 }
 
-function takeReference(entry: Entry, tick: Tick): boolean {
+function updateReference(entry: Entry, tick: Tick): boolean {
   if (tick.source !== REFERENCE) return false;
   if (entry.reference !== null && tick.observedAt <= entry.reference.observedAt) return false;
   entry.reference = tick;

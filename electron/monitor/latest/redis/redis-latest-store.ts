@@ -18,7 +18,7 @@ import { type DatedText, keepNewer } from './keep-newer.ts';
 import { openRedisConnection } from './redis-connection.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
-/** The version of the values: programs with another version use keys of their own. */
+/** The version of the values: programs with another version use other keys. */
 const VERSION = 1;
 /** Values in one command: it blocks the server for some hundred microseconds. */
 const AT_A_TIME = 500;

@@ -9,7 +9,7 @@ import { createSqliteLog, type SqliteLog } from '../log/sqlite-log.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
-import { takeOverAlerts } from './take-over-alerts.ts';
+import { copyAlerts } from './copy-alerts.ts';
 
 let folder: string;
 let file: OpenedLogFile;
@@ -17,7 +17,7 @@ let file: OpenedLogFile;
 let topic: SqliteLog;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'take-over-alerts-'));
+  folder = mkdtempSync(join(tmpdir(), 'copy-alerts-'));
   file = openLogFile(join(folder, 'topic.sqlite'), NOW);
   topic = createSqliteLog({
     database: file.database,
@@ -37,7 +37,7 @@ afterEach(() => {
 function start(append: (batches: readonly LogBatch[]) => Promise<number>) {
   const clock = virtualClock(NOW);
   const cursor = topic.cursor('deliver');
-  return { clock, cursor, takeover: takeOverAlerts({ cursor, append, clock, log: silentLog }) };
+  return { clock, cursor, copier: copyAlerts({ cursor, append, clock, log: silentLog }) };
 }
 
 const raise = (id: string) => topic.append({ ticks: [], alerts: [alert(id)] }, NOW);
@@ -52,54 +52,54 @@ describe('the alerts of a topic', () => {
   it('are appended in order, and committed when they are in the log', async () => {
     for (const id of ['a', 'b', 'c']) await raise(id);
     const appended: string[] = [];
-    const { cursor, takeover } = start(async ([first]) => {
+    const { cursor, copier } = start(async ([first]) => {
       // One of several, as when the disk becomes full.
       if (first !== undefined) appended.push(...idsOf([first]));
       return 1;
     });
-    takeover.wake();
+    copier.wake();
     await until(() => cursor.lag().records === 0);
     expect(appended).toEqual(['a', 'b', 'c']);
-    await takeover.stop();
+    await copier.stop();
   });
 
-  it('are taken over again from the last commit after a failure', async () => {
+  it('are copied again from the last commit after a failure', async () => {
     const appended: string[] = [];
     let failures = 1;
-    const { clock, cursor, takeover } = start(async (batches) => {
+    const { clock, cursor, copier } = start(async (batches) => {
       if (failures-- > 0) throw new Error('the disk is full');
       appended.push(...idsOf(batches));
       return batches.length;
     });
     await raise('a');
-    takeover.wake();
+    copier.wake();
     await until(() => failures === 0);
     await raise('b');
-    takeover.wake();
+    copier.wake();
     await clock.advance(999);
     expect(appended).toEqual([]);
     await clock.advance(1);
     await until(() => cursor.lag().records === 0);
     expect(appended).toEqual(['a', 'b']);
-    await takeover.stop();
+    await copier.stop();
   });
 
   it('are left in the topic by a process that stops, except those that it is appending', async () => {
     const appending = Promise.withResolvers<void>();
     const appended: string[] = [];
     let isAppending = false;
-    const { cursor, takeover } = start(async (batches) => {
+    const { cursor, copier } = start(async (batches) => {
       isAppending = true;
       await appending.promise;
       appended.push(...idsOf(batches));
       return batches.length;
     });
     await raise('a');
-    takeover.wake();
+    copier.wake();
     await until(() => isAppending);
-    const stopped = takeover.stop();
+    const stopped = copier.stop();
     await raise('b');
-    takeover.wake();
+    copier.wake();
     appending.resolve();
     await stopped;
     expect(appended).toEqual(['a']);
@@ -108,15 +108,15 @@ describe('the alerts of a topic', () => {
 
   it('do not keep a process from stopping while they cannot be appended', async () => {
     let attempts = 0;
-    const { takeover } = start(async () => {
+    const { copier } = start(async () => {
       attempts++;
       throw new Error('the disk is full');
     });
     await raise('a');
-    takeover.wake();
+    copier.wake();
     await until(() => attempts === 1);
-    await takeover.stop();
-    takeover.wake();
+    await copier.stop();
+    copier.wake();
     await turn();
     expect(attempts).toBe(1);
   });

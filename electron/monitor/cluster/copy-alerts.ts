@@ -6,14 +6,14 @@ import type { Clock } from '../time/clock.ts';
 const PAGE = { maxRecords: 500, maxTicks: 5_000 };
 const RETRY_MS = 1_000;
 
-export type AlertTakeover = {
+export type AlertCopier = {
   /** There are records to read. Calls while it works are merged into one. */
   wake(): void;
-  /** Takes over no more. Resolves when what is being appended is in the log, or failed. */
+  /** Copies no more. Resolves when the alerts that are being appended are in the log, or could not be appended. */
   stop(): Promise<void>;
 };
 
-export type AlertTakeoverOptions = {
+export type AlertCopierOptions = {
   /** The position of the consumer group in the topic of the alerts. */
   readonly cursor: Pick<LogCursor, 'read' | 'commit' | 'rewind'>;
   /** Appends to the log of this process; see `LocalLog.appendTogether`. */
@@ -27,10 +27,10 @@ export type AlertTakeoverOptions = {
  * Copies alerts from their topic into the log of this process, which the channels follow. A record is committed when its alerts are
  * on disk here. After a failure, alerts may be appended twice; the outbox delivers each once.
  */
-export function takeOverAlerts({ cursor, append, clock, log }: AlertTakeoverOptions): AlertTakeover {
+export function copyAlerts({ cursor, append, clock, log }: AlertCopierOptions): AlertCopier {
   const stopping = new AbortController();
 
-  const takeAll = async (): Promise<void> => {
+  const copyAll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const records = await cursor.read(PAGE);
       const last = records.at(-1);
@@ -43,7 +43,7 @@ export function takeOverAlerts({ cursor, append, clock, log }: AlertTakeoverOpti
 
   const run = createSingleRun(async () => {
     try {
-      await takeAll();
+      await copyAll();
     } catch (err) {
       log.error({ err }, 'alerts could not be copied to the outbox; trying again');
       cursor.rewind();
