@@ -40,7 +40,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A consumer that takes two records at a time, with a way to wait for its commits. */
+/** A consumer that reads two records at a time, with a way to wait for its commits. */
 function start(
   name: string,
   apply: ConsumerOptions['apply'],
@@ -90,7 +90,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('adds no reactions to a slow batch, however often it is woken', async () => {
+  it('adds no more handlers to the promise of a slow batch, however often it is woken', async () => {
     const applying = Promise.withResolvers<void>();
     const reactions = vi.spyOn(applying.promise, 'then');
     let isApplying = false;
@@ -214,7 +214,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('takes what is appended while it applies, up to its limit, and commits that together', async () => {
+  it('reads what is appended while it applies records, up to its limit, and commits all of it together', async () => {
     const applied: string[][] = [];
     let growing = Promise.withResolvers<Growth>();
     let ended = Promise.withResolvers<void>();
@@ -237,7 +237,7 @@ describe('a consumer', () => {
     await append('a');
     const first = await growing.promise;
     growing = Promise.withResolvers();
-    // One tick is not enough while it may wait, but all that it gets afterwards.
+    // While it may wait, one tick is not enough; afterwards, it reads what there is.
     const free = Promise.withResolvers<void>();
     const more = first.more(free.promise);
     await append('b');
@@ -257,7 +257,7 @@ describe('a consumer', () => {
     ended.resolve();
     ended = Promise.withResolvers();
     await until(() => lag().records === 1);
-    // When nothing is appended, there is no more.
+    // Without further appends, there are no more records.
     const last = await growing.promise;
     expect(await last.more(free.promise)).toEqual([]);
     ended.resolve();
@@ -266,7 +266,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('begins with the records of one read, and hands over the others as they are taken', async () => {
+  it('begins with the records of one read, and passes on the others as they are requested', async () => {
     const reads: string[][] = [];
     const { consumer, untilIdle } = start(
       'store',
@@ -283,7 +283,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('applies all that an application has taken again when it fails', async () => {
+  it('applies all records of a failed application again', async () => {
     const tries: string[][] = [];
     const { consumer, clock, untilIdle } = start(
       'store',

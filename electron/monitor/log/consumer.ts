@@ -13,9 +13,9 @@ const RETRY_MS = 1_000;
 const QUIET_TURNS = 2;
 
 /**
- * Up to `batches` applications run concurrently; another one starts when the newest one takes no more records, and at least
- * `minTicks` wait for it. They are committed in order, so that after a crash or an earlier failure, records may be applied a second
- * time.
+ * Up to `batches` applications run concurrently; another one starts when the newest one reads no more records, and at least
+ * `minTicks` wait for it. They are committed in order, so that after a crash or an earlier failure, records may be applied a
+ * second time.
  */
 export type Overlap = {
   readonly batches: number;
@@ -24,14 +24,17 @@ export type Overlap = {
   readonly ticksPerRead: number;
 };
 
-/** Lets an application take records that are appended while it runs. They are committed together with those that it began with. */
+/**
+ * Lets an application read records that are appended while it runs. They are committed together with those that it began with.
+ */
 export type Growth = {
   /**
-   * Reads more records, up to the limit in all. While `until` is pending, it waits until at least `minTicks` wait to be read; afterwards
-   * it takes what there is. Resolves with none when there is nothing more for this application; then it takes no more.
+   * Reads more records, up to the limit in all. While `until` is pending, it waits until at least `minTicks` wait to be read;
+   * afterwards it reads what there is. Resolves with none when there is nothing more for this application, which then reads no
+   * more.
    */
   more(until: Promise<unknown>): Promise<readonly LogRecord[]>;
-  /** The application takes no more records. */
+  /** The application reads no more records. */
   end(): void;
 };
 
@@ -76,7 +79,7 @@ type Application = {
   offset: number;
   records: number;
   ticks: number;
-  /** Whether it may take more records. */
+  /** Whether it may read more records. */
   isGrowing: boolean;
   done: Promise<void>;
   isOver: boolean;
@@ -121,7 +124,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   /** Resolved and replaced when there may be new records, or some that were being applied no longer are. */
   let woken = Promise.withResolvers<void>();
-  const stir = (): void => {
+  const notify = (): void => {
     woken.resolve();
     woken = Promise.withResolvers();
   };
@@ -129,7 +132,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const ticksIn = (records: readonly LogRecord[]): number =>
     records.reduce((sum, { ticks }) => sum + ticks.length, 0);
 
-  /** Ticks that no application has. */
+  /** Ticks that no application has read. */
   const unreadTicks = (applying: readonly Application[]): number =>
     cursor.lag().ticks - applying.reduce((sum, { ticks }) => sum + ticks, 0);
 
@@ -143,9 +146,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const growthOf = (own: Application, applying: readonly Application[], inTurn: InTurn): Growth => {
     const end = (): void => {
       own.isGrowing = false;
-      stir();
+      notify();
     };
-    const take = async (): Promise<readonly LogRecord[]> => {
+    const readMore = async (): Promise<readonly LogRecord[]> => {
       const room = atOnce({
         maxRecords: limit.maxRecords - own.records,
         maxTicks: limit.maxTicks - own.ticks,
@@ -166,14 +169,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         let isAwaited = false;
         const stop = (): void => {
           isAwaited = true;
-          stir();
+          notify();
         };
         until.then(stop, stop);
         for (let quietTurns = 0; own.isGrowing && hasRoom() && !signal.aborted; ) {
           const next = woken.promise;
           const waiting = unreadTicks(applying);
           if (waiting >= (isAwaited ? 1 : (overlap?.minTicks ?? 1))) {
-            const records = await inTurn(take);
+            const records = await inTurn(readMore);
             if (records.length > 0) return records;
           }
           if (!isAwaited) await next;
@@ -213,7 +216,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       const end = (): void => {
         application.isGrowing = false;
         application.isOver = true;
-        stir();
+        notify();
       };
       // A failure is handled when the application is next to be committed.
       application.done.then(end, end);
@@ -278,7 +281,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
   });
   const wake = (): void => {
-    stir();
+    notify();
     // better-queue keeps a ticket of every push until the task starts: while the database is unavailable, one for every append.
     if (isWorking || isQueued) return;
     isQueued = true;

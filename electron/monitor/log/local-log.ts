@@ -84,7 +84,8 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   const { path, clock, log, openAlerts, report } = options;
   const file = openLogFile(path, clock.now());
   const { database, renamedFile, lostWal } = file;
-  if (renamedFile !== null) log.error(renamedFile, 'the log was damaged; it was renamed and a new one begun');
+  if (renamedFile !== null)
+    log.error(renamedFile, 'the log was damaged; it was renamed and a new one was created');
   if (lostWal !== null)
     log.error(lostWal, 'the records that the log accepted last are lost: its write-ahead log is');
 

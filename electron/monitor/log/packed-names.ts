@@ -15,8 +15,8 @@ export type PackedName = {
 };
 
 /**
- * Looks up names, and encodes each once. Prices of the same coins come in the same order again and again, so a name is compared with the
- * one that followed the previous name the last time: this takes a fraction of the time of hashing it.
+ * Looks up names, and encodes each once. Prices of the same coins arrive in the same order each time, so a name is compared with
+ * the one that followed the previous name the last time: this takes a fraction of the time of hashing it.
  */
 export function createPackedNames(): (text: string) => PackedName {
   const known = new Map<string, PackedName>();

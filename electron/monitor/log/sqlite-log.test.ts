@@ -276,7 +276,7 @@ describe('a record in SQLite', () => {
     const before = saltsOf();
     error = null;
     await log.append(batchOf('a'), NOW);
-    // Begun anew: everything before is in the main file.
+    // The log was restarted: everything before is in the main file.
     expect(saltsOf()).not.toBe(before);
   });
 });

@@ -39,7 +39,7 @@ it('has room for the next alerts, which do not lengthen it', async () => {
   }
 });
 
-it('is moved into the main file by an append without an alert, and begun anew by the same append', async () => {
+it('is moved into the main file by an append without an alert, and restarted by the same append', async () => {
   await log.append(batchOf('bitcoin'), NOW);
   const { salts } = walFile();
   const mainFileBytes = (): number => statSync(join(folder, 'journal.sqlite')).size;

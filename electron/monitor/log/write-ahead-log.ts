@@ -58,7 +58,7 @@ export function markOpened(database: DatabaseSync): boolean {
     // Moves the mark into the main file, where it survives the loss of the write-ahead log.
     database.exec('pragma wal_checkpoint(full)');
   } catch {
-    // A full disk. Without the mark, the loss of the write-ahead log would go unnoticed; appends are as safe as ever.
+    // A full disk. Without the mark, the loss of the write-ahead log would go unnoticed; appends are not affected.
   }
   return false;
 }

@@ -32,9 +32,9 @@ export function createBatchTopic(options: BatchTopicOptions): BatchTopic {
 }
 
 /**
- * The records of a batch: one in each partition of its coins. Ticks of the copied coin come first, and are a record of their own in
- * all other partitions, so that each partition has the ticks of that coin in the same order among those of its own coins. Whoever
- * reads a partition then knows what the copied coin did at each of its ticks.
+ * The records of a batch: one in each partition of its coins. Ticks of the copied coin come first, and are a separate record in
+ * all other partitions, so that each partition has the ticks of that coin in the same order among those of its own coins. A
+ * reader of one partition thus knows the price of the copied coin at each of its ticks.
  *
  * @param copiedCoin null for none
  */

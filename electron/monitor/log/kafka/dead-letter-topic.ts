@@ -60,14 +60,14 @@ export async function createDeadLetterTopic(
 async function readAll(
   clients: KafkaClients,
   at: TopicPartition,
-  take: (key: string, kind: string) => void,
+  onLetter: (key: string, kind: string) => void,
 ): Promise<void> {
   for (let offset = 0; ; ) {
     const { records, nextOffset, startOffset } = await fetchRecords(clients, at, offset, {
       maxWaitMs: 0,
       maxBytes: FETCH_BYTES,
     });
-    for (const { key, headers } of records) take(key, headers.get('kind') ?? '');
+    for (const { key, headers } of records) onLetter(key, headers.get('kind') ?? '');
     if (nextOffset <= offset && startOffset <= offset) return;
     offset = Math.max(nextOffset, startOffset);
   }

@@ -57,8 +57,8 @@ export type GroupListener = {
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
   /**
-   * Called when the membership was lost. Until the next `onAssigned`, other members may apply records of all partitions, those of
-   * this process too.
+   * Called when the membership was lost. Until the next `onAssigned`, other members may apply records of all partitions,
+   * including those of this process.
    */
   readonly onLost?: () => void;
 };
@@ -66,7 +66,7 @@ export type GroupListener = {
 /**
  * The position of a consumer group in the partitions that Kafka assigns to this process; those of a member that dies are
  * reassigned to the others. The records of all partitions form one sequence, in which each partition keeps its order. Their
- * `offset` is their number in this process, which `commit` takes.
+ * `offset` is their number in this process, as `commit` expects it.
  */
 export type GroupCursor = LogCursor & {
   /** Joins the group in the background. Call it once: before, there is nothing to read. */
@@ -143,7 +143,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   };
 
   /** Drops records of partitions that are now assigned to another member, which reads and applies them. */
-  const take = (partitions: readonly TopicPartition[]): void => {
+  const keepOnly = (partitions: readonly TopicPartition[]): void => {
     const assigned = new Set(partitions.map(nameOf));
     const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
     ahead = ahead.filter(isOwn);
@@ -184,7 +184,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
   };
 
   /** Adds fetched records to the unread ones, unless the partition has been reassigned meanwhile. */
-  const takeOver = async ({ at, records, nextOffset, damage }: FetchedPositions['fetched'][number]) => {
+  const addFetched = async ({ at, records, nextOffset, damage }: FetchedPositions['fetched'][number]) => {
     if (positions.get(nameOf(at))?.offset !== at.offset) return;
     if (damage !== null) {
       log.error({ ...at, reason: damage }, 'a batch of the log cannot be read and is skipped');
@@ -222,12 +222,12 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
    * anything, which would otherwise end before the last commit of the member that had the partition: a commit that fails because the
    * group changes is repeated by the client when it has joined again.
    */
-  const takePositions = async (opened: KafkaConsumer, generation: number): Promise<void> => {
+  const startPartitions = async (opened: KafkaConsumer, generation: number): Promise<void> => {
     const own = (opened.assignments ?? []).flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
     );
     log.info({ group, partitions: own.length }, 'the consumer group assigned partitions to this process');
-    take(own);
+    keepOnly(own);
     const places = await committedOf(
       opened,
       own.filter((at) => !positions.has(nameOf(at))),
@@ -254,7 +254,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
     );
     opened.on('consumer:group:join', ({ generationId = 0 }) => {
       assigning = assigning
-        .then(() => takePositions(opened, generationId))
+        .then(() => startPartitions(opened, generationId))
         .then(() => report.member(true))
         .catch(fail);
       changed.resolve();
@@ -276,7 +276,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
       }
       const response = await fetching.next(requested);
       noteEnds(response);
-      for (const one of response.fetched) await takeOver(one);
+      for (const one of response.fetched) await addFetched(one);
     }
   };
 
@@ -295,7 +295,7 @@ export function createGroupCursor(options: GroupCursorOptions): GroupCursor {
       }
       consumer = null;
       report.member(false);
-      take([]);
+      keepOnly([]);
       listener.onLost?.();
       // The connection may be what is broken.
       await Promise.allSettled([leave(opened), fetcher.close(true)]);

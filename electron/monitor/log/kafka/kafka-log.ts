@@ -39,8 +39,8 @@ type ConsumerState = {
 };
 
 /**
- * Opens a partition. Each consumer has a consumer group of its own, so that Kafka's tools show its lag; a record is acknowledged
- * by all in-sync replicas before its append resolves. An append that rejects may still have been stored, if only the broker's
+ * Opens a partition. Each consumer has its own consumer group, so that Kafka's tools show its lag; a record is acknowledged by
+ * all in-sync replicas before its append resolves. An append that rejects may still have been stored, if only the broker's
  * response was lost: then its ticks are read twice, which consumers tolerate.
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {

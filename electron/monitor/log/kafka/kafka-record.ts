@@ -9,7 +9,7 @@ const RECORD_VERSION = '1';
 /**
  * A record of the topic of ticks as a producer sends it. The value is the text of `encodeBatch`, UTF-8. Headers: `v` the version,
  * `ticks` the number of ticks in the value, and `crc` the value's CRC-32 in decimal, because a client need not check that of
- * Kafka; `copy` where its ticks are those of a coin of another partition, which only the rules need.
+ * Kafka; `copy` if its ticks are those of a coin of another partition, which only the rules need.
  */
 export type KafkaRecord = {
   /** The coin's id if all ticks are of one coin, else null: the sender chooses the partition. */

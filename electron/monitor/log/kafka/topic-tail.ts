@@ -70,7 +70,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
     });
 
   /** At the start, and after a failure: skips records that were deleted meanwhile. */
-  const takePositions = async (): Promise<void> => {
+  const updatePositions = async (): Promise<void> => {
     const newEnds = new Map<string, number>();
     await Promise.all(
       partitions.map(async (at) => {
@@ -108,7 +108,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
     for (let delayMs = 0; !signal.aborted; ) {
       const fetcher = openFetcher(connection, true);
       try {
-        await takePositions();
+        await updatePositions();
         noteProgress();
         const fetching = createPositionFetcher({ fetcher }, limit);
         while (!signal.aborted) {
