@@ -223,7 +223,7 @@ describe('AWS Kinesis', () => {
       });
       const coins = ['bitcoin', 'ethereum', 'zcash'];
       const alerts = Array.from({ length: 60 }, (_, number) => raisedAlert(number, coins[number % 3]));
-      delivery.take(alerts.map((alert) => ({ alert, takenAt: clock.now() })));
+      delivery.add(alerts.map((alert) => ({ alert, takenAt: clock.now() })));
       await until(() => delivery.state().waiting === 0);
       await delivery.stop();
       await throttle.close();

@@ -359,7 +359,7 @@ describe('a webhook with a hostile server', () => {
         log: silentLog,
         onChange: () => undefined,
       });
-      delivery.take([{ alert, takenAt: alert.raisedAt }]);
+      delivery.add([{ alert, takenAt: alert.raisedAt }]);
       const end = clock.now() + SIX_HOURS_MS + 60_000;
       let failures = 0;
       for (;;) {

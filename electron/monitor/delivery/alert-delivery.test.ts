@@ -77,12 +77,12 @@ function startDelivery() {
   dispatcher.start([alertsFileChannel(path)]);
   return {
     appender,
-    /** The free space on the disk, in pages of the log file. */
+    /** Limits the free space on the disk, in pages of the log file. */
     limitDisk(pages: number): void {
       const used = Number(database.prepare('pragma page_count').get()?.page_count);
       database.exec(`pragma max_page_count = ${used + pages}`);
     },
-    /** As on a disk that went read-only: not even a mark can be written. */
+    /** Makes the log file read-only, as when the file system is remounted read-only. */
     setWritable(isWritable: boolean): void {
       database.exec(`pragma query_only = ${isWritable ? 'off' : 'on'}`);
     },
@@ -100,7 +100,7 @@ function startDelivery() {
       await dispatcher.stop();
       logFile.close();
     },
-    /** An end without any of the last things that an orderly one does. */
+    /** Ends the program without the work of an orderly stop. */
     kill(): void {
       database.close();
     },
@@ -118,7 +118,7 @@ it('does not repeat deliveries made while the log could not be written, also aft
   await first.stop();
   expect(deliveredLines(path)).toHaveLength(81);
 
-  renameSync(path, join(folder, 'archived')); // where nothing is looked for
+  renameSync(path, join(folder, 'archived')); // where no lines are searched for
   const second = startDelivery();
   second.appender.append(fetchOf(81));
   await second.untilDelivered(1);
@@ -136,10 +136,10 @@ it('records deliveries that could not be recorded, once the log can be written',
   await first.untilDelivered(2);
   first.setWritable(true);
   await first.untilAccepted(2);
-  // No orderly end: what is marked is marked by now.
+  // Killed: only deliveries that are recorded by now are known to the next start.
   first.kill();
 
-  renameSync(path, join(folder, 'archived')); // where nothing is looked for
+  renameSync(path, join(folder, 'archived')); // where no lines are searched for
   const second = startDelivery();
   second.appender.append(fetchOf(2));
   await second.untilDelivered(1);

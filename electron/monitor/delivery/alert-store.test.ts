@@ -31,19 +31,19 @@ describe('the alerts stored beside the log', () => {
       alert(`id-${String(index).padStart(3, '0')}`, index),
     );
     alerts.insert(all);
-    const taken = all.map((each) => deliveryOf(each));
+    const deliveriesOfAll = all.map((each) => deliveryOf(each));
     outbox.note(
       'file',
-      taken.map((each) => ({ ...each, status: 'delivered' })),
+      deliveriesOfAll.map((each) => ({ ...each, status: 'delivered' })),
     );
-    outbox.note('mail', taken.slice(0, 1));
+    outbox.note('mail', deliveriesOfAll.slice(0, 1));
     outbox.note('mail', [
       { ...deliveryOf(alert('id-001', 1)), status: 'dead', attempts: 9, reason: 'rejected' },
     ]);
     outbox.flush();
     alerts.insert(all.slice(1, 2)); // it is there already
     alerts.purge();
-    expect(outbox.unsettled('mail')).toEqual(taken.slice(0, 1));
+    expect(outbox.unsettled('mail')).toEqual(deliveriesOfAll.slice(0, 1));
     const newest = alerts.newest({ limit: 200 });
     expect(newest).toEqual(all.slice(-200).reverse());
     const before = newest.at(-1);
@@ -51,7 +51,7 @@ describe('the alerts stored beside the log', () => {
       ...all.slice(100, 400).reverse(),
       ...all.slice(0, 2).reverse(),
     ]);
-    // With an alert, its deliveries go.
+    // The deliveries of an alert are deleted with it.
     expect(deliveries()).toBe(500 + 4);
   });
 
@@ -154,7 +154,7 @@ function openStore() {
   return { alerts, outbox, damaged, database, deliveries };
 }
 
-function deliveryOf(taken: Alert): Delivery {
+function deliveryOf(given: Alert): Delivery {
   const progress = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
-  return { alert: taken, takenAt: NOW, updatedAt: NOW, ...progress };
+  return { alert: given, takenAt: NOW, updatedAt: NOW, ...progress };
 }

@@ -14,7 +14,7 @@ const RESOLVED = resolvedId('');
 /** No limit, as SQLite writes it. */
 const ALL = -1;
 
-/** A millisecond or two. */
+/** Examining these takes a millisecond or two. */
 const ALERTS_PER_PURGE = 1_000;
 /**
  * After this many consecutive calls that deleted nothing, the rest is left to the next round: tens of thousands of alerts may

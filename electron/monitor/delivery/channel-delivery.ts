@@ -35,14 +35,14 @@ const DELIVERED = { status: 'delivered', reason: null, detail: null } as const;
 /** The delivery of alerts to one channel: in order, one call at a time, retried until it succeeds. */
 export type ChannelDelivery = {
   /** Adds alerts after those that are waiting. Alerts that were added before are skipped. */
-  take(alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]): void;
+  add(alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]): void;
   state(): ChannelState;
   /** A quiet time may have ended: alerts that were held back are delivered as one summary. */
   wake(): void;
   /** Retries dead letters, after the deliveries that are waiting. */
   sendAgain(dead: readonly Delivery[]): void;
   /**
-   * Makes a last attempt where a retry is due, stops waiting, and closes the channel. The next start continues with what is left.
+   * Makes a last attempt if a retry is due, stops waiting, and closes the channel. The next start continues with what is left.
    * Never rejects.
    */
   stop(): Promise<void>;
@@ -120,7 +120,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     return attempts > 0 && updatedAt - since > real(deadAfterMs);
   };
 
-  const giveUp = (delivery: Delivery): Partial<Delivery> => ({
+  const toDeadLetter = (delivery: Delivery): Partial<Delivery> => ({
     status: 'dead',
     ...(holdReason(delivery) !== null && { reason: pace.failure()?.kind ?? 'unreachable' }),
   });
@@ -130,7 +130,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     for (let first = waiting.first(); first !== undefined; first = waiting.first()) {
       const reason = skipReasonOf(first) ?? (moves.isCovered(first) ? 'market-move' : null);
       if (reason !== null) advance(1, () => ({ status: 'skipped', reason, detail: null }));
-      else if (isExhausted(first)) advance(1, giveUp);
+      else if (isExhausted(first)) advance(1, toDeadLetter);
       else return;
     }
   };
@@ -222,12 +222,12 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     const gathered = gatherMove();
     const count = gathered?.count ?? batchSize();
     oneByOne = Math.max(0, oneByOne - 1);
-    const taken = waiting.all().slice(0, count);
-    const one = taken.map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
+    const first = waiting.all().slice(0, count);
+    const single = first.map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
     const move = gathered?.move ?? null;
     try {
-      await send(move === null ? one : largestFirst(one).map((alert) => ({ ...alert, move })));
-      moves.delivered(taken, move);
+      await send(move === null ? single : largestFirst(single).map((alert) => ({ ...alert, move })));
+      moves.delivered(first, move);
       maxNow = Math.min(most, maxNow * 2);
       advance(count, () => DELIVERED);
     } catch (cause) {
@@ -290,7 +290,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     }
   };
 
-  /** The process releases the channel's resources at the latest when it ends: closing a channel must not delay that. */
+  /** Closing a channel must not delay the end of the process, which releases the channel's resources anyway. */
   const close = async (): Promise<void> => {
     try {
       await withinTime(async () => channel.close?.(), {
@@ -316,13 +316,13 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   };
 
   return {
-    take(alerts) {
+    add(alerts) {
       const news = alerts.filter(({ alert }) => {
         const isWanted = channel.wants?.(alert) ?? true;
         if (isResolvedEvent(alert) && channel.sendsResolved !== true) return false;
         return isWanted && !outbox.has(channel.id, alert.id);
       });
-      begin(news.map((taken) => ({ ...taken, ...PENDING, updatedAt: taken.takenAt })));
+      begin(news.map((one) => ({ ...one, ...PENDING, updatedAt: one.takenAt })));
     },
     sendAgain(dead) {
       const now = clock.now();

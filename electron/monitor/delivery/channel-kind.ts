@@ -12,7 +12,7 @@ export type ChannelContext = {
   readonly clock: Clock;
   /** The data folder, for paths that are not absolute. */
   readonly dataDir: string;
-  /** Reads stored candles; absent where no database is open. */
+  /** Reads stored candles; absent if no database is open. */
   readonly candles?: ReadCandles;
 };
 

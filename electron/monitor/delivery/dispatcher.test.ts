@@ -47,7 +47,7 @@ function startProgram(
     readonly quiet?: () => QuietReason | null;
     readonly unusable?: readonly string[];
     readonly isDiskFull?: boolean;
-    /** How many coins make the market; 0 where each alert is delivered by itself. */
+    /** The number of watched coins; 0 if market moves are not reported. */
     readonly watched?: number;
   } = {},
 ) {
@@ -56,7 +56,7 @@ function startProgram(
   const now = clock.now;
   let isKilled = false;
   const results = new Map<string, number>();
-  /** A killed program does nothing more; its promises are all that is left of it here. */
+  /** The promises of a killed program never resolve, so that it does nothing more. */
   const unlessKilled = <T>(result: Promise<T>): Promise<T> =>
     result.then((value) => (isKilled ? new Promise(() => undefined) : value));
   const programClock: Clock = { ...clock, sleep: (ms, signal) => unlessKilled(clock.sleep(ms, signal)) };
@@ -80,7 +80,7 @@ function startProgram(
     market() {
       if (watched === 0) return null;
       const setting = { enabled: true, sharePct: 40, withinSeconds: 60 };
-      // As the composition has it, which knows the kinds: a spread says nothing of the market.
+      // As in the composition: a spread does not report a direction of the market.
       return {
         setting,
         watched,
@@ -122,7 +122,7 @@ function startProgram(
         .all(channel)
         .map((row) => ({ ...row }));
     },
-    /** How many alerts ended in which way, by channel. */
+    /** The number of alerts by channel and result. */
     results: () => Object.fromEntries(results),
     lag: (channel: string) => tickLog.cursor(`delivery:${channel}`).lag().records,
     async stop(): Promise<void> {
@@ -136,7 +136,7 @@ function startProgram(
   };
 }
 
-/** A channel that records what it gets, and fails on demand. */
+/** A channel that records the alerts that it receives, and fails on demand. */
 function recorder(id: string, limits: ChannelLimits = {}) {
   const calls: (readonly string[])[] = [];
   let failure: (() => Promise<void>) | null = null;
@@ -228,7 +228,7 @@ describe('a quiet time', () => {
     figures: { changePct },
     ...fields,
   });
-  /** A channel for people and one for programs, and what the first is given. */
+  /** A channel for people and one for programs, and the alerts that the first one has delivered. */
   const channels = (limits: ChannelLimits = {}) => {
     const [people, program] = [recorder('people', limits), recorder('program')];
     const given: (readonly RaisedAlert[])[] = [];
@@ -439,7 +439,7 @@ describe('a move of the market', () => {
     figures: { changePct: direction === 'up' ? 2 + coin : -2 - coin },
   });
   const all = (count: number): readonly Alert[] => Array.from({ length: count }, (_, coin) => of(coin));
-  /** One for people, which keeps what it is given, and one for programs. */
+  /** A channel for people, with the alerts that it has delivered, and one for programs. */
   const channels = () => {
     const [people, program] = [recorder('people'), recorder('program')];
     const given: RaisedAlert[][] = [];
@@ -480,7 +480,7 @@ describe('a move of the market', () => {
       [4, 5, 6].map((coin) => ({ id: `${coin}-down`, status: 'skipped', reason: 'market-move' })),
     );
     expect(program.calls).toHaveLength(7);
-    // The other direction is news, and so is the same one later on.
+    // A move in the other direction is delivered, and so is a later one in the same direction.
     await run.raise(of(0, 'up'));
     await clock.advance(5 * SECOND_MS);
     await clock.advance(120 * SECOND_MS);
@@ -567,7 +567,7 @@ describe('the dispatcher', () => {
     expect(calls.flat()).toEqual(['a', 'b', 'c']);
   });
 
-  it('continues with other channels while it runs: nothing is lost, doubled or delayed elsewhere', async () => {
+  it('replaces channels while it runs, without losing, repeating or delaying alerts of others', async () => {
     const [kept, old, gone] = [recorder('kept'), recorder('moved'), recorder('gone')];
     const program = startProgram([kept.channel, old.channel, gone.channel]);
     await program.raise(alert('a'));
@@ -576,7 +576,7 @@ describe('the dispatcher', () => {
     await program.raise(alert('b'));
     const [moved, added] = [recorder('moved'), recorder('added')];
     const changed = program.dispatcher.change([kept.channel, moved.channel, added.channel]);
-    // While one that hangs is being closed.
+    // While a channel that hangs is being closed.
     await program.raise(alert('c'));
     await clock.advance(5 * SECOND_MS);
     await changed;
@@ -585,7 +585,7 @@ describe('the dispatcher', () => {
     expect(kept.calls.flat()).toEqual(['a', 'b', 'c', 'd']);
     expect(old.calls.flat()).toEqual(['a']);
     expect(moved.calls.flat()).toEqual(['b', 'c', 'd']);
-    // It was not there yet when "c" was raised.
+    // The channel did not exist yet when "c" was raised.
     expect(added.calls.flat()).toEqual(['d']);
     expect(gone.calls.flat()).toEqual(['a']);
     expect(await program.deliveries('gone')).toMatchObject([
@@ -629,7 +629,7 @@ describe('the dispatcher', () => {
         { id: 'dead', waiting: 3, failure: { kind: trouble === 'hangs' ? 'unreachable' : trouble } },
         { id: 'other', waiting: 0, failure: null },
       ]);
-      // The log keeps nothing for it.
+      // The log retains no records for it.
       expect(program.lag('dead')).toBe(0);
       dead.mend();
       await clock.advance(120 * SECOND_MS);
@@ -869,7 +869,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gives up an alert when the channel has failed for a day', async () => {
+  it('makes an alert a dead letter when the channel has failed for a day', async () => {
     const dead = recorder('dead');
     dead.fail('refused');
     const program = startProgram([dead.channel]);
@@ -898,7 +898,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gives up an alert when the attempt after such a sleep fails as well', async () => {
+  it('makes an alert a dead letter when the attempt after such a sleep fails as well', async () => {
     const dead = recorder('dead');
     dead.fail('unreachable');
     const program = startProgram([dead.channel]);
@@ -914,7 +914,7 @@ describe('the dispatcher', () => {
     await next.stop();
   });
 
-  it('gives up an alert that is damaged in the log, with the reason, and delivers the others', async () => {
+  it('makes an alert that is damaged in the log a dead letter, with the reason, and delivers the others', async () => {
     const late = recorder('late');
     late.fail('unreachable');
     const program = startProgram([late.channel]);
@@ -957,14 +957,14 @@ describe('the dispatcher', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(gaps, async (gapsMs) => {
-        const took: { readonly ids: readonly string[]; readonly at: number }[] = [];
+        const digests: { readonly ids: readonly string[]; readonly at: number }[] = [];
         const raisedAt = new Map<string, number>();
         const program = startProgram([
           {
             id: 'gathering',
             limits: { batch: 100, gatherMs },
             async deliver(alerts) {
-              took.push({ ids: alerts.map(({ id }) => id), at: clock.now() });
+              digests.push({ ids: alerts.map(({ id }) => id), at: clock.now() });
             },
           },
         ]);
@@ -976,8 +976,8 @@ describe('the dispatcher', () => {
         }
         await clock.advance(gatherMs);
         await program.stop();
-        expect(took.flatMap(({ ids }) => ids)).toEqual(gapsMs.map((_, index) => `${run} ${index}`));
-        for (const { ids, at } of took) expect(at - (raisedAt.get(ids[0] ?? '') ?? 0)).toBe(gatherMs);
+        expect(digests.flatMap(({ ids }) => ids)).toEqual(gapsMs.map((_, index) => `${run} ${index}`));
+        for (const { ids, at } of digests) expect(at - (raisedAt.get(ids[0] ?? '') ?? 0)).toBe(gatherMs);
         await clock.advance(1);
       }),
       { numRuns: 30 },
@@ -1053,7 +1053,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('hands an alert to the first channel in the same turn of the event loop, and to the others in the next', async () => {
+  it('passes an alert to the first channel in the same turn of the event loop, and to the others in the next', async () => {
     const order: string[] = [];
     const named = (id: string): Channel => ({
       id,
@@ -1088,7 +1088,7 @@ describe('the dispatcher', () => {
     const step = fc.constantFrom('raise', 'fail', 'mend', 'wait', 'kill', 'stop');
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        // What an earlier run left asleep stays so.
+        // Timers of the previous sequence must not fire.
         clock = virtualClock(clock.now() + HOUR_MS);
         const recorded = recorder('recorded');
         let program = startProgram([recorded.channel]);

@@ -90,7 +90,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
     });
     const follower = followAlerts({
       cursor: tickLog.cursor(CURSOR_PREFIX + channel.id, 'newest'),
-      take: delivery.take,
+      onAlerts: delivery.add,
       outbox,
       clock,
       log,
@@ -104,7 +104,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
       for (const consumer of tickLog.consumers()) {
         if (consumer.startsWith(CURSOR_PREFIX) && !cursors.has(consumer)) tickLog.forget(consumer);
       }
-      outbox.giveUpOthers([...ids, ...unusable], clock.now());
+      outbox.skipOthers([...ids, ...unusable], clock.now());
     } catch (err) {
       log.error({ err }, 'the log file cannot record which channels were removed');
     }
@@ -125,7 +125,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
     await delivery.stop();
   };
   /** Opens those that are not open yet. */
-  const goOnWith = (channels: readonly Channel[], unusable: readonly string[]): void => {
+  const continueWith = (channels: readonly Channel[], unusable: readonly string[]): void => {
     forgetRemoved(
       channels.map(({ id }) => id),
       unusable,
@@ -136,7 +136,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
   };
 
   return {
-    start: (channels, unusable = []) => goOnWith(channels, unusable),
+    start: (channels, unusable = []) => continueWith(channels, unusable),
     change: (channels, unusable = []) =>
       inTurn(async () => {
         if (isStopping) return;
@@ -146,7 +146,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
         await Promise.all(ended.map(close));
         // The replacements begin with the state in the outbox.
         outbox.flush();
-        if (!isStopping) goOnWith(channels, unusable);
+        if (!isStopping) continueWith(channels, unusable);
       }),
     wake,
     quietChanged() {
@@ -154,7 +154,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
     },
     deliverUnlogged(alerts) {
       const takenAt = clock.now();
-      for (const { delivery } of opened) delivery.take(alerts.map((alert) => ({ alert, takenAt })));
+      for (const { delivery } of opened) delivery.add(alerts.map((alert) => ({ alert, takenAt })));
     },
     channels: () => opened.map(({ channel }) => channel),
     states,

@@ -14,25 +14,25 @@ const RETRY_MS = 1_000;
 export type AlertFollower = {
   /** There are new records. Calls while it runs are merged into one. */
   wake(): void;
-  /** Resolves when all alerts that are in the log now were handed over. */
+  /** Resolves when all alerts that are in the log now have been passed on. */
   stop(): Promise<void>;
 };
 
 export type AlertFollowerOptions = {
   readonly cursor: LogCursor;
-  /** Receives the alerts, some of them again: after a crash, or because a broker accepted their record twice. */
-  readonly take: (alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]) => void;
+  /** Receives the alerts, some of them repeatedly: after a crash, or because a broker accepted their record twice. */
+  readonly onAlerts: (alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]) => void;
   readonly outbox: Pick<Outbox, 'flush' | 'written'>;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
 /**
- * Reads the log from a channel's cursor and hands its alerts over. Records are committed when the outbox has their alerts on
- * disk. Unlike other consumers it is not scheduled by better-queue, whose push waits for two timers: as long as the rest of the
- * path from the log to the line of an alert.
+ * Reads the log from a channel's cursor and passes its alerts on. Records are committed when the outbox has their alerts on disk.
+ * Unlike other consumers it is not scheduled by better-queue, whose push waits for two timers: as long as the rest of the path
+ * from the log to the line of an alert.
  */
-export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollowerOptions): AlertFollower {
+export function followAlerts({ cursor, onAlerts, outbox, clock, log }: AlertFollowerOptions): AlertFollower {
   const stopping = new AbortController();
   let readUpTo: number | null = null;
   let uncommitted = 0;
@@ -63,7 +63,7 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
       const alerts = records.flatMap((record) =>
         record.alerts.map((alert) => ({ alert, takenAt: record.appendedAt })),
       );
-      if (alerts.length > 0) take(alerts);
+      if (alerts.length > 0) onAlerts(alerts);
       readUpTo = last.offset;
       uncommitted += records.length;
       hasAlerts ||= alerts.length > 0;
@@ -76,7 +76,7 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
       await readToEnd();
     } catch (err) {
       log.error({ err }, 'alerts cannot be read from the log; retrying');
-      // Back to those that were read and not handed over.
+      // Moves back to the records that were read and not passed on.
       cursor.rewind();
       if (stopping.signal.aborted) return;
       await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined); // woken by stop(): one last try

@@ -11,22 +11,24 @@ export type Market = {
   directionOf(alert: Alert): Direction | null;
 };
 
-type Taken = Pick<Delivery, 'alert' | 'takenAt'>;
+type Received = Pick<Delivery, 'alert' | 'takenAt'>;
 
 /** Recognizes, for one channel, when alerts of many coins are a market move, which is delivered to people as one message. */
 export type MarketMoves = {
   /** Whether a delivered market move covers this alert, too: the alert has its direction, and is within its time. */
-  isCovered(taken: Taken): boolean;
+  isCovered(received: Received): boolean;
   /** The move that the first waiting alert belongs to, and the indices of all that belong to it; null if it belongs to none. */
-  find(waiting: readonly Taken[]): { readonly move: MarketMove; readonly numbers: readonly number[] } | null;
+  find(
+    waiting: readonly Received[],
+  ): { readonly move: MarketMove; readonly numbers: readonly number[] } | null;
   /** These were delivered, as a move or separately. */
-  delivered(taken: readonly Taken[], move: MarketMove | null): void;
+  delivered(received: readonly Received[], move: MarketMove | null): void;
 };
 
 /** @param market null while moves are not delivered as one message */
 export function createMarketMoves(market: () => Market | null): MarketMoves {
   /** Alerts that were delivered within the time of a move. */
-  let recent: readonly Taken[] = [];
+  let recent: readonly Received[] = [];
   let lastMove: { readonly direction: Direction; readonly at: number } | null = null;
 
   const isNear = (at: number, other: number, { setting }: Market): boolean =>
@@ -48,16 +50,16 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
       if (now === null || first === undefined || isResolvedEvent(first.alert)) return null;
       const direction = now.directionOf(first.alert);
       if (direction === null) return null;
-      const belongs = ({ alert, takenAt }: Taken): boolean =>
+      const belongs = ({ alert, takenAt }: Received): boolean =>
         !isResolvedEvent(alert) &&
-        // First what costs nothing: thousands may be waiting.
+        // The cheapest check first: thousands may be waiting.
         isNear(takenAt, first.takenAt, now) &&
         now.directionOf(alert) === direction;
       // The order of a coin's alerts is kept: none overtakes an earlier one of its coin.
       const passed = new Set<string>();
-      const numbers = waiting.flatMap((taken, number) => {
-        if (belongs(taken) && !passed.has(taken.alert.coinId)) return [number];
-        passed.add(taken.alert.coinId);
+      const numbers = waiting.flatMap((received, number) => {
+        if (belongs(received) && !passed.has(received.alert.coinId)) return [number];
+        passed.add(received.alert.coinId);
         return [];
       });
       const alerts = [...numbers.flatMap((number) => waiting[number] ?? []), ...recent.filter(belongs)];
@@ -65,11 +67,11 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
       if (coins < coinsOfMove(now.setting, now.watched)) return null;
       return { move: { direction, coins, watched: now.watched }, numbers };
     },
-    delivered(taken, move) {
+    delivered(received, move) {
       const now = market();
       if (now === null) return;
-      const newestAt = Math.max(0, ...taken.map(({ takenAt }) => takenAt));
-      recent = [...recent, ...taken].filter(({ takenAt }) => isNear(takenAt, newestAt, now));
+      const newestAt = Math.max(0, ...received.map(({ takenAt }) => takenAt));
+      recent = [...recent, ...received].filter(({ takenAt }) => isNear(takenAt, newestAt, now));
       if (move !== null) lastMove = { direction: move.direction, at: newestAt };
     },
   };

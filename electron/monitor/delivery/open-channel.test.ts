@@ -10,7 +10,7 @@ import { DeliveryError } from './delivery-error.ts';
 import { type OpenChannelOptions, openChannel } from './open-channel.ts';
 import { createUserChannels } from './user-channels.ts';
 
-/** A kind that fails with all that it knows. */
+/** A kind whose errors contain its secrets. */
 const leaky = channelKind({
   kind: 'leaky',
   options: z.strictObject({ room: z.string('must be a name'), token: z.string().min(8) }),
@@ -26,7 +26,7 @@ const leaky = channelKind({
   }),
 });
 
-/** A kind whose options say nothing of themselves. */
+/** A kind whose options have no descriptions. */
 const plain = channelKind({
   kind: 'plain',
   options: z.object({ place: z.string() }),
@@ -200,8 +200,8 @@ describe('secrets', () => {
     ['https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345 is gone', '*** is gone'],
     ['the key Zz+12345', 'the key ***'],
     ['nothing of /hooks and T0', 'nothing of /hooks and T0'],
-  ])('are recognized as parts of a URL and in other encodings: %s', (said, shown) => {
+  ])('are recognized as parts of a URL and in other encodings: %s', (errorText, shown) => {
     const url = 'https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345';
-    expect(redact(said, [url]).replace('Cannot POST ', '')).toBe(shown);
+    expect(redact(errorText, [url]).replace('Cannot POST ', '')).toBe(shown);
   });
 });

@@ -40,7 +40,7 @@ export type Outbox = {
   /** Resolves when what was noted has been written, or with false when that failed. */
   written(): Promise<boolean>;
   /** Skips the pending deliveries of all other channels, which were removed. */
-  giveUpOthers(channels: readonly string[], now: number): void;
+  skipOthers(channels: readonly string[], now: number): void;
   /**
    * Writes what was noted for these alerts, within the caller's transaction, which may still fail. Alerts that were delivered
    * before the log could store them thus enter it together with their deliveries.
@@ -90,12 +90,12 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
        reason = excluded.reason, detail = excluded.detail, updated_at = excluded.updated_at`,
   );
 
-  const giveUp = database.prepare(
+  const skipOthers = database.prepare(
     `update deliveries set status = 'skipped', reason = 'channel-removed', updated_at = ?
      where status in ('pending', 'failed') and channel not in (select value from json_each(?))`,
   );
 
-  const giveUpDamaged = database.prepare(
+  const markDamaged = database.prepare(
     `update deliveries set status = 'dead', reason = 'damaged', detail = ?, updated_at = ?
      where channel = ? and status in ('pending', 'failed')
        and alert_id not in (select id from alerts)`,
@@ -107,8 +107,8 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
 
   const write = ({ channel, delivery }: Remembered): void => {
     const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
-    // Only the newest alerts are kept otherwise; an alert with a pending delivery must exist.
-    // Usually, it does, and making JSON of it again takes longer than looking for it.
+    // An alert with a pending delivery must be stored, and otherwise only the newest ones are. It usually is, and looking it up
+    // is faster than encoding it again.
     if (!isSettled(delivery) && !alerts.has(alert.id)) alerts.insert([alert]);
     const message = detail === null ? null : JSON.stringify(detail);
     save.run(channel, alert.id, takenAt, status, attempts, reason, message, updatedAt);
@@ -154,12 +154,15 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       return alert === null ? [] : [{ alert, ...readProgress(progress) }];
     });
 
-  /** Reading a damaged alert has moved it out of the table of alerts. */
-  const settleDamaged = (channel: string): void => {
+  /** Makes dead letters of the deliveries whose alert is damaged: reading it has removed it from the table of alerts. */
+  const makeDeadLetters = (channel: string): void => {
     try {
-      giveUpDamaged.run(JSON.stringify(message('delivery.alert-damaged')), clock.now(), channel);
+      markDamaged.run(JSON.stringify(message('delivery.alert-damaged')), clock.now(), channel);
     } catch (err) {
-      log.error({ err, channel }, 'damaged alerts cannot be given up; the next start retries');
+      log.error(
+        { err, channel },
+        'deliveries of damaged alerts cannot become dead letters; the next start retries',
+      );
     }
   };
 
@@ -167,7 +170,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     unsettled(channel) {
       const rows = selectUnsettled.all(channel);
       const readable = withAlerts(rows);
-      if (readable.length < rows.length) settleDamaged(channel);
+      if (readable.length < rows.length) makeDeadLetters(channel);
       return readable;
     },
     deadCount(channel) {
@@ -201,8 +204,8 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     },
     flush,
     written: async () => remembered.size === 0 || (await ended.promise),
-    giveUpOthers(channels, now) {
-      giveUp.run(now, JSON.stringify(channels));
+    skipOthers(channels, now) {
+      skipOthers.run(now, JSON.stringify(channels));
     },
     writeDeliveriesOf(appended) {
       if (remembered.size === 0) return;

@@ -20,7 +20,7 @@ export function createSkipping(options: SkippingOptions): (delivery: Delivery) =
   const { channel, mutes, maxAgeMs, clock } = options;
   const isMutedNow = (alert: Pick<Alert, 'coinId' | 'rule'>): boolean => isMuted(mutes(), alert, channel);
 
-  /** Whether an alert of the leading coin covers this one: only where that alert is delivered to people on this channel. */
+  /** Whether an alert of the leading coin covers this one: only if that alert is delivered to people on this channel. */
   const isInhibited = (alert: Alert): boolean => {
     if (alert.inhibitedBy === undefined || channel.isForPeople !== true) return false;
     const leading = { ...alert, coinId: alert.inhibitedBy.coinId };

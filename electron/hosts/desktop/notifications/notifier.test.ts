@@ -67,7 +67,7 @@ function notifier(
     /** The results of the deliveries. */
     ends: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
     notifier: {
-      alert: (alert: Alert) => delivery.take([{ alert, takenAt: clock.now() }]),
+      alert: (alert: Alert) => delivery.add([{ alert, takenAt: clock.now() }]),
       notify: made.notify,
       stop: delivery.stop,
     },

@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Opens a channel as the page has it, with the watchlists beside it, and notes the requests that it makes. */
+/** Opens a channel of the page, with the watchlists that the page defines, and records the requests that it makes. */
 function open(setting: ChannelSetting): { readonly channel: Channel; readonly requests: HttpRequest[] } {
   const requests: HttpRequest[] = [];
   const channel = openChannel(setting, {
@@ -46,7 +46,7 @@ function open(setting: ChannelSetting): { readonly channel: Channel; readonly re
   return { channel, requests };
 }
 
-/** Those that need a server of their own, which their integration tests start, or that speak; the others are run here. */
+/** Kinds that need a real server, which their integration tests start, or that speak; the others are tested here. */
 const WITH_COUNTERPARTS = ['email', 'mqtt', 'rabbitmq', 'kafka', 'sns', 'kinesis', 'speech', 'stdout'];
 
 describe('the page about channels', () => {

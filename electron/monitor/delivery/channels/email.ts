@@ -58,7 +58,7 @@ export const email = channelKind({
         try {
           const transport = createTransport({ ...server, tls: await trustedAuthority(file, dataDir) });
           const charts = candles === undefined ? [] : await alertCharts(alerts, candles, { clock, signal });
-          // Given up meanwhile: the message of the next attempt would repeat this one.
+          // If the attempt has timed out meanwhile, the message of the next one would repeat this one.
           signal.throwIfAborted();
           await transport.sendMail({ from, to, ...mailOf(alerts, charts) });
         } catch (cause) {

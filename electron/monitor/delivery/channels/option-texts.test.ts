@@ -16,7 +16,7 @@ const propertiesOf = (options: z.ZodType): Properties =>
 const WRONG: readonly unknown[] = ['', ' ', '?#', '#', 'x', 0, -1, 1e9, true, null, [], [''], ['?'], {}];
 
 describe('the options of channels', () => {
-  it.each(CHANNEL_KINDS)('of $kind are described, and refused, by codes of texts', ({ options }) => {
+  it.each(CHANNEL_KINDS)('of $kind have descriptions and errors that are message codes', ({ options }) => {
     for (const [name, { description }] of Object.entries(propertiesOf(options))) {
       if (description !== undefined) expect(optionMessage(description), description).not.toBeNull();
       const faults = WRONG.flatMap((value) => options.safeParse({ [name]: value }).error?.issues ?? [])
@@ -38,7 +38,7 @@ describe('the options of channels', () => {
     }
   });
 
-  it('say what a value is to be rather than that it is empty, where it is too short', () => {
+  it('describe the expected value if the given one is too short, instead of reporting it as empty', () => {
     const issues = pushover.options.safeParse({ token: 'a', user: 'b' }).error?.issues ?? [];
     expect(issues.map(faultOfIssue).map((fault) => text(fault))).toEqual([
       'is not the token of an application',

@@ -37,7 +37,7 @@ export const sns = channelKind({
       async deliver(alerts, signal) {
         const { client, PublishBatchCommand } = await opened;
         const delivered: string[] = [];
-        // One by one where a later alert of a coin must not overtake one that failed.
+        // One by one if a later alert of a coin must not overtake one that failed.
         for (const some of isFifo ? alerts.map((alert) => [alert]) : [alerts]) {
           const command = new PublishBatchCommand({
             TopicArn: topicArn,

@@ -21,7 +21,7 @@ export type HttpKind<Options> = {
    * @param now milliseconds since the epoch
    */
   request(options: Options, alerts: readonly RaisedAlert[], now: number): HttpRequest;
-  /** The meaning of a response where the service uses a status in a special way; undefined to use the status. */
+  /** The meaning of a response if the service uses a status in a special way; undefined to use the status. */
   failureKind?(response: HttpResponse): FailureKind | undefined;
   /** How long to wait after a failed attempt, in ms, when the response has no `Retry-After`. */
   waitMs?(response: HttpResponse, now: number): number | undefined;
@@ -85,7 +85,7 @@ export function jsonFields({ text }: HttpResponse): Readonly<Record<string, unkn
 
 /**
  * A `failureKind` for services that respond 400 or 422 also when the key, the address or the recipient is wrong: otherwise each
- * alert would be given up, as if the alert itself was rejected.
+ * alert would become a dead letter, as if the alert itself had been rejected.
  *
  * @param pattern that matches the text of such a response
  */

@@ -39,7 +39,7 @@ function send(
   return sendHttp({ body: '{}', ...request }, AbortSignal.timeout(5_000));
 }
 
-/** Names that lead where the test wants. */
+/** Resolves names to the given addresses. */
 const names = (addresses: Readonly<Record<string, readonly string[]>>): typeof lookup =>
   ((hostname: string, _options: unknown, callback: (error: Error | null, found: unknown) => void) => {
     const found = addresses[hostname] ?? [];
@@ -136,7 +136,7 @@ describe('a request of a channel', () => {
     'https://nas.local/',
     'https://metadata.google.internal./',
     'https://10.0.0.1/',
-  ])('to %s is not left to a proxy, which would resolve it in its own network', async (url) => {
+  ])('to %s does not go through a proxy, which would resolve the name in its own network', async (url) => {
     const network = environmentNetwork({ HTTPS_PROXY: 'http://127.0.0.1:9' });
     expect((await failure(send({ url }, { network }))).kind).toBe('refused');
     expect((await failure(send({ url: 'https://example.com/' }, { network }))).kind).toBe('unreachable');

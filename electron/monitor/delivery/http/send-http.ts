@@ -27,7 +27,7 @@ export type SendHttpOptions = {
   /** Whether an address is on the public internet. */
   readonly isPublic?: (address: string) => boolean;
   /**
-   * Where a proxy is configured for the URL, it resolves names, and requests go through the host's `fetch`. Requests to this machine
+   * If a proxy is configured for the URL, it resolves names, and requests go through the host's `fetch`. Requests to this machine
    * go through none: the proxy would be another machine, and is not to read what is not encrypted.
    */
   readonly network: Network;
@@ -120,7 +120,7 @@ function parseTarget(url: string, allowPrivate: boolean, redirectedFrom?: string
   return target;
 }
 
-/** A literal address is not looked up when the connection is made, and a name is not looked up here where a proxy does it. */
+/** A literal address is not looked up when the connection is made, and a name is not looked up here if a proxy does it. */
 function refusePrivate({ hostname }: URL, isPublic: (address: string) => boolean, isDirect: boolean): void {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   const isPrivate =

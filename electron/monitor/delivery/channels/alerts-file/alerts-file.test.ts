@@ -68,7 +68,7 @@ function openFile(path: string) {
     onChange: () => changed(),
   });
   const file = {
-    deliver: (alerts: readonly Alert[]) => delivery.take(alerts.map((alert) => ({ alert, takenAt: 0 }))),
+    deliver: (alerts: readonly Alert[]) => delivery.add(alerts.map((alert) => ({ alert, takenAt: 0 }))),
     state: () => ({ error: delivery.state().failure?.message ?? null, waiting: delivery.state().waiting }),
     stop: delivery.stop,
   };
@@ -147,7 +147,7 @@ describe('alerts file', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    'says when permission is missing (root may write anywhere)',
+    'reports that permission is missing (root may write anywhere)',
     async () => {
       const path = join(folder, 'alerts.txt');
       await chmod(folder, 0o500);
@@ -191,7 +191,7 @@ describe('alerts file', () => {
     ['alerts.txt.1', (text: string) => text],
     ['alerts.txt-20260105.gz', (text: string) => gzipSync(text)],
     ['alerts-20260105.txt', (text: string) => text],
-  ])('repeats nothing of what a kill left without a mark and a rotation took to %s', async (name, pack) => {
+  ])('repeats no lines that were written before a kill and then rotated to %s', async (name, pack) => {
     const path = join(folder, 'alerts.txt');
     const alerts = Array.from({ length: 1_000 }, (_, number) => alertAt(number));
     await writeFile(join(folder, 'alerts.txt.2'), 'older\n');
@@ -261,7 +261,7 @@ describe('alerts file on the disk of the log', () => {
 
   // Windows and macOS have no second file system that is always there.
   it.runIf(process.platform === 'linux')(
-    'is distinguished from one on another disk (Linux alone)',
+    'is distinguished from one on another disk (tested only on Linux)',
     async () => {
       const path = join(folder, 'alerts.txt');
       const channel = alertsFileChannel(path, { besideLog: '/proc' });
@@ -377,15 +377,15 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
   it('delivers every line once, in order, to a slow reader', async () => {
     const path = makePipe();
     const { file, clock, delivered } = openFile(path);
-    // Opens the pipe and reads nothing of it until it is delivered to.
+    // Opens the pipe, and reads nothing until it gets SIGCONT.
     const reader = startReader('sh', ['-c', 'exec 3<"$1"; kill -STOP $$; cat <&3', 'sh', path]);
     const alerts = Array.from({ length: 2_000 }, (_, number) => alertAt(number));
     file.deliver(alerts);
     await retryUntil(clock, () => textOf(file.state().error).includes('does not keep up'));
-    const taken = delivered.length;
-    expect(taken).toBeGreaterThan(0);
-    expect(taken).toBeLessThan(2_000);
-    expect(file.state().waiting).toBe(2_000 - taken);
+    const received = delivered.length;
+    expect(received).toBeGreaterThan(0);
+    expect(received).toBeLessThan(2_000);
+    expect(file.state().waiting).toBe(2_000 - received);
     for (const { pid } of readers) process.kill(pid ?? 0, 'SIGCONT');
     await retryUntil(clock, () => delivered.length === 2_000);
     await reader.untilRead(lines(...alerts));
@@ -411,7 +411,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
       await channel.close();
       console.error('delivered');`;
     const alerts = [alertAt(1), alertAt(2)];
-    // Through a shell, as Node makes sockets where a shell makes pipes.
+    // Through a shell, because Node connects children with sockets, and a shell with pipes.
     const args = ['--input-type=module', '-e', program, path, JSON.stringify(alerts)];
     const child = spawn('sh', ['-c', '"$0" "$@" | cat', process.execPath, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

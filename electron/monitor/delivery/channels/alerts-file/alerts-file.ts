@@ -14,7 +14,7 @@ import { type Rotation, rotate } from './rotate.ts';
 /** Stored with cursors and deliveries. */
 export const ALERTS_FILE_ID = 'alerts-file';
 
-/** An append that takes long must not run twice concurrently, and deliveries to the file are never given up. */
+/** An append that takes long must not run twice concurrently, and deliveries to the file never become dead letters. */
 export const ALERTS_FILE_LIMITS: ChannelLimits = {
   batch: 10_000,
   timeoutMs: Number.POSITIVE_INFINITY,
@@ -25,7 +25,7 @@ export const ALERTS_FILE_LIMITS: ChannelLimits = {
 export type FileRotation = Rotation & { readonly now: () => number };
 
 export type AlertsFileOptions = {
-  /** Null, or absent, where the user rotates the file, or uses a program for that. */
+  /** Null, or absent, if the user rotates the file, or uses a program for that. */
   readonly rotation?: FileRotation | null;
   /**
    * A folder on the disk of the log, which the main thread waits for anyway: a file on the same disk is written in that thread,

@@ -8,13 +8,12 @@ import { missingText } from './missing-text.ts';
 export type FileMark = Pick<Stats, 'ino' | 'size' | 'mtimeMs'>;
 
 /**
- * Appends lines to a file and syncs it to disk, like `appendLines` where no earlier attempt may have written them, but
- * synchronously: each call of the file system through the thread pool wakes two threads, which on a busy machine takes longer
- * than the disk.
+ * Appends lines to a file and syncs it to disk, like `appendLines` without `triedSince`, but synchronously: each call of the file
+ * system through the thread pool wakes two threads, which on a busy machine takes longer than the disk.
  *
  * @param device the only device whose files are written this way: a slow or dead file system must not stop the program
  * @param before the result of the previous append; the file's end is read only if it has changed since
- * @returns null, without doing anything, where the path names no regular file on that device
+ * @returns null, without doing anything, if the path names no regular file on that device
  */
 export function appendLinesAtOnce(
   path: string,

@@ -38,12 +38,12 @@ export async function appendLines(
   }
 }
 
-async function readFrom(file: FileHandle, start: number, take: (piece: Buffer) => void): Promise<void> {
+async function readFrom(file: FileHandle, start: number, onPiece: (piece: Buffer) => void): Promise<void> {
   const buffer = Buffer.alloc(PIECE_BYTES);
   for (let position = start; ; ) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
     if (bytesRead === 0) return;
-    take(buffer.subarray(0, bytesRead));
+    onPiece(buffer.subarray(0, bytesRead));
     position += bytesRead;
   }
 }

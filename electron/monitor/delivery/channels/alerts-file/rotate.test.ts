@@ -62,7 +62,7 @@ describe('a rotation', () => {
     }));
     const signal = new AbortController().signal;
     for (const each of alerts) {
-      // A program that was killed after each alert, before it could note it.
+      // A program that is killed after each alert, before it records the delivery.
       const channel = alertsFileChannel(path, { rotation });
       await channel.deliver([each], signal);
       const next = alertsFileChannel(path, { rotation });
@@ -73,8 +73,8 @@ describe('a rotation', () => {
     expect(names().length).toBeGreaterThan(5);
   });
 
-  it('writes nothing twice that was spread over several files at a kill', async () => {
-    // By a clock that is a year ahead of the file system's.
+  it('writes no line twice if the lines were spread over several files when the program was killed', async () => {
+    // The clock is a year ahead of the file system's.
     const ahead = Date.now() + 365 * DAY_MS;
     const rotation = { maxBytes: 400, maxAgeMs: NEVER, keep: 100, now: () => ahead };
     const alerts = Array.from({ length: 20 }, (_, number) => ({

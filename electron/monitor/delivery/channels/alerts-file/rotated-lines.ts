@@ -30,12 +30,14 @@ export async function linesInRotated(
 
 async function linesIn(path: string, lines: readonly string[]): Promise<ReadonlySet<string>> {
   const search = createLineSearch(lines);
-  const take = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
+  const searchPieces = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
     for await (const piece of pieces) search.read(piece);
   };
   try {
     const file = createReadStream(path);
-    await (path.endsWith('.gz') ? pipeline(file, createGunzip(), take) : pipeline(file, take));
+    await (path.endsWith('.gz')
+      ? pipeline(file, createGunzip(), searchPieces)
+      : pipeline(file, searchPieces));
   } catch {
     // It is being rotated, compressed or removed at this moment: the lines read until then count.
   }

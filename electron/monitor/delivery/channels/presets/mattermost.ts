@@ -15,6 +15,6 @@ export const mattermost = httpKind({
     const { title, body } = chatText(alerts);
     return jsonRequest(url, { text: `**${title}**\n${body}` }, { allowPrivate });
   },
-  // Error ids where the webhook was removed, or its channel or user may not be posted to or post.
+  // Error ids if the webhook was removed, its channel is locked, or its user may not post.
   failureKind: refusedIf(/web\.incoming_webhook\.(invalid|channel|channel_locked|permissions|user)\./),
 });

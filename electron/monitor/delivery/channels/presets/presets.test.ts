@@ -26,7 +26,7 @@ const TITLE = 'Bitcoin ▲ +3.00\u00a0%';
 const BODY = '$66,950.12, average $65,000.00\nPrice changed by more than 2% from the 5-min average.';
 const OK: HttpResponse = { status: 200, headers: new Headers(), text: 'ok' };
 
-/** Delivers to a channel of the kind; gives the requests that it makes. */
+/** Delivers to a channel of the kind; returns the requests that it makes. */
 async function deliver(
   kind: string,
   { options = {}, secrets = {} }: { options?: object; secrets?: Readonly<Record<string, string>> },
@@ -61,7 +61,7 @@ type Case = {
   readonly json: unknown;
 };
 
-/** The exact request of each kind, after the documentation that its file names. */
+/** The exact request of each kind, according to the documentation that its file names. */
 const CASES: Readonly<Record<string, Case>> = {
   slack: {
     secrets: { url: HOOK },
@@ -269,7 +269,7 @@ describe('a channel of the kind', () => {
   );
 
   it.each(Object.entries(CASES))(
-    '%s says nothing of its secrets when its service repeats them',
+    '%s does not reveal its secrets when its service repeats them',
     async (kind, set) => {
       const text = `you sent ${Object.values(set.secrets ?? {}).join(' ')}`;
       const failed = deliver(kind, set, [ALERT], { status: 400, headers: new Headers(), text });
@@ -361,7 +361,8 @@ describe('a response', () => {
     return error instanceof DeliveryError ? { kind: error.kind, retryAfterMs: error.retryAfterMs } : error;
   };
 
-  // As the services word it. An alert that is rejected is given up, and nothing is wrong with these alerts.
+  // The texts are those of the services. A rejected alert becomes a dead letter, so a failure that is not the fault of the alert
+  // must not count as a rejection.
   it.each([
     ['telegram', 400, '{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}', 'refused'],
     [
@@ -443,8 +444,8 @@ describe('a response', () => {
     ['apprise', 400, 'Bad FORM Payload provided', 'rejected'],
     ['apprise', 204, '', 'refused'],
     ['apprise', 424, 'One or more notification could not be sent.', 'unreachable'],
-  ])('of %s with %i and %s is %s', async (kind, status, said, failureKind) => {
-    expect(await failureFor(kind, status, said)).toMatchObject({ kind: failureKind });
+  ])('of %s with %i and %s is %s', async (kind, status, errorText, failureKind) => {
+    expect(await failureFor(kind, status, errorText)).toMatchObject({ kind: failureKind });
   });
 
   it.each([
@@ -455,7 +456,7 @@ describe('a response', () => {
       { 'x-limit-app-reset': String(AT / 1_000 + 3_601) },
       3_600_000,
     ],
-    ['pushover, after a failure of its own', 'pushover', 502, {}, 5_000],
+    ['pushover, after a failure of the server', 'pushover', 502, {}, 5_000],
     ['pushover, after a refusal', 'pushover', 403, {}, 60_000],
     ['pagerduty, for a few minutes', 'pagerduty', 429, {}, 180_000],
     [
