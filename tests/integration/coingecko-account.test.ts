@@ -173,7 +173,7 @@ describe('the account at the provider', () => {
 
   it('waits for the limit per minute, and reports the limit per month', async () => {
     const coinGecko = open(KEY);
-    for (let call = 0; call < 30; call++) coinGecko.budget.tryTake('price');
+    for (let call = 0; call < 30; call++) coinGecko.budget.tryAcquire('price');
     const prices = coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
     await clock.advance(60_999);
     expect(requested()).toEqual([]);

@@ -50,7 +50,7 @@ export type TickTimes = {
 };
 
 export type TickTimesOptions = {
-  /** The current time, corrected by the providers' clocks where known. */
+  /** The current time, corrected by the providers' clocks if these are known. */
   readonly now: () => number;
   /** Whether the offset of this machine's clock is known. */
   readonly isKnown: () => boolean;

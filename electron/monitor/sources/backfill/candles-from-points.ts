@@ -2,7 +2,7 @@ import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { HistoryCandle } from '../../history/history-store.ts';
 import type { HistoryQuery } from './history-source.ts';
 
-/** The price at an instant, with the rolling 24-hour volume where known. */
+/** The price at an instant, with the rolling 24-hour volume if it is known. */
 export type PricePoint = { readonly at: number; readonly price: number; readonly volume24h: number | null };
 
 /**

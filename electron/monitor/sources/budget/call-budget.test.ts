@@ -64,7 +64,7 @@ describe('the call budget', () => {
           } else if ('backMs' in each) now -= each.backMs;
           else {
             for (let time = 0; time < each.times; time++) {
-              if (!budget.tryTake(each.kind).ok) continue;
+              if (!budget.tryAcquire(each.kind).ok) continue;
               byMonth.set(monthOf(now), (byMonth.get(monthOf(now)) ?? 0) + 1);
               made.push(steady);
             }
@@ -83,23 +83,23 @@ describe('the call budget', () => {
   it('reports when a refused call may be made, and admits it then', () => {
     const budget = open({ perMinute: 3, perMonth: null, cacheSeconds: 60 });
     for (let call = 0; call < 3; call++) {
-      expect(budget.tryTake('price').ok).toBe(true);
+      expect(budget.tryAcquire('price').ok).toBe(true);
       now += 1_000;
     }
-    const refusal = budget.tryTake('price');
+    const refusal = budget.tryAcquire('price');
     expect(inWords(refusal)).toMatchObject({ ok: false, reason: '3 calls a minute are allowed' });
     if (refusal.ok) return;
     now = refusal.retryAt - 1;
-    expect(budget.tryTake('price').ok).toBe(false);
+    expect(budget.tryAcquire('price').ok).toBe(false);
     now += 1;
-    expect(budget.tryTake('price').ok).toBe(true);
+    expect(budget.tryAcquire('price').ok).toBe(true);
   });
 
   it('reserves calls of the minute for prices', () => {
     const budget = open({ perMinute: 5, perMonth: null, cacheSeconds: 60 });
-    const history = Array.from({ length: 10 }, () => budget.tryTake('history').ok);
+    const history = Array.from({ length: 10 }, () => budget.tryAcquire('history').ok);
     expect(history.filter(Boolean)).toHaveLength(4);
-    expect(budget.tryTake('price').ok).toBe(true);
+    expect(budget.tryAcquire('price').ok).toBe(true);
   });
 
   it('limits history to a fifth of the month, and reserves the last calls for prices', () => {
@@ -119,8 +119,8 @@ describe('the call budget', () => {
 
   it('is reset with each UTC month, and continues after a restart', () => {
     const budget = open(DEMO);
-    budget.tryTake('price');
-    budget.tryTake('catalog');
+    budget.tryAcquire('price');
+    budget.tryAcquire('catalog');
     expect([open(DEMO).used(), open(DEMO).left()]).toEqual([2, 9_998]);
     now = START + MINUTE_MS;
     expect(open(DEMO).used()).toBe(0);
@@ -131,19 +131,19 @@ describe('the call budget', () => {
   it('refunds a call that was never sent, but still counts it in the minute', () => {
     const budget = open({ perMinute: 3, perMonth: 10, cacheSeconds: 60 });
     for (let call = 0; call < 3; call++) {
-      budget.tryTake('price');
+      budget.tryAcquire('price');
       budget.refund('price');
     }
     budget.refund('history');
     expect(budget.used()).toBe(0);
-    expect(budget.tryTake('price').ok).toBe(false);
+    expect(budget.tryAcquire('price').ok).toBe(false);
     budget.close();
     expect(open({ perMinute: 3, perMonth: 10, cacheSeconds: 60 }).used()).toBe(0);
   });
 
   it('counts each key separately', () => {
     const budget = open(DEMO);
-    budget.tryTake('price');
+    budget.tryAcquire('price');
     budget.use({ id: 'keyless', plan: 'keyless', limits: { ...DEMO, perMonth: null } });
     expect([budget.used(), budget.left()]).toEqual([0, null]);
     budget.use(account(DEMO));
@@ -167,7 +167,7 @@ describe('the call budget', () => {
         message: expect.stringContaining('calls.json.bad'),
         isKept: true,
       });
-      expect(budget.tryTake('price').ok).toBe(true);
+      expect(budget.tryAcquire('price').ok).toBe(true);
       expect(readFileSync(join(folder, 'calls.json.bad'), 'utf8')).toBe(text);
       expect(readdirSync(folder).toSorted()).toEqual(['calls.json', 'calls.json.bad']);
     },
@@ -176,7 +176,7 @@ describe('the call budget', () => {
   it('counts in memory while the file cannot be written, and reports it', () => {
     const budget = open(DEMO);
     rmSync(folder, { recursive: true });
-    expect(budget.tryTake('price').ok).toBe(true);
+    expect(budget.tryAcquire('price').ok).toBe(true);
     expect(budget.used()).toBe(1);
     expect(inWords(budget.problem())).toEqual({ message: expect.stringContaining('Cannot write') });
   });

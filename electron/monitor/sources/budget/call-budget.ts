@@ -28,7 +28,7 @@ export type BudgetAccount = {
 /** Counts every call to the provider and refuses those that exceed the plan. */
 export type CallBudget = {
   /** Counts a call that is about to be made, or refuses it with the reason and when to retry. */
-  tryTake(kind: CallKind): Admission;
+  tryAcquire(kind: CallKind): Admission;
   /** Subtracts a call that was never sent from the month's count: a machine may be offline for days. */
   refund(kind: CallKind): void;
   /** Checks whether a call would be admitted, without counting it. */
@@ -91,7 +91,7 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
 
   return {
     check,
-    tryTake(kind) {
+    tryAcquire(kind) {
       const admission = check(kind);
       if (!admission.ok) return admission;
       const now = clock.now();

@@ -102,8 +102,8 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
 
   let reportedLedger: Message | null = null;
   const counting = {
-    tryTake(kind: CallKind): Admission {
-      const admission = budget.tryTake(kind);
+    tryAcquire(kind: CallKind): Admission {
+      const admission = budget.tryAcquire(kind);
       reportBudget(status(), kind === 'price');
       const ledger = ledgerProblem()?.message ?? null;
       if (ledger !== reportedLedger) reportProblems(...problems());

@@ -26,7 +26,7 @@ function harness(responses: readonly Respond[]) {
   let calls = 0;
   const gate = createRequestGate({
     budget: {
-      tryTake(kind) {
+      tryAcquire(kind) {
         if (admission.next.ok) counted.push(kind);
         return admission.next;
       },

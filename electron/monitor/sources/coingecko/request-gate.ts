@@ -21,7 +21,7 @@ type Fetch = typeof globalThis.fetch;
 export type RequestGate = (fetch: Fetch) => Fetch;
 
 export type RequestGateOptions = {
-  readonly budget: Pick<CallBudget, 'tryTake' | 'refund'>;
+  readonly budget: Pick<CallBudget, 'tryAcquire' | 'refund'>;
   /** The budget's clock; the circuit breaker and the timeout run on real time. */
   readonly clock: Clock;
   /** Timeout of one attempt, in real milliseconds; 10 s by default. */
@@ -35,7 +35,7 @@ const FAILURES_TO_OPEN = 3;
 const HALF_OPEN_AFTER_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const;
 /** Pause after a 429 without `Retry-After`. */
 const DEFAULT_WAIT_MS = 60_000;
-/** Longer values of `Retry-After` are mistakes. */
+/** Longer values of `Retry-After` are regarded as mistakes. */
 const MAX_WAIT_MS = 3_600_000;
 
 /**
@@ -61,8 +61,8 @@ export function createRequestGate({ budget, clock, timeoutMs }: RequestGateOptio
   );
   let pausedUntil = 0;
 
-  const takeFromBudget = (url: string): void => {
-    const admission = budget.tryTake(callKindOf(url));
+  const acquireCall = (url: string): void => {
+    const admission = budget.tryAcquire(callKindOf(url));
     if (admission.ok) return;
     throw new FeedError('rate-limited', message('coingecko.not-called', { reason: admission.reason }), {
       retryAfterMs: Math.max(0, admission.retryAt - clock.now()),
@@ -81,7 +81,7 @@ export function createRequestGate({ budget, clock, timeoutMs }: RequestGateOptio
     url: string,
     ...[input, init]: Parameters<Fetch>
   ): Promise<Response> => {
-    takeFromBudget(url);
+    acquireCall(url);
     try {
       return notePause(
         await attempt.execute(({ signal }) => fetch(input, { ...init, signal }), init?.signal ?? undefined),

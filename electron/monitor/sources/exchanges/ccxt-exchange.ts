@@ -14,7 +14,7 @@ export type CcxtTrade = {
 export type CcxtMarket = {
   /** The exchange's name of the market in its HTTP API. */
   readonly id: string;
-  /** The exchange's name of the market on its WebSocket, where it differs. */
+  /** The exchange's name of the market on its WebSocket, if it differs. */
   readonly wsId?: string | undefined;
   readonly symbol: string;
   readonly base: string;

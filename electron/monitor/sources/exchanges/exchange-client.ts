@@ -76,7 +76,7 @@ export type ExchangeClientOptions = {
   readonly fetch: typeof globalThis.fetch;
   /** Proxy routes for WebSockets; direct connections when absent. */
   readonly routesTo?: RoutesTo | undefined;
-  /** Real time, for connections and cooldowns, even where the market's clock runs faster. */
+  /** Real time, for connections and cooldowns, even if the market's clock runs faster. */
   readonly networkClock: Clock;
   readonly timeoutMs?: number;
   /** A connection that is silent for this long is dead: exchanges send heartbeats and respond to pings. */

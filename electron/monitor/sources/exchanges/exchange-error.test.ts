@@ -22,7 +22,7 @@ describe("the message made of ccxt's error", () => {
       'kraken limits our requests: kraken {"error":["EAPI:Rate limit exceeded"]}',
     ],
     ['ExchangeError', 'no market is named x', "kraken's response cannot be used: no market is named x"],
-  ])('%s: %s', (name, said, expected) => {
-    expect(toExchangeError('kraken', named(name, said)).message).toBe(expected);
+  ])('%s: %s', (name, errorText, expected) => {
+    expect(toExchangeError('kraken', named(name, errorText)).message).toBe(expected);
   });
 });

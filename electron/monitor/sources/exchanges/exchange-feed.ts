@@ -41,8 +41,8 @@ export type ExchangeFeedOptions = {
 };
 
 /**
- * Prices from exchanges, beside those of the reference source: every trade in real time where served, and polls where
- * prices are missing.
+ * Prices from exchanges, beside those of the reference source: every trade in real time if an exchange serves the coin, and polls
+ * while prices are missing.
  */
 export type ExchangeFeed = {
   start(): void;

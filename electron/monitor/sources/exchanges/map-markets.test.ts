@@ -34,7 +34,7 @@ describe('the market of a coin', () => {
     expect(map(['batcat-token', 'bitcoin'])).toEqual([['bitcoin', 'BTC/USD']]);
   });
 
-  it('goes to neither of two coins that are only in the catalogue', () => {
+  it('goes to neither of two coins that are only in the catalog', () => {
     expect(map(['pepe', 'pepe-copy'])).toEqual([]);
     expect(map(['pepe'])).toEqual([['pepe', 'PEPE/USD']]);
   });

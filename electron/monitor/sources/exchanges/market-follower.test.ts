@@ -56,22 +56,22 @@ describe('a market across connections', () => {
 
         follower.connected(AT);
         follower.followed();
-        if (hasSnapshots) follower.take(snapshotAt(5), true);
-        for (const one of all.slice(5, first)) follower.take([one], false);
+        if (hasSnapshots) follower.receive(snapshotAt(5), true);
+        for (const one of all.slice(5, first)) follower.receive([one], false);
         follower.ended(AT + SECOND_MS);
 
         follower.connected(AT + 2 * SECOND_MS);
         follower.followed();
-        if (hasSnapshots) follower.take(snapshotAt(second), true);
+        if (hasSnapshots) follower.receive(snapshotAt(second), true);
         const responded = Math.min(second + early, all.length);
-        for (const one of all.slice(second, responded)) follower.take([one], false);
+        for (const one of all.slice(second, responded)) follower.receive([one], false);
         for (const { gap: of, respond } of requested) {
           respond(
             all.slice(0, responded).filter((one) => one.at >= of.from && one.at <= (of.to ?? Infinity)),
           );
         }
         await settle();
-        for (const one of all.slice(responded)) follower.take([one], false);
+        for (const one of all.slice(responded)) follower.receive([one], false);
 
         expect(pricesInTime(ticks)).toEqual(all.slice(5).map(({ price }) => price));
       }),
@@ -82,10 +82,10 @@ describe('a market across connections', () => {
   it('resumes when the last connection ended shortly before, however old its newest trade is', () => {
     const { follower, requested } = followerOf(true);
     follower.connected(AT);
-    follower.take([trade(1, AT - 440 * SECOND_MS)], true);
+    follower.receive([trade(1, AT - 440 * SECOND_MS)], true);
     follower.ended(AT + 60 * SECOND_MS);
     follower.connected(AT + 90 * SECOND_MS);
-    follower.take([trade(60, AT + 89 * SECOND_MS)], true);
+    follower.receive([trade(60, AT + 89 * SECOND_MS)], true);
     expect(requested.map(({ gap }) => gap)).toEqual([
       { symbol: 'BTC/USD', from: AT - 440 * SECOND_MS, to: AT + 89 * SECOND_MS },
     ]);
@@ -94,31 +94,31 @@ describe('a market across connections', () => {
   it('does not resume when the last connection ended more than five minutes before', () => {
     const { follower, ticks, requested } = followerOf(true);
     follower.connected(AT);
-    follower.take([trade(1, AT)], false);
+    follower.receive([trade(1, AT)], false);
     follower.ended(AT);
     follower.connected(AT + 300 * SECOND_MS + 1);
-    follower.take([trade(60, AT + 299 * SECOND_MS)], true);
-    follower.take([trade(61, AT + 301 * SECOND_MS)], false);
+    follower.receive([trade(60, AT + 299 * SECOND_MS)], true);
+    follower.receive([trade(61, AT + 301 * SECOND_MS)], false);
     expect([ticks.map(({ price }) => price), requested]).toEqual([[1, 61], []]);
   });
 
   it('fetches nothing when the ids are consecutive', () => {
     const { follower, requested } = followerOf(true);
     follower.connected(AT);
-    follower.take([trade(7, AT)], false);
+    follower.receive([trade(7, AT)], false);
     follower.ended(AT + SECOND_MS);
     follower.connected(AT + 2 * SECOND_MS);
-    follower.take([trade(8, AT + SECOND_MS)], true);
+    follower.receive([trade(8, AT + SECOND_MS)], true);
     expect(requested).toEqual([]);
   });
 
   it('passes later trades on while missed ones are fetched', async () => {
     const { follower, ticks, requested, settle } = followerOf(true);
     follower.connected(AT);
-    follower.take([trade(1, AT)], false);
+    follower.receive([trade(1, AT)], false);
     follower.ended(AT);
     follower.connected(AT);
-    follower.take([trade(5, AT + 10), trade(6, AT + 5 * SECOND_MS)], true);
+    follower.receive([trade(5, AT + 10), trade(6, AT + 5 * SECOND_MS)], true);
     expect(ticks.map(({ price }) => price)).toEqual([1, 6]);
     requested[0]?.respond([]);
     await settle();

@@ -28,7 +28,7 @@ export type MarketFollower = {
   /** The exchange has confirmed the subscription to the market. */
   followed(): void;
   /** Trades that the connection delivered and that passed the price check of this coin. */
-  take(trades: readonly Trade[], isSnapshot: boolean): void;
+  receive(trades: readonly Trade[], isSnapshot: boolean): void;
   /** The connection that streamed the market was alive until then. */
   ended(at: number): void;
 };
@@ -54,7 +54,7 @@ export function createMarketFollower(options: MarketFollowerOptions): MarketFoll
   let bufferUntil = Number.POSITIVE_INFINITY;
 
   const emit = (trades: readonly Trade[]): void => {
-    const news = ticks.take(trades.toSorted(compareTrades));
+    const news = ticks.ticksFor(trades.toSorted(compareTrades));
     if (news.length > 0) onTicks(news);
   };
 
@@ -90,7 +90,7 @@ export function createMarketFollower(options: MarketFollowerOptions): MarketFoll
       isFollowed = true;
       if (!hasSnapshots && resumed !== null && !isFilled) fill(resumed, null);
     },
-    take(trades, isSnapshot) {
+    receive(trades, isSnapshot) {
       isFollowed = true;
       if (isSnapshot && resumed === null) {
         ticks.remember(trades);

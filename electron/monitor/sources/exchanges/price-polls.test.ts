@@ -70,7 +70,7 @@ describe('polls of an exchange', () => {
     const [bitcoin] = MARKETS;
     if (bitcoin === undefined) throw new Error('no market');
     const trade = { id: '1', at: clock.now(), price: 101, amount: 1 };
-    const [traded] = memory.of('kraken', bitcoin, 'usd').ticks.take([trade]);
+    const [traded] = memory.of('kraken', bitcoin, 'usd').ticks.ticksFor([trade]);
     await clock.advance(0);
     end();
     const polled = ticks.find(({ coinId }) => coinId === 'bitcoin');

@@ -114,7 +114,7 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
       if (entry === undefined || newest === undefined) return;
       const isFirst = entry.newest === null;
       entry.newest = newest;
-      if (isTrusted(entry, newest)) entry.follower.take(trades, isSnapshot);
+      if (isTrusted(entry, newest)) entry.follower.receive(trades, isSnapshot);
       if (isFirst) onChange();
     },
     onRefused(symbol: string | null, reason: Message): void {

@@ -10,7 +10,7 @@ const trade = (id: number, at: number, price = 100): Trade => ({ id: String(id),
 
 describe('the ticks of trades', () => {
   it('are one per trade, even for trades of one millisecond', () => {
-    const ticks = createTradeTicks(OF).take([
+    const ticks = createTradeTicks(OF).ticksFor([
       trade(1, AT, 10),
       trade(2, AT, 11),
       trade(3, AT, 9),
@@ -27,7 +27,7 @@ describe('the ticks of trades', () => {
   it('have the traded amount, or null when the exchange does not report it', () => {
     const trades = [1, 2, 3].map((id) => trade(id, AT));
     const amounts = [0.25, null, 0];
-    const ticks = createTradeTicks(OF).take(
+    const ticks = createTradeTicks(OF).ticksFor(
       trades.map((one, index) => ({ ...one, amount: amounts[index] ?? null })),
     );
     expect(ticks.map(({ amount }) => amount)).toEqual(amounts);
@@ -36,9 +36,9 @@ describe('the ticks of trades', () => {
 
   it('are made once, however often a trade arrives', () => {
     const trades = createTradeTicks(OF);
-    expect(trades.take([trade(1, AT), trade(2, AT + 5)])).toHaveLength(2);
+    expect(trades.ticksFor([trade(1, AT), trade(2, AT + 5)])).toHaveLength(2);
     expect(
-      trades.take([trade(1, AT), trade(2, AT + 5), trade(3, AT + 9)]).map((t) => t.observedAt - AT),
+      trades.ticksFor([trade(1, AT), trade(2, AT + 5), trade(3, AT + 9)]).map((t) => t.observedAt - AT),
     ).toEqual([9]);
     expect(trades.newest()?.at).toBe(AT + 9);
   });
@@ -46,14 +46,14 @@ describe('the ticks of trades', () => {
   it('deduplicate trades without an id by their content', () => {
     const trades = createTradeTicks(OF);
     const withoutId = { ...trade(1, AT), id: null };
-    expect(trades.take([withoutId, { ...withoutId, amount: 2 }])).toHaveLength(2);
-    expect(trades.take([withoutId])).toHaveLength(0);
+    expect(trades.ticksFor([withoutId, { ...withoutId, amount: 2 }])).toHaveLength(2);
+    expect(trades.ticksFor([withoutId])).toHaveLength(0);
   });
 
   it('keep the time of a late trade', () => {
     const trades = createTradeTicks(OF);
-    trades.take([trade(1, AT), trade(3, AT + 60_000)]);
-    expect(trades.take([trade(2, AT), trade(4, AT + 30_000)]).map((t) => t.observedAt - AT)).toEqual([
+    trades.ticksFor([trade(1, AT), trade(3, AT + 60_000)]);
+    expect(trades.ticksFor([trade(2, AT), trade(4, AT + 30_000)]).map((t) => t.observedAt - AT)).toEqual([
       1, 30_000,
     ]);
     expect(trades.newest()?.at).toBe(AT + 60_000);
@@ -65,7 +65,7 @@ describe('the ticks of trades', () => {
       fc.property(anyTrades, (offsets) => {
         const trades = createTradeTicks(OF);
         const ticks = offsets.flatMap((offset, index) =>
-          trades.take([trade(index, AT + offset)]).map((tick) => ({ tick, offset })),
+          trades.ticksFor([trade(index, AT + offset)]).map((tick) => ({ tick, offset })),
         );
         expect(ticks).toHaveLength(offsets.length);
         expect(new Set(ticks.map(({ tick }) => tick.observedAt)).size).toBe(offsets.length);
@@ -80,7 +80,7 @@ describe('the ticks of trades', () => {
 
   it('stay within a second of the time when more than a thousand trades a second arrive', () => {
     const trades = createTradeTicks(OF);
-    const ticks = trades.take(Array.from({ length: 5_000 }, (_, index) => trade(index, AT)));
+    const ticks = trades.ticksFor(Array.from({ length: 5_000 }, (_, index) => trade(index, AT)));
     expect(ticks).toHaveLength(1_001);
     expect(ticks.at(-1)?.observedAt).toBe(AT + 1_000);
   });

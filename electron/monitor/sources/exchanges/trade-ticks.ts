@@ -11,7 +11,7 @@ export const MAX_SHIFT_MS = 1_000;
 /** Turns the trades of one market into ticks, each trade once. */
 export type TradeTicks = {
   /** Returns ticks for the trades that are new. */
-  take(trades: readonly Trade[]): readonly Tick[];
+  ticksFor(trades: readonly Trade[]): readonly Tick[];
   /** A tick for a polled price, at a millisecond that no trade has. */
   tickForPrice(price: number, at: number): Tick;
   /** Records trades for deduplication without making ticks of them. */
@@ -73,7 +73,7 @@ export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'sourc
   };
 
   return {
-    take(trades) {
+    ticksFor(trades) {
       const ticks: Tick[] = [];
       for (const [at, together] of Map.groupBy(trades.filter(register), (trade) => trade.at)) {
         const start = startFor(at, together.length);

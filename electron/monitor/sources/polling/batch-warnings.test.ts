@@ -24,7 +24,7 @@ describe('batch warnings', () => {
     ]);
   });
 
-  it('are counted for each coin and each reason on their own', () => {
+  it('are counted separately for each coin and reason', () => {
     const { lines, warnings } = createLogged();
     warnings.note({
       ...EMPTY,
