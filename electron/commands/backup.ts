@@ -71,7 +71,7 @@ async function run(where: string | undefined, options: Options, command: Command
       const { id, rows } = manifest;
       print(t('backup.done', { id, rows, written, writtenBytes, reused, seconds }));
     } catch (error) {
-      await place.giveUp();
+      await place.abort();
       throw error;
     }
   });

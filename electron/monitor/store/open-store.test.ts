@@ -90,7 +90,7 @@ async function crashAfter(work: (storage: Storage) => Promise<void>): Promise<vo
 async function problemsOfNextStart() {
   const storage = open();
   const problems = storage.problems();
-  // What comes after the loss is accepted as ever.
+  // Records after the loss are accepted as usual.
   await storage.accept({ ticks: [tick(2)], alerts: [] });
   await storage.stop(0);
   return problems;

@@ -107,7 +107,7 @@ export function createStoreReads(options: StoreReadsOptions): StoreReads {
   };
 }
 
-/** Converts the loss of a connection during a read to an error that tells a page so. */
+/** Converts the loss of a connection during a read to an error that a page shows as such. */
 function namingLoss(run: Run): Run {
   return async (work) => {
     try {

@@ -31,13 +31,13 @@ export async function withWorkLock<T>(
 ): Promise<T> {
   return run(async (client) => {
     await waitLong(client);
-    const { rows } = await client.query<{ taken: boolean; copying: boolean }>(
+    const { rows } = await client.query<{ locked: boolean; copying: boolean }>(
       `select
-         pg_try_advisory_xact_lock($1) as taken,
+         pg_try_advisory_xact_lock($1) as locked,
          to_regclass('ticks_to_move') is not null as copying`,
       [key],
     );
-    if (rows[0]?.taken !== true) throw new MessageError(other);
+    if (rows[0]?.locked !== true) throw new MessageError(other);
     if (rows[0].copying) throw new MessageError(copying);
     return work(client);
   }, 0);
@@ -81,8 +81,8 @@ export async function lockLocations(client: ClientBase): Promise<void> {
  * not.
  */
 export async function tryLockLocationsForMove(client: ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
     LOCATIONS_LOCK_KEY,
   ]);
-  return rows[0]?.taken === true;
+  return rows[0]?.locked === true;
 }

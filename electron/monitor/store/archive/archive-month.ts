@@ -205,7 +205,11 @@ async function writeOne(
   if (written !== null && !written.isAdopted) {
     const fault = await faultOfFile(target, written.path, table.schema, written.file);
     if (fault !== null)
-      throw archiveError('read', written.path, target.url, { fault: 'unavailable', said: '', reason: fault });
+      throw archiveError('read', written.path, target.url, {
+        fault: 'unavailable',
+        errorText: '',
+        reason: fault,
+      });
   }
   await run(async (client) => {
     if (written !== null) {
@@ -250,7 +254,7 @@ async function writeFile(
   },
 ): Promise<NewFile | null> {
   const first = Math.max(0, ...files.map((file) => file.part)) + 1;
-  let place: Awaited<ReturnType<typeof findPlace>> = { part: first, path: '', taken: [] };
+  let place: Awaited<ReturnType<typeof findPlace>> = { part: first, path: '', existing: [] };
   let writer: Awaited<ReturnType<typeof createArchiveFile>> | null = null;
   try {
     for await (const batch of batches) {
@@ -272,9 +276,9 @@ async function writeFile(
       await writer.append(batch);
     }
     if (writer === null) return null;
-    const { part, path, taken } = place;
-    const equal = await findEqual(target, table, taken, writer.rows());
-    const others = taken.filter((one) => one.part !== equal?.part).map((one) => one.path);
+    const { part, path, existing } = place;
+    const equal = await findEqual(target, table, existing, writer.rows());
+    const others = existing.filter((one) => one.part !== equal?.part).map((one) => one.path);
     if (equal === null)
       return { part, path, file: await writer.finish(), isAdopted: false, noted: part, others };
     const { bytes, fileSha256 } = equal;

@@ -100,7 +100,7 @@ export async function* fileRows(
   } catch (cause) {
     if (cause instanceof ArchiveError) throw cause;
     const reason = message('archive.unreadable', { said: messageOf(cause) });
-    throw archiveError('read', path, target.url, { fault: 'unavailable', said: '', reason }, cause);
+    throw archiveError('read', path, target.url, { fault: 'unavailable', errorText: '', reason }, cause);
   } finally {
     await source.close();
   }

@@ -50,24 +50,24 @@ const keepsAll = ({ archiveUrl, deleteWithoutArchive, maxDatabaseGb }: Retention
 export function createRetentionSchedule(options: RetentionScheduleOptions): RetentionSchedule {
   const { run, whenReady, retention, clock, log, report } = options;
   let wake = new AbortController();
-  /** What was last logged about a lack of privileges, until months can be archived. */
-  let saidOfRights: string | null = null;
+  /** The last logged message about missing privileges; null again when months can be archived. */
+  let loggedLack: string | null = null;
 
   /** Reports why months cannot be archived. Returns the delay before the next try. */
   const refused = (error: unknown): number => {
     const reason = messageOf(error);
-    // An administrator has to act: an hour is soon enough, and the reason is all there is to say.
+    // An administrator has to act: checking again in an hour is soon enough, and the reason is logged without a stack trace.
     const lacksRights = reason.code === 'archive.not-owner';
     const pauseMs = lacksRights ? CHECK_EVERY_MS : RETRY_MS;
     const why = message('archive.stopped', { reason, inMinutes: pauseMs / MINUTE_MS });
     if (!lacksRights) log.warn({ err: error }, 'months that are due cannot be archived; trying again later');
-    else if (saidOfRights !== text(why)) log.warn(text(why));
-    saidOfRights = lacksRights ? text(why) : null;
+    else if (loggedLack !== text(why)) log.warn(text(why));
+    loggedLack = lacksRights ? text(why) : null;
     report.progress({ id: 'archive', message: why });
     return pauseMs;
   };
 
-  const look = async (signal: AbortSignal): Promise<void> => {
+  const check = async (signal: AbortSignal): Promise<void> => {
     if (keepsAll(retention())) {
       report.progress(null);
       report.size(null);
@@ -97,8 +97,8 @@ export function createRetentionSchedule(options: RetentionScheduleOptions): Rete
         wake = new AbortController();
         let pauseMs = CHECK_EVERY_MS;
         try {
-          await look(signal);
-          saidOfRights = null;
+          await check(signal);
+          loggedLack = null;
         } catch (error) {
           if (signal.aborted) return;
           pauseMs = refused(error);

@@ -18,14 +18,14 @@ export async function findPlace(
   target: ArchiveTarget,
   pathOf: (part: number) => string,
   first: number,
-): Promise<Place & { readonly taken: readonly Place[] }> {
-  const taken: Place[] = [];
+): Promise<Place & { readonly existing: readonly Place[] }> {
+  const existing: Place[] = [];
   for (let part = first; ; part += 1) {
     const path = pathOf(part);
     const source = await openIfThere(target, path);
-    if (source === null) return { part, path, taken };
+    if (source === null) return { part, path, existing };
     await source.close();
-    taken.push({ part, path });
+    existing.push({ part, path });
   }
 }
 

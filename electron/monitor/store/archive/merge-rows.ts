@@ -59,7 +59,7 @@ function createCursor(table: ArchivedTable, batches: Batches): RowCursor {
   let index = 0;
   let row: ArchivedRow | null = null;
   let at = Number.POSITIVE_INFINITY;
-  const take = (): void => {
+  const readRow = (): void => {
     row = batch[index] ?? null;
     at = row === null ? Number.POSITIVE_INFINITY : table.timeOf(row);
   };
@@ -70,7 +70,7 @@ function createCursor(table: ArchivedTable, batches: Batches): RowCursor {
       index = 0;
       if (done) break;
     } while (batch.length === 0);
-    take();
+    readRow();
   };
   return {
     get row() {
@@ -82,7 +82,7 @@ function createCursor(table: ArchivedTable, batches: Batches): RowCursor {
     next() {
       index += 1;
       if (row === null || index >= batch.length) return nextBatch();
-      return take();
+      return readRow();
     },
     async close() {
       await iterator.return?.();

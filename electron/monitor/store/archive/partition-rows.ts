@@ -10,7 +10,7 @@ export type SeriesRows = { readonly seriesId: number; readonly rows: readonly Ar
 
 /**
  * The rows of a partition by series and time, in batches of some thousand, through a cursor of the transaction. The server reads
- * the partition once and sorts on disk where the key begins with the time.
+ * the partition once and sorts on disk if the key begins with the time.
  */
 export async function* partitionRows(
   client: PoolClient,

@@ -42,7 +42,7 @@ export async function restoreMonth(
         ? null
         : await faultOfFile(await targets.open(archiveUrl), path, table.schema, written);
     if (fault !== null)
-      throw archiveError('read', path, archiveUrl, { fault: 'unavailable', said: '', reason: fault });
+      throw archiveError('read', path, archiveUrl, { fault: 'unavailable', errorText: '', reason: fault });
   }
   const total = files.reduce((sum, { written }) => sum + (written?.rows ?? 0), 0);
   let done = 0;

@@ -14,7 +14,7 @@ export type WorkerInput = {
   /** With its password. */
   readonly databaseUrl: string;
   readonly retention: Retention;
-  /** The current time in ms since the epoch, corrected where the machine's clock is off: what is due is decided by it. */
+  /** The current time in ms since the epoch, corrected if the machine's clock is off; it determines which months are due. */
   readonly now: number;
   /** What archives are opened with, see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;

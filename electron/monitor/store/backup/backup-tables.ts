@@ -31,7 +31,7 @@ export const BACKUP_TABLES: readonly BackupTable[] = [
       'coin_id collate "C", vs_currency collate "C", source collate "C", resolution_seconds, found, asked_from',
   },
   // A month that is being archived is still entirely in the database. Its files are not recorded in the backup; otherwise a copy
-  // of the database could mistake files that the original is writing for unfinished files of its own.
+  // of the database could mistake files that the original is writing for its own unfinished files.
   {
     name: 'archived_months',
     split: null,

@@ -40,7 +40,7 @@ export async function writePart(target: ArchiveTarget, source: PartSource): Prom
   if (fault === null) return written;
   // Otherwise the next backup would reuse the file.
   await target.remove(path).catch(() => undefined);
-  throw archiveError('read', path, target.url, { fault: 'unavailable', said: '', reason: fault });
+  throw archiveError('read', path, target.url, { fault: 'unavailable', errorText: '', reason: fault });
 }
 
 /**

@@ -7,6 +7,6 @@ export type LongQuery = QueryConfig & { readonly query_timeout: number };
 
 /**
  * A query that reads or sorts a whole partition. Connections give up a query after a minute and a half without a response
- * (`open-pool.ts`), also where the transaction has no statement timeout.
+ * (`open-pool.ts`), even if the transaction has no statement timeout.
  */
 export const longQuery = (text: string): LongQuery => ({ text, query_timeout: DAY_MS });

@@ -13,7 +13,7 @@ const MINUTES_PER_PAGE = 20_000;
 
 /**
  * The candles of a coin that start in a range, oldest first, as in a chart, in pages. Their volume is the traded one, in units of
- * the coin, where it is known. Each page begins with the next stored candle, so that gaps cost nothing.
+ * the coin, if it is known. Each page begins with the next stored candle, so that gaps cost nothing.
  *
  * @param archives opens the archives of months that are not in the database; null leaves them out
  */

@@ -28,7 +28,8 @@ async function readTimescaleSchema(client: ClientBase): Promise<string | null> {
       and to_regclass('ticks_to_move') is null`);
   const schema = rows[0]?.schema;
   if (schema === undefined) return null;
-  // A separate query: a user who may not read the table gets that error where it matters.
+  // A separate query, which only reads the table if the extension is installed: otherwise, a user without the privilege to read
+  // it would get an error here.
   const { rowCount } = await client.query('select from series_ticks limit 1');
   return rowCount === 0 ? schema : null;
 }

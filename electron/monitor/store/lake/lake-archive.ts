@@ -19,7 +19,7 @@ export const FOLDERS = ['source', 'coin_id', 'vs_currency', 'month'] as const;
 /** Returns the archive of a validated URL, with those of the database's files that are in it. */
 export function lakeArchive(archiveUrl: string, files: readonly KnownFile[]): LakeArchive {
   const place = parseArchiveUrl(archiveUrl);
-  if (!isArchivePlace(place)) throw new Error(`${archiveUrl} is no archive.`);
+  if (!isArchivePlace(place)) throw new Error(`${archiveUrl} is not an archive.`);
   return { place, files: files.filter((file) => file.archiveUrl === archiveUrl) };
 }
 

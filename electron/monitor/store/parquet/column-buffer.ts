@@ -16,7 +16,7 @@ export type ColumnBuffer = {
    */
   write(writer: ByteWriter): ColumnChunk | null;
   /** Returns and removes the pushed values, in the physical type of the column. */
-  take(): DecodedArray;
+  drain(): DecodedArray;
 };
 
 /** @param compress compresses the pages of columns that `write` can write */
@@ -35,10 +35,10 @@ function bufferOfTexts(): ColumnBuffer {
       values.push(value);
     },
     write: () => null,
-    take() {
-      const taken = values;
+    drain() {
+      const drained = values;
       values = [];
-      return taken;
+      return drained;
     },
   };
 }
@@ -84,10 +84,10 @@ function bufferOfNumbers(
       if (chunk !== null) forget();
       return chunk;
     },
-    take() {
+    drain() {
       const given = numbers.slice(0, length);
-      const taken = type === 'timestamp' ? toMicroseconds(given) : given;
-      const values = nulls === 0 ? taken : withNulls(taken, isNull);
+      const drained = type === 'timestamp' ? toMicroseconds(given) : given;
+      const values = nulls === 0 ? drained : withNulls(drained, isNull);
       forget();
       return values as DecodedArray;
     },

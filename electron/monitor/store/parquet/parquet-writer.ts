@@ -75,12 +75,12 @@ export function createParquetWriter<const S extends ParquetSchema>(
   let groupKey: number | string | undefined;
   let rowCount = 0;
   const checksums: GroupChecksum[] = [];
-  let drained = 0;
+  let offset = 0;
 
-  const take = (): Uint8Array => {
-    const taken = bytes.getBytes().slice();
+  const drain = (): Uint8Array => {
+    const chunk = bytes.getBytes().slice();
     bytes.index = 0;
-    return taken;
+    return chunk;
   };
 
   /** Columns that cannot be written by the faster code are written by hyparquet-writer. */
@@ -92,7 +92,7 @@ export function createParquetWriter<const S extends ParquetSchema>(
       if (chunk !== null) own.set(name, chunk);
     }
     const others = columns.filter(({ name }) => !own.has(name));
-    const columnData = others.map(({ buffer, ...column }) => ({ ...column, data: buffer.take() }));
+    const columnData = others.map(({ buffer, ...column }) => ({ ...column, data: buffer.drain() }));
     if (others.length > 0) file.write({ columnData, rowGroupSize: groupRows });
     else {
       file.row_groups.push({ columns: [], total_byte_size: 0n, num_rows: rows });
@@ -111,10 +111,10 @@ export function createParquetWriter<const S extends ParquetSchema>(
     writeGroup();
     rowCount += groupRows;
     groupRows = 0;
-    const taken = take();
-    checksums.push([drained, taken.length, zlib.crc32(taken)]);
-    drained += taken.length;
-    await sink(taken);
+    const chunk = drain();
+    checksums.push([offset, chunk.length, zlib.crc32(chunk)]);
+    offset += chunk.length;
+    await sink(chunk);
   };
 
   return {
@@ -143,7 +143,7 @@ export function createParquetWriter<const S extends ParquetSchema>(
       file.kvMetadata = Object.entries(kept).map(([key, value]) => ({ key, value }));
       file.schema = schemaElements(schema);
       file.finish();
-      const end = take();
+      const end = drain();
       sealFooter(end);
       await sink(end);
       return { rows: rowCount, bytes: bytes.offset };

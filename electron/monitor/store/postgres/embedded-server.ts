@@ -147,7 +147,7 @@ function spawnServer(
     ...command.ids,
     cwd: '/',
     env: serverEnvironment(),
-    // A process group of its own: Ctrl-C in a terminal must not stop the server before the log is written to it.
+    // A separate process group: Ctrl-C in a terminal must not stop the server before the log is written to it.
     detached: SOCKETS,
     stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,

@@ -128,12 +128,12 @@ function filledBy(pieces: readonly HistoryPiece[]): number {
 function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   if (pieces.length === 1) return pieces;
   const byLength = [...Map.groupBy(pieces, ({ lengthMs }) => lengthMs)].sort(([a], [b]) => b - a);
-  let taken: readonly HistoryPiece[] = [];
+  let chosen: readonly HistoryPiece[] = [];
   for (const [, own] of byLength) {
     const sorted = own.toSorted((a, b) => a.start - b.start);
-    taken = [...taken, ...outside(taken, sorted)].sort((a, b) => a.start - b.start);
+    chosen = [...chosen, ...outside(chosen, sorted)].sort((a, b) => a.start - b.start);
   }
-  return taken;
+  return chosen;
 }
 
 /** The pieces of one length that are not within longer ones, each once. Both lists are in order of time. */

@@ -210,7 +210,7 @@ type CandleRow = {
   readonly rolling: number | null;
   readonly traded: number | null;
   readonly tick_count: number;
-  /** Absent where there is only one. */
+  /** Absent if there is only one. */
   readonly source?: string;
 };
 

@@ -44,16 +44,16 @@ function spanOfGaps(
   let first: number | null = null;
   let last = from;
   let end = from;
-  const takeGap = (until: number): void => {
+  const addGap = (until: number): void => {
     if (until - end < lengthMs) return;
     first ??= end;
     last = until;
   };
   for (const candle of known) {
-    takeGap(candle.start);
+    addGap(candle.start);
     end = candle.start + candle.lengthMs;
   }
-  takeGap(to);
+  addGap(to);
   return first === null ? null : { from: first, to: last };
 }
 

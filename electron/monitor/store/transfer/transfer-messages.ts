@@ -18,14 +18,14 @@ export type TransferInput = {
 
 /** What a backup contains besides the database. */
 export type BackedUp = {
-  /** Without secrets; null where they cannot be read. */
+  /** Without secrets; null if they cannot be read. */
   readonly settings: string | null;
   readonly programVersion: string;
 };
 
 /**
- * Messages to the worker. An export sends one chunk for each `more`. An import receives the chunks of its file, each after the
- * previous one was answered with `acknowledged`, and `end` after the last. `stop` ends both.
+ * Messages to the worker. An export sends one chunk for each `more`. An import receives the chunks of its file, each after an
+ * `acknowledged` for the previous one, and `end` after the last. `stop` ends both.
  */
 export type ToWorker =
   | { readonly kind: 'more' }

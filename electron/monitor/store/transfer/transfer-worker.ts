@@ -95,7 +95,7 @@ async function sendBackup(run: RunInDatabase, { settings, programVersion }: Back
       await writeBackup({ run, target, settings, programVersion, signal: stopping.signal, onProgress });
       await place.finish();
     } catch (error) {
-      await place.giveUp();
+      await place.abort();
       throw error;
     }
     for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {

@@ -99,7 +99,7 @@ type Transfer = {
 export function createTransfers(options: TransfersOptions): Transfers {
   const { databaseUrl, vsCurrency, env, folder, clock, onImported } = options;
   const stopping = new AbortController();
-  /** Removes what a transfer has left whose process or worker was ended. */
+  /** Removes the files of a transfer whose process or worker was killed. */
   const clearFolder = (): void => rmSync(folder, { recursive: true, force: true });
   clearFolder();
   let current: Transfer | null = null;

@@ -35,7 +35,10 @@ export async function copyDatabase(
       await target.query('set session_replication_role = replica');
       for (const table of tables) {
         if (!(await isThere(target, table.name))) {
-          log.warn({ table: table.name }, 'a table that is not of the program stays in the old database');
+          log.warn(
+            { table: table.name },
+            'a table that does not belong to the program stays in the old database',
+          );
           continue;
         }
         await target.query('begin');

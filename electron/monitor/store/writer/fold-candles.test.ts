@@ -108,7 +108,7 @@ describe('foldCandles', () => {
     }
   });
 
-  it('puts times before 1970 into buckets of their own', () => {
+  it('puts times before 1970 into the correct buckets', () => {
     const candles = foldCandles(sortedTicks([sample(-1), sample(1)]));
     expect(candles.map((candle) => candle.bucket)).toEqual([-60_000, 0]);
   });

@@ -16,8 +16,8 @@ it('runs each part one at a time and in order, and continues when one fails or i
     else gates.get(name)?.reject(error);
     await new Promise<void>((resolve) => setImmediate(resolve));
   };
-  let givenUp = Promise.withResolvers<never>();
-  const inTurn = createWriteTurns((work) => Promise.race([work({} as PoolClient), givenUp.promise]));
+  let aborted = Promise.withResolvers<never>();
+  const inTurn = createWriteTurns((work) => Promise.race([work({} as PoolClient), aborted.promise]));
   const write = (name: string): Promise<void> =>
     inTurn(async (_client, turns) => {
       await pass(`${name}, ticks`);
@@ -42,8 +42,8 @@ it('runs each part one at a time and in order, and continues when one fails or i
   expect(begun).toHaveLength(6);
 
   // One transaction folds candles and another waits for it; both are aborted and release their turns.
-  givenUp.reject(new Error('the program stops'));
+  aborted.reject(new Error('the program stops'));
   await settled;
-  givenUp = Promise.withResolvers();
+  aborted = Promise.withResolvers();
   await inTurn(async (_client, turns) => turns.beforeCandles());
 });

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 
-/** Runs work in a transaction of its own. */
+/** Runs work in a separate transaction. */
 export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
 /** The turns of a transaction's two parts. It starts with the first. */

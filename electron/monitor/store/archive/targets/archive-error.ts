@@ -23,7 +23,7 @@ export class ArchiveError extends MessageError {
 export type Failure = {
   readonly fault: ArchiveFault;
   /** The error text of the target. */
-  readonly said: string;
+  readonly errorText: string;
   /** Replaces the general reason for the fault. */
   readonly reason?: Message;
 };
@@ -36,10 +36,10 @@ export function archiveError(
   action: ArchiveAction,
   path: string,
   archive: string,
-  { fault, said, reason }: Failure,
+  { fault, errorText, reason }: Failure,
   cause?: unknown,
 ): ArchiveError {
-  const why = reason ?? reasonOf(fault, said);
+  const why = reason ?? reasonOf(fault, errorText);
   const content = message('archive.failed', { action, path, archive, reason: why });
   return new ArchiveError(fault, content, why, { cause });
 }
@@ -51,20 +51,20 @@ export function incompleteRead(
   counts: MessageParams<'archive.incomplete'>,
 ): ArchiveError {
   const reason = message('archive.incomplete', counts);
-  return archiveError('read', path, archive, { fault: 'unavailable', said: '', reason });
+  return archiveError('read', path, archive, { fault: 'unavailable', errorText: '', reason });
 }
 
-function reasonOf(fault: ArchiveFault, said: string): Message {
+function reasonOf(fault: ArchiveFault, errorText: string): Message {
   switch (fault) {
     case 'exists':
       return message('archive.exists');
     case 'missing':
       return message('archive.missing');
     case 'refused':
-      return message('archive.refused', { said });
+      return message('archive.refused', { said: errorText });
     case 'full':
-      return message('archive.full', { said });
+      return message('archive.full', { said: errorText });
     case 'unavailable':
-      return message('archive.unavailable', { said });
+      return message('archive.unavailable', { said: errorText });
   }
 }

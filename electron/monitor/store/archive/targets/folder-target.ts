@@ -23,7 +23,7 @@ export function folderTarget(url: string, root: string): ArchiveTarget {
     });
     if (found?.isDirectory()) return;
     const reason = message('archive.no-folder', { folder: root });
-    throw archiveError(action, path, url, { fault: 'unavailable', said: '', reason });
+    throw archiveError(action, path, url, { fault: 'unavailable', errorText: '', reason });
   };
 
   return {
@@ -137,23 +137,23 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
 
 /** Maps an error of the file system to the failure of an archive operation. */
 export function failureOfFile(cause: unknown): Failure {
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const errorText = cause instanceof Error ? cause.message : String(cause);
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'EISDIR':
-      return { fault: 'missing', said };
+      return { fault: 'missing', errorText };
     case 'EEXIST':
-      return { fault: 'exists', said };
+      return { fault: 'exists', errorText };
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return { fault: 'refused', said };
+      return { fault: 'refused', errorText };
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return { fault: 'full', said };
+      return { fault: 'full', errorText };
     default:
-      return { fault: 'unavailable', said };
+      return { fault: 'unavailable', errorText };
   }
 }
 

@@ -97,7 +97,7 @@ export function s3Target(url: string, { bucket, prefix, options }: S3Place): Arc
           }),
         async commit() {
           // Some stores support the condition only for single requests, such as Ceph 16.
-          if (await isThere(path)) throw archiveError('write', path, url, { fault: 'exists', said: '' });
+          if (await isThere(path)) throw archiveError('write', path, url, { fault: 'exists', errorText: '' });
           await requesting('write', path, async () => {
             body.end();
             await done;
@@ -196,9 +196,9 @@ const FAULT_OF_STATUS: Readonly<Record<number, ArchiveFault>> = {
 
 function failureOf(cause: unknown): Failure {
   const { name, message: words } = cause instanceof Error ? cause : new Error(String(cause));
-  const said = words === '' || words === 'UnknownError' ? name : `${name}: ${words}`;
+  const errorText = words === '' || words === 'UnknownError' ? name : `${name}: ${words}`;
   const named = FAULTS.find(([pattern]) => pattern.test(name))?.[1];
-  if (named !== undefined) return { fault: named, said };
+  if (named !== undefined) return { fault: named, errorText };
   const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
-  return { fault: FAULT_OF_STATUS[status ?? 0] ?? 'unavailable', said };
+  return { fault: FAULT_OF_STATUS[status ?? 0] ?? 'unavailable', errorText };
 }

@@ -54,7 +54,13 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
     try {
       response = await fetch(to, init);
     } catch (cause) {
-      throw archiveError(action, path, url, { fault: 'unavailable', said: fetchErrorText(cause) }, cause);
+      throw archiveError(
+        action,
+        path,
+        url,
+        { fault: 'unavailable', errorText: fetchErrorText(cause) },
+        cause,
+      );
     }
     if (response.ok || response.status === 307) return response;
     throw archiveError(action, path, url, failureOf(response.status, await response.text()));
@@ -65,7 +71,13 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
     send,
     async check(path, response) {
       const { status, body } = await response.catch((cause: unknown) => {
-        throw archiveError('write', path, url, { fault: 'unavailable', said: fetchErrorText(cause) }, cause);
+        throw archiveError(
+          'write',
+          path,
+          url,
+          { fault: 'unavailable', errorText: fetchErrorText(cause) },
+          cause,
+        );
       });
       if (status < 200 || status > 299) throw archiveError('write', path, url, failureOf(status, body));
     },
@@ -74,8 +86,8 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
       const response = await send(action, path, urlOf(path, op, params), { method });
       const parsed = schema.safeParse(await response.json().catch(() => null));
       if (parsed.success) return parsed.data;
-      const said = `the response to ${op} is not that of WebHDFS`;
-      throw archiveError(action, path, url, { fault: 'unavailable', said });
+      const errorText = `the response to ${op} is not that of WebHDFS`;
+      throw archiveError(action, path, url, { fault: 'unavailable', errorText });
     },
   };
 }
@@ -98,13 +110,13 @@ const FULL = /could only be (written|replicated) to 0|No space left/i;
 
 function failureOf(status: number, body: string): Failure {
   const remote = remoteSchema.safeParse(jsonOf(body)).data?.RemoteException;
-  const said =
+  const errorText =
     remote === undefined ? `HTTP status ${status}` : firstLine(`${remote.exception}: ${remote.message}`);
   const named = FAULTS.find(([pattern]) => pattern.test(remote?.exception ?? ''))?.[1];
-  if (named !== undefined) return { fault: named, said };
-  if (FULL.test(body)) return { fault: 'full', said };
-  if (status === 401 || status === 403) return { fault: 'refused', said };
-  return { fault: status === 404 ? 'missing' : 'unavailable', said };
+  if (named !== undefined) return { fault: named, errorText };
+  if (FULL.test(body)) return { fault: 'full', errorText };
+  if (status === 401 || status === 403) return { fault: 'refused', errorText };
+  return { fault: status === 404 ? 'missing' : 'unavailable', errorText };
 }
 
 function jsonOf(body: string): unknown {

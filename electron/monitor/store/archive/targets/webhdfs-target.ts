@@ -63,7 +63,7 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
     if (location !== undefined) return new URL(location);
     throw archiveError('write', path, url, {
       fault: 'unavailable',
-      said: 'the name node names no data node',
+      errorText: 'the name node names no data node',
     });
   };
 
@@ -117,7 +117,7 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
             () => false,
           );
           const fault = isTaken ? 'exists' : 'unavailable';
-          throw archiveError('write', path, url, { fault, said: 'it could not be renamed' });
+          throw archiveError('write', path, url, { fault, errorText: 'it could not be renamed' });
         },
         async abort() {
           put.destroy();
@@ -143,7 +143,7 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
               'read',
               path,
               url,
-              { fault: 'unavailable', said: fetchErrorText(cause) },
+              { fault: 'unavailable', errorText: fetchErrorText(cause) },
               cause,
             );
           }

@@ -15,7 +15,7 @@ export type WritablePlace = {
   /** Call when the backup is complete. */
   finish(): Promise<void>;
   /** Call instead of `finish` after a failure. Files that the next backup can reuse are kept. */
-  giveUp(): Promise<void>;
+  abort(): Promise<void>;
 };
 
 /** Where backups are read. */
@@ -31,7 +31,7 @@ export async function openWritablePlace(where: string, env: Environment): Promis
   const several = await placeOfSeveral(where, env);
   if (several !== null) {
     const close = async (): Promise<void> => several.close();
-    return { target: several, finish: close, giveUp: close };
+    return { target: several, finish: close, abort: close };
   }
   const path = resolve(where);
   if (/[\\/]$/.test(where)) throw new MessageError(message('backup.no-folder', { path }));
@@ -39,10 +39,10 @@ export async function openWritablePlace(where: string, env: Environment): Promis
   if ((await kindOf(folder)) === null) throw new MessageError(message('backup.no-folder', { path: folder }));
   if ((await kindOf(path)) === 'file') await refuseOther(path);
   const { target, finish, discard } = await createTar(path);
-  return { target, finish, giveUp: discard };
+  return { target, finish, abort: discard };
 }
 
-/** @throws MessageError when the place does not exist, or is a file that is no complete backup */
+/** @throws MessageError when the place does not exist, or is a file that is not a complete backup */
 export async function openReadablePlace(where: string, env: Environment): Promise<ReadablePlace> {
   const several = await placeOfSeveral(where, env);
   if (several !== null) return { target: several, close: async () => several.close() };

@@ -124,7 +124,7 @@ function tarReader(
     url,
     async open(path) {
       const entry = entries.get(path);
-      if (entry === undefined) throw archiveError('read', path, url, { fault: 'missing', said: '' });
+      if (entry === undefined) throw archiveError('read', path, url, { fault: 'missing', errorText: '' });
       return {
         size: entry.bytes,
         async read(from, to) {
@@ -139,7 +139,7 @@ function tarReader(
               });
             if (bytesRead === 0) {
               const reason = message('archive.cut-off', { bytes: at });
-              throw archiveError('read', path, url, { fault: 'unavailable', said: '', reason });
+              throw archiveError('read', path, url, { fault: 'unavailable', errorText: '', reason });
             }
             length += bytesRead;
           }

@@ -98,7 +98,7 @@ async function checkFiles({ target, manifest, signal, onProgress }: RestoreConte
     signal,
     onFile(path, fault) {
       if (fault !== null)
-        throw archiveError('read', path, target.url, { fault: 'unavailable', said: '', reason: fault });
+        throw archiveError('read', path, target.url, { fault: 'unavailable', errorText: '', reason: fault });
       done += parts.get(path)?.rows ?? 0;
       onProgress({ step: 'check', done, total: manifest.rows });
     },

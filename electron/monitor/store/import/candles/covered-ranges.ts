@@ -1,7 +1,7 @@
 import type { HistoryCandle } from '../../../history/history-store.ts';
 import { joined, type TimeRange } from '../../../history/time-ranges.ts';
 
-/** Exchanges omit candles of times without trades. A longer gap is taken for missing data. */
+/** Exchanges omit candles of times without trades. A longer gap counts as missing data. */
 const LONGEST_QUIET_MS = 86_400_000;
 const LONGEST_QUIET_CANDLES = 12;
 

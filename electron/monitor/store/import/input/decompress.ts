@@ -19,10 +19,10 @@ export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
   format: 'gzip' | 'zstd',
 ): AsyncGenerator<Uint8Array> {
-  let [taken, given] = [0, 0];
+  let [bytesIn, bytesOut] = [0, 0];
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      taken += chunk.length;
+      bytesIn += chunk.length;
       yield chunk;
     }
   };
@@ -32,8 +32,8 @@ export async function* decompress(
   pipeline(source, expanding).catch(() => undefined);
   try {
     for await (const chunk of expanding as AsyncIterable<Uint8Array>) {
-      given += chunk.length;
-      if (given > MAX_BYTES && given > taken * MAX_EXPANSION)
+      bytesOut += chunk.length;
+      if (bytesOut > MAX_BYTES && bytesOut > bytesIn * MAX_EXPANSION)
         throw new MessageError(message('import.expands', { times: MAX_EXPANSION }));
       yield chunk;
     }

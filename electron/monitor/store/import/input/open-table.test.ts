@@ -165,8 +165,8 @@ describe('opening an import', () => {
       Buffer.from('PAR1 and then nothing that is of it'),
       'damaged or cut off, as Parquet',
     ],
-  ])('says what to do about %s', async (_, content, said) => {
-    await expect(read(content)).rejects.toThrow(said);
+  ])('says what to do about %s', async (_, content, errorText) => {
+    await expect(read(content)).rejects.toThrow(errorText);
   });
 
   it('reports a file that has another format than the given one, or cannot be read', async () => {

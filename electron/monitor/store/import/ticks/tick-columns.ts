@@ -52,7 +52,7 @@ export function tickColumns({ names, first }: Table): TickColumns {
   return { ...NONE, ...common, layout, id: columnNamed(plain, ID_NAMES) };
 }
 
-/** Without a header, the columns are identified by their number and by where a time is. */
+/** Without a header, the columns are identified by their number and by the position of a time. */
 function unnamedColumns(first: readonly Cell[]): TickColumns {
   const isTime = (column: number): boolean => timeOfCell(first[column]) !== null;
   if (isTime(0) && (first.length === 2 || first.length === 3)) {
