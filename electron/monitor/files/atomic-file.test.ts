@@ -60,22 +60,22 @@ describe.each([
     expect(lstatSync(path).isSymbolicLink()).toBe(true);
   });
 
-  it.skipIf(process.getuid?.() === 0)('leaves a write-protected file (root may write any)', async () => {
-    writeFileSync(path, 'old');
-    chmodSync(path, 0o400);
-    await expect(replace(path, 'new')).rejects.toThrow('EACCES');
-    expect(readFileSync(path, 'utf8')).toBe('old');
-  });
-
-  it.skipIf(process.getuid?.() !== 0)(
-    'leaves the file to its owner (only root can give it away)',
+  it.skipIf(process.getuid?.() === 0)(
+    'leaves a write-protected file unchanged (root may write any)',
     async () => {
       writeFileSync(path, 'old');
-      chownSync(path, 12_345, 12_345);
-      await replace(path, 'new');
-      expect(statSync(path)).toMatchObject({ uid: 12_345, gid: 12_345 });
+      chmodSync(path, 0o400);
+      await expect(replace(path, 'new')).rejects.toThrow('EACCES');
+      expect(readFileSync(path, 'utf8')).toBe('old');
     },
   );
+
+  it.skipIf(process.getuid?.() !== 0)('keeps the owner of the file (only root can change it)', async () => {
+    writeFileSync(path, 'old');
+    chownSync(path, 12_345, 12_345);
+    await replace(path, 'new');
+    expect(statSync(path)).toMatchObject({ uid: 12_345, gid: 12_345 });
+  });
 
   it.skipIf(isWindows)('leaves the file unchanged, and no draft, when the disk becomes full', () => {
     writeFileSync(path, 'old');

@@ -5,8 +5,8 @@ import { createTerminalLog } from './terminal-log.ts';
 export type Logger = PinoLogger;
 
 /**
- * The program's log: one JSON object a line, or readable lines where standard error is a terminal. Fields that may hold a
- * secret are never written.
+ * The program's log: one JSON object a line, or readable lines if standard error is a terminal. Fields that may hold a secret are
+ * never written.
  *
  * @param output where lines go; standard error by default, because results go to standard output
  */

@@ -36,7 +36,7 @@ describe('the certificate of a client', () => {
     expect(() => clientCertificate(ofCert, ofKey, secret)).toThrow(/^(?!.*planted)/s);
   });
 
-  it('names a missing file, and the reason why another cannot be read', () => {
+  it('names a missing file, and the reason why a file cannot be read', () => {
     const missing = Object.assign(new Error(), { code: 'ENOENT' });
     expect(unreadablePem('keyFile', '/none', missing).message).toBe(
       'There is no file /none, which "keyFile" names.',

@@ -147,7 +147,7 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
         const wantedOf = (own: readonly ChannelSetting[]): ChannelSetting =>
           isNew || shown === undefined ? channel : mergedChannel(channel, shown, own);
         const wanted = wantedOf(settings());
-        // A secret goes only where it was entered for.
+        // A secret is sent only to the target that it was entered for.
         if (Object.keys(secrets).length > 0 && secretTarget(wanted) !== secretTarget(channel))
           throw changedMeanwhile(channel);
         // A disabled channel may lack its secrets.

@@ -83,13 +83,13 @@ describe('pages that change a list at the same time', () => {
       expect.objectContaining({ id: 'moving-average', params: { thresholdPct: 3 } }),
     );
 
-    const [removed, saved, taken] = await atOnce([
+    const [removed, saved, refused] = await atOnce([
       ['rules.remove', { id: 'b' }],
       ['rules.save', { rule: { ...rule('c'), enabled: false } }],
       ['rules.add', { rules: [rule('e'), rule('a')] }],
     ]);
     expect([removed?.ok, saved?.ok]).toEqual([true, true]);
-    expect(taken).toMatchObject({ ok: false, error: { issues: [{ setting: 'id' }] } });
+    expect(refused).toMatchObject({ ok: false, error: { issues: [{ setting: 'id' }] } });
     expect(ids('rules')).toEqual(['a', 'c', 'd', 'moving-average']);
   });
 
@@ -194,7 +194,7 @@ describe('pages that change a list at the same time', () => {
     ]);
   });
 
-  it('are refused where the changes do not fit together, with a code of its own, and write nothing', async () => {
+  it('are refused with a separate code if the changes conflict, and write nothing', async () => {
     const shown = ruleOf({
       id: 'a',
       kind: 'change',
@@ -212,7 +212,7 @@ describe('pages that change a list at the same time', () => {
       ['channels.save', { channel: { ...team, options: { server: 'https://ntfy.example' } }, shown: team }],
     ]);
     const before = written();
-    const answers = await atOnce([
+    const responses = await atOnce([
       ['rules.save', { rule: { ...shown, params: { changePct: 6, withinMinutes: 60 } }, shown }],
       // The token was entered for ntfy.sh.
       [
@@ -220,7 +220,7 @@ describe('pages that change a list at the same time', () => {
         { channel: { ...team, digestMinutes: 5 }, shown: team, secrets: { token: 'planted' } },
       ],
     ]);
-    expect(answers).toMatchObject([
+    expect(responses).toMatchObject([
       { ok: false, error: { code: 'conflict', message: { code: 'call.changed-meanwhile' } } },
       { ok: false, error: { code: 'conflict', message: { code: 'call.changed-meanwhile' } } },
     ]);

@@ -131,7 +131,7 @@ function mergedRule(rule: Rule, shown: Rule, rules: readonly Rule[]): Rule {
   const now = rules.find((one) => one.id === id);
   if (now === undefined) throw new ApiError('conflict', message('call.removed-meanwhile', { id }));
   const merged = mergeChange(shown, rule, now);
-  // Parameters of one kind say nothing of another.
+  // Parameters of different kinds cannot be merged.
   const isOfOtherKind = now.kind !== shown.kind && now.kind !== rule.kind;
   const isParamChange = JSON.stringify(rule.params) !== JSON.stringify(shown.params);
   if ((isOfOtherKind && isParamChange) || ruleFieldFaults(merged).length > 0)

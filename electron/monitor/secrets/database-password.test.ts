@@ -82,7 +82,7 @@ describe('hidePassword', () => {
   });
 });
 
-describe('the password of the own database', () => {
+describe("the password of the user's own database", () => {
   const memoryStore = (response: 'kept' | 'refused', ...[first]: string[]) => {
     let secret: string | null = first ?? null;
     const store: SecretStore = {

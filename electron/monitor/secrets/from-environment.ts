@@ -22,7 +22,7 @@ export const SECRET_VARIABLES = [
   'HTTP_PROXY',
 ] as const;
 
-/** Secrets that libraries read from the environment directly, with file variables of their own. */
+/** Secrets that libraries read from the environment directly, and for which they have their own file variables. */
 export const SECRET_VARIABLES_OF_LIBRARIES = [
   // PGPASSFILE
   'PGPASSWORD',

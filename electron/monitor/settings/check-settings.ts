@@ -55,8 +55,10 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     const unknown = added.filter((id) => !known.has(id));
     for (const [index, coinId] of unknown.entries()) {
       if (index < MAX_SEARCHES && (await isYoungCoin(coinId, signal))) continue;
-      const { meant, ...said } = unknownCoin(coinId, coins);
-      return [{ setting: 'coins', ...said, ...(meant !== null && { suggestion: { value: coinId, meant } }) }];
+      const { meant, ...content } = unknownCoin(coinId, coins);
+      return [
+        { setting: 'coins', ...content, ...(meant !== null && { suggestion: { value: coinId, meant } }) },
+      ];
     }
     return [];
   };

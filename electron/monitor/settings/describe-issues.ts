@@ -22,8 +22,8 @@ export function describeIssues({ issues }: z.ZodError, value: unknown): Message 
 }
 
 /**
- * The name of a list item: the id of a rule or a channel, or any other text itself. The position is used where the text could
- * reveal a secret: a channel without an id contains whatever its user wrote, and a URL may be a webhook's.
+ * The name of a list item: the id of a rule or a channel, or any other text itself. The position is used if the text could reveal
+ * a secret: a channel without an id contains whatever its user wrote, and a URL may be a webhook's.
  */
 function nameOf(item: unknown, index: number): string {
   const place = `number ${index + 1}`;

@@ -29,7 +29,7 @@ export function addFlags(command: Command, names: readonly SettingName[]): Comma
   command.option('--data-dir <folder>', withVariable('help.data-dir', 'MONITOR_DATA_DIR'));
   for (const name of names) {
     const { flag, env } = SETTING_SOURCES[name];
-    if (flag) command.option(`${flag.name} ${flag.takes}`, withVariable(flag.help, env));
+    if (flag) command.option(`${flag.name} ${flag.argument}`, withVariable(flag.help, env));
   }
   return command;
 }

@@ -4,7 +4,7 @@ import type { SettingName } from '../../../shared/settings/settings.ts';
 /** The code of a text of `--help` without parameters. */
 export type HelpCode = Exclude<Extract<MessageCode, `help.${string}`>, 'help.from-environment'>;
 
-type Flag = { readonly name: `--${string}`; readonly takes: string; readonly help: HelpCode };
+type Flag = { readonly name: `--${string}`; readonly argument: string; readonly help: HelpCode };
 
 type Source = {
   /** The command-line flag with its argument; null for a setting without one. */
@@ -43,9 +43,9 @@ export const asSwitch = (text: string): unknown =>
 type FlagName<Code> = Code extends `help.${infer Name}` ? Name : never;
 
 /** A flag, whose text of `--help` has its name. */
-const flag = (name: FlagName<HelpCode>, takes: string): Flag => ({
+const flag = (name: FlagName<HelpCode>, argument: string): Flag => ({
   name: `--${name}`,
-  takes,
+  argument,
   help: `help.${name}`,
 });
 

@@ -72,7 +72,7 @@ describe('settings.json is read', () => {
     ['with comments', `// mine\n{ "vsCurrency": "eur", /* not 2 */ "alertThresholdPct": 3 } // end`],
     ['with trailing commas', `{ "vsCurrency": "eur", "alertThresholdPct": 3, }`],
     ['with line ends of Windows', `{\r\n  "vsCurrency": "eur",\r\n  "alertThresholdPct": 3\r\n}\r\n`],
-  ])('%s, and stays as it is', (_, content) => {
+  ])('%s, and remains unchanged', (_, content) => {
     expect(startTwice(content)).toEqual({ first: ASKED, second: ASKED, noticeTexts: '' });
     expect(readFileSync(path)).toEqual(Buffer.from(content as string));
     expect(readdirSync(folder)).toEqual(['settings.json']);

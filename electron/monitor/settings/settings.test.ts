@@ -89,7 +89,7 @@ describe('settings', () => {
     ['archiveUrl', 'NONE', '/archive'],
     ['quietHours', 'none', '22:00-07:00'],
   ] as const)(
-    'take %s "%s" of a flag or a variable for null, whatever the file says',
+    'treat %s "%s" of a flag or a variable as null, whatever the file contains',
     (name, word, ofFile) => {
       const { flag, env } = SETTING_SOURCES[name];
       const file = { [name]: ofFile };
@@ -370,7 +370,7 @@ describe('rules in the settings', () => {
     ]);
   });
 
-  it('can replace the default one, whose threshold and window are then theirs in both places', async () => {
+  it('can replace the default rule, and then define the threshold and the window in both places', async () => {
     const own = { ...falls, id: 'moving-average', params: { thresholdPct: 5 }, scope: ['bitcoin'] };
     const settings = open({ file: { alertWindowMinutes: 7, rules: [own] } });
     expect(settings.current().alertThresholdPct).toBe(5);

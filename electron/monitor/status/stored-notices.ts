@@ -40,7 +40,7 @@ export function openStoredNotices(path: string): StoredNotices {
   let notices: readonly Notice[] = read(path);
   const listeners: (() => void)[] = [];
 
-  const take = (next: readonly Notice[]): void => {
+  const replace = (next: readonly Notice[]): void => {
     notices = next;
     for (const listener of listeners) listener();
   };
@@ -48,14 +48,14 @@ export function openStoredNotices(path: string): StoredNotices {
   const write = (next: readonly Notice[]): void => {
     if (JSON.stringify(next) === JSON.stringify(notices)) return;
     replaceFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
-    take(next);
+    replace(next);
   };
   /** Notices that cannot be written are kept for this run. */
   const writeOrRemember = (next: readonly Notice[]): void => {
     try {
       write(next);
     } catch {
-      take(next);
+      replace(next);
     }
   };
 
@@ -64,8 +64,8 @@ export function openStoredNotices(path: string): StoredNotices {
       .filter(({ isDismissed }) => !isDismissed)
       .map(({ id, message }) => ({ id, message, isKept: true }));
 
-  /** Whether a notice already has this content; one that an earlier version stored as text gets its code. */
-  const takeOver = (message: Message, of: (notice: Notice) => boolean = () => true): boolean => {
+  /** Returns whether a notice already has this content. A notice that an earlier version stored as text gets the code. */
+  const reuseNotice = (message: Message, of: (notice: Notice) => boolean = () => true): boolean => {
     const same = notices.find((notice) => of(notice) && isSame(notice.message, message));
     if (same?.message.code === 'verbatim') {
       writeOrRemember(notices.map((notice) => (notice === same ? { ...notice, message } : notice)));
@@ -74,7 +74,7 @@ export function openStoredNotices(path: string): StoredNotices {
   };
 
   const add = (kind: string, message: Message): void => {
-    if (takeOver(message)) return;
+    if (reuseNotice(message)) return;
     let id = kind;
     for (let count = 2; notices.some((notice) => notice.id === id); count++) id = `${kind}-${count}`;
     writeOrRemember([...notices, { id, message, lasts: false, isDismissed: false }]);
@@ -96,7 +96,7 @@ export function openStoredNotices(path: string): StoredNotices {
       return [...list(), ...others];
     },
     hold(kind, message) {
-      if (message !== null && takeOver(message, ({ id }) => id === kind)) return;
+      if (message !== null && reuseNotice(message, ({ id }) => id === kind)) return;
       const others = notices.filter(({ id }) => id !== kind);
       writeOrRemember(
         message === null ? others : [...others, { id: kind, message, lasts: true, isDismissed: false }],

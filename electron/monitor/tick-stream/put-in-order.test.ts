@@ -14,7 +14,7 @@ describe('putting records in order', () => {
     fc.assert(
       fc.asyncProperty(
         fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), fc.nat(6), { maxKeys: 8 }),
-        fc.infiniteStream(fc.constantFrom('taken', 'taken', 'not', 'none')),
+        fc.infiniteStream(fc.constantFrom('accepted', 'accepted', 'rejected', 'none')),
         async (counts, fates) => {
           const byCoin = new Map(
             Object.entries(counts).map(([coinId, count]) => [
@@ -22,17 +22,17 @@ describe('putting records in order', () => {
               Array.from({ length: count }, (_, number) => record(coinId, number)),
             ]),
           );
-          const taken = new Map<string, number[]>();
+          const accepted = new Map<string, number[]>();
           const reasons: (Message | null)[] = [];
           await putInOrder(new Map([...byCoin].filter(([, records]) => records.length > 0)), {
             async put(records) {
               expect(new Set(records.map(({ coinId }) => coinId)).size).toBe(records.length);
               if (fates.next().value === 'none') throw new Error('away');
               return records.map(({ coinId, data }) => {
-                if (fates.next().value !== 'taken')
+                if (fates.next().value !== 'accepted')
                   return { isAccepted: false, reason: verbatim('too much') };
-                const own = taken.get(coinId) ?? [];
-                taken.set(coinId, [...own, Number(Buffer.from(data).toString())]);
+                const own = accepted.get(coinId) ?? [];
+                accepted.set(coinId, [...own, Number(Buffer.from(data).toString())]);
                 return { isAccepted: true };
               });
             },
@@ -40,7 +40,7 @@ describe('putting records in order', () => {
             backOff: async (failures) => expect(failures).toBeGreaterThan(0),
           });
           for (const [coinId, records] of byCoin)
-            expect(taken.get(coinId) ?? []).toEqual(records.map((_, number) => number));
+            expect(accepted.get(coinId) ?? []).toEqual(records.map((_, number) => number));
           expect(reasons.at(-1) ?? null).toBeNull();
         },
       ),

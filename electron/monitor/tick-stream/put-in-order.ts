@@ -41,7 +41,7 @@ export async function putInOrder(
     let reason: Message | null = null;
     for (const [index, { coinId }] of some.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.isAccepted) takeFirst(waiting, coinId);
+      if (outcome?.isAccepted) removeFirst(waiting, coinId);
       else reason ??= outcome?.reason ?? message('tick-stream.no-outcome');
     }
     failures = reason === null ? 0 : failures + 1;
@@ -62,8 +62,8 @@ function firstOfEach(waiting: ReadonlyMap<string, readonly CoinRecord[]>): reado
   return some;
 }
 
-/** A coin that was served moves behind the others. */
-function takeFirst(waiting: Map<string, CoinRecord[]>, coinId: string): void {
+/** Removes the first record of a coin, and moves the coin behind the others. */
+function removeFirst(waiting: Map<string, CoinRecord[]>, coinId: string): void {
   const records = waiting.get(coinId) ?? [];
   records.shift();
   waiting.delete(coinId);

@@ -120,9 +120,9 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
 
   const reportChange = (): void => {
     const now = problem();
-    const said = now === null ? null : text(now.message);
-    if (said === reported) return;
-    reported = said;
+    const shown = now === null ? null : text(now.message);
+    if (shown === reported) return;
+    reported = shown;
     report(now);
   };
 

@@ -21,7 +21,7 @@ describe('a sleep until a past time', () => {
     const slept = clock.sleep(-200);
     if ('advance' in clock) await (clock as ReturnType<typeof virtualClock>).advance(0);
     await slept;
-    // Warnings are emitted in a turn of their own.
+    // Warnings are emitted in a later turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     expect(warnings).toEqual([]);
   });
