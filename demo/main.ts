@@ -20,6 +20,15 @@ const POLL_SECONDS = 5;
 /** How often each market of the exchanges trades. */
 const TRADE_SECONDS = 1;
 
+/** The variables without a secret that name a destination of prices or alerts, or connect the process with others. */
+const DESTINATION_VARIABLES = [
+  'MONITOR_ALERTS_FILE',
+  'MONITOR_CHANNELS',
+  'MONITOR_ARCHIVE_URL',
+  'KINESIS_TICKS_STREAM_ARN',
+  'MONITOR_ROLE',
+] as const;
+
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= MAX_SPEED))
@@ -52,14 +61,14 @@ try {
   const flags = port === undefined ? [] : ['--port', port];
   const env = {
     ...process.env,
-    // Simulated prices and alerts must not go to the user's own database and file.
+    // Simulated prices and alerts must not go where the user's own go.
     ...Object.fromEntries(
       SECRET_VARIABLES.flatMap((name) => [
         [name, ''],
         [`${name}_FILE`, ''],
       ]),
     ),
-    MONITOR_ALERTS_FILE: '',
+    ...Object.fromEntries(DESTINATION_VARIABLES.map((name) => [name, ''])),
     [DEMO_SETTINGS_VARIABLE]: `COINGECKO_BASE_URL,MONITOR_POLL_SECONDS${coins === undefined ? '' : ',MONITOR_COINS'}`,
     COINGECKO_BASE_URL: market.url,
     MONITOR_DATA_DIR: dataDir,

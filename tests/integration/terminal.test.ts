@@ -185,7 +185,7 @@ describe('the page of npm start', () => {
 
 describe('the demo', () => {
   it.skipIf(process.platform !== 'linux')(
-    'does not use the database, the key and the alerts file of its user (Linux, without a display)',
+    'uses neither the key nor the destinations of prices and alerts of its user (Linux, without a display)',
     () =>
       withFolder(async (folder) => {
         const child = spawn(process.execPath, [join(ROOT, 'demo/main.ts')], {
@@ -194,13 +194,18 @@ describe('the demo', () => {
             COINGECKO_API_KEY: 'CG-of-the-user',
             DATABASE_URL_FILE: join(folder, 'no-such-file'),
             MONITOR_ALERTS_FILE: join(folder, 'alerts.txt'),
+            MONITOR_CHANNELS: JSON.stringify([{ id: 'lines', kind: 'stdout' }]),
+            MONITOR_ARCHIVE_URL: folder,
+            // Used, they would prevent the start.
+            KINESIS_TICKS_STREAM_ARN: 'no-arn',
+            MONITOR_ROLE: 'feed',
           },
         });
         const url = await urlOf(child);
         const page = await openPage(url);
         const { settings, apiKeyInEnvironment } = await page.call('settings.get', {});
         page.close();
-        expect(settings).toMatchObject({ databaseUrl: '', alertsFile: null });
+        expect(settings).toMatchObject({ databaseUrl: '', alertsFile: null, channels: [], archiveUrl: null });
         expect(apiKeyInEnvironment).toBe(false);
         child.kill('SIGTERM');
         await once(child, 'close');
