@@ -30,12 +30,17 @@ async function startServer(onConnection: (socket: Socket) => void) {
   return { port: await listen(server), connections: () => connections };
 }
 
+const closeNow = (socket: Socket): void => void socket.destroy();
+/** As the system does where a server closes a connection before it has read what was sent. */
+const resetWhenSent = (socket: Socket): void => void socket.once('data', () => socket.resetAndDestroy());
+
 describe.each([
-  ['closes each connection immediately', (socket: Socket) => void socket.destroy()],
+  ['closes each connection immediately', closeNow],
   [
     'closes each connection when something is sent',
     (socket: Socket) => void socket.once('data', () => socket.end()),
   ],
+  ['resets each connection when something is sent', resetWhenSent],
   ['accepts connections and never responds', () => undefined],
 ])('a program whose database, Redis, brokers and channels are a server that %s', (_, onConnection) => {
   it('exits with 0 on request', async () => {
@@ -76,15 +81,22 @@ describe.each([
   });
 });
 
-describe('a process with a role', () => {
-  it('ends with 0 while it waits for a broker', async () => {
-    const { port, connections } = await startServer((socket) => socket.destroy());
+describe.each([
+  ['closes each connection immediately', closeNow, {}],
+  [
+    'resets each connection while it authenticates',
+    resetWhenSent,
+    { KAFKA_USER: 'prices', KAFKA_PASSWORD: 'planted' },
+  ],
+])('a process with a role whose broker %s', (_, take, credentials) => {
+  it('ends with 0 while it waits for the broker', async () => {
+    const { port, connections } = await startServer(take);
     await withFolder(async (folder) => {
       const service = await startService({
         program: process.execPath,
         args: [CLI, 'run', '--role', 'feed', '--data-dir', folder],
         cwd: folder,
-        env: { KAFKA_BROKERS: `127.0.0.1:${port}` },
+        env: { KAFKA_BROKERS: `127.0.0.1:${port}`, ...credentials },
         isReady: (output) => connections() > 0 && output.includes('Kafka cannot be used yet'),
       });
       await service.end('SIGTERM');

@@ -3,6 +3,7 @@ import type { Producer } from '@platformatic/kafka';
 import { z } from 'zod';
 import { optionText } from '../../../../shared/messages/option-text.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
+import { handleConnectionErrors } from '../../log/kafka/handle-connection-errors.ts';
 import { channelKind } from '../channel-kind.ts';
 import { envelopeOf } from '../envelope.ts';
 import { kafkaFailure } from './kafka-failure.ts';
@@ -83,21 +84,23 @@ async function openProducer(
 ): Promise<StringProducer> {
   const { Producer, ProduceAcks, stringSerializers } = await import('@platformatic/kafka');
   const { brokers, tls: isTls, mechanism, user, password, createTopic } = options;
-  return new Producer({
-    clientId: 'crypto-price-monitor',
-    bootstrapBrokers: brokers,
-    serializers: stringSerializers,
-    acks: ProduceAcks.ALL,
-    idempotent: true,
-    autocreateTopics: createTopic,
-    connectTimeout: 10_000,
-    timeout: 15_000,
-    // The outbox retries. With no or one retry, an idempotent producer would never report its errors.
-    retries: 2,
-    retryDelay: 200,
-    ...(isTls && { tls: await tlsFiles(options, dataDir) }),
-    // Brokers behind one address are distinguished by the server name, which must not be an IP address: RFC 6066, 3.
-    tlsServerName: !brokers.some((broker) => isIP(broker.slice(0, broker.lastIndexOf(':'))) !== 0),
-    ...(user !== undefined && { sasl: { mechanism, username: user, password: password ?? '' } }),
-  });
+  return handleConnectionErrors(
+    new Producer({
+      clientId: 'crypto-price-monitor',
+      bootstrapBrokers: brokers,
+      serializers: stringSerializers,
+      acks: ProduceAcks.ALL,
+      idempotent: true,
+      autocreateTopics: createTopic,
+      connectTimeout: 10_000,
+      timeout: 15_000,
+      // The outbox retries. With no or one retry, an idempotent producer would never report its errors.
+      retries: 2,
+      retryDelay: 200,
+      ...(isTls && { tls: await tlsFiles(options, dataDir) }),
+      // Brokers behind one address are distinguished by the server name, which must not be an IP address: RFC 6066, 3.
+      tlsServerName: !brokers.some((broker) => isIP(broker.slice(0, broker.lastIndexOf(':'))) !== 0),
+      ...(user !== undefined && { sasl: { mechanism, username: user, password: password ?? '' } }),
+    }),
+  );
 }

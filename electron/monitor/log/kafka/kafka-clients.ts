@@ -6,6 +6,7 @@ import {
   Producer,
   stringSerializers,
 } from '@platformatic/kafka';
+import { handleConnectionErrors } from './handle-connection-errors.ts';
 
 /** How to connect to a cluster. */
 export type KafkaConnection = Pick<BaseOptions, 'clientId' | 'tls' | 'sasl'> & {
@@ -53,19 +54,21 @@ function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOptions {
 
 /** An idempotent producer, which has one request in flight to each broker. */
 export function openProducer(connection: KafkaConnection): TextProducer {
-  return new Producer({
-    ...baseOptions(connection),
-    serializers: stringSerializers,
-    acks: ProduceAcks.ALL,
-    idempotent: true,
-    autocreateTopics: false,
-    compression: 'zstd',
-  });
+  return handleConnectionErrors(
+    new Producer({
+      ...baseOptions(connection),
+      serializers: stringSerializers,
+      acks: ProduceAcks.ALL,
+      idempotent: true,
+      autocreateTopics: false,
+      compression: 'zstd',
+    }),
+  );
 }
 
 /** Connects on first use. */
 export function openKafkaClients(connection: KafkaConnection): KafkaClients {
-  const admin = new Admin(baseOptions(connection));
+  const admin = handleConnectionErrors(new Admin(baseOptions(connection)));
   const producer = openProducer(connection);
   const fetcher = openFetcher(connection);
   return {
@@ -86,13 +89,15 @@ const REBALANCE_TIMEOUT_MS = 10_000;
 
 /** A member of a consumer group. */
 export function openGroupConsumer(connection: KafkaConnection, groupId: string): Consumer {
-  return new Consumer({
-    ...baseOptions(connection),
-    groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_MS,
-    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-  });
+  return handleConnectionErrors(
+    new Consumer({
+      ...baseOptions(connection),
+      groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    }),
+  );
 }
 
 /** How long a fetcher knows the leaders of partitions, if its user opens another one after a failure. */
@@ -106,13 +111,15 @@ const METADATA_AGE_MS = 5_000;
  *   seconds, which waits as long as a fetch does
  */
 export function openFetcher(connection: KafkaConnection, isReopened = false): Consumer {
-  return new Consumer({
-    ...baseOptions(connection),
-    // The callers retry with fresh metadata.
-    retries: 3,
-    retryDelay: delayOf(100),
-    metadataMaxAge: isReopened ? REOPENED_METADATA_AGE_MS : METADATA_AGE_MS,
-    // The client requires a group; this one joins none.
-    groupId: `${connection.clientId}-fetcher`,
-  });
+  return handleConnectionErrors(
+    new Consumer({
+      ...baseOptions(connection),
+      // The callers retry with fresh metadata.
+      retries: 3,
+      retryDelay: delayOf(100),
+      metadataMaxAge: isReopened ? REOPENED_METADATA_AGE_MS : METADATA_AGE_MS,
+      // The client requires a group; this one joins none.
+      groupId: `${connection.clientId}-fetcher`,
+    }),
+  );
 }
