@@ -179,6 +179,30 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.stop(10_000);
     }));
 
+  // A plan has a request for each interval of each coin, which may take as long as the rate limit requires.
+  it.each([
+    ['1h', 90],
+    ['1d', 365],
+  ] as const)(
+    'gets whole history of %s where a plan reaches its request only after the end of a candle',
+    async (interval, days) => {
+      const lengthMs = intervalLengthMs(interval);
+      const from = Math.ceil((AT - days * DAY_MS) / lengthMs) * lengthMs;
+      const to = Math.floor(AT / lengthMs) * lengthMs;
+      market.freeze(AT + lengthMs);
+      const source = coinGeckoHistory({
+        access: () => ({ baseUrl: market.url, apiKey: null, plan: 'keyless' }),
+        clock: { ...clockFrom(AT), now: () => AT + lengthMs },
+      });
+      const query = { coinId: 'bitcoin', vsCurrency: 'usd', interval, from, to };
+      const candles = (await source.fetchCandles(query, new AbortController().signal)) ?? [];
+      expect(requested()).toEqual([`bitcoin market_chart ${days}`]);
+      // The provider no longer has the price at the start of the first.
+      const starts = Array.from({ length: (to - from) / lengthMs }, (_, index) => from + index * lengthMs);
+      expect(candles.slice(-starts.length + 1).map(({ start }) => start)).toEqual(starts.slice(1));
+    },
+  );
+
   it('resumes after a stop without requesting anything twice', () =>
     withDataDir(async (dataDir) => {
       let storage = openTestStorage(dataDir);

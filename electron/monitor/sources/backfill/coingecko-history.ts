@@ -58,8 +58,10 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
     signal: AbortSignal,
   ): Promise<readonly PricePoint[]> => {
     const { coinId, vsCurrency, interval, from } = query;
-    // One day returns points of 5 minutes; two days or more return hourly ones.
-    const days = interval === '5m' ? 1 : Math.max(2, Math.ceil((clock.now() - from) / DAY_MS));
+    const age = Math.ceil((clock.now() - from) / DAY_MS);
+    // One day returns points of 5 minutes; two days or more return hourly ones. A query that was planned some time ago starts before
+    // the reach: for more days, the points would be daily ones, or the request be refused.
+    const days = interval === '5m' ? 1 : Math.min(Math.max(2, age), (REACH_MS[interval] ?? 0) / DAY_MS);
     const response = await client.coins.marketChart.get(
       coinId,
       {
