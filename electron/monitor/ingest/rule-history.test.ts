@@ -190,6 +190,18 @@ describe('a rule that was added while the program was not running', () => {
     expect(pricesRaise(102)).toEqual([102]);
   });
 
+  it('gets the history of its coin when it is loaded while it is read', async () => {
+    let reads = 0;
+    const { fill, onHistory, pricesRaise } = running(async ({ from, to }) => {
+      reads++;
+      // Hours and minutes are read before the history is stored, and end after it.
+      if (reads === 2) onHistory('bitcoin');
+      return reads <= 2 ? [] : [candle(from, to - from, 100)];
+    }, config);
+    await fill();
+    expect(pricesRaise(102)).toEqual([102]);
+  });
+
   it('counts as made: if it holds already, it waits for the next crossing, or raises an alert immediately with raiseIfHolding', async () => {
     const fell = ruleOf('drawdown', { drawdownPct: 5, hours: 720 });
     for (const [raiseIfHolding, raised] of [

@@ -71,6 +71,8 @@ export function createRuleHistory(options: RuleHistoryOptions): RuleHistory {
   const { signal } = stopping;
   /** For each coin, the instant before which nothing is stored. */
   const nothingBefore = new Map<string, number>();
+  /** For each coin, how often history of it was stored. */
+  const timesStored = new Map<string, number>();
   let isStarted = false;
 
   const readCandles = async ({ coinId, from }: MissingPast, vsCurrency: string, to: number) => {
@@ -91,10 +93,12 @@ export function createRuleHistory(options: RuleHistoryOptions): RuleHistory {
       const { coinId, until } = missing;
       if (until <= (nothingBefore.get(coinId) ?? Number.NEGATIVE_INFINITY)) continue;
       if (isOver()) break;
+      const timesBefore = timesStored.get(coinId);
       const candles = await readCandles(missing, vsCurrency, now());
       const [first] = candles;
       if (first !== undefined && first.start + first.lengthMs <= until) found.push({ missing, candles });
-      else nothingBefore.set(coinId, until);
+      // What was stored meanwhile may not have been read.
+      else if (timesStored.get(coinId) === timesBefore) nothingBefore.set(coinId, until);
     }
     return found;
   };
@@ -159,6 +163,7 @@ export function createRuleHistory(options: RuleHistoryOptions): RuleHistory {
       requestRegularly().catch(() => undefined); // the program stops
     },
     onHistory(coinId) {
+      timesStored.set(coinId, (timesStored.get(coinId) ?? 0) + 1);
       nothingBefore.delete(coinId);
       request();
     },
