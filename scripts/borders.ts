@@ -1,6 +1,6 @@
 import { type ImportGraph, isTestSupport } from './import-graph.ts';
 
-/** Areas that know nothing of prices. */
+/** Areas that have nothing to do with prices. */
 const BASICS = [
   'monitor/async',
   'monitor/files',
@@ -61,7 +61,7 @@ const PAGE_PARTS = [
 
 /**
  * Which areas each area may import. An area is a folder with everything below it; the files directly in `electron/`,
- * `electron/monitor/` and `renderer/`, which put others together, are areas of these names. Within the monitor, areas are listed in
+ * `electron/monitor/` and `renderer/`, which compose other areas, are areas of these names. Within the monitor, areas are listed in
  * the order of the data flow.
  */
 export const BORDERS: Readonly<Record<string, readonly string[]>> = {
@@ -81,9 +81,9 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   // The port through which sources read and write coverage.
   'monitor/history': ['shared/domain'],
 
-  // Sources know no store.
+  // Sources do not depend on the store.
   'monitor/sources': [...BASICS, 'monitor/history', 'monitor/network', 'shared/domain', 'shared/settings'],
-  // The engine knows neither log nor clock.
+  // The engine depends on neither the log nor a clock.
   'monitor/alerts': ['shared/domain', 'shared/messages'],
   'monitor/backtest': [
     'monitor/alerts',
@@ -123,7 +123,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/settings',
   ],
   'monitor/tick-stream': [...BASICS, 'monitor/log', 'monitor/settings', 'shared/domain'],
-  // The store knows no sources and no errors of the wire.
+  // The store depends on neither sources nor errors of the network.
   'monitor/store': [
     ...BASICS,
     'monitor/history',
@@ -160,7 +160,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   // The compositions: all parts of the monitor, but no host.
   monitor: [...SHARED, ...MONITOR_PARTS],
 
-  // Hosts know what the composition returns, and the types of what they pass to it.
+  // Hosts depend only on what the composition returns, and on the types of what they pass to it.
   'hosts/page': [],
   'hosts/browser': [...BASICS, 'hosts/page', 'monitor', 'shared/contract'],
   'hosts/metrics': [...BASICS, 'monitor', 'monitor/settings', 'monitor/status', 'shared/domain'],
@@ -197,7 +197,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   // The entries of the desktop app and of the terminal.
   electron: [...BASICS, 'commands', 'hosts/desktop', 'monitor', 'shared/contract'],
 
-  // The page knows only what is shared. `renderer` and `page` put the parts together.
+  // The page depends only on `shared/`. `renderer` and `page` compose its parts.
   renderer: [...SHARED, ...PAGE_PARTS, 'renderer/page'],
   'renderer/page': [...SHARED, ...PAGE_PARTS, 'renderer/chart/model'],
   'renderer/observable': [],
@@ -228,7 +228,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'renderer/parts',
     'renderer/quotes',
   ],
-  // Layers draw what the model has computed; neither knows the monitor.
+  // Layers draw what the model has computed. Neither depends on the client of the monitor.
   'renderer/chart/layers': [
     'renderer/chart/model',
     'renderer/observable',
