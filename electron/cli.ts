@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The entry of the terminal. It imports nothing that an old Node could not load, so that it can say so. */
+/** Entry point of the command line. It loads the program only after checking the version of Node, which older ones could not parse. */
 const OLDEST_NODE_MAJOR = 24;
 
 const major = Number(process.versions.node.split('.')[0]);

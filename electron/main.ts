@@ -26,7 +26,7 @@ import type { Monitor } from './monitor/monitor.ts';
 import { systemClock } from './monitor/time/clock.ts';
 import { clockFromEnvironment } from './monitor/time/clock-from-environment.ts';
 
-/** As long as a user waits for a program to exit, and an operating system for a session to end. */
+/** Shorter than users wait for a program to exit, and operating systems for a session to end. */
 const STOP_TIMEOUT_MS = 4_000;
 
 /** Windows shows notifications under this name only if it is the one that the installer gave to the shortcut. */
@@ -77,7 +77,7 @@ async function run(): Promise<void> {
       pageUrl: developmentUrl() ?? PAGE_URL,
     });
   } catch (cause) {
-    await monitor.stop(0); // it was not started: nothing waits to be written
+    await monitor.stop(0); // not started: there is nothing to write
     throw cause;
   }
   monitor.start(desktop.channels);

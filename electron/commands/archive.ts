@@ -45,7 +45,7 @@ type Tools = {
 const DAY_MS = 86_400_000;
 const FAR_FUTURE = Date.UTC(9999, 0, 1);
 
-/** `archive`: months that are no longer in the database, in a folder, on S3 or on HDFS. */
+/** `archive`: manages months that are in a folder, on S3 or on HDFS instead of in the database. */
 export function archiveCommand(): Command {
   const command = new Command('archive').description(t('help.archive'));
   const sub = (name: string, description: string): Command =>

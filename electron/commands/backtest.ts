@@ -181,7 +181,7 @@ function asTable(
   return `${lines.join('\n')}\n`;
 }
 
-/** Where a second run of the rule produced a different alert. */
+/** The first difference between the alerts of two runs of the rule. */
 function differenceText(found: BacktestResult['restart']): { at: string | null; alertId: string } {
   return { at: found === null ? null : isoTime(found.at), alertId: found?.alertId ?? '' };
 }

@@ -20,7 +20,7 @@ import { withDatabase } from './with-database.ts';
 
 type Options = Readonly<Record<string, unknown>> & { readonly at?: string };
 
-/** `backup`: the whole database and the settings in a portable form, in a file, a folder, on S3 or on HDFS. */
+/** `backup`: writes the whole database and the settings in a portable form to a file, a folder, S3 or HDFS. */
 export function backupCommand(): Command {
   const command = new Command('backup')
     .description(t('help.backup'))

@@ -5,7 +5,7 @@ import { readSettingsFile } from '../monitor/settings/settings-file.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** The quote currency that a command is about: flag, environment, settings.json, or US dollars. */
+/** The quote currency that a command uses: from the flag, the environment or settings.json, or else US dollars. */
 export function chosenCurrency(options: Options, env: Readonly<Record<string, string | undefined>>): string {
   const given = typeof options.vsCurrency === 'string' ? options.vsCurrency : env.MONITOR_VS_CURRENCY;
   const chosen =

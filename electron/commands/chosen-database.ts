@@ -10,10 +10,10 @@ export function chosenDatabase(options: Readonly<Record<string, unknown>>, log: 
 }
 
 /**
- * The database that a command is about: of its flag, the environment, settings.json, or the embedded one. The file is only read:
- * the program may be running on the folder.
+ * The database that a command uses: from the flag, the environment or settings.json, or else the embedded one. The file is only
+ * read, because the program may be running on the folder.
  *
- * @throws SettingsError when the variable or settings.json is wrong, since it is then unknown which database is wanted
+ * @throws SettingsError when the variable or settings.json is invalid, because the wanted database is then unknown
  */
 export function chosenDatabaseUrl(
   options: Readonly<Record<string, unknown>>,

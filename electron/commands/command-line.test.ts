@@ -38,10 +38,10 @@ describe('the help of the command line', () => {
   });
 
   it('uses every text that the catalogue has for it', () => {
-    const said = new Set(described.map(([, text]) => text));
-    // Commander adds its own command for help where it prints.
-    said.add(en['help.help-command']());
-    expect(TEXTS.filter((text) => !said.has(text))).toEqual([]);
+    const printed = new Set(described.map(([, text]) => text));
+    // Commander adds its `help` command only when it prints the help.
+    printed.add(en['help.help-command']());
+    expect(TEXTS.filter((text) => !printed.has(text))).toEqual([]);
   });
 
   it('is printed for every command, and no command exits the process itself', () => {

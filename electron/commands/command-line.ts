@@ -27,7 +27,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 
 /**
  * Runs one command of the program. Errors are printed as one line on standard error; the exit code is 2 when the command line is
- * invalid, 1 when the command fails, and 128 and the number of the signal when it was interrupted.
+ * invalid, 1 when the command fails, and 128 plus the number of the signal when it was interrupted.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   // A terminal that was closed cannot be written to. Unhandled, the error would end the process before the command has stopped.

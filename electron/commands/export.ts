@@ -34,7 +34,7 @@ type Options = {
   readonly databaseUrl?: string;
 };
 
-/** `export`: stored data of a coin, for other programs. */
+/** `export`: writes the stored data of a coin for other programs. */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description(t('help.export'))

@@ -41,7 +41,7 @@ type Options = {
   readonly databaseUrl?: string;
 };
 
-/** `import`: ticks and candles from other programs and exchanges. */
+/** `import`: imports ticks and candles of other programs and exchanges. */
 export function importCommand(): Command {
   const command = new Command('import')
     .description(t('help.import'))

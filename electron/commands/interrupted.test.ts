@@ -6,7 +6,7 @@ describe('the exit code of an interrupted command', () => {
     ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('at %s is %d', (signal, code) => {
+  ] as const)('after %s is %d', (signal, code) => {
     const interrupted = new Interrupted(signal);
     expect(interrupted.message).toBe(`interrupted by ${signal}`);
     expect(interruptedExitCode(interrupted)).toBe(code);

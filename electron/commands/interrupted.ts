@@ -3,9 +3,9 @@ import { message } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import type { StopSignal } from './stop-signals.ts';
 
-/** Why a command that a stop signal has ended did not complete. */
+/** The error of a command that a stop signal interrupted. */
 export class Interrupted extends MessageError {
-  /** As shells report a program that a signal has ended: 128 and the number of the signal. */
+  /** 128 plus the number of the signal, as shells report a program that a signal has ended. */
   readonly exitCode: number;
 
   constructor(signal: StopSignal) {

@@ -8,7 +8,7 @@ import { readSettings } from '../monitor/settings/read-settings.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Channels that exist without being set up, some of them only on the desktop. */
+/** Channels that exist without being configured; `notification` only on the desktop. */
 const BUILT_IN_CHANNELS = ['alerts-file', 'notification'];
 
 /**
@@ -33,9 +33,9 @@ export function refuseUnknownNames({ coin, rule, channel }: MuteSubject, options
 }
 
 /**
- * The watched coins, by the settings and this command's environment.
+ * The watched coins according to the settings and this command's environment.
  *
- * @throws SettingsError when these are wrong
+ * @throws SettingsError when these are invalid
  */
 export function watchedCoins(options: Options): readonly string[] {
   return readSettings(['coins'], chosenDataDir(options, process.env), process.env).coins;

@@ -32,7 +32,7 @@ type Options = Readonly<Record<string, unknown>> & {
   readonly timeout: number;
 };
 
-/** `lake`: what other programs need to read the archive, for the files that the database lists. */
+/** `lake`: prints or runs what other programs need to read the archived files that the database lists. */
 export function lakeCommand(): Command {
   const command = new Command('lake')
     .description(t('help.lake'))

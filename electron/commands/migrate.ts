@@ -41,7 +41,7 @@ async function run(options: Options): Promise<void> {
   process.stdout.write(`${t('migrate.done', { version })}\n`);
 }
 
-/** @throws MessageError with the first manual step before the ticks can be moved */
+/** @throws MessageError naming the first manual step that is needed before the ticks can be moved */
 async function moveTicks(inDatabase: RunInDatabase, log: Logger, signal: AbortSignal): Promise<void> {
   const obstructed = new AbortController();
   const oldTables = createOldTables({

@@ -29,22 +29,22 @@ export async function nothingStored(
   const all = await readStoredSeries(client);
   const ofCoin = all.filter((series) => series.coinId === coinId);
   const ofCurrency = ofCoin.filter((series) => series.vsCurrency === vsCurrency);
-  const said = (what: 'coin' | 'currency' | 'source', known: readonly string[]): MessageError => {
+  const nothingOf = (what: 'coin' | 'currency' | 'source', known: readonly string[]): MessageError => {
     const wanted = { what, coinId, vsCurrency, source: source ?? '' };
     return new MessageError(message('backtest.nothing-of', { ...wanted, known: unique(known) }), { cause });
   };
   if (ofCoin.length === 0)
-    return said(
+    return nothingOf(
       'coin',
       all.map((series) => series.coinId),
     );
   if (ofCurrency.length === 0)
-    return said(
+    return nothingOf(
       'currency',
       ofCoin.map((series) => series.vsCurrency),
     );
   const sources = ofCurrency.map((series) => series.source);
-  return source === undefined || sources.includes(source) ? null : said('source', sources);
+  return source === undefined || sources.includes(source) ? null : nothingOf('source', sources);
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];

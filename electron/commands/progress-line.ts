@@ -2,12 +2,12 @@ import { type Message, text } from '../../shared/messages/message.ts';
 
 const PROGRESS_EVERY_MS = 5_000;
 
-/** Prints progress on standard error from time to time. */
+/** Creates a function that prints progress on standard error, at most once in five seconds. */
 export function progressLine(): (state: Message) => void {
-  let saidAt = performance.now();
+  let printedAt = performance.now();
   return (state) => {
-    if (performance.now() - saidAt < PROGRESS_EVERY_MS) return;
-    saidAt = performance.now();
+    if (performance.now() - printedAt < PROGRESS_EVERY_MS) return;
+    printedAt = performance.now();
     process.stderr.write(`${text(state)}\n`);
   };
 }

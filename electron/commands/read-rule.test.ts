@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const said = (given: string): string => {
+const errorOf = (given: string): string => {
   try {
     readRule(given, 'mine');
     return '';
@@ -60,11 +60,13 @@ describe('a rule given to a command', () => {
     ['{"kind": "volume", "direction": "down"}', /direction must be "both": .* "volume" has no direction\.$/],
     ['/no/such/rule.json', /^There is no file \/no\/such\/rule\.json\. Give the rule as JSON, such as /],
   ])('reports in one sentence what is wrong with %s', (given, expected) => {
-    if (typeof expected === 'string') expect(said(given)).toBe(expected);
-    else expect(said(given)).toMatch(expected);
+    if (typeof expected === 'string') expect(errorOf(given)).toBe(expected);
+    else expect(errorOf(given)).toMatch(expected);
   });
 
   it('cannot be a folder', () => {
-    expect(said(folder)).toBe(`Cannot read ${folder}: this is a folder, not a file. Choose another place.`);
+    expect(errorOf(folder)).toBe(
+      `Cannot read ${folder}: this is a folder, not a file. Choose another place.`,
+    );
   });
 });

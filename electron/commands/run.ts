@@ -16,7 +16,7 @@ import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts'
 import { keepHeapSmall } from './small-heap.ts';
 import { onStopSignal } from './stop-signals.ts';
 
-/** As long as service managers wait by default before they kill the process (systemd: 90 s, Docker: 10 s), with a margin. */
+/** Shorter than service managers wait by default before they kill the process (Docker: 10 s, systemd: 90 s). */
 const STOP_TIMEOUT_MS = 8_000;
 
 /** `run`: the monitor without a window, until SIGINT, SIGTERM or SIGHUP; with `--ui` it serves the page on loopback. */
@@ -61,7 +61,7 @@ async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMe
   // The process reading the URL may have exited; the program continues.
   process.stdout.on('error', (err) => log.debug({ err }, 'standard output is closed'));
   let host: BrowserHost | null = null;
-  /** Nothing has to be written before the start. */
+  /** Before the start, there is nothing to write. */
   let stopTimeoutMs = 0;
   try {
     if (hasPage) host = await startBrowserHost(monitor, { port: monitor.port });

@@ -34,14 +34,14 @@ describe('a stop signal', () => {
     },
   );
 
-  it('that npm forwards in addition to the terminal is the same one', () => {
+  it('that npm forwards in addition to the terminal counts once', () => {
     const { calls, receive } = listen();
     receive('SIGINT', 0);
     receive('SIGINT', 3);
     expect(calls).toEqual(['SIGINT']);
   });
 
-  it('is left to others when listening has ended', () => {
+  it('is no longer handled after listening has stopped', () => {
     const { calls, end, signals, receive } = listen();
     end();
     receive('SIGINT', 0);

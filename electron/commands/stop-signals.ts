@@ -20,7 +20,7 @@ const THIS_PROCESS: Receiver = { signals: process, now: () => performance.now(),
  * Calls `stop` at the first signal that asks the process to stop. A second signal, a second or more later, ends the process
  * immediately.
  *
- * @returns a function that ends listening
+ * @returns a function that stops listening
  */
 export function onStopSignal(
   stop: (name: StopSignal) => void,

@@ -19,7 +19,7 @@ export async function toOutput(
     });
     return;
   }
-  const isDirect = await isNoFile(path);
+  const isDirect = await isNotAFile(path);
   const draft = isDirect ? path : `${path}.${randomUUID().slice(0, 8)}.part`;
   const file = await open(draft, 'w').catch((cause: unknown) => {
     throw fileError('write', path, cause);
@@ -36,7 +36,7 @@ export async function toOutput(
   } catch (cause) {
     target.destroy();
     if (!isDirect) await rm(draft, { force: true }).catch(() => undefined);
-    throw cause === failure || isOfRename(cause) ? fileError('write', path, cause) : cause;
+    throw cause === failure || isRenameError(cause) ? fileError('write', path, cause) : cause;
   }
 }
 
@@ -47,12 +47,12 @@ function end(target: Writable): Promise<void> {
 }
 
 /** Whether the path exists and is not a regular file: a pipe, a device, a folder. */
-async function isNoFile(path: string): Promise<boolean> {
+async function isNotAFile(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   return found !== null && !found.isFile();
 }
 
-function isOfRename(cause: unknown): boolean {
+function isRenameError(cause: unknown): boolean {
   return cause instanceof Error && 'syscall' in cause && cause.syscall === 'rename';
 }
 

@@ -9,7 +9,7 @@ import { onStopSignal } from './stop-signals.ts';
  */
 export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
-  const endListening = onStopSignal((name) => {
+  const stopListening = onStopSignal((name) => {
     // The current step may take a while.
     process.stderr.write(`${t('command.stopping')}\n`);
     stopping.abort(new Interrupted(name));
@@ -17,6 +17,6 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
   try {
     return await work(stopping.signal);
   } finally {
-    endListening();
+    stopListening();
   }
 }

@@ -54,7 +54,7 @@ async function run(options: Options): Promise<void> {
     const folded = await verifyFolds({ from, to, repairs, run: inDatabase, onFinding: onFold });
     return [checked, folded];
   };
-  // What is repaired is committed hour by hour, so the rest can be ended at any moment.
+  // Repairs are committed hour by hour, so the command can be interrupted at any moment.
   const [count, foldCount] = await untilStopped((signal) =>
     withDatabase(choice, (inDatabase) => unlessAborted(signal, check(inDatabase)), signal),
   );

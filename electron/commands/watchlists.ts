@@ -17,7 +17,8 @@ import { warnUnwatched, watchedCoins } from './known-names.ts';
 type Options = Readonly<Record<string, unknown>>;
 
 /**
- * `watchlists`: named lists of coins for the scopes of rules and the routes of channels. Changes settings.json, as `rules` does.
+ * `watchlists`: manages named lists of coins for the scopes of rules and the routes of channels. It changes settings.json, as
+ * `rules` does.
  */
 export function watchlistsCommand(): Command {
   const command = new Command('watchlists').description(t('help.watchlists'));
@@ -51,8 +52,9 @@ export function watchlistsCommand(): Command {
 }
 
 /**
- * Changes the lists and returns the result. @throws MessageError when a watchlist is invalid, or a rule or a channel refers to
- * one that would no longer exist
+ * Changes the lists and returns the result.
+ *
+ * @throws MessageError when a watchlist is invalid, or a rule or a channel refers to one that would no longer exist
  */
 async function change(
   options: Options,

@@ -17,11 +17,12 @@ export type DatabaseChoice = {
 };
 
 /**
- * Runs a command's work with the program's database, whether or not the program runs: the user's own, the running embedded
+ * Runs a command's work on the program's database, whether or not the program is running: the user's own, the running embedded
  * server, or the embedded server started for the duration of the work.
  *
- * @param signal aborts starting the server, connecting and migrating; work observes it itself
- * @throws the signal's reason; the error with which the database refused or failed to connect; DataDirError when the data folder cannot be used
+ * @param signal aborts starting the server, connecting and migrating; `work` has to observe it itself
+ * @throws the signal's reason; the error with which the database rejected or failed the connection; DataDirError when the data
+ * folder cannot be used
  */
 export async function withDatabase<T>(
   choice: DatabaseChoice,
@@ -49,11 +50,11 @@ export async function withDatabase<T>(
   }
 }
 
-/** The URL of the embedded server while the program runs, or null. */
+/** The URL of the embedded server if it is running, or null. */
 async function runningServer(dataDir: string): Promise<string | null> {
   try {
     return await embeddedConnectionUrl(dataDir);
   } catch {
-    return null; // not running: the work starts it
+    return null; // not running: `withDatabase` starts it
   }
 }
