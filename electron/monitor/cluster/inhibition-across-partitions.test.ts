@@ -90,7 +90,7 @@ function installation(topic: readonly (readonly LogRecord[])[]) {
   return {
     alerts,
     /**
-     * A process with these partitions that reads so many records, and dies while it saves.
+     * A process with these partitions that reads this many records, and is killed while it saves.
      *
      * @param statesSaved how many states it saves before that
      */

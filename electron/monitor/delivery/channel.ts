@@ -20,7 +20,7 @@ export type Channel = {
   /** Names the channel's cursor and its deliveries in the outbox. Must never change. */
   readonly id: string;
   /**
-   * Delivers the alerts in order, and resolves when all of them are delivered. An alert may come again after a crash or a
+   * Delivers the alerts in order, and resolves when all of them are delivered. An alert may be delivered again after a crash or a
    * failure, with the same `id`.
    *
    * @param alerts between one and `limits.batch` alerts, oldest first; a market move or a summary may have more

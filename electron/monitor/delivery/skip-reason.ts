@@ -15,7 +15,7 @@ export type SkippingOptions = {
   readonly clock: Clock;
 };
 
-/** Creates the function that says why a waiting alert is not sent to a channel; null for one that is. */
+/** Creates the function that returns the reason why a waiting alert is not sent to a channel; null for one that is. */
 export function createSkipping(options: SkippingOptions): (delivery: Delivery) => SkipReason | null {
   const { channel, mutes, maxAgeMs, clock } = options;
   const isMutedNow = (alert: Pick<Alert, 'coinId' | 'rule'>): boolean => isMuted(mutes(), alert, channel);

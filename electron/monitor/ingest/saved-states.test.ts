@@ -26,7 +26,7 @@ const RULES = [
   ),
 ];
 
-/** A log that lives as long as the test, and the states beside it, in a real database. */
+/** A log in memory, and the states beside it in a real database. */
 function openLog() {
   const records: LogBatch[] = [];
   const states = openCoinStates(new DatabaseSync(':memory:'));

@@ -65,7 +65,7 @@ function watchOver(logFile: LogBatch[], options: Partial<WatchOptions> = {}) {
   };
 }
 
-/** Turns that come when the test says so. */
+/** Turns of the event loop that the test controls. */
 function scriptedTurns() {
   const waiting: (() => void)[] = [];
   return {

@@ -45,7 +45,7 @@ export type ChannelAdmin = {
 export type SaveChannelOptions = {
   readonly secrets: SecretChanges;
   readonly isNew: boolean;
-  /** The channel that the change started from, without its secrets: what others have changed of it since is kept. */
+  /** The version of the channel that the change is based on, without its secrets: later changes by others are kept. */
   readonly shown?: ChannelSetting | undefined;
 };
 
@@ -177,9 +177,9 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
 }
 
 /**
- * The channel with what others have changed of it since it was shown.
+ * Merges a changed channel with the changes that others have made since it was shown.
  *
- * @throws ApiError `conflict` when it is not there any more, or another one has its id
+ * @throws ApiError `conflict` when it no longer exists, or another one has its id
  */
 function mergedChannel(
   channel: ChannelSetting,

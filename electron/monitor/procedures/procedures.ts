@@ -251,7 +251,7 @@ async function viewSettings({ settingsView, secrets }: ReadingParts): Promise<Se
   };
 }
 
-/** The settings of a patch that the page says it was shown, with what others have changed of them since. */
+/** Merges the settings of a patch with the changes that others have made since the page was shown them. */
 function mergedWith(
   now: Settings,
   shown: NonNullable<ParsedInput<'settings.set'>['shown']>,

@@ -45,7 +45,7 @@ export type SaveRuleOptions = {
   readonly isNew: boolean;
   /** The position of a new rule. */
   readonly at?: number | undefined;
-  /** The rule that the change started from: what others have changed of it since is kept. */
+  /** The version of the rule that the change is based on: later changes by others are kept. */
   readonly shown?: Rule | undefined;
 };
 
@@ -122,9 +122,9 @@ async function asApiErrors<T>(trial: Promise<T>): Promise<T> {
 }
 
 /**
- * The rule with what others have changed of it since it was shown.
+ * Merges a changed rule with the changes that others have made since it was shown.
  *
- * @throws ApiError `conflict` when it is not there any more, or the two changes do not fit together
+ * @throws ApiError `conflict` when it no longer exists, or the changes conflict
  */
 function mergedRule(rule: Rule, shown: Rule, rules: readonly Rule[]): Rule {
   const { id } = rule;
