@@ -15,7 +15,7 @@ export type Access = {
 };
 
 export type AccessOptions = {
-  /** The tokens that admit a browser, at least one; the cookie is that of the first. */
+  /** The tokens that admit a browser, at least one; the cookie is derived from the first. */
   readonly tokens: () => readonly string[];
   readonly port: number;
   /** The public address, in addition to this machine's own; several processes may share it. */

@@ -27,7 +27,7 @@ export class PortError extends MessageError {
 }
 
 export type BrowserHost = {
-  /** With the token, for the user who started the program. */
+  /** Contains the token, for the user who started the program. */
   readonly url: string;
   close(): Promise<void>;
 };

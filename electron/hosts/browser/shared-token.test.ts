@@ -5,7 +5,7 @@ import { openSharedToken } from './shared-token.ts';
 
 const AGREE_MS = 10_000;
 
-/** The token that the processes share; null while the shared store is unavailable. */
+/** Processes that agree on a token through a shared store, which can lose the token or become unavailable. */
 function start() {
   const clock = virtualClock(0);
   let held: string | null = null;

@@ -65,7 +65,7 @@ describe('the server of metrics', () => {
     for (const authorization of ['', 'hush', 'Bearer hus', 'Bearer hushh', 'Basic hush'])
       expect(await call('/metrics', { authorization })).toMatchObject({ status: 401 });
     expect(await call('/metrics')).toMatchObject({ status: 401 });
-    // With any host name: other machines use other names for this one.
+    // Any host name is accepted, because other machines use other names for this one.
     const shown = { authorization: 'Bearer hush', host: 'feed.example.com' };
     expect(await call('/metrics', shown)).toMatchObject({ status: 200 });
     expect(await call('/healthz')).toMatchObject({ status: 200 });

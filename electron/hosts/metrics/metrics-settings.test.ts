@@ -33,11 +33,11 @@ describe('the settings of metrics', () => {
     ['METRICS_ADDRESS', '127.1'],
     ['METRICS_TOKEN', 'two words'],
     ['METRICS_TOKEN', 'straße'],
-  ])('refuse as %s: %s', (name, value) => {
+  ])('reject %s=%s', (name, value) => {
     expect(() => readMetricsSettings({ METRICS_PORT: '9464', [name]: value })).toThrow(name);
   });
 
-  it('do not repeat a refused token', () => {
+  it('do not quote a rejected token', () => {
     expect(() => readMetricsSettings({ METRICS_PORT: '1', METRICS_TOKEN: 'not this' })).toThrow(
       /^((?!not this).)*$/,
     );

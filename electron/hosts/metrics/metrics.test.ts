@@ -43,7 +43,7 @@ function metricsOf(...roles: readonly Role[]) {
 }
 
 describe('readiness', () => {
-  it('of the program on one machine is that of the database', () => {
+  it('of the program on one machine depends on the database', () => {
     const { publish, enter, reasons } = metricsOf('all');
     publish(READY);
     expect(reasons()).toEqual(['The process is starting.']);
@@ -57,17 +57,20 @@ describe('readiness', () => {
     expect(reasons()).toEqual(['The process is stopping.']);
   });
 
-  it.each(['feed', 'alert', 'deliver'] as const)('of the role %s is its membership', (role) => {
-    const { meter, enter, reasons } = metricsOf(role);
-    enter('running');
-    expect(reasons()).toEqual([`The process is not a member of the consumer group of the role ${role}.`]);
-    meter.member(role, true);
-    expect(reasons()).toEqual([]);
-    meter.member(role, false);
-    expect(reasons()).toHaveLength(1);
-  });
+  it.each(['feed', 'alert', 'deliver'] as const)(
+    'of the role %s requires membership in its group',
+    (role) => {
+      const { meter, enter, reasons } = metricsOf(role);
+      enter('running');
+      expect(reasons()).toEqual([`The process is not a member of the consumer group of the role ${role}.`]);
+      meter.member(role, true);
+      expect(reasons()).toEqual([]);
+      meter.member(role, false);
+      expect(reasons()).toHaveLength(1);
+    },
+  );
 
-  it('of a process with several roles is that of all', () => {
+  it('of a process with several roles requires that of each role', () => {
     const { meter, publish, enter, reasons } = metricsOf('store', 'alert');
     enter('running');
     expect(reasons()).toHaveLength(3);
@@ -78,7 +81,7 @@ describe('readiness', () => {
     expect(reasons()).toEqual([]);
   });
 
-  it('of the role serve does not depend on the database, without which it shows prices', () => {
+  it('of the role serve does not depend on the database, because it shows prices without one', () => {
     const { meter, publish, enter, reasons } = metricsOf('serve');
     enter('running');
     publish(LIVE);
@@ -132,7 +135,7 @@ describe('metrics', () => {
     expect((await scrape()).sum('cpm_deliveries_waiting', { channel: 'ops' })).toBeNull();
   });
 
-  it('begin with 0, so that Prometheus sees the first event', async () => {
+  it('start at 0, so that Prometheus counts the first event', async () => {
     const { meter, scrape } = metricsOf('all');
     meter.channels([{ id: 'ops', waiting: 1 }]);
     meter.member('store', false);
@@ -160,7 +163,7 @@ describe('metrics', () => {
     expect((await scrape()).sum('cpm_deliveries_total', { channel })).toBe(1);
   });
 
-  it('show the status, and no value that a process does not know', async () => {
+  it('export the status, without values that the process does not know', async () => {
     const single = metricsOf('all');
     const alerting = metricsOf('alert');
     const names = ['cpm_database_ready', 'cpm_feed_live', 'cpm_store_lag_ticks', 'cpm_dead_letters'];

@@ -14,7 +14,7 @@ export type Metrics = {
   readonly registry: Registry;
   /** Metrics hooks for the parts. */
   readonly meter: Meter;
-  /** Shows the status of a program. */
+  /** Exports the status of a program. */
   observe(program: Pick<Monitor, 'subscribe'> & { status(): Status }): void;
   /** The parts of the process have started, or are being stopped. */
   readonly enter: Readiness['enter'];
@@ -30,7 +30,7 @@ export type MetricsOptions = {
   readonly version: string;
 };
 
-/** Starts measuring now, which requires a timer. */
+/** Starts measuring immediately, with a timer that `stop` clears. */
 export function createMetrics({ roles, version }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -59,7 +59,7 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
       subscribe(({ event, payload }) => {
         if (event === 'status') readiness.status(payload);
       });
-      // No event repeats what was reported before.
+      // Events report changes only, so the current status is read once.
       readiness.status(current());
     },
     enter: readiness.enter,

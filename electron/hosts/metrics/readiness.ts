@@ -10,7 +10,7 @@ export type Readiness = {
   status(status: Status): void;
   /** Whether the process is a member of a consumer group. */
   member(consumer: string, isMember: boolean): void;
-  /** The pages show all that is in the topics. */
+  /** All records of the topics have been read, so the pages are complete. */
   caughtUp(): void;
   /** Why it is not ready; empty when it is. */
   reasons(): readonly Message[];
@@ -26,8 +26,8 @@ export function createReadiness(roles: readonly Role[]): Readiness {
     const status = known?.database.status ?? 'starting';
     return status === 'ready' ? [] : [message('ready.no-database', { status })];
   };
-  /** What a part of an installation of several processes lacks. */
-  const lacking = (part: Part): readonly Message[] => {
+  /** Why a part of an installation of several processes is not ready. */
+  const reasonsOf = (part: Part): readonly Message[] => {
     // Pages show prices and alerts without a database. If the process were not ready then, all pages would be gone.
     // Nor do they depend on the state of the feed, which stays "starting" until there is a price.
     if (part === 'pages') return isCaughtUp ? [] : [message('ready.reading-topics')];
@@ -51,7 +51,8 @@ export function createReadiness(roles: readonly Role[]): Readiness {
       isCaughtUp = true;
     },
     reasons() {
-      if (phase === 'running') return roles.includes('all') ? noDatabase() : partsOf(roles).flatMap(lacking);
+      if (phase === 'running')
+        return roles.includes('all') ? noDatabase() : partsOf(roles).flatMap(reasonsOf);
       return [phase === 'starting' ? message('ready.starting') : message('ready.stopping')];
     },
   };

@@ -37,7 +37,7 @@ export function createStatusMetrics(
   );
   gauge(
     'cpm_dead_letters',
-    'Records that the database can never take, or that cannot be read; with a role, those since the start.',
+    'Records that the database rejects permanently, or that cannot be read; with a role, those since the start.',
     ['rules', 'store', 'delivery'],
     ({ queue }) => queue.deadLetters,
   );

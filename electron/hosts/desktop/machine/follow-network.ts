@@ -14,8 +14,8 @@ type NetworkParts = {
 const CHECK_EVERY_MS = 5_000;
 
 /**
- * Requests prices immediately when the network is back, without waiting for the delay of the last failure. Nothing is done when
- * it goes offline: the feed detects that itself, and a proxy or a server on this machine may still respond.
+ * Requests prices immediately when the network becomes available, without waiting for the delay of the last failure. Going
+ * offline is ignored: the feed detects that itself, and a proxy or a server on this machine may still respond.
  *
  * @returns a function that stops this
  */

@@ -6,8 +6,8 @@ import { virtualClock } from '../../../monitor/time/clock.ts';
 import { followNetwork } from './follow-network.ts';
 import { followPower } from './power.ts';
 
-describe('the sleep of the machine', () => {
-  it('pauses polling', () => {
+describe('the power events of the machine', () => {
+  it('pause polling on suspend, and resume it on wake-up', () => {
     const machine = new EventEmitter();
     let polling = true;
     followPower({
@@ -29,10 +29,10 @@ describe('the sleep of the machine', () => {
     expect(polling).toBe(true);
   });
 
-  it('is delayed at shutdown until the program has exited', () => {
+  it('delay a shutdown until the program has exited', () => {
     const machine = new EventEmitter();
     let isQuitting = false;
-    let isPutOff = false;
+    let isDelayed = false;
     followPower({
       powerMonitor: machine as unknown as Pick<PowerMonitor, 'on'>,
       monitor: { pausePolling: () => undefined, resumePolling: () => undefined },
@@ -43,15 +43,15 @@ describe('the sleep of the machine', () => {
     });
     machine.emit('shutdown', {
       preventDefault: () => {
-        isPutOff = true;
+        isDelayed = true;
       },
     });
-    expect([isPutOff, isQuitting]).toEqual([true, true]);
+    expect([isDelayed, isQuitting]).toEqual([true, true]);
   });
 });
 
 describe('the network', () => {
-  it('causes one poll when it is available again', async () => {
+  it('triggers one poll when it becomes available again', async () => {
     const clock = virtualClock(0);
     let isOnline = true;
     const polledAt: number[] = [];

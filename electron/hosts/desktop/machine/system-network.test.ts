@@ -5,7 +5,7 @@ import { systemNetwork } from './system-network.ts';
 const URL_REQUESTED = new URL('wss://ws.kraken.com:8443/');
 
 describe("the system's network", () => {
-  it('is queried for the proxy before each connection, and reports the first one once', async () => {
+  it('determines the proxy before each connection, and reports only the first proxy', async () => {
     const requested: string[] = [];
     let proxyList = 'DIRECT';
     let reports = 0;

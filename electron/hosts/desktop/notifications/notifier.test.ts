@@ -65,7 +65,7 @@ function notifier(
     opened,
     muted,
     /** The results of the deliveries. */
-    ends: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
+    results: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
     notifier: {
       alert: (alert: Alert) => delivery.add([{ alert, takenAt: clock.now() }]),
       notify: made.notify,
@@ -140,13 +140,13 @@ describe('a notification', () => {
     expect(seen[0]).not.toHaveProperty('actions');
   });
 
-  it('that was not shown when the program ended is shown after the next start', async () => {
-    const { clock, seen, ends, notifier: make } = notifier();
+  it('that was not shown when the program ended remains pending for the next start', async () => {
+    const { clock, seen, results, notifier: make } = notifier();
     make.alert(trayAlert(NOON));
     await make.stop();
     await clock.advance(GATHER_MS);
     expect(seen).toEqual([]);
-    expect(ends()).toEqual([]);
+    expect(results()).toEqual([]);
   });
 });
 
@@ -163,14 +163,14 @@ describe('a system without notifications', () => {
 describe('the text of a summary', () => {
   const alerts = [trayAlert(NOON - 12 * 3_600_000), trayAlert(NOON, 'zcash')];
 
-  it('counts missed alerts, names the largest, and has the time of each', () => {
+  it('counts the missed alerts, names the largest, and lists each with its time', () => {
     const missed = { reason: 'quiet-hours', at: NOON, hasMore: false } as const;
     const { title, body } = alertText(alerts, { missed });
     expect(plain(title)).toBe('2 alerts during quiet hours, the largest: Bitcoin ▲ +3.00 %');
     expect(plain(body)).toBe('00:00  Bitcoin ▲ +3.00 % at $61,800.00\n12:00  Zcash ▲ +3.00 % at $61,800.00');
   });
 
-  it('of one alert names it', () => {
+  it('names the alert if there is only one', () => {
     const missed = { reason: 'paused', at: NOON, hasMore: false } as const;
     expect(plain(alertText(alerts.slice(0, 1), { missed }).title)).toBe(
       'Missed while alerts were paused: Bitcoin ▲ +3.00 %',

@@ -6,7 +6,7 @@ import { PAGE_URL } from './page-origin.ts';
 
 type Listener = (...args: never[]) => void;
 
-/** A guarded page: what it attempts, the results, and the links that are opened in the browser. */
+/** A guarded page: functions that attempt something and return whether it is allowed, and the links opened in the browser. */
 function guardedPage() {
   const opened: string[] = [];
   const listeners = new Map<string, Listener>();
@@ -83,7 +83,7 @@ describe('a page', () => {
     'app://other/',
     'javascript:alert(1)',
     'data:text/html,<script>',
-  ])('cannot leave for %s', (url) => {
+  ])('cannot navigate to %s', (url) => {
     const page = guardedPage();
     expect(page.navigates(url)).toBe(false);
     expect(page.navigates(url, false)).toBe(false);

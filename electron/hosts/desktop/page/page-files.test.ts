@@ -60,7 +60,7 @@ describe('the files of the page', () => {
     'app://monitor/notes.txt',
     'app://other/index.html',
     'nonsense',
-  ])('are all that is served: %s is not found', async (url) => {
+  ])('do not include %s', async (url) => {
     const response = await get(url);
     expect(response.status).toBe(404);
     expect(await response.text()).toBe('There is no such file.\n');

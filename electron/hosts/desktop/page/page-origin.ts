@@ -4,7 +4,7 @@ export const PAGE_HOST = 'monitor';
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/`;
 
 /**
- * Whether a URL belongs to the page: on the scheme, or on the development server if there is one.
+ * Whether a URL belongs to the page, that is, has the scheme and host of the page: the program's own or a development server's.
  *
  * @param pageUrl the URL that the window loads
  */

@@ -4,7 +4,7 @@ import { packageRoot } from '../../../monitor/files/package-root.ts';
 import { createPageFiles } from './page-files.ts';
 import { PAGE_SCHEME } from './page-origin.ts';
 
-/** Registers the scheme as standard and secure, with an origin, storage and modules. Must run before the app is ready. */
+/** Registers the page's scheme as standard and secure, so that it has an origin, storage and modules. Call it before the app is ready. */
 export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([
     {

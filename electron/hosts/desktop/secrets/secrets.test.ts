@@ -10,7 +10,7 @@ import { createSecretStore, type SecretsOptions } from './secrets.ts';
 type Keyring = {
   available: boolean;
   backend: ReturnType<SafeStorage['getSelectedStorageBackend']>;
-  /** When the text has a different prefix, it was encrypted with an earlier key. */
+  /** The prefix of encrypted texts. A text with another prefix was encrypted with an earlier key. */
   key: string;
   locked: boolean;
 };
@@ -114,9 +114,9 @@ describe('the secret store of the desktop app', () => {
   });
 
   it.each([
-    ['there is no keyring, only a password from the source of Chromium', { backend: 'basic_text' }],
+    ['there is no keyring, only the constant password of Chromium', { backend: 'basic_text' }],
     ['encryption is not available', { available: false }],
-  ] as const)('requires a confirmation to store plain text when %s', async (_, state) => {
+  ] as const)('requires a confirmation to store plain text if %s', async (_, state) => {
     Object.assign(keyring, state);
     const store = openStore();
     expect(await store.set('databasePassword', 'hush')).toBe('kept');
@@ -134,7 +134,7 @@ describe('the secret store of the desktop app', () => {
     expect(() => statSync(path)).toThrow('ENOENT');
   });
 
-  it('does not select a keyring by name if there is only one', async () => {
+  it('ignores the name of the keyring on systems that have only one', async () => {
     keyring.backend = 'basic_text';
     for (const platform of ['darwin', 'win32'] as const) {
       expect(await openStore(platform).set('databasePassword', 'hush')).toBe('kept');

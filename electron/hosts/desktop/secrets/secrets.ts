@@ -45,22 +45,25 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
   const hasKey = async (): Promise<boolean> =>
     (await safeStorage.isAsyncEncryptionAvailable()) && !onlyObfuscates(options);
 
-  /** Encrypts a secret that was stored in plain text, unless another was set meanwhile. A failure loses nothing. */
-  const improve = async (name: SecretName, read: SecretEntry, value: string): Promise<void> => {
+  /** Encrypts a secret with the current key, unless another was set meanwhile. If that fails, the stored form is kept. */
+  const reencrypt = async (name: SecretName, read: SecretEntry, value: string): Promise<void> => {
     try {
       const entry = await encrypt(value);
       await change((entries) =>
         isDeepStrictEqual(entries[name], read) ? { ...entries, [name]: entry } : entries,
       );
     } catch (err) {
-      log.warn({ err, secret: name }, 'the secret stays encrypted as it was, or not at all');
+      log.warn(
+        { err, secret: name },
+        'the secret could not be encrypted with the current key; its stored form is kept',
+      );
     }
   };
 
   const decrypt = async (name: SecretName, entry: EncryptedEntry): Promise<string> => {
     try {
       const decrypted = await safeStorage.decryptStringAsync(Buffer.from(entry.data, 'base64'));
-      if (decrypted.shouldReEncrypt) await improve(name, entry, decrypted.result);
+      if (decrypted.shouldReEncrypt) await reencrypt(name, entry, decrypted.result);
       return decrypted.result;
     } catch (cause) {
       throw new SecretError(message('secret.undecipherable', { secret: name }), { cause });
@@ -72,13 +75,13 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
       const entry = (await inTurn(() => readSecretsFile(path)))[name];
       if (entry === undefined) return null;
       if (entry.kind === 'encrypted') return decrypt(name, entry);
-      if (await hasKey()) await improve(name, entry, entry.text);
+      if (await hasKey()) await reencrypt(name, entry, entry.text);
       return entry.text;
     },
 
     async set(name, value) {
       if (await hasKey()) {
-        await put(name, await encryptOrSayWhy(name, value, encrypt));
+        await put(name, await encryptOrExplain(name, value, encrypt));
       } else {
         if (!(await mayStorePlain(name))) return 'refused';
         await put(name, { kind: 'plain', text: value });
@@ -99,7 +102,7 @@ function onlyObfuscates({ safeStorage, platform }: SecretsOptions): boolean {
   return platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
 }
 
-async function encryptOrSayWhy(
+async function encryptOrExplain(
   name: SecretName,
   value: string,
   encrypt: (value: string) => Promise<SecretEntry>,

@@ -21,7 +21,7 @@ describe('the latest alerts', () => {
     );
   });
 
-  it('remain unread until they are seen', () => {
+  it('are unread until the window is opened', () => {
     const inbox = withAlerts(withUnread(EMPTY_INBOX), [trayAlert(1)]);
     expect(inbox.hasUnread).toBe(true);
     expect(allRead(inbox)).toMatchObject({ recent: inbox.recent, hasUnread: false });

@@ -42,7 +42,7 @@ function inboxOf(responses: Readonly<Record<string, unknown>>, isUnnoticed = tru
 }
 
 describe('the inbox of the tray', () => {
-  it('begins with the stored alerts, and with how many of all are unread', async () => {
+  it('starts with the newest stored alerts and the ids of all unread ones', async () => {
     const { current } = inboxOf({
       alerts: { alerts: [STORED], next: null },
       'alerts.unread': { alertIds: [STORED.id, 'an-older-one'] },

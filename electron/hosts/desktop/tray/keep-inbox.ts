@@ -22,7 +22,7 @@ export function keepInbox({ monitor, update, isUnnoticed }: KeepInboxParts): () 
   return unsubscribe;
 }
 
-/** If the database is unavailable, alerts are listed when the next one is raised. */
+/** Reads the stored alerts. If the database is unavailable, the list starts with the next alert. */
 async function readStored({ monitor, update }: Omit<KeepInboxParts, 'isUnnoticed'>): Promise<void> {
   const recent = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
   if (!recent.ok) return;

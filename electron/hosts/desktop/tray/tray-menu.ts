@@ -96,15 +96,15 @@ function muteItem({ recentAlerts, mutes, now }: TrayState): readonly TrayItem[] 
     coin === undefined || rule !== undefined || channel !== undefined ? [] : [{ coin, until }],
   );
   const isMuted = (coinId: string): boolean => muted.some(({ coin }) => coin === coinId);
-  const loud = [...new Set(recentAlerts.slice(0, ALERTS_SHOWN).map(({ coinId }) => coinId))]
+  const unmuted = [...new Set(recentAlerts.slice(0, ALERTS_SHOWN).map(({ coinId }) => coinId))]
     .filter((coinId) => !isMuted(coinId))
     .map((coinId) => action(formatCoinName(coinId), { do: 'mute', coinId }));
-  const silent = muted.map(({ coin, until }) => {
+  const toUnmute = muted.map(({ coin, until }) => {
     const end = until === null ? null : formatMoment(Date.parse(until), now);
     const label = t('tray.muted', { coin: formatCoinName(coin), until: end });
     return { ...action(label, { do: 'unmute', coinId: coin }), checked: true };
   });
-  const items = [...loud, ...silent];
+  const items = [...unmuted, ...toUnmute];
   return items.length === 0 ? [] : [{ kind: 'submenu', label: t('tray.mute'), items }];
 }
 

@@ -83,7 +83,7 @@ describe('the tray', () => {
     expect(before).toBeLessThanOrEqual(4); // image, tooltip and menu at the start, and the tooltip of one second
   });
 
-  it('updates prices every two seconds, and an alert that comes in between after one', async () => {
+  it('shows prices two seconds after the last update, and an alert in between after one second', async () => {
     const { clock, seen, change, changePrice } = standIn();
     changePrice('Bitcoin $2');
     await clock.advance(1_999);
@@ -98,7 +98,7 @@ describe('the tray', () => {
     expect(seen).toMatchObject({ image: 'alert', toolTip: 'Bitcoin $3' });
   });
 
-  it('is not updated again for prices that an update between has shown', async () => {
+  it('is not updated again for prices that another update has already shown', async () => {
     const { clock, seen, change, changePrice } = standIn();
     changePrice('Bitcoin $2');
     await clock.advance(1_900);

@@ -43,11 +43,11 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   const closing = new AbortController();
   let shown: TrayModel | null = null;
   let shownAt = Number.NEGATIVE_INFINITY;
-  /** When it will be updated; infinite while nothing has changed. */
+  /** When the next update is scheduled; infinite while nothing has changed. */
   let dueAt = Number.POSITIVE_INFINITY;
   /** Referenced here: a menu without a reference is garbage-collected, and its clicks are lost. */
   let menu: Menu | null = null;
-  /** The menu that is shown as text, with and without its prices. */
+  /** The displayed menu as text, with and without its prices. */
   let shownMenu = { whole: '[]', rest: '[]' };
   let menuAt = Number.NEGATIVE_INFINITY;
 
@@ -71,7 +71,7 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   const showMenuLater = (ms: number): void => {
     if (isMenuDue) return;
     isMenuDue = true;
-    // If the clock was set back, the wait is still no longer than this.
+    // Bounds the wait if the clock was set back.
     clock.sleep(Math.min(ms, MENU_GAP_MS), closing.signal).then(
       () => {
         isMenuDue = false;
@@ -93,17 +93,17 @@ export function createTrayView(parts: TrayViewParts): TrayView {
     showMenu(next.menu);
   };
 
-  /** Updates what is shown when this long has passed since it was, or sooner if that is requested already. */
+  /** Schedules an update for this long after the last one, unless an earlier one is scheduled already. */
   const applyAfter = (gapMs: number): void => {
     const now = clock.now();
-    // If the clock was set back, the wait is still no longer than this.
+    // Bounds the wait if the clock was set back.
     const leftMs = Math.min(Math.max(0, shownAt + gapMs - now), gapMs);
     const at = now + leftMs;
     if (at >= dueAt) return;
     dueAt = at;
     clock.sleep(leftMs, closing.signal).then(
       () => {
-        // Otherwise it was updated meanwhile.
+        // Skip this update if an earlier one replaced it.
         if (dueAt !== at) return;
         dueAt = Number.POSITIVE_INFINITY;
         apply();

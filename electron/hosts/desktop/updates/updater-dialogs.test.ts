@@ -14,8 +14,8 @@ function dialogWith(button: string, boxes: Electron.MessageBoxOptions[] = []) {
   } satisfies Pick<Dialog, 'showMessageBox'>;
 }
 
-describe('what the updater shows', () => {
-  it('downloads only after Download was pressed', async () => {
+describe('the dialogs of the updater', () => {
+  it('accept an offer only if Download is pressed', async () => {
     const choose = (button: string) =>
       updaterDialogs(dialogWith(button), () => null).offer('Version 2.0.0 is available', '');
     expect(await choose('Download')).toBe(true);
@@ -23,7 +23,7 @@ describe('what the updater shows', () => {
     expect(await choose('(Escape)')).toBe(false);
   });
 
-  it('shows a message with its detail', async () => {
+  it('show a message with its detail', async () => {
     const boxes: Electron.MessageBoxOptions[] = [];
     await updaterDialogs(dialogWith('OK', boxes), () => null).inform(
       'This is the newest version',
@@ -34,7 +34,7 @@ describe('what the updater shows', () => {
     ]);
   });
 
-  it('passes on a click on its notification', () => {
+  it('report a click on the notification', () => {
     const shown: string[] = [];
     let click = (): void => undefined;
     const dialogs = updaterDialogs(dialogWith('OK'), ({ title, body }) => {
@@ -54,7 +54,7 @@ describe('what the updater shows', () => {
     expect(clicks).toBe(1);
   });
 
-  it('works without notifications on a system that has none', () => {
+  it('do not fail on a system without notifications', () => {
     const dialogs = updaterDialogs(dialogWith('OK'), () => null);
     expect(() => dialogs.notify('Version 2.0.0 is available.')).not.toThrow();
   });

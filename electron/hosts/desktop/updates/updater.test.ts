@@ -10,13 +10,13 @@ import { updatesItself } from './updater-installation.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The published version, and how much of it has been downloaded. */
+/** A simulated update server and what the updater has requested from it. */
 function releases(published: string) {
   const state = {
     published,
     online: true,
-    breaksOff: false,
-    looks: 0,
+    downloadFails: false,
+    checks: 0,
     downloaded: [] as string[],
     loads: 0,
     updater: undefined as AutoUpdater | undefined,
@@ -31,14 +31,14 @@ function releases(published: string) {
       logger: null,
       on: () => undefined,
       async checkForUpdates() {
-        state.looks++;
+        state.checks++;
         if (!state.online) throw new Error('net::ERR_INTERNET_DISCONNECTED\n{"headers": "…"}');
         const updateInfo = { version: state.published } as UpdateCheckResult['updateInfo'];
         return { isUpdateAvailable: state.published !== '1.0.0', updateInfo, versionInfo: updateInfo };
       },
       async downloadUpdate() {
         await state.finish;
-        if (state.breaksOff) throw new Error('net::ERR_CONNECTION_RESET');
+        if (state.downloadFails) throw new Error('net::ERR_CONNECTION_RESET');
         state.downloaded.push(state.published);
         return ['/cache/update'];
       },
@@ -49,7 +49,7 @@ function releases(published: string) {
 }
 
 /** A user: the messages shown to them and their choices. */
-function somebody() {
+function simulatedUser() {
   const seen: string[] = [];
   const clicks: (() => void)[] = [];
   const state = { seen, clicks, wants: true };
@@ -78,7 +78,7 @@ describe('the updater', () => {
 
   const start = (published: string) => {
     const source = releases(published);
-    const user = somebody();
+    const user = simulatedUser();
     updater = startUpdater({
       load: source.load,
       version: '1.0.0',
@@ -94,13 +94,13 @@ describe('the updater', () => {
     await clock.advance(10_000);
     expect(source.loads).toBe(0);
     await clock.advance(10_000);
-    expect(source.looks).toBe(1);
+    expect(source.checks).toBe(1);
   });
 
   it('checks daily, and reports nothing while there is no new version', async () => {
     const { source, user } = start('1.0.0');
     await clock.advance(3 * 24 * HOUR_MS);
-    expect(source.looks).toBe(3);
+    expect(source.checks).toBe(3);
     expect(source.loads).toBe(1);
     expect(user.seen).toEqual([]);
   });
@@ -138,13 +138,13 @@ describe('the updater', () => {
     expect(user.seen).toEqual(['question: Version 1.1.0 is available']);
   });
 
-  it('reports in response to the menu that there is no new version', async () => {
+  it('reports after a check from the menu that there is no new version', async () => {
     const { user, updater } = start('1.0.0');
     await updater.check();
     expect(user.seen).toEqual(['dialog: This is the newest version. You have version 1.0.0.']);
   });
 
-  it('reports in response to the menu during and after a download', async () => {
+  it('reports the state of the download after a check from the menu', async () => {
     const { source, user, updater } = start('1.1.0');
     let arrive = (): void => undefined;
     source.finish = new Promise((resolve) => {
@@ -180,12 +180,12 @@ describe('the updater', () => {
     ]);
   });
 
-  it('can be started again after a failed download', async () => {
+  it('can download again after a failed download', async () => {
     const { source, user, updater } = start('1.1.0');
-    source.breaksOff = true;
+    source.downloadFails = true;
     await updater.check();
     expect(user.seen.at(-1)).toMatch(/^dialog: Version 1\.1\.0 could not be downloaded/);
-    source.breaksOff = false;
+    source.downloadFails = false;
     await updater.check();
     expect(source.downloaded).toEqual(['1.1.0']);
   });
@@ -194,7 +194,7 @@ describe('the updater', () => {
     const { source, updater } = start('1.1.0');
     updater.stop();
     await clock.advance(48 * HOUR_MS);
-    expect(source.looks).toBe(0);
+    expect(source.checks).toBe(0);
   });
 });
 

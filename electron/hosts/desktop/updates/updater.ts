@@ -62,7 +62,7 @@ export function startUpdater({ load, version, dialogs, clock, log }: UpdaterOpti
 
   const autoUpdater = (): Promise<AutoUpdater> => {
     loading ??= load().then((updater) => configure(updater, log));
-    // If loading the module failed, the next check tries again.
+    // If loading the module fails, the next check tries again.
     loading.catch(() => {
       loading = null;
     });
@@ -165,7 +165,7 @@ function configure(updater: AutoUpdater, log: UpdaterOptions['log']): AutoUpdate
     warn: (message) => log.info({ updater: String(message) }, 'updater'),
     error: (message) => log.info({ updater: String(message) }, 'updater'),
   };
-  // The error is also thrown, and shown there; an error event without a listener would end the app.
+  // The error is also thrown and handled there, but an error event without a listener would end the app.
   updater.on('error', (err) => log.debug({ err }, 'updater'));
   return updater;
 }

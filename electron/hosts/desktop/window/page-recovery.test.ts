@@ -22,7 +22,7 @@ function recovery() {
 }
 
 describe('a page whose process crashes', () => {
-  it('is reloaded, and the tray reports it until the page is loaded', async () => {
+  it('is reloaded, and a problem is reported until it is loaded', async () => {
     const { clock, page, reloadedAt, problems } = recovery();
     page.loaded();
     page.gone(CRASH);

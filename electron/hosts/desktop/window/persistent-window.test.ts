@@ -59,10 +59,10 @@ function windowStandIn() {
 }
 
 function kept() {
-  const person = windowStandIn();
+  const standIn = windowStandIn();
   const shownPlaces: Place[] = [];
   const clock = virtualClock(0);
-  const calls = { hidden: 0, lookedAt: 0, sessionEnd: 0 };
+  const calls = { hidden: 0, focused: 0, sessionEnd: 0 };
   const pageEvents: string[] = [];
   let remembered: DesktopState = {
     bounds: null,
@@ -70,7 +70,7 @@ function kept() {
     wasToldAboutHiding: false,
   };
   const window = keepWindow({
-    window: person.window,
+    window: standIn.window,
     state: {
       current: () => remembered,
       change: (patch) => {
@@ -86,7 +86,7 @@ function kept() {
     clock,
     send: (place) => shownPlaces.push(place),
     onFocused: () => {
-      calls.lookedAt += 1;
+      calls.focused += 1;
     },
     onHidden: () => {
       calls.hidden += 1;
@@ -95,7 +95,7 @@ function kept() {
       calls.sessionEnd += 1;
     },
   });
-  return { ...person, clock, kept: window, shownPlaces, calls, pageEvents, remembered: () => remembered };
+  return { ...standIn, clock, kept: window, shownPlaces, calls, pageEvents, remembered: () => remembered };
 }
 
 const CHART: Place = { kind: 'coin', coinId: 'bitcoin' };
@@ -150,7 +150,7 @@ describe('the window', () => {
     expect(pageEvents).toEqual(['failed: ERR_FILE_NOT_FOUND (-6)']);
   });
 
-  it('tells Chromium that it is hidden, when it was not shown and its page has been drawn', async () => {
+  it('is hidden explicitly once its page is drawn, if it was never shown', async () => {
     const { clock, pageHappens, state } = kept();
     pageHappens('did-finish-load');
     await clock.advance(9_000);

@@ -44,8 +44,8 @@ export type KeptWindow = {
 };
 
 /**
- * Chromium draws a window that was never shown as if it were visible, and so its page runs its timers and draws frames until the window
- * is hidden. By this time after loading, the page has drawn its prices and its chart, so that showing it later takes no time.
+ * Chromium treats a window that was never shown as visible: its page runs timers and draws frames until the window is hidden. By
+ * this time after loading, the page has drawn its prices and its chart, so that showing it later takes no time.
  */
 const DRAWN_MS = 10_000;
 
@@ -79,12 +79,12 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
   window.on('focus', parts.onFocused);
   window.on('session-end', parts.onSessionEnd);
 
-  const restUnlessShown = async (): Promise<void> => {
+  const hideUnlessShown = async (): Promise<void> => {
     await parts.clock.sleep(DRAWN_MS, neverShown.signal);
     if (!window.isDestroyed()) window.hide();
   };
   window.webContents.on('did-finish-load', () => {
-    restUnlessShown().catch(() => undefined); // it was shown
+    hideUnlessShown().catch(() => undefined); // it was shown
     isLoaded = true;
     recovery.loaded();
     if (wanted !== null) parts.send(wanted);
