@@ -3,7 +3,7 @@ import { channelStateSchema } from '../domain/delivery.ts';
 import { messageSchema } from '../messages/message.ts';
 import { channelSettingSchema } from '../settings/channel-setting.ts';
 
-/** A channel as a page lists it. */
+/** A channel as it is listed on a page. */
 export const channelSchema = z.object({
   id: z.string(),
   kind: z.string(),

@@ -29,22 +29,22 @@ import { settingsSchema } from '../settings/settings.ts';
 import { channelSchema } from './channel-view.ts';
 import { settingsViewSchema } from './settings-view.ts';
 
-const LONGEST_KEY = 200;
+const MAX_KEY_LENGTH = 200;
 
 const apiKeySchema = z
   .string()
   .trim()
   .min(1)
-  .refine((key) => key.length <= LONGEST_KEY, says(message('value.key-too-long')))
+  .refine((key) => key.length <= MAX_KEY_LENGTH, says(message('value.key-too-long')))
   .check(({ value, issues }) => {
     const fault = faultOfApiKey(value);
     if (fault !== null) issues.push({ code: 'custom', input: value, ...says(fault) });
   });
 
-/** Base64 of a part of a file, as much as fits into a message of a page. */
+/** A part of a file in Base64, small enough for one message of a page. */
 const chunkSchema = z.base64().max(48_000);
 
-/** The most candles in one response. */
+/** The maximum number of candles in one response. */
 const MAX_CANDLES = 1_000;
 
 /**
@@ -61,7 +61,7 @@ export const procedures = {
       interval: intervalSchema,
       limit: z.number().int().min(1).max(MAX_CANDLES),
       before: z.number().int().optional(),
-      /** The kind of volume; the one that more of the candles have when absent. */
+      /** The kind of volume; if absent, the kind that most of the candles have. */
       volumeKind: volumeKindSchema.optional(),
     }),
     output: candleSeriesSchema,
@@ -76,9 +76,9 @@ export const procedures = {
     output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
   },
   /**
-   * The alerts of a coin in a time range as a chart marks them, oldest first: a mark for each candle and direction that has
-   * any, with their number and some of them. While the database is unavailable, only of the newest ones, which are stored
-   * locally.
+   * The alerts of a coin in a time range, grouped into marks of a chart, oldest first: a mark for each candle and direction with
+   * alerts, with their number and some of the alerts. While the database is unavailable, only the newest alerts are included,
+   * because these are stored locally.
    */
   'alerts.range': {
     input: z
@@ -100,19 +100,19 @@ export const procedures = {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(200) }),
     output: z.array(alertDeliverySchema).readonly(),
   },
-  /** The unread alerts, newest first: at most 500, older ones count as read. */
+  /** The ids of the unread alerts, newest first: at most 500; older ones count as read. */
   'alerts.unread': {
     input: z.strictObject({}),
     output: z.object({ alertIds: z.array(z.string()).readonly() }),
   },
-  /** What is muted, without what is over. */
+  /** The mutes that have not expired. */
   'alerts.mutes': { input: z.strictObject({}), output: mutesSchema.readonly() },
-  /** Delivers no alerts of a coin or a rule to channels that people read, or none to a channel. They are still recorded. */
+  /** Stops delivering alerts of a coin or a rule to channels that people read, or any to a channel. They are still recorded. */
   'alerts.mute': { input: muteSchema, output: mutesSchema.readonly() },
   'alerts.unmute': { input: muteSubjectSchema, output: mutesSchema.readonly() },
   /**
-   * Holds alerts back from all channels that people read; in the place of an earlier pause. They are still recorded, and
-   * people get one summary when the pause is over. `status.quiet` has the pause that is in force.
+   * Holds alerts back from all channels that people read, and replaces an earlier pause. The alerts are still recorded, and
+   * people get one summary when the pause ends. `status.quiet` reports the pause in force.
    */
   'alerts.pause': { input: pauseSchema, output: z.object({}) },
   'alerts.resume': { input: z.strictObject({}), output: z.object({}) },
@@ -122,32 +122,32 @@ export const procedures = {
     output: z.object({}),
   },
   /**
-   * Starts an export, whose content is read with `export.read`. One export or import runs at a time. It ends when the page is silent
-   * for a minute.
+   * Starts an export, whose content is read with `export.read`. One export or import runs at a time. It is cancelled if the page
+   * sends no request for it for a minute.
    */
   'export.start': {
     input: exportChoiceSchema,
     output: z.object({ id: z.string() }),
   },
-  /** Starts a backup of the whole database, whose file is read as that of an export. */
+  /** Starts a backup of the whole database, whose file is read with `export.read`. */
   'backup.start': { input: z.strictObject({}), output: z.object({ id: z.string() }) },
   /**
-   * The next part of the file; null after the last. The file of a backup has to be complete before its first part is there: until then,
-   * the data is empty, and the percentage says how far it is. Fails with what the export failed for.
+   * Returns the next part of the file; null after the last one. The parts of a backup are available once its file is complete:
+   * until then, `data` is empty and `percent` is the progress. Fails with the error of the export.
    */
   'export.read': {
     input: z.strictObject({ id: z.string().min(1) }),
     output: z.object({ data: z.base64().nullable(), percent: z.number().min(0).max(100).nullable() }),
   },
-  /** Starts an import, whose file is written with `import.write`. It ends when the page is silent for a minute. */
+  /** Starts an import, whose file is written with `import.write`. It is cancelled if the page sends no request for it for a minute. */
   'import.start': { input: importChoiceSchema, output: z.object({ id: z.string() }) },
-  /** Resolves when the next part can be taken. */
+  /** Resolves when the next part can be sent. */
   'import.write': {
     input: z.strictObject({ id: z.string().min(1), data: chunkSchema, isLast: z.boolean() }),
     output: z.object({}),
   },
   'import.state': { input: z.strictObject({ id: z.string().min(1) }), output: importStateSchema },
-  /** Stops an export or import. What was imported until then stays. */
+  /** Stops an export or import. Rows that were imported until then are kept. */
   'transfer.cancel': { input: z.strictObject({ id: z.string().min(1) }), output: z.object({}) },
   /** The kinds of channels that can be configured. */
   'channels.kinds': { input: z.strictObject({}), output: z.array(channelKindSchema).readonly() },
@@ -156,24 +156,24 @@ export const procedures = {
   /** Delivers a test alert to an open channel, ahead of its pending alerts. */
   'channels.test': { input: z.strictObject({ id: z.string().min(1) }), output: channelTestSchema },
   /**
-   * Puts a channel into the settings, in the place of the one with its id, and keeps its secrets: those that are not named stay
-   * as they are, null forgets one. In effect when it returns.
+   * Adds a channel to the settings, or replaces the one with its id, and stores its secrets: those that are not named stay as they
+   * are, and null deletes one. The change is in effect when the call returns.
    *
-   * Fails with `conflict` when `shown` is given, and the channel was removed or replaced meanwhile, or a secret was entered for
-   * another destination than it has by now.
+   * Fails with `conflict` if `shown` is given and the channel was removed or replaced meanwhile, or if a secret was entered for a
+   * destination that was changed meanwhile.
    */
   'channels.save': {
     input: z.strictObject({
       channel: channelSettingSchema,
       secrets: z.record(z.string(), z.string().trim().min(1).max(4_000).nullable()).default({}),
-      /** Fails when there is a channel with this id. */
+      /** Fails if there is already a channel with this id. */
       isNew: z.boolean().default(false),
-      /** The channel as the page was shown it. Only what differs from it is changed. */
+      /** The channel as the page displayed it. Only fields that differ from it are changed. */
       shown: channelSettingSchema.optional(),
     }),
     output: z.array(channelSchema).readonly(),
   },
-  /** Removes a channel with its secrets, and discards what it had to deliver. */
+  /** Removes a channel with its secrets, and discards its pending deliveries. */
   'channels.remove': {
     input: z.strictObject({ id: z.string().min(1) }),
     output: z.array(channelSchema).readonly(),
@@ -188,33 +188,33 @@ export const procedures = {
   },
   /** The kinds of rules that can be chosen. */
   'rules.kinds': { input: z.strictObject({}), output: z.array(ruleKindSchema).readonly() },
-  /** The activity of the rules: each with its last alert, and how many there were in the last seven days. */
+  /** The activity of the rules: the last alert of each, and the number of its alerts in the last seven days. */
   'rules.activity': { input: z.strictObject({}), output: z.array(ruleActivitySchema).readonly() },
   /** The current state of each rule and coin, without the inactive ones. */
   'rules.phases': { input: z.strictObject({}), output: z.array(rulePhaseSchema).readonly() },
   /**
-   * Writes a rule to settings.json, in the place of the one with its id. When it is invalid, the error names its fields:
-   * `id`, `params.changePct`, …. Fails with `conflict` when `shown` is given, and the rule was removed meanwhile or changed in a
-   * way that this change does not fit.
+   * Writes a rule to settings.json, replacing the one with its id. If it is invalid, the error names the fields: `id`,
+   * `params.changePct`, …. Fails with `conflict` if `shown` is given and the rule was removed meanwhile, or was changed in a way
+   * that conflicts with this change.
    */
   'rules.save': {
     input: z.strictObject({
       rule: ruleSchema,
-      /** Refuses an id that another rule has. */
+      /** Fails if there is already a rule with this id. */
       isNew: z.boolean().default(false),
-      /** The place of a new rule in the list; the last one when absent. */
+      /** The index of a new rule in the list; if absent, it is appended. */
       at: z.number().int().nonnegative().optional(),
-      /** The rule as the page was shown it. Only what differs from it is changed. */
+      /** The rule as the page displayed it. Only fields that differ from it are changed. */
       shown: ruleSchema.optional(),
     }),
     output: settingsViewSchema,
   },
-  /** Adds new rules to settings.json, all or none. Refuses an id that another rule has. */
+  /** Adds new rules to settings.json, all or none. Fails if there is already a rule with one of their ids. */
   'rules.add': {
     input: z.strictObject({ rules: z.array(ruleSchema).min(1).max(20) }),
     output: settingsViewSchema,
   },
-  /** Removes a rule from settings.json. Of the default rule, it removes what was changed. An unknown id is not an error. */
+  /** Removes a rule from settings.json; the default rule is reset. An unknown id is not an error. */
   'rules.remove': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: settingsViewSchema },
   /**
    * Runs a rule on the stored prices of the last week. An earlier preview of the same editor is cancelled, and
@@ -230,8 +230,8 @@ export const procedures = {
     output: rulePreviewSchema,
   },
   /**
-   * The coins, of these, for which the condition of a rule holds at the newest stored price, as it would have if the rule had always
-   * been there. Cancelled and failing like `rules.preview`.
+   * Returns those of the given coins for which the condition of a rule holds at the newest stored price, evaluated as if the rule
+   * had always existed. Is cancelled and fails like `rules.preview`.
    */
   'rules.holding': {
     input: z.strictObject({
@@ -244,8 +244,8 @@ export const procedures = {
   },
   /**
    * The value of a parameter at which the rule would have raised about the given number of alerts a week, for these coins
-   * together, on the stored prices of the last days. The value of the parameter in `rule` is ignored. Cancelled and failing like
-   * `rules.preview`; fails also where nothing is stored of any of the coins.
+   * together, on the stored prices of the last days. The value of the parameter in `rule` is ignored. Is cancelled and fails like
+   * `rules.preview`; also fails if no prices of these coins are stored.
    */
   'rules.solve': {
     input: z.strictObject({
@@ -269,13 +269,13 @@ export const procedures = {
   currencies: { input: z.strictObject({}), output: z.array(z.string()).readonly() },
   'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
   /**
-   * Writes the given settings to settings.json. When one is invalid, none is written and the error names it. A change of
-   * a server has to come with the password (in place of `***`) or the API key for the new server.
+   * Writes the given settings to settings.json. If one is invalid, none is written and the error names it. A change of a server
+   * has to include the password (in place of `***`) or the API key for the new server.
    */
   'settings.set': {
     input: settingsSchema.partial().extend({
       coingeckoApiKey: apiKeySchema.optional(),
-      /** Lists and settings of several parts as the page was shown them. What others have changed of them since then is kept. */
+      /** Lists and composite settings as the page displayed them. Changes that others have made to them since then are kept. */
       shown: settingsSchema
         .pick({ coins: true, exchanges: true, marketAlerts: true, inhibition: true })
         .partial()

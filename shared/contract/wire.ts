@@ -18,8 +18,8 @@ export type Response =
   | { readonly id: number; readonly ok: false; readonly error: ApiErrorBody };
 
 /**
- * The code with which a host closes the WebSocket of a page whose key is missing or no longer valid; 4000–4999 are reserved for
- * applications.
+ * The code with which a host closes the WebSocket of a page whose cookie is missing or no longer valid. Codes from 4000 to 4999
+ * are reserved for applications.
  */
 export const CLOSE_UNAUTHORIZED = 4_401;
 

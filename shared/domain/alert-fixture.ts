@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 
-/** An alert of the default rule, for tests that need one and not its figures. */
+/** An alert of the default rule, for tests that do not depend on its figures. */
 export function alertOf(fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>): Alert {
   return {
     rule: 'moving-average',

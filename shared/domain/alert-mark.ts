@@ -6,9 +6,9 @@ export const MAX_IN_MARK = 5;
 
 /** The alerts of one candle that point in the same direction, as a chart marks them. */
 export const alertMarkSchema = z.object({
-  /** Oldest first. Where there are more than it carries, the first ones of as many rules as possible. */
+  /** Oldest first. If there are more than `MAX_IN_MARK`, the first alerts of as many rules as possible. */
   alerts: z.array(alertSchema).min(1).max(MAX_IN_MARK).readonly(),
-  /** How many there are. */
+  /** The number of all alerts of the candle and direction. */
   count: z.number().int().min(1),
 });
 export type AlertMark = Readonly<z.infer<typeof alertMarkSchema>>;

@@ -13,7 +13,7 @@ export const alertFilterSchema = z.strictObject({
   rule: z.string().min(1).max(100).optional(),
   severity: severitySchema.optional(),
   direction: directionSchema.optional(),
-  /** Those that an alert of the leading coin inhibits, or those that none does. */
+  /** True for inhibited alerts only, false for those that are not inhibited. */
   isInhibited: z.boolean().optional(),
   from: z.number().int().optional(),
   /** Exclusive. */
@@ -21,7 +21,7 @@ export const alertFilterSchema = z.strictObject({
 });
 export type AlertFilter = Readonly<z.infer<typeof alertFilterSchema>>;
 
-/** The newest alerts, or those after a position, of those that match the filter. */
+/** A request for the newest alerts that match the filter, or for those after a position. */
 export type AlertQuery = {
   readonly limit: number;
   readonly before?: AlertCursor | undefined;
@@ -42,7 +42,7 @@ export function matchesFilter(alert: Alert, filter: AlertFilter): boolean {
   );
 }
 
-/** The alerts of a coin in a time range, `to` exclusive, reduced to what candles of an interval can show. */
+/** A request for the alerts of a coin in a time range, `to` exclusive, grouped by the candles of an interval. */
 export type AlertRange = {
   readonly coinId: string;
   readonly vsCurrency: string;

@@ -15,22 +15,22 @@ export type AlertText = { readonly title: string; readonly body: string };
 const MAX_LINES = 4;
 
 export type AlertTextOptions = {
-  /** Of the body, when there are several alerts; the others are counted. */
-  readonly mostLines?: number;
-  /** The move of the market that the alerts are, largest first. */
+  /** The maximum number of lines of the body if there are several alerts; the remaining alerts are counted. */
+  readonly maxLines?: number;
+  /** Present if the alerts, largest first, are a move of the market. */
   readonly move?: MarketMove | undefined;
-  /** The summary that the alerts are, largest first. */
+  /** Present if the alerts, largest first, are the summary of a quiet time. */
   readonly missed?: MissedAlerts | undefined;
 };
 
 /** The text of a notification or a message for one or several alerts. */
 export function alertText(alerts: readonly Alert[], options: AlertTextOptions = {}): AlertText {
-  const { mostLines = MAX_LINES, move, missed } = options;
+  const { maxLines = MAX_LINES, move, missed } = options;
   const [first] = alerts;
   if (first !== undefined && alerts.length === 1 && move === undefined && missed === undefined) {
     return textOfOne(first);
   }
-  const shown = alerts.length > mostLines ? alerts.slice(0, mostLines - 1) : alerts;
+  const shown = alerts.length > maxLines ? alerts.slice(0, maxLines - 1) : alerts;
   const rest = alerts.length - shown.length;
   const lineOf = (alert: Alert): string =>
     missed === undefined
@@ -72,7 +72,7 @@ export function extremeText({ resolution, vsCurrency }: Alert): string | null {
   return t('alerts.extreme', { price: formatPrice(price, vsCurrency), change });
 }
 
-/** An alert in a line: `Bitcoin ▲ +3.00 % at $61,800.00`; where it is resolved, how it ended. */
+/** An alert as one line: `Bitcoin ▲ +3.00 % at $61,800.00`; if it is resolved, how it ended. */
 export function alertSummary(alert: Alert): string {
   const end = endSummary(alert);
   if (end !== null) return end;

@@ -17,7 +17,7 @@ export const ruleParamsSchema = z.record(z.string(), z.union([scalar, z.array(sc
 export type RuleParams = Readonly<z.infer<typeof ruleParamsSchema>>;
 
 /**
- * A rule that fired. `id` is the same for the same firing however often it is computed. The text is rendered from `kind`,
+ * The record of a rule that fired. `id` is the same for the same firing, no matter how often it is computed. The text is rendered from `kind`,
  * `params` and `figures` where it is shown; see `alertMessage`.
  */
 export const alertSchema = z.object({
@@ -39,7 +39,7 @@ export const alertSchema = z.object({
   direction: directionSchema.nullable(),
   /** The numbers behind the alert, by name, e.g. `average`, `changePct`. */
   figures: z.record(z.string(), z.number()),
-  /** What inhibits it, so that people are not notified; absent where nothing does. */
+  /** What inhibits it, so that people are not notified; absent if it is not inhibited. */
   inhibitedBy: inhibitorSchema.optional(),
   /** How the firing ended; absent while it continues. */
   resolution: resolutionSchema.optional(),
@@ -47,12 +47,12 @@ export const alertSchema = z.object({
 export type Alert = Readonly<z.infer<typeof alertSchema>>;
 
 /**
- * That an alert was resolved, an event of its own in the log and for channels: the alert with its resolution and the id that
- * `resolvedId` gives.
+ * The event that an alert was resolved, in the log and for channels: the alert with its resolution, under the id that `resolvedId`
+ * returns.
  */
 export type ResolvedAlert = Alert & { readonly resolution: Resolution };
 
-/** The id of the event that an alert was resolved: the same however often it is computed. */
+/** The id of the event that an alert was resolved. It is the same no matter how often the event is computed. */
 export const resolvedId = (alertId: string): string => `${alertId}:resolved`;
 
 /** Whether this is the event that an alert was resolved, and not the alert. */
@@ -60,5 +60,5 @@ export function isResolvedEvent(alert: Alert): alert is ResolvedAlert {
   return alert.resolution !== undefined && alert.id === resolvedId(alert.resolution.alertId);
 }
 
-/** The alert of an event that it was resolved, as a history shows it. */
+/** The resolved alert of an event, under its original id, as a list of alerts shows it. */
 export const alertOfResolved = (event: ResolvedAlert): Alert => ({ ...event, id: event.resolution.alertId });

@@ -11,7 +11,7 @@ export const candleSeriesSchema = z.object({
   volumeKind: volumeKindSchema.nullable(),
   /** Oldest first. Buckets without ticks or history are absent; gaps are not filled. */
   candles: z.array(candleSchema).readonly(),
-  /** Whose prices the candles have: the first entry is that of the first candle. */
+  /** The sources of the candles' prices; the first entry is the source of the first candle. */
   sources: z.array(sourceSinceSchema).readonly(),
 });
 export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;

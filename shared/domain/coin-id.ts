@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 
-const LONGEST_COIN_ID = 200;
+const MAX_COIN_ID_LENGTH = 200;
 
 /**
  * Whether a text can be a CoinGecko coin id. Nearly all are lower-case words joined by dashes, but names without Latin
@@ -10,7 +10,7 @@ const LONGEST_COIN_ID = 200;
  * separate ids, and other punctuation.
  */
 export function isCoinId(text: string): boolean {
-  return text.length <= LONGEST_COIN_ID && /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) && !/^\.+$/.test(text);
+  return text.length <= MAX_COIN_ID_LENGTH && /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) && !/^\.+$/.test(text);
 }
 
 /** A coin's id as a user writes it. */

@@ -13,7 +13,7 @@ export const FAILURE_KINDS = ['refused', 'rate-limited', 'unreachable', 'certifi
 export const failureKindSchema = z.enum(FAILURE_KINDS);
 export type FailureKind = z.infer<typeof failureKindSchema>;
 
-/** Why an alert was not sent to a channel on purpose. */
+/** Why an alert was deliberately not sent to a channel. */
 export const SKIP_REASONS = [
   ...QUIET_REASONS,
   'too-old',
@@ -29,14 +29,14 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /**
- * How far the delivery of an alert to a channel is. `pending`: not tried yet; with a reason, it is held back for the summary
+ * The status of a delivery of an alert to a channel. `pending`: not tried yet; with a reason, it is held back for the summary
  * after a quiet time. `failed`: tried, and to be tried again.
  * `delivered`, `skipped` and `dead` are final; a dead one can be sent again by the user.
  */
 export const DELIVERY_STATUSES = ['pending', 'failed', 'delivered', 'skipped', 'dead'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** How far it is, apart from the alert itself. Times in milliseconds since the epoch. */
+/** The progress of a delivery, without the alert itself. */
 export const deliveryProgressSchema = z.object({
   /** When the alert was accepted. */
   takenAt: instant,
@@ -51,14 +51,14 @@ export const deliveryProgressSchema = z.object({
 });
 export type DeliveryProgress = Readonly<z.infer<typeof deliveryProgressSchema>>;
 
-/** How far an alert is on a channel. */
+/** The delivery of an alert to a channel. */
 export const alertDeliverySchema = deliveryProgressSchema.extend({
   alertId: z.string(),
   channel: z.string(),
 });
 export type AlertDelivery = Readonly<z.infer<typeof alertDeliverySchema>>;
 
-/** The failure that a channel is in. */
+/** The current failure of a channel. */
 export const channelFailureSchema = z.object({
   kind: failureKindSchema,
   message: messageSchema,
@@ -70,12 +70,12 @@ export const channelFailureSchema = z.object({
 });
 export type ChannelFailure = Readonly<z.infer<typeof channelFailureSchema>>;
 
-/** How a channel is doing. */
+/** The state of a channel. */
 export const channelStateSchema = z.object({
   id: z.string(),
   /** Alerts that wait for their first attempt, for another one or for a summary. */
   waiting: z.number().int().nonnegative(),
-  /** Those of them that are held back for the summary after a quiet time. */
+  /** The part of `waiting` that is held back for the summary after a quiet time. */
   held: z.number().int().nonnegative(),
   /** Null while attempts succeed. */
   failure: channelFailureSchema.nullable(),

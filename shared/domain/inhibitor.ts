@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What inhibits an alert: one of the leading coin that it follows. People are not notified of an inhibited alert. */
+/** What inhibits an alert: an alert of the leading coin, which its coin follows. People are not notified of an inhibited alert. */
 export const inhibitorSchema = z.object({
   /** The id of the leading coin's alert. */
   alertId: z.string().min(1),

@@ -9,7 +9,7 @@ const UNIT_MS = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: DAY_MS, w: 7 * DAY_MS } as
 type Unit = keyof typeof UNIT_MS;
 
 /** Longer candles are of no use on a chart, and the limit keeps sums of times exact. */
-const LONGEST_MS = 366 * DAY_MS;
+const MAX_INTERVAL_MS = 366 * DAY_MS;
 
 /** The Monday after the epoch, which was a Thursday: weeks begin on Mondays (ISO 8601). */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
@@ -41,7 +41,7 @@ export function intervalLengthMs(interval: Interval): number {
   const known = lengths.get(interval);
   if (known !== undefined) return known;
   const length = lengthOf(interval);
-  if (length === null) throw new RangeError(`"${interval}" is no interval.`);
+  if (length === null) throw new RangeError(`"${interval}" is not an interval.`);
   lengths.set(interval, length);
   return length;
 }
@@ -70,5 +70,5 @@ function lengthOf(text: string): number | null {
   const parts = /^([1-9]\d{0,5})([mhdw])$/.exec(text);
   if (parts === null) return null;
   const length = Number(parts[1]) * UNIT_MS[parts[2] as Unit];
-  return length <= LONGEST_MS ? length : null;
+  return length <= MAX_INTERVAL_MS ? length : null;
 }

@@ -1,16 +1,16 @@
 import type { Candle } from './candle.ts';
 
-/** A candle of the past, of whatever length is known. Its volume is what was traded, in units of the coin. */
+/** A stored candle with its own length. Its volume is the traded amount, in units of the coin. */
 export type PastCandle = Candle & { readonly lengthMs: number };
 
-/** How a candle's four prices are spread over its time, as shares of it. The close is the last that is known before the end. */
+/** The positions of a candle's first three prices in its length, as fractions. The close is in its last millisecond. */
 const OPEN = 0;
 const FIRST_EXTREME = 0.25;
 const SECOND_EXTREME = 0.75;
 
 /**
- * The four prices of a candle with their times. What happened within a candle is not known; of one that rose the low is taken to
- * have come before the high, of one that fell the high before the low, as the shortest way through the four prices goes.
+ * The four prices of a candle with assumed times, because the order of prices within a candle is unknown. The low of a rising candle
+ * is assumed to precede its high, and the high of a falling candle its low: this is the shortest path through the four prices.
  */
 export function pricesOfCandle({
   start,

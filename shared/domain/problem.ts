@@ -5,7 +5,7 @@ import { messageSchema } from '../messages/message.ts';
 export const problemSchema = z.object({
   id: z.string(),
   message: messageSchema,
-  /** It happened once, and is reported at every start until `notices.dismiss` dismisses it. */
+  /** True for a problem that occurred once and is reported at every start until `notices.dismiss` dismisses it. */
   isKept: z.boolean().optional(),
 });
 export type Problem = Readonly<z.infer<typeof problemSchema>>;

@@ -1,6 +1,6 @@
 import type { Quote } from './quote.ts';
 
-/** A polled price of bitcoin in US dollars, for tests that need a quote and little of what it says. */
+/** A polled price of bitcoin in US dollars, for tests that do not depend on the other fields of a quote. */
 export function quoteOf(fields: Partial<Quote> & Pick<Quote, 'price' | 'observedAt'>): Quote {
   return {
     coinId: 'bitcoin',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageSchema } from '../messages/message.ts';
 import { instant, positive } from './instant.ts';
 
-/** The newest price of a coin and its context, as a card shows them. All but the ids is null until the first price. */
+/** The newest price of a coin and its context. Fields that depend on a price are null until the first one. */
 export const quoteSchema = z.object({
   coinId: z.string(),
   vsCurrency: z.string(),
@@ -17,7 +17,7 @@ export const quoteSchema = z.object({
    * two values are meaningful. Null while nothing is streamed.
    */
   tradedTotal: z.number().nonnegative().nullable(),
-  /** Whether `price` is the price of a trade rather than a polled one. A candle with trades is made of them alone. */
+  /** Whether `price` is the price of a trade rather than a polled one. A candle that contains trades is computed from trades alone. */
   isTrade: z.boolean(),
   /** Mean of the earlier prices in the alert window; null until there are enough. */
   average: positive.nullable(),
@@ -30,6 +30,6 @@ export const quoteSchema = z.object({
 });
 export type Quote = Readonly<z.infer<typeof quoteSchema>>;
 
-/** A changed quote without its recent prices: a page has them and appends to them with `addRecentPrice`. */
+/** A changed quote without its recent prices, which a page already has and extends with `addRecentPrice`. */
 export const quoteUpdateSchema = quoteSchema.omit({ recent: true });
 export type QuoteUpdate = Readonly<z.infer<typeof quoteUpdateSchema>>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addRecentPrice, type PricePoint } from './recent-prices.ts';
 
 describe('the last prices of a coin', () => {
-  it('have one point per five seconds, with their newest price, and at most sixty', () => {
+  it('have at most sixty points, one for every five seconds with the newest price of that time', () => {
     const recent: PricePoint[] = [];
     for (let second = 0; second < 400; second++) addRecentPrice(recent, second * 1_000, second);
     expect(recent).toHaveLength(60);

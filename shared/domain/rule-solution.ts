@@ -15,11 +15,11 @@ export type RatePoint = Readonly<z.infer<typeof ratePointSchema>>;
 export const ruleSolutionSchema = z.object({
   /** The parameter that was solved for. */
   param: z.string(),
-  /** Alerts a week of all coins together, by the value of the parameter, which ascends. */
+  /** Alerts a week of all coins together, in ascending order of the parameter's value. */
   curve: z.array(ratePointSchema).min(1).readonly(),
   /** The point of the curve whose rate is nearest to the wanted one. */
   best: ratePointSchema.extend({
-    /** Between these the rate lies with a probability of 95 %, if alerts come independently of each other. */
+    /** The bounds of the 95 % confidence interval of the rate, if alerts are independent of each other. */
     lowPerWeek: z.number().nonnegative(),
     highPerWeek: z.number().nonnegative(),
   }),

@@ -8,17 +8,17 @@ export const ruleKindSchema = z.object({
   kind: z.string(),
   /** JSON Schema of its parameters, with their ranges and defaults. */
   params: z.record(z.string(), z.unknown()),
-  /** The directions of the price that a rule of it can be raised for. */
+  /** The directions of a price for which rules of this kind can raise alerts. */
   directions: z.array(directionSchema).readonly(),
 });
 export type RuleKindView = Readonly<z.infer<typeof ruleKindSchema>>;
 
-/** What a rule has raised. */
+/** The recent alerts of a rule. */
 export const ruleActivitySchema = z.object({
   /** The rule's id. */
   rule: z.string(),
   last: alertSchema,
-  /** Alerts since the beginning of the time that was counted. */
+  /** Alerts within the counted time range. */
   count: z.number().int().nonnegative(),
 });
 export type RuleActivity = Readonly<z.infer<typeof ruleActivitySchema>>;
@@ -33,13 +33,13 @@ export const rulePreviewSchema = z.object({
   wantedFrom: instant,
   /** The first and the last price; null when there are none. */
   covered: z.object({ from: instant, to: instant }).nullable(),
-  /** How long before that prices were available to fill the rule's windows, and how long it wants them. */
+  /** For how long before that prices were available to fill the rule's windows, and for how long the rule needs them. */
   warmUpMs: z.number().nonnegative(),
   wantedWarmUpMs: z.number().nonnegative(),
-  /** The prices in few points, oldest first: of each stretch of time its extremes. */
+  /** The prices reduced to few points, oldest first: the extremes of each time slice. */
   line: z.array(z.tuple([instant, positive])).readonly(),
   alerts: z.number().int().nonnegative(),
-  /** The newest of them, oldest first. */
+  /** The newest of these alerts, oldest first. */
   firings: z
     .array(z.object({ observedAt: instant, price: positive, direction: directionSchema.nullable() }))
     .readonly(),
@@ -48,10 +48,10 @@ export const rulePreviewSchema = z.object({
   /** Days in UTC with an alert, oldest first. */
   days: z.array(dayCountSchema).readonly(),
   worstDay: dayCountSchema.nullable(),
-  /** Moves of more than `missedPct` within an hour that no alert was near of. */
+  /** The number of moves of more than `missedPct` within an hour without an alert near them. */
   missed: z.number().int().nonnegative(),
   missedPct: positive,
-  /** Further limitations of the result: prices that are only known as long candles. */
+  /** Further limitations of the result, for example prices that are only known as long candles. */
   notes: z.array(messageSchema).readonly(),
 });
 export type RulePreview = Readonly<z.infer<typeof rulePreviewSchema>>;

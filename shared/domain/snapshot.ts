@@ -15,7 +15,7 @@ export const snapshotSchema = z.object({
   /** Seconds between price requests. */
   pollSeconds: positive,
   alertRule: z.object({ thresholdPct: positive, windowMinutes: positive }),
-  /** Whether pages change nothing here: they show an installation of several processes. Absent where they can. */
+  /** True if pages cannot change anything, because they show an installation of several processes; absent otherwise. */
   isReadOnly: z.boolean().optional(),
   quotes: z.array(quoteSchema).readonly(),
   status: statusSchema,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { instant } from './instant.ts';
 
-/** That the prices of candles are of a source from the one on that starts at `since`, until the next entry of a list. */
+/** An entry of a list of sources: that of the candles from the one that starts at `since` up to the next entry. */
 export const sourceSinceSchema = z.object({ since: instant, source: z.string().min(1) });
 export type SourceSince = Readonly<z.infer<typeof sourceSinceSchema>>;
 
-/** The sources of candles, oldest first, as a list of their changes: far shorter than a name for each candle. */
+/** The sources of candles, oldest first, as a list of changes, which is far shorter than a source for each candle. */
 export function sourcesOf(
   candles: Iterable<{ readonly start: number; readonly source: string }>,
 ): readonly SourceSince[] {

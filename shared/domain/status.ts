@@ -17,14 +17,14 @@ export const statusSchema = z.object({
   queue: z.object({
     /** Ticks in the log that are not in the database yet. */
     waitingTicks: z.number().int().nonnegative(),
-    /** Records that the database can never take. */
+    /** Records that the database rejects permanently. */
     deadLetters: z.number().int().nonnegative(),
   }),
-  /** Absent where another process writes it, and while a channel of another kind replaces it. */
+  /** Absent if another process writes the file, or a channel of another kind replaces it. */
   alertsFile: z
     .object({
       path: z.string(),
-      /** Whether a line has been written since the start. Before that, nobody knows whether the file can be written. */
+      /** Whether a line has been written since the start. Before that, it is unknown whether the file can be written. */
       isWritten: z.boolean(),
       /** Why the last append failed, or null. It is retried. */
       error: messageSchema.nullable(),
@@ -32,7 +32,7 @@ export const statusSchema = z.object({
     })
     .optional(),
   problems: z.array(problemSchema).readonly(),
-  /** While no alerts are delivered to people; absent otherwise. */
+  /** Present while no alerts are delivered to people. */
   quiet: quietSchema.optional(),
   exchanges: exchangesStateSchema.optional(),
   budget: budgetStatusSchema.optional(),
@@ -41,10 +41,10 @@ export const statusSchema = z.object({
 });
 export type Status = Readonly<z.infer<typeof statusSchema>>;
 
-/** More ticks than a few seconds of trades accumulate between two writes. */
+/** More ticks than accumulate between two writes during normal operation, which is a few seconds of trades. */
 const BACKLOG_TICKS = 10_000;
 
-/** Whether only ticks that wait for the next write are in the queue, which is not worth showing. */
+/** Whether the queue contains only ticks that wait for the next write, which is not worth reporting. */
 export function queueIsUsual({ database, queue }: Pick<Status, 'database' | 'queue'>): boolean {
   return database.status === 'ready' && queue.deadLetters === 0 && queue.waitingTicks < BACKLOG_TICKS;
 }

@@ -37,7 +37,7 @@ describe('a stored alert', () => {
     });
   });
 
-  it('of this version is read as it is', () => {
+  it('of this version is read unchanged', () => {
     const alert = storedAlertSchema.parse(OLD);
     expect(storedAlertSchema.parse({ ...alert, severity: 'critical' })).toEqual({
       ...alert,
@@ -45,7 +45,7 @@ describe('a stored alert', () => {
     });
   });
 
-  it('that is damaged is refused', () => {
+  it('that is damaged is rejected', () => {
     for (const damaged of [null, 'text', {}, { ...OLD, price: -1 }, { ...OLD, kind: 'x' }])
       expect(storedAlertSchema.safeParse(damaged).success).toBe(false);
   });

@@ -13,7 +13,7 @@ export const tickSchema = z.object({
   price: positive,
   /** Rolling 24-hour volume in the quote currency, from CoinGecko. Not the volume of an interval. */
   volume24h: z.number().nonnegative().nullable(),
-  /** The traded amount, in units of the coin; null when the price is not that of a trade. */
+  /** The traded amount, in units of the coin; null if the price is not that of a trade. */
   amount: z.number().nonnegative().nullable(),
   marketCap: z.number().nonnegative().nullable(),
   /** The source's change over 24 hours in per cent. Shown, but not stored. */

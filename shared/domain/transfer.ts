@@ -8,30 +8,30 @@ export type ExportKind = (typeof EXPORT_KINDS)[number];
 export const IMPORT_KINDS = ['ticks', 'candles'] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
-/** What files of ticks and candles are written and read in. */
+/** The file formats of exports and imports. */
 export const FILE_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
-/** How far an import is: what it counts, and, once it is over, what came of it. */
+/** The progress of an import and, once it has ended, its result. */
 export const importStateSchema = z.object({
   phase: z.enum(['reading', 'writing', 'done', 'failed']),
   /** Rows that were read. */
   rows: z.number().int().nonnegative(),
   /** Rows that are new in the database. */
   accepted: z.number().int().nonnegative(),
-  /** Rows that were there already, or twice in the file. */
+  /** Rows that were already stored, or occurred twice in the file. */
   repeated: z.number().int().nonnegative(),
   refused: z.number().int().nonnegative(),
-  /** What was read, and in which range of times; null until it is over. */
+  /** What was read, and its time range; null until the import has ended. */
   summary: messageSchema.nullable(),
-  /** The first of the refused rows with their reasons, once it is over. */
+  /** The first refused rows with the reasons; empty until the import has ended. */
   refusals: z.array(z.object({ line: z.number().int(), reason: messageSchema })).readonly(),
-  /** Why it failed; what was written before stays. */
+  /** Why it failed. Rows that were written before are kept. */
   failure: messageSchema.nullable(),
 });
 export type ImportState = Readonly<z.infer<typeof importStateSchema>>;
 
-/** What of a coin is exported; all that is stored without a range. Times are in milliseconds since the epoch, `to` is exclusive. */
+/** The data of a coin to export; everything stored if no range is given. Times are in milliseconds since the epoch; `to` is exclusive. */
 export const exportChoiceSchema = z.strictObject({
   kind: z.enum(EXPORT_KINDS),
   coinId: z.string().min(1),
@@ -46,9 +46,9 @@ export type ExportChoice = Readonly<z.infer<typeof exportChoiceSchema>>;
 export const importChoiceSchema = z.strictObject({
   kind: z.enum(IMPORT_KINDS),
   coinId: z.string().min(1),
-  /** Under which name the rows are stored; `import` when absent. */
+  /** The source under which the rows are stored; `import` if absent. */
   source: z.string().min(1).optional(),
-  /** Found out from the content when absent. */
+  /** Detected from the content if absent. */
   format: z.enum(FILE_FORMATS).optional(),
 });
 export type ImportChoice = Readonly<z.infer<typeof importChoiceSchema>>;

@@ -8,7 +8,7 @@ const MAX_LINES = 30;
 /** The message about some alerts for people: a title and a body. */
 export function chatText(alerts: readonly RaisedAlert[]): AlertText {
   const { move, missed } = alerts[0] ?? {};
-  return alertText(alerts, { mostLines: MAX_LINES, move, missed });
+  return alertText(alerts, { maxLines: MAX_LINES, move, missed });
 }
 
 /** The same as one text. */
