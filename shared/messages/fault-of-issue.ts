@@ -2,19 +2,19 @@ import type { z } from 'zod';
 import { type Message, message, verbatim } from './message.ts';
 import { optionMessage } from './option-text.ts';
 
-/** For the `params` of a refinement: what `faultOfIssue` says when it fails. */
+/** The options of a zod refinement whose failure `faultOfIssue` reports with this message. */
 export const says = (fault: Message): { readonly params: { readonly fault: Message } } => ({
   params: { fault },
 });
 
-/** Coins that are watched or that a rule is for: a list without a path is that of the settings. */
+/** Whether the issue is about a list of coins: the watched ones or the scope of a rule. A list without a path is the setting `coins`. */
 const isOfCoins = ({ path }: z.core.$ZodIssue): boolean =>
   path.length === 0 || path.at(-1) === 'coins' || path.at(-1) === 'scope';
 
 /**
- * What a schema found wrong with a value, as the predicate of a sentence about it. Zod says what it expected, so a schema
- * needs no texts of its own. A refinement, which only its author can name, brings its message in `says(…)`, and a check of an
- * option of a channel the code of one (`optionText`).
+ * The message for an issue that a schema found: the predicate of a sentence whose subject is the value. Most schemas need no texts of
+ * their own, because zod reports what it expected. A refinement provides its message with `says(…)`, and a check of a channel's
+ * option provides a code (`optionText`).
  */
 export function faultOfIssue(issue: z.core.$ZodIssue): Message {
   const ofOption = optionMessage(issue.message);
@@ -25,7 +25,7 @@ export function faultOfIssue(issue: z.core.$ZodIssue): Message {
       if (issue.expected === 'number') return message('value.not-a-number');
       if (issue.expected === 'int') return message('value.not-whole');
       if (issue.expected === 'boolean') return message('value.not-a-switch');
-      // A schema may have words of its own.
+      // A schema may have a text of its own.
       if (!issue.message.startsWith('Invalid input')) break;
       if (issue.expected === 'string') return message('value.not-a-text');
       if (issue.expected === 'array') return message('value.not-a-list');
@@ -60,7 +60,7 @@ export function faultOfIssue(issue: z.core.$ZodIssue): Message {
     case 'unrecognized_keys':
       return message('value.unknown-names', { names: issue.keys });
     case 'invalid_union': {
-      // Of what it may be, that which it comes nearest to: a list with a wrong item is meant to be a list.
+      // Report the alternative that matched best: a list with a wrong item is meant to be a list.
       const within = issue.errors.flat().find(({ path }) => path.length > 0);
       if (within !== undefined) return faultOfIssue(within);
       return message(issue.path.at(-1) === 'scope' ? 'value.not-a-scope' : 'value.wrong');

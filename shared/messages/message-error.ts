@@ -11,11 +11,11 @@ export class MessageError extends Error {
   }
 }
 
-/** What a caught error says: its message, or its own words verbatim when it comes from outside. */
+/** The message of a caught error. The text of an error from outside of the program is passed on verbatim. */
 export function messageOf(cause: unknown): Message {
   if (cause instanceof MessageError) return cause.content;
   return verbatim(cause instanceof Error ? cause.message : String(cause));
 }
 
-/** What to show of a caught error. */
+/** The text of a caught error, to be shown to the user. */
 export const textOfError = (cause: unknown): string => text(messageOf(cause));

@@ -11,7 +11,7 @@ describe('a message', () => {
     expect(text(movingAverage)).toBe('price changed by more than 2% from the 5-min average');
   });
 
-  it('contains other messages, whose text is part of its own', () => {
+  it('can contain other messages, whose texts become part of its own', () => {
     const both = message('sentences', { of: [movingAverage, message('verbatim', { text: 'Basta.' })] });
     expect(text(both)).toBe('price changed by more than 2% from the 5-min average Basta.');
   });
@@ -30,7 +30,7 @@ describe('a message', () => {
     expect(replaced).toEqual(message('sentences', { of: [verbatim('key ***'), movingAverage] }));
   });
 
-  it('crosses a wire as JSON', () => {
+  it('can be transferred as JSON', () => {
     const sent = message('sentences', { of: [movingAverage] });
     expect(messageSchema.parse(JSON.parse(JSON.stringify(sent)))).toEqual(sent);
     for (const wrong of [
@@ -87,7 +87,7 @@ describe('an error', () => {
     expect(messageOf(error)).toEqual(movingAverage);
   });
 
-  it('from outside is quoted', () => {
+  it('from outside is passed on verbatim', () => {
     expect(text(messageOf(new Error('ECONNRESET')))).toBe('ECONNRESET');
     expect(text(messageOf('plain'))).toBe('plain');
   });

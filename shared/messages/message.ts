@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Nested } from './en/nested.ts';
 import { en } from './en.ts';
 
-/** What a translation has to have: a text for each code, made from the same parameters. */
+/** The texts of one language: for each code, a function of the same parameters. */
 export type Catalogue = typeof en;
 export type MessageCode = keyof Catalogue;
 
-/** A value as it is passed to `message`: where the text gets a nested text, a message. */
+/** The type of a parameter when it is passed to `message`: a message where the text receives the text of one. */
 type Passed<Value> = Value extends Nested
   ? Message
   : Value extends readonly Nested[]
@@ -21,9 +21,9 @@ export type MessageParams<C extends MessageCode> =
 declare const made: unique symbol;
 
 /**
- * Something that is said to a user: what (`code`) and the facts (`params`), but in no language. Only `message` makes one, which
- * checks the parameters against the code. It is no union over the codes, because the compiler compares each member of a union with
- * each other one and gives up at a thousand.
+ * A message to the user, independent of the language: a code and its parameters. Only `message` creates one, and checks the
+ * parameters against the code. The type is not a union over the codes, because the compiler compares all members of a union with
+ * each other and gives up at a thousand.
  */
 export type Message = {
   readonly code: MessageCode;
@@ -31,7 +31,7 @@ export type Message = {
   readonly [made]: true;
 };
 
-/** A message of one code. Without parameters where its text has none. */
+/** Creates a message. A code whose text has no parameters takes none. */
 export function message<C extends MessageCode>(
   code: C,
   ...[params]: Parameters<Catalogue[C]> extends [] ? [] : [params: MessageParams<C>]
@@ -45,12 +45,12 @@ export const t = <C extends MessageCode>(
   ...params: Parameters<Catalogue[C]> extends [] ? [] : [params: MessageParams<C>]
 ): string => text(message(code, ...params));
 
-/** Words from outside that no catalogue has: PostgreSQL's, the operating system's, a provider's. */
+/** A text from outside of the program as a message, for example PostgreSQL's, the operating system's or a provider's. */
 export const verbatim = (words: string): Message => message('verbatim', { text: words });
 
 /**
- * A message as it crosses a wire or lies in a file. The code may be one that this version does not know and the parameters
- * may be others than it expects: both come from a newer or an older program. `text` copes with that.
+ * A transferred or stored message. It may come from a newer or an older program, with a code that this version does not know or with
+ * other parameters; `text` handles both.
  */
 export const messageSchema = z.object({
   code: z.string(),
@@ -67,7 +67,7 @@ const paramSchema: z.ZodType<unknown> = z.union([
   z.array(z.union([scalarSchema, messageSchema])),
 ]);
 
-/** The text of a message, by default in English. Of a code that the catalogue does not have, the code. */
+/** The text of a message, by default in English; the code if the catalogue does not contain it. */
 export function text({ code, params }: Message, catalogue: Catalogue = en): string {
   if (!Object.hasOwn(catalogue, code)) return code;
   const inWords = Object.fromEntries(
@@ -89,7 +89,7 @@ function inText(value: unknown, catalogue: Catalogue): unknown {
 const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && 'code' in value && 'params' in value;
 
-/** The same message with every text among its parameters replaced: to take secrets out of it. */
+/** Applies a function to every text among the parameters of a message, for example to remove secrets. */
 export function mapTexts({ code, params }: Message, replace: (words: string) => string): Message {
   const map = (value: unknown): unknown => {
     if (typeof value === 'string') return replace(value);

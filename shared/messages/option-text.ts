@@ -5,12 +5,12 @@ import { type Message, type MessageCode, message } from './message.ts';
 type OptionCode = Extract<MessageCode, `option.${string}`>;
 
 /**
- * For the schema of options, which has strings and no messages: the code of what is said beside a field (`describe`), or of what
- * is wrong when a check of zod's own fails (`regex`).
+ * A message code for the schemas of options, which contain strings instead of messages: the hint of a field (`describe`), or the
+ * error of one of zod's own checks (`regex`).
  */
 export const optionText = (code: OptionCode): string => code;
 
-/** The message of a string in a schema; null for one that is no code. */
+/** The message for a string in a schema; null if the string is not a code. */
 export function optionMessage(words: string): Message | null {
   return words.startsWith('option.') && Object.hasOwn(en, words) ? message(words as OptionCode) : null;
 }

@@ -9,7 +9,7 @@ describe('an entered or configured key', () => {
     ['CG-\u0007', 'has a control character at position 4, which no request can carry'],
     ['CG-🔑', 'has a character that is not ASCII at position 4, which no request can carry'],
     ['CG–abc', 'has a character that is not ASCII at position 3, which no request can carry'],
-  ])('%j is refused with what is wrong with it', (key, fault) => {
+  ])('%j is rejected with the reason', (key, fault) => {
     expect(text(faultOfApiKey(key) ?? verbatim(''))).toBe(fault);
   });
 

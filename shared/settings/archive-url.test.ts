@@ -17,7 +17,7 @@ describe('the URL of an archive', () => {
       { kind: 'webhdfs', origin: 'http://nn:9870', folder: '/prices', user: 'me' },
     ],
     ['swebhdfs://nn:9871/', { kind: 'webhdfs', origin: 'https://nn:9871', folder: '', user: null }],
-  ])('%s is read', (url, place) => {
+  ])('%s is parsed', (url, place) => {
     expect(parseArchiveUrl(url)).toEqual(place);
   });
 

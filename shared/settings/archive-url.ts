@@ -1,7 +1,7 @@
 import { type Message, message } from '../messages/message.ts';
 import { hasSecretParameter, hasUrlCredentials, isSecretParameter } from './url-secret.ts';
 
-/** Where months are archived, as its URL says it. */
+/** The location of an archive, parsed from its URL. */
 export type ArchivePlace =
   | { readonly kind: 'folder'; readonly folder: string }
   | {
@@ -13,11 +13,11 @@ export type ArchivePlace =
     }
   | {
       readonly kind: 'webhdfs';
-      /** Of the name node, with the scheme by which it is reached. */
+      /** The origin of the name node's HTTP interface. */
       readonly origin: string;
       /** Begins with `/` and does not end with one. */
       readonly folder: string;
-      /** `user.name` of every request, where there is no token. */
+      /** `user.name` of every request if there is no token. */
       readonly user: string | null;
     };
 
@@ -29,14 +29,14 @@ const HDFS_OPTIONS = ['user.name'] as const;
 /**
  * Reads the URL of an archive: an absolute folder, `s3://bucket/prefix?…` or `webhdfs://host:port/folder?…`.
  *
- * @returns the place, or as a predicate of a sentence what is wrong with the URL
+ * @returns the location, or the fault of the URL as the predicate of a sentence
  */
 export function parseArchiveUrl(text: string): ArchivePlace | Message {
   const folder = folderOf(text);
   if (folder !== null) return { kind: 'folder', folder };
   if (!URL.canParse(text)) return message('archive-url.form');
   const url = new URL(text);
-  // It would be in settings.json, the log and a table of the database.
+  // A secret would end up in settings.json, the log and a table of the database.
   if (hasUrlCredentials(text)) return message('archive-url.secret');
   const fault = (known: readonly string[]): Message | null => {
     for (const name of url.searchParams.keys()) {

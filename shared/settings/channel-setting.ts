@@ -19,7 +19,7 @@ export const routeSchema = z.strictObject({
   rules: idsSchema.optional(),
   /** Ids of coins. */
   coins: idsSchema.optional(),
-  /** A watchlist of the settings: the coins in it, as they are now. */
+  /** The id of a watchlist in the settings, whose current coins apply. */
   watchlist: ruleIdSchema.optional(),
 });
 export type Route = Readonly<z.infer<typeof routeSchema>>;
@@ -32,7 +32,7 @@ export const channelSettingSchema = z.strictObject({
   enabled: z.boolean().default(true),
   options: z.record(z.string(), z.unknown()).default({}),
   route: routeSchema.default({}),
-  /** Whether it also gets the events that alerts were resolved: their condition is over. */
+  /** Whether the channel is also notified when an alert is resolved, because its condition is over. */
   sendResolved: z.boolean().default(false),
   /** Alerts of this many minutes are delivered as one message; null delivers each one immediately. */
   digestMinutes: z.number().min(1).max(1_440).nullable().default(null),

@@ -13,7 +13,7 @@ export type SessionKind = (typeof SESSION_KINDS)[number];
 const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** Supported parameters with their permitted values; null for any value. */
-const OBEYED: Readonly<Record<string, readonly string[] | null>> = {
+const SUPPORTED: Readonly<Record<string, readonly string[] | null>> = {
   application_name: null,
   connect_timeout: null,
   options: null,
@@ -55,7 +55,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[] | null>> = {
  */
 export function parameterFault(parameters: ConnectionParameters, mayName: boolean): Message | null {
   for (const [name, value = ''] of Object.entries(parameters)) {
-    const known = [OBEYED, WITHOUT_EFFECT].find((list) => Object.hasOwn(list, name));
+    const known = [SUPPORTED, WITHOUT_EFFECT].find((list) => Object.hasOwn(list, name));
     if (known === undefined) {
       return message('connection-url.parameter', { name: mayName ? name : null });
     }

@@ -68,12 +68,12 @@ describe('a connection URL', () => {
     ['postgresql://db/?toString=1', 'the parameter "toString"'],
     ['postgresql://db/?sslmode=hush', 'disable, allow, prefer, require, verify-ca, verify-full'],
     ['postgresql://db/?sslpassword=hush', 'the parameter "sslpassword"'],
-  ])('%s is refused with what to write instead, and without repeating it', (text, words) => {
+  ])('%s is rejected with what to write instead, without quoting the URL', (text, words) => {
     expect(refusal(text)).toContain(words);
     expect(refusal(text)).not.toMatch(/hush|hash|34\?/);
   });
 
-  it('is parsed as it was formatted', () => {
+  it('is parsed back to the parts that it was formatted from', () => {
     const word = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
     const host = fc.stringMatching(/^[a-z0-9.-]{1,12}$/);
     const place = fc.record({ host, port: fc.option(fc.integer({ min: 1, max: 65_535 })) });
@@ -97,7 +97,7 @@ describe('a connection URL', () => {
     );
   });
 
-  it('with any password, escaped or not, is parsed or is refused without revealing it', () => {
+  it('with any password, escaped or not, is parsed, or is rejected without revealing it', () => {
     const piece = fc.constantFrom('hush', '/', '?', '#', '@', ':', '&', '=', '%', ',', ' ', '[', '1');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -111,7 +111,7 @@ describe('a connection URL', () => {
           return;
         }
         expect(url).toMatchObject({
-          // `%11` is an escape, whatever it was meant as.
+          // `%11` is always read as an escape.
           password: decodeURIComponent(password),
           hosts: [{ host: 'db.example', port: null }],
           database: 'prices',

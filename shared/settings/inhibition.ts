@@ -7,7 +7,7 @@ export const inhibitionSchema = z.strictObject({
   leadingCoin: coinIdSchema.default('bitcoin'),
   /** A move beyond beta of more than this number of standard deviations is unusual, and is notified. */
   score: z.number().min(1).max(100).default(4),
-  /** Nothing below this distance from what beta explains is unusual, however closely the coin follows. */
+  /** A smaller distance from what beta explains is never unusual, no matter how closely the coin follows. */
   floorPct: z.number().min(0).max(50).default(0.4),
 });
 export type Inhibition = Readonly<z.infer<typeof inhibitionSchema>>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** When alerts of many coins are one message to people: see docs/channels.md. */
+/** When alerts of many coins are combined into one message to people: see docs/channels.md. */
 export const marketAlertsSchema = z.strictObject({
   enabled: z.boolean(),
   /** The share of watched coins, in per cent, that must move in one direction; at least three coins. */
@@ -10,10 +10,10 @@ export const marketAlertsSchema = z.strictObject({
 });
 export type MarketAlerts = Readonly<z.infer<typeof marketAlertsSchema>>;
 
-/** Fewer coins than this are no market. */
-const FEWEST_COINS = 3;
+/** The minimum number of coins of a move of the market. */
+const MIN_COINS = 3;
 
-/** How many of the watched coins make a move of the market. */
+/** How many of the watched coins must raise alerts for a move of the market. */
 export function coinsOfMove({ sharePct }: MarketAlerts, watched: number): number {
-  return Math.max(FEWEST_COINS, Math.ceil((watched * sharePct) / 100));
+  return Math.max(MIN_COINS, Math.ceil((watched * sharePct) / 100));
 }

@@ -13,7 +13,7 @@ const { value } = fc.letrec<{ value: unknown; record: Record<string, unknown> }>
 const fields = fc.record({ p: leaf, q: leaf, r: leaf });
 
 describe('a change of a value that others have changed meanwhile', () => {
-  it('is the change where nobody else changed anything, and nothing where it changes nothing', () => {
+  it('is applied unchanged if nobody else changed anything, and has no effect if it is empty', () => {
     fc.assert(
       fc.property(value, value, (shown, changed) => {
         expect(mergeChange(shown, changed, shown)).toEqual(changed);
@@ -22,7 +22,7 @@ describe('a change of a value that others have changed meanwhile', () => {
     );
   });
 
-  it('has, for each field, what it changed, and otherwise what the others have', () => {
+  it('sets the fields that it changes, and keeps the others as they are now', () => {
     fc.assert(
       fc.property(fields, fields, fields, (shown, mine, now) => {
         const wanted = (['p', 'q', 'r'] as const).map((name) => [
@@ -34,7 +34,7 @@ describe('a change of a value that others have changed meanwhile', () => {
     );
   });
 
-  it('is the same in either order where the two change different fields', () => {
+  it('gives the same result in either order if two changes are of different fields', () => {
     fc.assert(
       fc.property(fields, leaf, leaf, (shown, p, q) => {
         const [one, other] = [
@@ -47,7 +47,7 @@ describe('a change of a value that others have changed meanwhile', () => {
     );
   });
 
-  it('reaches into parts and lists, and removes what it has removed', () => {
+  it('is merged into nested objects and lists, and removes what it removed', () => {
     const shown = { id: 'a', params: { pct: 2, window: 5 }, coins: ['bitcoin', 'zcash'], old: 1 };
     const mine = { id: 'a', params: { pct: 3, window: 5 }, coins: ['bitcoin', 'zcash', 'solana'] };
     const now = { id: 'a', params: { pct: 2, window: 60 }, coins: ['zcash'], old: 1, added: true };

@@ -1,11 +1,12 @@
 import { mergeLists } from './merge-lists.ts';
 
 /**
- * A value that somebody has changed, applied to the value as others have changed it meanwhile: of an object, only the parts that
- * differ from `shown` are taken from `mine`; lists of texts are merged by `mergeLists`. Where both have changed the same part, the
- * later change, which is `mine`, wins.
+ * A three-way merge: applies a change to a value that others have changed meanwhile. Parts of an object that differ from `shown` are
+ * those of `mine`, the others those of `now`; lists of texts are merged by `mergeLists`. If both have changed the same part, the later
+ * change, `mine`, wins.
  *
- * @param shown what the change started from
+ * @param shown the value that the change started from
+ * @param mine the changed value
  * @param now the current value
  */
 export function mergeChange<T>(shown: T, mine: T, now: T): T {
@@ -31,5 +32,5 @@ const isTexts = (value: unknown): value is readonly string[] =>
 const isRecord = (value: unknown): value is Parts =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Of settings, which are JSON. Parts in another order may count as different: they are then compared one by one. */
+/** Compares as JSON. Equal objects whose keys are in another order count as different, and are then merged part by part. */
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,8 +1,8 @@
 /**
- * A list that two people have changed at the same time, as both want it: without what either has removed, and with what either
- * has added. The order is that of `mine`, unless it is unchanged. A merge never empties a list: the result is then `mine`.
+ * A three-way merge of a list: without the items that either side removed, and with those that either side added. The order is that
+ * of `mine`, or that of `theirs` if `mine` is unchanged. If the merged list would be empty, the result is `mine`.
  *
- * @param shown what both began with
+ * @param shown the list that both sides started from
  */
 export function mergeLists<T>(shown: readonly T[], mine: readonly T[], theirs: readonly T[]): T[] {
   const [wasShown, inMine, inTheirs] = [new Set(shown), new Set(mine), new Set(theirs)];

@@ -6,7 +6,7 @@ import { message } from '../messages/message.ts';
 
 const MAX_MUTES = 200;
 
-/** Alerts that are not delivered for a while: those that match every part that is given. */
+/** The alerts that a mute applies to: those that match every given part. */
 const subjectShape = {
   coin: coinIdSchema.optional(),
   /** Id of a rule. */
@@ -26,7 +26,7 @@ export type MuteSubject = Readonly<Partial<Record<'coin' | 'rule' | 'channel', s
 export const muteSchema = z
   .strictObject({
     ...subjectShape,
-    /** An ISO 8601 time; null until it is taken back. */
+    /** An ISO 8601 time; null for a mute that lasts until it is removed. */
     until: z.iso.datetime({ offset: true }).nullable().default(null),
   })
   .refine(namesSomething, says(message('value.empty')));
@@ -34,17 +34,17 @@ export type Mute = Readonly<z.infer<typeof muteSchema>>;
 
 export const mutesSchema = z.array(muteSchema).max(MAX_MUTES);
 
-/** Those that are not over at an instant. */
+/** The mutes that have not expired at an instant. */
 export function mutesInForce(mutes: readonly Mute[], now: number): readonly Mute[] {
   return mutes.filter(({ until }) => until === null || Date.parse(until) > now);
 }
 
-/** The mutes with another one, which takes the place of one of the same subject; those that are over are dropped. */
+/** Returns the mutes with one added, which replaces that of the same subject, and without expired ones. */
 export function withMute(mutes: readonly Mute[], mute: Mute, now: number): Mute[] {
   return [...withoutMute(mutes, mute, now), mute];
 }
 
-/** The mutes without that of a subject, and without those that are over. */
+/** Returns the mutes without that of a subject, and without expired ones. */
 export function withoutMute(mutes: readonly Mute[], subject: MuteSubject, now: number): Mute[] {
   return mutesInForce(mutes, now).filter((mute) => !isAbout([mute], subject));
 }

@@ -13,7 +13,7 @@ describe('a pause of alerts', () => {
     expect(pauseInForce(pause, now + 900_000)).toBeNull();
   });
 
-  it('until I resume never ends by itself', () => {
+  it('until it is resumed never ends by itself', () => {
     const pause = pauseOf('until-resumed', 0);
     expect(pauseInForce(pause, Number.MAX_SAFE_INTEGER)).toEqual(pause);
   });

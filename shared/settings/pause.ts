@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 /** A pause of all alerts, on every channel that people read. They are still recorded. */
 export const pauseSchema = z.strictObject({
-  /** An ISO 8601 time; null until it is taken back. */
+  /** An ISO 8601 time; null for a pause that lasts until alerts are resumed. */
   until: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 export type Pause = Readonly<z.infer<typeof pauseSchema>>;
 
-/** The pause, or null when there is none or it is over. */
+/** The pause; null if there is none or it is over. */
 export function pauseInForce(pause: Pause | null, now: number): Pause | null {
   return pause !== null && (pause.until === null || Date.parse(pause.until) > now) ? pause : null;
 }
@@ -37,7 +37,7 @@ export function pauseOf(choice: PauseChoice, now: number): Pause {
 
 const pauseUntil = (at: number): Pause => ({ until: new Date(at).toISOString() });
 
-/** The next 08:00 of local time; a day on which the clocks change is counted by them. */
+/** The next 08:00 local time, also on days on which the clocks change. */
 function nextMorning(now: number): number {
   const date = new Date(now);
   const morning = new Date(date.getFullYear(), date.getMonth(), date.getDate(), MORNING_HOUR);

@@ -13,9 +13,9 @@ const archiveUrlSchema = z
     if (!isArchivePlace(parsed)) context.addIssue({ code: 'custom', ...says(parsed) });
   });
 
-/** The settings that say how long ticks and minute candles stay in the database, and where they go: see docs/archive.md. */
+/** The settings of how long ticks and minute candles stay in the database, and where they are archived: see docs/archive.md. */
 export const retentionShape = {
-  /** Where months go that the database does not keep; null for no archive. */
+  /** The URL of the archive of older months; null for no archive. */
   archiveUrl: archiveUrlSchema.nullable(),
   /** Ticks of a month are archived when all of them are older than this number of days; null for never. */
   keepTicksDays: z.number().int().min(1).max(MAX_DAYS).nullable(),

@@ -1,7 +1,7 @@
 import { type Rule, ruleOf } from '../domain/rule.ts';
 import type { Settings } from './settings.ts';
 
-/** The rule that exists even without any in the settings. Alerts have its id. */
+/** The id of the default rule, which exists even if the settings contain no rules. Stored alerts refer to it. */
 export const DEFAULT_RULE_ID = 'moving-average';
 
 type RuleSettings = Pick<Settings, 'rules' | 'alertThresholdPct' | 'alertWindowMinutes'>;
@@ -17,14 +17,16 @@ export function rulesInForce({
   alertWindowMinutes,
 }: RuleSettings): readonly Rule[] {
   const params = { thresholdPct: alertThresholdPct, windowMinutes: alertWindowMinutes };
-  const standard = ruleOf({ id: DEFAULT_RULE_ID, kind: 'moving-average', params });
-  if (!rules.some(isStandard)) return [standard, ...rules];
-  return rules.map((rule) => (isStandard(rule) ? { ...rule, params: { ...params, ...rule.params } } : rule));
+  const defaultRule = ruleOf({ id: DEFAULT_RULE_ID, kind: 'moving-average', params });
+  if (!rules.some(isDefaultRule)) return [defaultRule, ...rules];
+  return rules.map((rule) =>
+    isDefaultRule(rule) ? { ...rule, params: { ...params, ...rule.params } } : rule,
+  );
 }
 
-/** The settings, with `alertThresholdPct` and `alertWindowMinutes` as the default rule has them. */
+/** The settings with `alertThresholdPct` and `alertWindowMinutes` as in the default rule. */
 export function withDefaultRule<S extends RuleSettings>(settings: S): S {
-  const { thresholdPct, windowMinutes } = settings.rules.find(isStandard)?.params ?? {};
+  const { thresholdPct, windowMinutes } = settings.rules.find(isDefaultRule)?.params ?? {};
   return {
     ...settings,
     ...(typeof thresholdPct === 'number' && { alertThresholdPct: thresholdPct }),
@@ -39,7 +41,7 @@ export function changeOfDefaultRule(
 ): Pick<Settings, 'rules'> | null {
   const changed = rules.map((rule) => {
     const { thresholdPct, windowMinutes } = rule.params;
-    if (!isStandard(rule)) return rule;
+    if (!isDefaultRule(rule)) return rule;
     const params = {
       ...rule.params,
       ...(thresholdPct !== undefined && { thresholdPct: patch.alertThresholdPct ?? thresholdPct }),
@@ -51,4 +53,4 @@ export function changeOfDefaultRule(
   return isSame ? null : { rules: changed };
 }
 
-const isStandard = ({ id, kind }: Rule): boolean => id === DEFAULT_RULE_ID && kind === 'moving-average';
+const isDefaultRule = ({ id, kind }: Rule): boolean => id === DEFAULT_RULE_ID && kind === 'moving-average';

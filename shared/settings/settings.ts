@@ -57,7 +57,7 @@ export const settingsSchema = z.strictObject({
       (rules) => new Set(rules.map(({ id }) => id)).size === rules.length,
       says(message('value.rule-twice')),
     ),
-  /** Coins under names, which the scope of a rule can refer to. */
+  /** Named lists of coins, which the scope of a rule or the route of a channel can refer to. */
   watchlists: watchlistsSchema,
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   databaseUrl: z
@@ -79,7 +79,7 @@ export const settingsSchema = z.strictObject({
   alertsFile: z.string().min(1).nullable(),
   /** The channels in addition to alerts.txt and the desktop's notifications. */
   channels: channelsSchema,
-  /** When alerts of many coins are one message to people. */
+  /** When alerts of many coins are combined into one message to people. */
   marketAlerts: marketAlertsSchema,
   /** When people are not notified of alerts that follow those of a leading coin. */
   inhibition: inhibitionSchema,

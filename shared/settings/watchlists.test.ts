@@ -25,7 +25,7 @@ describe('watchlists', () => {
     expect(first?.scope).toEqual(['zcash']);
   });
 
-  it('cause a rule that refers to a missing one to have no coins', () => {
+  it('report a rule that refers to a missing one, and give it no coins', () => {
     const rules = [scoped('a', { watchlist: 'minors' })];
     expect([...watchlistFaults({ rules, watchlists })].map(([id, fault]) => [id, text(fault)])).toEqual([
       ['a', 'is for the watchlist "minors", which is not among `watchlists` (majors)'],
@@ -46,7 +46,7 @@ describe('watchlists', () => {
     expect(faults).toEqual([['none', 'there is no watchlist "minors". There are: majors.']]);
   });
 
-  it('have distinct ids, and coins', () => {
+  it('must have distinct ids and at least one coin', () => {
     const faults = [
       [...watchlists, ...watchlists],
       [{ id: 'Majors', coins: ['bitcoin'] }],

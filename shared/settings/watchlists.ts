@@ -9,7 +9,7 @@ import type { ChannelSetting, Route } from './channel-setting.ts';
 const MAX_WATCHLISTS = 100;
 const MAX_COINS = 500;
 
-/** Coins under a name, for the scope of rules and the routes of channels. */
+/** A named list of coins, for the scopes of rules and the routes of channels. */
 const watchlistSchema = z.strictObject({
   id: ruleIdSchema,
   coins: z.array(coinIdSchema).min(1).max(MAX_COINS),
@@ -26,7 +26,7 @@ export const watchlistsSchema = z
 
 type WithRules = { readonly rules: readonly Rule[]; readonly watchlists: readonly Watchlist[] };
 
-/** The rules with the coins of the watchlists that they name. */
+/** The rules with the watchlists in their scopes replaced by the coins. */
 export function withCoins({ rules, watchlists }: WithRules): readonly Rule[] {
   return rules.map((rule) => {
     if (rule.scope === 'all' || !('watchlist' in rule.scope)) return rule;
@@ -35,7 +35,7 @@ export function withCoins({ rules, watchlists }: WithRules): readonly Rule[] {
   });
 }
 
-/** The coins of the watchlist that a route names; null where it names none. Empty where that is not there. */
+/** The coins of the watchlist that a route names; null if it names none, empty if there is no such watchlist. */
 export function coinsOfRoute(
   { watchlist }: Route,
   watchlists: readonly Watchlist[],
@@ -44,7 +44,7 @@ export function coinsOfRoute(
   return watchlists.find(({ id }) => id === watchlist)?.coins ?? [];
 }
 
-/** For each rule that names a watchlist that is not there, by its id, the predicate of a sentence about it. */
+/** The rules that name a missing watchlist, by id, each with the fault as the predicate of a sentence. */
 export function watchlistFaults({ rules, watchlists }: WithRules): ReadonlyMap<string, Message> {
   const known = watchlists.map(({ id }) => id);
   const faults = rules.flatMap(({ id, scope }): [string, Message][] => {
@@ -59,7 +59,7 @@ type WithChannels = {
   readonly watchlists: readonly Watchlist[];
 };
 
-/** For each channel whose route names a watchlist that is not there, by its id, what is wrong. */
+/** The channels whose routes name a missing watchlist, by id, each with the fault. */
 export function routeFaults({ channels, watchlists }: WithChannels): ReadonlyMap<string, Message> {
   const known = watchlists.map(({ id }) => id);
   const faults = channels.flatMap(({ id, route: { watchlist } }): [string, Message][] => {

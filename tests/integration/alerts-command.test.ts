@@ -58,7 +58,7 @@ it('refuses an unknown coin, rule or channel, but can unmute it', () =>
       runCli(['alerts', ...args], { MONITOR_DATA_DIR: folder, ...env });
     const before = readFileSync(path, 'utf8');
     for (const [named, expected] of [
-      [['--coin', 'bitcion'], 'The coin "bitcion" is not watched. Watched are: bitcoin, zcash.'],
+      [['--coin', 'bitcion'], 'The coin "bitcion" is not watched. Watched coins: bitcoin, zcash.'],
       [['--rule', 'btc-hour'], 'There is no rule "btc-hour". There are: moving-average.'],
       [['--coin', 'zcash', '--channel', 'team'], 'There is no channel "team"'],
     ] as const) {

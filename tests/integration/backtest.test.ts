@@ -187,12 +187,12 @@ describe('the command backtest', () => {
         return (await runCli(args, { MONITOR_DATA_DIR: dataDir })).stderr;
       };
       expect(await nothing('--coin', 'bitcon')).toContain(
-        'No prices of "bitcon" are stored. Stored are: bitcoin.',
+        'No prices of "bitcon" are stored. Stored coins: bitcoin.',
       );
-      expect(await nothing('--vs-currency', 'EUR')).toContain(
-        'in "eur" are stored. Stored are those in: usd.',
+      expect(await nothing('--vs-currency', 'EUR')).toContain('in "eur" are stored. Stored currencies: usd.');
+      expect(await nothing('--on', 'ticks', '--source', 'binance')).toContain(
+        'Stored sources: coinbase, kraken.',
       );
-      expect(await nothing('--on', 'ticks', '--source', 'binance')).toContain('from: coinbase, kraken.');
       expect(await nothing('--source', 'kraken')).toContain('Add --on ticks for those of "kraken"');
 
       const candles = await runCli(['rules', 'test', 'apart', ...range], { MONITOR_DATA_DIR: dataDir });

@@ -161,13 +161,13 @@ describe('the command export', () => {
         expect(unknown).toEqual({
           code: 1,
           stdout: '',
-          stderr: 'crypto-price-monitor: No prices of "bitcion" are stored. Stored are: bitcoin.\n',
+          stderr: 'crypto-price-monitor: No prices of "bitcion" are stored. Stored coins: bitcoin.\n',
         });
       }
       const inEuros = ['export', 'alerts', '--coin', 'bitcoin', '--vs-currency', 'eur'];
       expect(await runCli(inEuros, { MONITOR_DATA_DIR: dataDir })).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('in "eur" are stored. Stored are those in: usd.'),
+        stderr: expect.stringContaining('in "eur" are stored. Stored currencies: usd.'),
       });
       expect(
         await runCli(['export', 'alerts', '--coin', 'bitcoin'], {

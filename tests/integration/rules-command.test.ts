@@ -100,7 +100,7 @@ describe('the command rules', () => {
       expect(await command('watchlists', 'set', 'majors', 'zcash', 'monero')).toEqual({
         code: 0,
         stdout: '',
-        stderr: 'Not watched, and so without prices: monero. Watched are: bitcoin, ethereum, zcash.\n',
+        stderr: 'Not watched, and so without prices: monero. Watched coins: bitcoin, ethereum, zcash.\n',
       });
       const some = { ...FIVE_PERCENT, id: 'some', scope: ['bitcion'] };
       expect((await command('rules', 'add', JSON.stringify(some))).stderr).toContain('prices: bitcion.');

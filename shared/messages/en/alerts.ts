@@ -2,7 +2,7 @@ import { formatSpan as spanOf } from '../../format/span.ts';
 
 type Direction = 'up' | 'down' | null;
 
-/** What an alert says, by the kind of its rule, without time and coin. These are also lines of alerts.txt: do not reword. */
+/** The texts of alerts, by the kind of the rule, without time and coin. They are also lines of alerts.txt: do not reword. */
 export const alertTexts = {
   'alert.moving-average': (p: { thresholdPct: number; windowMinutes: number; ema?: number }) =>
     `price changed by more than ${p.thresholdPct}% from the ${p.windowMinutes}-min ${p.ema === undefined ? 'average' : 'exponential average'}`,

@@ -20,7 +20,7 @@ export const archiveTexts = {
   'archive-url.endpoint': () => 'has an endpoint that is not an http:// or https:// URL',
   'archive-url.sse': () => 'has an sse that is not one of AES256, aws:kms, aws:kms:dsse',
 
-  // What a target of archives and backups cannot do. `said` is its own words.
+  // Failures of a target of archives and backups. `said` is its own error text.
   'archive.failed': (p: { action: keyof typeof ACTIONS; path: string; archive: string; reason: Nested }) =>
     `Cannot ${ACTIONS[p.action]} ${p.path === '' ? p.archive : `${p.path} in ${p.archive}`}: ${p.reason}`,
   'archive.no-folder': (p: { folder: string }) =>
@@ -83,7 +83,7 @@ export const archiveTexts = {
   'archive.month-deleted': (p: { month: string }) =>
     `${p.month} was deleted from the archive; files that reappear are not used.`,
   'archive.month-unfinished': (p: { month: string }) =>
-    `${p.month} is being archived, and that was interrupted; archive run finishes it.`,
+    `archiving ${p.month} was interrupted; archive run finishes it.`,
   'archive.part-known': () => 'this file is registered with another URL, or with other options of the URL.',
   'archive.known-now': (p: Relation & { month: string; files: number; rows: number }) =>
     `${p.month} ${RELATIONS[p.relation]}: ${p.files} files with ${p.rows} rows were registered`,

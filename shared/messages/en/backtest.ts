@@ -1,4 +1,4 @@
-/** Notes on the results of a preview of a rule and of the search for a threshold. */
+/** Backtests, previews of rules, and the search for the value of a parameter. */
 export const backtestTexts = {
   'backtest.superseded': () => 'This was cancelled by a newer request.',
   'backtest.needs-ticks': (p: { sources: readonly string[] }) =>
@@ -8,7 +8,7 @@ export const backtestTexts = {
   'backtest.short-memory': (p: { coinId: string; days: number; neededDays: number }) =>
     `The rule looks back ${span(p.neededDays, p.neededDays)}, but before this time only ${span(p.days, p.neededDays)} of ${p.coinId} are stored.`,
   'backtest.coarse': (p: { coinId: string; sharePct: number; minutes: number }) =>
-    `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: moves within them are not seen in their order.`,
+    `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: the order of moves within them is unknown.`,
   'backtest.own-prices': () =>
     'Only prices that the program itself received are used; times in which it was not running count as times without prices.',
   'backtest.no-ticks-of': (p: { coinId: string; source: string }) =>
@@ -38,7 +38,7 @@ export const backtestTexts = {
     `No value gives about ${p.perWeek} alerts a week; the nearest is ${p.nearest.toFixed(1)}.`,
 };
 
-/** In hours where all is of less than two days. */
+/** In hours if both are less than two days, otherwise in days. */
 function span(days: number, longest: number): string {
   return longest < 2 ? `${Number((days * 24).toFixed(1))} h` : inDays(days);
 }

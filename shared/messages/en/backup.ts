@@ -1,8 +1,8 @@
 import type { Nested } from './nested.ts';
 
-/** Backups of the whole database, and their restoring. */
+/** Backups of the whole database, and restoring them. */
 export const backupTexts = {
-  // What is named is no place of backups.
+  // The named place contains no usable backup.
   'backup.no-place': (p: { path: string }) => `There is no file or folder ${p.path}.`,
   'backup.no-folder': (p: { path: string }) =>
     `The folder ${p.path} does not exist. Create it, or mount the disk that it is on.`,

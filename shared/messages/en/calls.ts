@@ -10,7 +10,7 @@ export const pageServerTexts = {
   'page-server.unreadable': () => 'The file cannot be read; the log of the monitor says why.',
 };
 
-/** Why a call of the page failed, as far as the contract itself is concerned. */
+/** Why a call of the page failed for reasons that no procedure of its own has. */
 export const callTexts = {
   'call.no-request': () => 'This is not a valid request.',
   'call.other-frame': () => 'Only the main frame of the window may send requests.',

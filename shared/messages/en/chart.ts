@@ -14,7 +14,7 @@ const DRAWINGS = {
   text: 'Text',
 };
 
-/** The chart: what it says in the place of candles, beside them and to a screen reader. Times and prices come as text. */
+/** The chart: texts in place of candles, beside them and for screen readers. Times and prices are passed as text. */
 export const chartTexts = {
   'chart.title': (p: { coin: string }) => `${p.coin} chart`,
   'chart.live': () => 'Live',

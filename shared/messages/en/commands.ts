@@ -1,7 +1,7 @@
 import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
-/** What the commands of the terminal print, and why they fail. Points in time come as text. */
+/** Results and errors of the commands of the command line. Times are passed as text. */
 export const commandTexts = {
   'command.no-database': (p: { folder: string }) =>
     `There is no database in ${p.folder}. Start the program once, or name your own PostgreSQL with --database-url.`,
@@ -39,10 +39,10 @@ export const commandTexts = {
   'command.no-rule': (p: { id: string; known: readonly string[] }) =>
     `There is no rule "${p.id}". There are: ${p.known.join(', ')}.`,
   'command.unwatched-coin': (p: { coinId: string; watched: readonly string[] }) =>
-    `The coin "${p.coinId}" is not watched. Watched are: ${someOf(p.watched)}. If the program has its coins from MONITOR_COINS or --coins, ` +
+    `The coin "${p.coinId}" is not watched. Watched coins: ${someOf(p.watched)}. If the program has its coins from MONITOR_COINS or --coins, ` +
     'set MONITOR_COINS for this command, too.',
   'command.unwatched-coins': (p: { unwatched: readonly string[]; watched: readonly string[] }) =>
-    `Not watched, and so without prices: ${someOf(p.unwatched)}. Watched are: ${someOf(p.watched)}.`,
+    `Not watched, and so without prices: ${someOf(p.unwatched)}. Watched coins: ${someOf(p.watched)}.`,
   'command.no-watchlist': (p: { id: string; known: readonly string[] }) =>
     `There is no watchlist "${p.id}". There ${p.known.length === 0 ? 'are none' : `are: ${p.known.join(', ')}`}.`,
   'command.watchlist-faulty': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}.`,
@@ -100,11 +100,11 @@ export const commandTexts = {
     const known = p.known.length === 0 ? 'nothing yet' : someOf(p.known);
     switch (p.what) {
       case 'coin':
-        return `No prices of "${p.coinId}" are stored. Stored are: ${known}.`;
+        return `No prices of "${p.coinId}" are stored. Stored coins: ${known}.`;
       case 'currency':
-        return `No prices of ${p.coinId} in "${p.vsCurrency}" are stored. Stored are those in: ${known}.`;
+        return `No prices of ${p.coinId} in "${p.vsCurrency}" are stored. Stored currencies: ${known}.`;
       case 'source':
-        return `No ticks of ${p.coinId} from "${p.source}" are stored. Stored are those from: ${known}.`;
+        return `No ticks of ${p.coinId} from "${p.source}" are stored. Stored sources: ${known}.`;
     }
   },
   'backtest.heading': (p: {

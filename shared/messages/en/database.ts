@@ -2,8 +2,8 @@ import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
 /**
- * PostgreSQL: how to reach it, and what it refuses. `place` is where it is looked for, `said` its own words, and `fix` the
- * statement that helps.
+ * Connecting to PostgreSQL, and what it rejects. `place` is the address, `said` the server's own error text, and `fix` the statement
+ * that solves the problem.
  */
 export const databaseTexts = {
   'database.starting': () => 'The database is starting.',
@@ -32,7 +32,7 @@ export const databaseTexts = {
   'database.place': (p: { host: string; port: number }) => `${p.host}, port ${p.port}`,
   'database.socket': (p: { folder: string }) => `the socket in ${p.folder}`,
 
-  // It cannot be reached, or does not let us in.
+  // It cannot be reached, or rejects the connection.
   'database.host-not-found': (p: { host: string }) =>
     `The host "${p.host}" of the database was not found. Check the name in the connection URL, and the network.`,
   'database.no-answer': (p: { place: Nested }) =>

@@ -1,6 +1,6 @@
 import type { Nested } from './nested.ts';
 
-/** The PostgreSQL that the program brings along, and the folder that it has its data in. */
+/** The PostgreSQL that is bundled with the program, and the folder of its data. */
 export const embeddedTexts = {
   'embedded.not-installed': (p: { platform: string; package: string }) =>
     `There is no PostgreSQL for ${p.platform} in this installation (package ${p.package}). ` +

@@ -1,8 +1,8 @@
 import type { Nested } from './nested.ts';
 
-/** Texts that belong to no part of the program. */
+/** Texts that do not belong to a particular part of the program. */
 export const generalTexts = {
-  /** Words from outside, in whatever language they are: of PostgreSQL, the operating system, a provider. */
+  /** A text from outside of the program, in any language: PostgreSQL's, the operating system's, a provider's. */
   verbatim: (p: { text: string }) => p.text,
   /** Several sentences, one after the other. */
   sentences: (p: { of: readonly Nested[] }) => p.of.join(' '),

@@ -1,4 +1,4 @@
-/** What `--help` says of commands, arguments and flags. Commands begin with a verb; no text ends with a full stop. */
+/** The texts of `--help`. Those of commands begin with a verb; none ends with a full stop. */
 export const helpTexts = {
   'help.program': () => 'Watches cryptocurrency prices, stores them in PostgreSQL, and raises alerts',
   'help.version': () => 'print the version',

@@ -21,9 +21,9 @@ const PHASES = { reading: 'Reading', writing: 'Writing' };
 
 const count = (number: number): string => number.toLocaleString('en-US');
 
-/** Data that is brought in. */
+/** Imports of ticks and candles. */
 export const importTexts = {
-  // Why nothing of an input is imported.
+  // Why an input is rejected as a whole.
   'import.empty': () => 'The input is empty.',
   'import.no-rows': () => 'The input has no rows, only a header.',
   'import.binary': () =>
@@ -94,7 +94,7 @@ export const importTexts = {
   'import.not-over': () => 'its time is not over yet',
   'import.two-candles': (p: { line: number }) => `line ${p.line} has another candle of the same time`,
 
-  // What the command prints. Points in time come as text.
+  // Results of the command. Times are passed as text.
   'import.progress': (p: {
     phase: keyof typeof PHASES;
     rows: number;

@@ -1,7 +1,7 @@
 import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
-/** What a service said, and of which of its statements. */
+/** A statement and its position among those that a service runs. */
 type Statement = { name: string; id: string; index: number; count: number; first: string };
 
 const ofStatement = ({ index, count, first, id }: Statement): string =>
@@ -33,7 +33,7 @@ export const lakeTexts = {
     }`,
   'lake.unquotable': (p: { text: string }) =>
     `"${p.text}" contains a character that cannot be quoted safely there. Choose another prefix for the archive; a source or coin of such a name can be read with DuckDB or Spark.`,
-  'lake.name': () => 'It may have lower-case letters, digits and underscores, and begins with a letter.',
+  'lake.name': () => 'Use lower-case letters, digits and underscores, beginning with a letter.',
   'lake.not-runnable': (p: { engine: string }) =>
     `--run is for athena and redshift: print what ${p.engine} needs, and run it there.`,
   'lake.where': () => 'Redshift needs --database, and either --workgroup (Redshift Serverless) or --cluster.',

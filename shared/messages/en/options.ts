@@ -1,4 +1,4 @@
-/** What is said of the options of channels, beside their fields and when one is wrong. Their schemas name these codes. */
+/** Hints and errors of the options of channels. The schemas of the options contain these codes. */
 export const optionTexts = {
   'option.sound-up': () => 'The sound of a rise',
   'option.sound-down': () => 'The sound of a fall',

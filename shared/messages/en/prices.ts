@@ -3,7 +3,7 @@ import { asSentence } from '../../format/as-sentence.ts';
 import { formatSource } from '../../format/name.ts';
 import type { Nested } from './nested.ts';
 
-/** What keeps prices from coming, or makes them unusable. */
+/** Why prices are missing or unusable. */
 export const priceTexts = {
   'coins.without-price': (p: { reasons: readonly Nested[]; more: number }) => {
     const rest = p.more > 0 ? ` ${p.more} more ${p.more === 1 ? 'coin has' : 'coins have'} no price.` : '';

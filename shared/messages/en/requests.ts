@@ -1,6 +1,6 @@
 import type { Nested } from './nested.ts';
 
-/** What a value is that should be a number, without the value: so that there are few texts, which can be counted. */
+/** The kinds of values found instead of a number. The value itself is omitted, so that equal faults have equal texts and can be counted. */
 const VALUE_KINDS = {
   null: 'null',
   list: 'a list',
@@ -113,5 +113,5 @@ export const requestTexts = {
     `${p.exchange} sent nothing for ${p.seconds} s`,
 };
 
-/** What the provider said itself. */
+/** The provider's own text, in quotation marks. */
 const quote = (said: string | null): string => (said === null ? '' : ` – "${said}"`);

@@ -12,7 +12,7 @@ type Condition =
   | 'holding';
 type Phase = 'firing' | 'pending' | 'cooldown' | 'held-when-made';
 
-/** The dialog of rules, with the preview of a rule and the search for a value of it. */
+/** The dialog of rules, with the preview of a rule and the search for the value of a parameter. */
 export const rulesPageTexts = {
   'rules.title': () => 'Rules',
   'rules.title-coin': (p: { coin: string }) => `Rules for ${p.coin}`,

@@ -7,9 +7,9 @@ type Side = 'up' | 'down' | 'both';
 const MOVES: Readonly<Record<Side, string>> = { up: 'Rises', down: 'Falls', both: 'Moves' };
 
 /**
- * The words of rules in the window, by the names in rules. `rule-kind.<kind>` is the name of a kind, `rule-kind-help.<kind>` when
- * to use it, `rule-says.<kind>` what a rule of it says; `rule-field.<field>` is the label of a field, `rule-field-help.<field>` what
- * it does; `rule-choice.<value>` is a value to choose. Where one is missing, the window shows the name itself.
+ * The texts about rules on the page. `rule-kind.<kind>` is the name of a kind, `rule-kind-help.<kind>` says when to use it, and
+ * `rule-says.<kind>` describes a rule of the kind; `rule-field.<field>` is the label of a field, `rule-field-help.<field>` its hint;
+ * `rule-choice.<value>` is the name of a value. If one is missing, the page shows the kind, field or value itself.
  */
 export const ruleTexts = {
   'rule-kind.moving-average': () => 'Distance from the average',

@@ -1,6 +1,6 @@
 import type { Nested } from './nested.ts';
 
-/** Where the text of settings.json stops being JSON, by the names that jsonc-parser has for it. */
+/** Syntax errors in settings.json, by the names of their codes in jsonc-parser. */
 const SYNTAX: Readonly<Record<string, string>> = {
   CommaExpected: 'a comma is missing',
   ColonExpected: 'a colon is missing',
@@ -145,7 +145,7 @@ function faults({ path, of, rest, isEmbedded }: Faults): string {
   return `${path} is not valid: ${of.join('; ')}. ${taken}${isEmbedded ? ', with the embedded database' : ''}`;
 }
 
-/** Names and passwords that are kept apart from the settings. */
+/** Secrets, which are stored separately from the settings. */
 const SECRETS = {
   coingeckoApiKey: 'CoinGecko API key',
   databasePassword: 'database password',
@@ -153,7 +153,7 @@ const SECRETS = {
 };
 type SecretParams = { secret: keyof typeof SECRETS };
 
-/** API key and database password: why one cannot be kept, read or sent. */
+/** Why a secret cannot be stored, read or sent. */
 export const secretTexts = {
   'secret.undecipherable': (p: SecretParams) =>
     `The ${SECRETS[p.secret]} cannot be decrypted. Unlock the keyring and start again, or enter it again.`,
@@ -198,7 +198,7 @@ export const secretTexts = {
     `${p.variable}: ${p.path} has several lines. It must contain the secret and nothing else.`,
 };
 
-/** Predicates of a sentence about a connection URL, or about the variable that it stands in; they quote nothing of it. */
+/** Predicates of a sentence about a connection URL, or about the variable that contains it. They never quote the URL. */
 export const connectionUrlTexts = {
   'connection-url.scheme': () => 'must start with postgresql://',
   'connection-url.at-in-name': () => 'has an "@" in the name of the database',

@@ -1,6 +1,6 @@
 import { formatCoinName } from '../../format/name.ts';
 
-/** What the channel "speech" says, and why it cannot. */
+/** The spoken texts of the channel "speech", and its failures. */
 export const speechTexts = {
   'speech.alert': (p: { coinId: string; changePct: number | null; what: string; isOver: boolean }) => {
     const coin = formatCoinName(p.coinId);

@@ -1,7 +1,7 @@
 import { asSentence } from '../../format/as-sentence.ts';
 import type { Nested } from './nested.ts';
 
-/** What keeps the program from starting, and what to do about it. */
+/** Why the program cannot start, and what to do about it. */
 export const startTexts = {
   'data-folder.in-use': (p: { path: string; processId: string | null }) =>
     `Another Crypto Price Monitor${p.processId === null ? '' : ` (process ${p.processId})`} uses the data folder ${p.path}. ` +

@@ -6,11 +6,11 @@ const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 const waits = (n: number): string => (n === 1 ? 'waits' : 'wait');
 
-/** In seconds as long as people think in them. */
+/** In seconds up to ten minutes, then in larger units. */
 const seconds = (length: number): string =>
   length < 600 ? `${Math.round(length)}\u00a0s` : formatAge(length * 1_000);
 
-/** Ended by a full stop, unless it ends with one already, also inside quotation marks. */
+/** Ends a text with a full stop, unless it has a final punctuation mark, also inside quotation marks. */
 const sentence = (words: string): string => (/[.!?…]["”’)]?$/.test(words) ? words : `${words}.`);
 
 const PLANS = {
@@ -19,7 +19,7 @@ const PLANS = {
   pro: 'CoinGecko Pro',
 };
 
-/** How the parts of the program are doing, on the page. Points in time come as text, in the reader's own time. */
+/** The status of the program's parts, on the page. Times are passed as text, in the reader's time zone. */
 export const statusTexts = {
   'status.signed-out': () => 'Signed out',
   'status.disconnected': () => 'Disconnected',

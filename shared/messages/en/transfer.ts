@@ -1,6 +1,6 @@
 import type { Nested } from './nested.ts';
 
-/** Data that is taken out or brought in. */
+/** Exports, imports and backups on the page. */
 export const transferTexts = {
   'export.archived': (p: { months: number; archives: readonly string[] }) =>
     `${p.months} ${p.months === 1 ? 'month is' : 'months are'} read from the archive ${p.archives.join(', ')}.`,
