@@ -62,8 +62,8 @@ export const DEMO_COINS: readonly DemoCoin[] = [
 ];
 
 /**
- * Coins that some exchange lists under the name of another coin: Kraken's LUNA is Terra Classic, and its LUNA2 is
- * this coin.
+ * Coins that an exchange lists under a different symbol, or under that of another coin: Kraken's LUNA is Terra Luna Classic, and
+ * its LUNA2 is Terra.
  */
 export const RENAMED_COINS: readonly DemoCoin[] = [
   coin('terra-luna-2', 'luna', 'Terra', 0.5, 710_000_000, { beta: 1.3, dailyVolPct: 3, turnover: 0.05 }),

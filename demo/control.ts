@@ -9,7 +9,7 @@ export const CONTROL_PREFIX = '/__control/';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** The bodies that `/__control/<name>` accepts. */
+/** The schemas of the bodies of `/__control/<name>`. */
 const commands = {
   price: z.strictObject({ coinId: z.string(), scripted: scriptedPriceSchema.nullable() }),
   fault: faultRuleSchema,

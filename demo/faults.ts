@@ -34,15 +34,13 @@ export type ExchangeEndpoint = (typeof EXCHANGE_ENDPOINTS)[number];
 
 /**
  * A fault that is injected into a response.
- * - `status`: an error of the provider, in the provider's own words; `retryAfterSeconds` becomes a `Retry-After`, as seconds or
- *   as a date.
+ * - `status`: an error in the provider's format; `retryAfterSeconds` is sent as `Retry-After`, in seconds or as a date.
  * - `delay`: the correct response, after `ms` of real time.
- * - `hang`: never a response. `reset`: the connection is reset.
- * - `truncate`: the body ends after `bytes`; `cut` also breaks the connection, where otherwise the HTTP message is
- *   whole.
- * - `text`: another body altogether, such as a proxy's HTML page. `empty`: none. `oversize`: `bytes` of JSON.
+ * - `hang`: there is no response. `reset`: the connection is reset.
+ * - `truncate`: the body ends after `bytes`. With `cut`, the connection also breaks; otherwise the HTTP message is complete.
+ * - `text`: a different body, such as a proxy's HTML page. `empty`: no body. `oversize`: `bytes` of JSON.
  * - `json`: JSON of another form.
- * - `coin`: fields of one coin (`*`: of every coin) in `/simple/price` overwritten by `set`, or left out.
+ * - `coin`: fields of one coin (`*`: of every coin) in `/simple/price` are overwritten by `set`, or omitted.
  */
 const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -81,7 +79,7 @@ export type FaultRule = Readonly<z.infer<typeof faultRuleSchema>>;
 export type FaultBook = {
   set(rule: FaultRule): void;
   clear(): void;
-  /** Takes the fault for the next response of this endpoint, and counts it as used. */
+  /** Returns the fault for the next response of this endpoint, and counts it as used; null if there is none. */
   take(endpoint: Endpoint | ExchangeEndpoint): Fault | null;
 };
 

@@ -18,9 +18,9 @@ export type RecordedRequest = {
   readonly headers: IncomingHttpHeaders;
 };
 
-/** Bounds of a plausible time: the first Bitcoin block, and the year 5138, after which a time is in another unit. */
-const EARLIEST_SECONDS = 1_230_940_800;
-const LATEST_SECONDS = 1e11;
+/** Bounds of a plausible time in seconds: the first Bitcoin block, and the year 5138; later times are in another unit. */
+const MIN_SECONDS = 1_230_940_800;
+const MAX_SECONDS = 1e11;
 
 /** Records requests and served prices for tests. */
 export type Ledger = {
@@ -66,6 +66,6 @@ function pricesOf(coinId: string, entry: unknown, vsCurrency: string): readonly 
   const price = fields[vsCurrency];
   const seconds = fields.last_updated_at;
   if (typeof price !== 'number' || price <= 0) return [];
-  if (typeof seconds !== 'number' || seconds < EARLIEST_SECONDS || seconds > LATEST_SECONDS) return [];
+  if (typeof seconds !== 'number' || seconds < MIN_SECONDS || seconds > MAX_SECONDS) return [];
   return [{ coinId, vsCurrency, price, lastUpdatedAt: seconds * 1_000 }];
 }

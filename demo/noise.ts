@@ -11,7 +11,7 @@ const FNV_OFFSET = 0x811c9dc5;
 
 /**
  * @param seed of the whole simulation
- * @param stream names what the noise is for, so that each use has its own
+ * @param stream name of one use of the noise; each use has its own numbers
  */
 export function createNoise(seed: string, stream: string): Noise {
   const key = hashText(stream, hashText(seed, FNV_OFFSET));

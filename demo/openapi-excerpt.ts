@@ -5,7 +5,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 type JsonObject = { readonly [name: string]: Json };
 
 /** Keywords of a schema that do not affect validation. */
-const REMARKS: ReadonlySet<string> = new Set(['description', 'example', 'x-stainless-empty-object']);
+const ANNOTATIONS: ReadonlySet<string> = new Set(['description', 'example', 'x-stainless-empty-object']);
 
 /**
  * The excerpt of the provider's OpenAPI description that the demo server must match: for each served endpoint, the
@@ -21,7 +21,7 @@ export function excerptOf(description: JsonObject): JsonObject {
         endpoint,
         {
           parameters: Array.isArray(parameters) ? parameters.map((each: Json) => at(each, 'name')) : [],
-          response: withoutRemarks(resolve(description, schema)),
+          response: withoutAnnotations(resolve(description, schema)),
         },
       ];
     }),
@@ -43,18 +43,20 @@ function resolve(description: JsonObject, schema: Json): Json {
   return at(description, ...reference.replace(/^#\//, '').split('/'));
 }
 
-function withoutRemarks(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map(withoutRemarks);
+function withoutAnnotations(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(withoutAnnotations);
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(
     Object.entries(schema)
-      .filter(([name]) => !REMARKS.has(name))
+      .filter(([name]) => !ANNOTATIONS.has(name))
       .map(([name, value]) => [
         name,
         // Under `properties`, the keys are field names, and a field may be called "description".
         name === 'properties' && typeof value === 'object' && value !== null
-          ? Object.fromEntries(Object.entries(value).map(([field, each]) => [field, withoutRemarks(each)]))
-          : withoutRemarks(value),
+          ? Object.fromEntries(
+              Object.entries(value).map(([field, each]) => [field, withoutAnnotations(each)]),
+            )
+          : withoutAnnotations(value),
       ]),
   );
 }

@@ -106,7 +106,7 @@ describe("the provider's OpenAPI description", () => {
     ]);
   });
 
-  it.runIf(existsSync(WHOLE_DESCRIPTION))('is what the excerpt within the project says', () => {
+  it.runIf(existsSync(WHOLE_DESCRIPTION))('matches the excerpt in the repository', () => {
     const whole = z.record(z.string(), z.json()).parse(JSON.parse(readFileSync(WHOLE_DESCRIPTION, 'utf8')));
     expect(excerptOf(whole)).toEqual(excerpt);
   });

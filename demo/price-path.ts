@@ -12,10 +12,9 @@ export type PricePath = (at: number) => number;
 
 /**
  * A random walk that can be evaluated at any instant in 22 steps: P. Lévy's construction of Brownian motion, which starts from
- * the ends of a long cell and repeatedly finds the middle. The variance of a cell goes to its halves in random shares, which
- * gives calm and wild stretches on every scale, as in real markets (the multifractal model of B. Mandelbrot, A. Fisher and L.
- * Calvet, 1997). The ends of the long cells are independent, so the walk stays within reach of its level for as long as the
- * program runs.
+ * the ends of a long cell and repeatedly computes the middle. The variance of a cell is divided between its halves at random, which
+ * produces calm and volatile periods on every scale, as in real markets (the multifractal model of B. Mandelbrot, A. Fisher and L.
+ * Calvet, 1997). The ends of the long cells are independent, so the walk never drifts far from its level.
  *
  * @param dailyVolPct standard deviation of a day's movement in per cent
  */

@@ -3,7 +3,7 @@ import type { DemoCoin } from './coins.ts';
 import { usdPerUnit } from './currencies.ts';
 import type { Market, MarketQuote } from './market.ts';
 
-/** A bound that distinguishes the units: no price is this late in seconds, or this early in milliseconds. */
+/** A bound that tells milliseconds from seconds: times of prices are above it in milliseconds, and below it in seconds. */
 const MIN_MILLISECONDS = 1e11;
 
 /** A scripted price that replaces the market's, in `vsCurrency`; those in other currencies are derived from it. */
@@ -24,7 +24,7 @@ export const scriptedPriceSchema = z.strictObject({
 });
 export type ScriptedPrice = Readonly<z.infer<typeof scriptedPriceSchema>>;
 
-/** The prices that are served now: the market's, except scripted ones. */
+/** The prices that are currently served: scripted ones, otherwise the market's. */
 export type QuoteBoard = {
   /** The market's time: that of the clock, or the instant at which it is frozen. */
   now(): number;

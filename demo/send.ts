@@ -5,7 +5,7 @@ import type { Fault } from './faults.ts';
 /** A response before faults are applied. */
 export type Reply = { readonly status: number; readonly body: unknown };
 
-/** What was sent: the status and body, or nothing. */
+/** What was sent: the status and the body, null and undefined if there was none. */
 export type Sent = { readonly status: number | null; readonly body: unknown };
 
 const NOTHING: Sent = { status: null, body: undefined };
@@ -15,7 +15,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  * Sends a response, or what a fault turns it into.
  *
  * @param now the market's time, for a `Retry-After` that is a date
- * @returns what a client receives that reads to the end
+ * @returns what a client receives if it reads the whole response
  */
 export async function send(
   response: ServerResponse,
@@ -90,8 +90,8 @@ function withOtherFields(body: unknown, fault: Fault & { kind: 'coin' }): unknow
   const omitted = new Set(fault.omit ?? []);
   return Object.fromEntries(
     Object.entries(body).map(([coinId, entry]: [string, unknown]) => {
-      const isMeant = fault.coinId === '*' || fault.coinId === coinId;
-      if (!isMeant || typeof entry !== 'object' || entry === null) return [coinId, entry];
+      const isAffected = fault.coinId === '*' || fault.coinId === coinId;
+      if (!isAffected || typeof entry !== 'object' || entry === null) return [coinId, entry];
       const fields = Object.entries({ ...entry, ...fault.set }).filter(([name]) => !omitted.has(name));
       return [coinId, Object.fromEntries(fields)];
     }),

@@ -20,7 +20,7 @@ const post = (path: string, body: unknown, headers = {}): Promise<Response> =>
   fetch(server.url + path, { method: 'POST', body: JSON.stringify(body), headers });
 
 describe('the demo server', () => {
-  it('serves the same with and without the prefix of the real API', async () => {
+  it('serves the same responses with and without the path prefix of the real API', async () => {
     expect(await json(`/api/v3${PRICE}`)).toEqual(await json(PRICE));
   });
 
@@ -96,7 +96,7 @@ describe('the demo server', () => {
     expect(await json(PRICE)).toEqual(usual);
   });
 
-  it('serves a scripted price as a new one, also in the second of the quote before it', async () => {
+  it('gives a scripted price a later time than the previous quote, even within the same second', async () => {
     server.freeze(NOW + 400);
     server.setPrice('bitcoin', { price: 50_000 });
     expect(await json(PRICE)).toEqual({ bitcoin: { usd: 50_000, last_updated_at: NOW / 1_000 } });
@@ -144,7 +144,7 @@ describe('the demo server', () => {
     expect(server.served()).toHaveLength(1);
   });
 
-  it('counts down a fault per endpoint', async () => {
+  it('applies a fault to the given number of responses of its endpoint', async () => {
     server.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 503 }, times: 2 });
     const statuses = [];
     for (const path of ['/ping', PRICE, '/ping', '/ping']) statuses.push((await get(path)).status);

@@ -6,7 +6,7 @@ import type { Venue } from './venue.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_ROWS = 1_000;
-const USUAL_ROWS = 500;
+const DEFAULT_ROWS = 500;
 const PRICE_DECIMALS = 10;
 
 const INTERVAL_MS: ReadonlyMap<string, number> = new Map([
@@ -85,7 +85,7 @@ function listOf(text: string): readonly string[] {
 }
 
 function rowsWanted(query: Query): number {
-  return Math.min(Number(query.text('limit') ?? USUAL_ROWS), MAX_ROWS);
+  return Math.min(Number(query.text('limit') ?? DEFAULT_ROWS), MAX_ROWS);
 }
 
 /** The first candles from `startTime` on, or the newest without it. */

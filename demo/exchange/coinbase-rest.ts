@@ -8,7 +8,7 @@ import type { Venue } from './venue.ts';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 /** A request for this many candles or more is rejected. */
-const TOO_MANY_CANDLES = 350;
+const CANDLE_LIMIT = 350;
 const PRICE_DECIMALS = 10;
 
 const GRANULARITY_MS: ReadonlyMap<string, number> = new Map([
@@ -75,7 +75,7 @@ function candles(venue: Venue, { pair }: NamedMarket, query: Query) {
   if (lengthMs === undefined || !(start !== undefined && end !== undefined && start <= end)) {
     throw refusal(400, 'INVALID_ARGUMENT', 'start, end and granularity are required');
   }
-  if ((end - start) / lengthMs >= TOO_MANY_CANDLES) {
+  if ((end - start) / lengthMs >= CANDLE_LIMIT) {
     throw refusal(400, 'INVALID_ARGUMENT', 'number of candles requested should be less than 350');
   }
   const traded = venue.candles(pair, lengthMs, start, end).filter(({ trades }) => trades > 0);

@@ -7,7 +7,7 @@ import type { Venue } from './venue.ts';
 
 const SNAPSHOT_TRADES = 50;
 /** Seconds without a message after which a connection is closed. */
-const LONGEST_QUIET = 60;
+const MAX_QUIET_BEATS = 60;
 
 const requestSchema = z.object({
   type: z.literal('subscribe'),
@@ -24,7 +24,7 @@ const requestSchema = z.object({
  */
 export function coinbaseSocket({ tape, isRefused }: Venue, listing: Listing<NamedMarket>): SocketDialect {
   /** The market that a product name subscribes to; none when it is rejected. */
-  const bookOf = (name: string): NamedMarket | undefined => {
+  const marketOf = (name: string): NamedMarket | undefined => {
     const market = listing.byName(name.replace(/-USDC$/, '-USD'));
     return market === undefined || isRefused('coinbase', market.pair) ? undefined : market;
   };
@@ -34,7 +34,7 @@ export function coinbaseSocket({ tape, isRefused }: Venue, listing: Listing<Name
     connection.send({ channel, client_id: '', timestamp, sequence_num: connection.count(), events: [event] });
   };
 
-  const sayTrades = (connection: Connection, type: string, trades: readonly TapeTrade[]): void => {
+  const sendTrades = (connection: Connection, type: string, trades: readonly TapeTrade[]): void => {
     const newestFirst = trades.flatMap((trade) => {
       const market = listing.byPair(trade.pair);
       return market === undefined ? [] : [coinbaseTrade(market, trade)];
@@ -42,7 +42,7 @@ export function coinbaseSocket({ tape, isRefused }: Venue, listing: Listing<Name
     send(connection, 'market_trades', { type, trades: newestFirst.reverse() });
   };
 
-  const saySubscriptions = (connection: Connection): void => {
+  const sendSubscriptions = (connection: Connection): void => {
     const { followed, channels } = connection;
     const products = [...followed].map((pair) => listing.byPair(pair)?.name);
     const subscriptions = {
@@ -57,7 +57,7 @@ export function coinbaseSocket({ tape, isRefused }: Venue, listing: Listing<Name
     opened: () => undefined,
     received(connection, message) {
       const request = requestSchema.safeParse(message).data;
-      const markets = request?.product_ids.map(bookOf).filter((market) => market !== undefined);
+      const markets = request?.product_ids.map(marketOf).filter((market) => market !== undefined);
       if (request === undefined || markets?.length !== request.product_ids.length) {
         connection.send({ type: 'error', message: 'failed to subscribe' });
         return;
@@ -67,18 +67,18 @@ export function coinbaseSocket({ tape, isRefused }: Venue, listing: Listing<Name
         for (const { pair } of markets) {
           connection.followed.add(pair);
           connection.sendAfterSubscribe(() =>
-            sayTrades(connection, 'snapshot', tape.newest(pair, SNAPSHOT_TRADES)),
+            sendTrades(connection, 'snapshot', tape.newest(pair, SNAPSHOT_TRADES)),
           );
         }
       }
-      saySubscriptions(connection);
+      sendSubscriptions(connection);
     },
-    traded: (connection, trades) => sayTrades(connection, 'update', trades),
+    traded: (connection, trades) => sendTrades(connection, 'update', trades),
     beat(connection, number) {
       if (connection.channels.has('heartbeats')) {
         const current_time = new Date().toISOString();
         send(connection, 'heartbeats', { current_time, heartbeat_counter: number });
-      } else if (connection.quietBeats() >= LONGEST_QUIET) connection.end();
+      } else if (connection.quietBeats() >= MAX_QUIET_BEATS) connection.end();
     },
   };
 }

@@ -17,7 +17,7 @@ import { createVenue, type Quiet, type Venue } from './venue.ts';
 
 const PREFIX = '/exchange/';
 const DIALECTS = [krakenDialect, coinbaseDialect, binanceDialect];
-/** Each exchange lists those that it has in reality. */
+/** The quote currencies of the markets. Each exchange lists those that it has in reality. */
 const VS_CURRENCIES = ['usd', 'eur', 'usdt', 'usdc'];
 /** The minimum real time between trades, however fast the market's clock runs. */
 const MIN_REAL_GAP_MS = 100;
@@ -45,7 +45,7 @@ export type DemoExchange = {
   ): TapeTrade;
   /** Sets by how much prices on the exchanges differ from the provider's, in per cent. */
   setOffset(pct: number): void;
-  /** Sets how often each market trades by itself, in ms of the market's time; null for only by `trade`. */
+  /** Sets how often each market trades by itself, in ms of the market's time; null to trade only by `trade`. */
   setTradeEvery(ms: number | null): void;
   setSocketFault(fault: SocketFault | null): void;
   /** Sets a range of time without trades, which also applies to past candles. */
@@ -102,7 +102,7 @@ export function createDemoExchange(options: {
     isRefused: (exchange, { coin, vsCurrency }) => refused.has(`${exchange} ${coin.id} ${vsCurrency}`),
   });
   const dialects = DIALECTS.map((createDialect) => createDialect(venue));
-  let rhythm = new AbortController();
+  let trading = new AbortController();
   let closed = false;
 
   /** The exchange of a URL, and the path within it. */
@@ -128,10 +128,10 @@ export function createDemoExchange(options: {
     }
   };
   const setTradeEvery = (ms: number | null): void => {
-    rhythm.abort();
+    trading.abort();
     if (ms === null || closed) return;
-    rhythm = new AbortController();
-    tradeAll(ms, rhythm.signal).catch(() => undefined); // aborted: another interval, or the end
+    trading = new AbortController();
+    tradeAll(ms, trading.signal).catch(() => undefined); // aborted: another interval, or the end
   };
   setTradeEvery(options.tradeEveryMs);
 
@@ -178,7 +178,7 @@ export function createDemoExchange(options: {
     },
     close() {
       closed = true;
-      rhythm.abort();
+      trading.abort();
       sockets.close();
     },
   };

@@ -37,7 +37,7 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
   let fault: SocketFault | null = null;
   let unsent: TapeTrade[] = [];
   let beats = 0;
-  let made = 0;
+  let openedCount = 0;
   let isHeld = false;
   let delayed: (() => void)[] = [];
 
@@ -52,7 +52,7 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
 
   const accept = (dialect: SocketDialect, socket: WebSocket): void => {
     let counted = 0;
-    made += 1;
+    openedCount += 1;
     let lastSentAt = beats;
     const connection: Connection = {
       followed: new Set(),
@@ -126,7 +126,7 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
     },
     drop,
     connections: () => server.clients.size,
-    opened: () => made,
+    opened: () => openedCount,
     close() {
       closing.abort();
       drop();

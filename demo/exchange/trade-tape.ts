@@ -10,8 +10,8 @@ export type TapeTrade = {
   readonly amount: number;
 };
 
-/** Trades kept per pair, as many as one call returns. */
-const KEPT = 1_000;
+/** The maximum number of trades kept per pair, which is also the most that one call returns. */
+const MAX_TRADES = 1_000;
 
 /** The trades of the simulated exchanges, oldest first. */
 export type TradeTape = {
@@ -45,7 +45,7 @@ export function createTradeTape(
       const tape = tapeOf(pair);
       const trade = { pair, id: (tape.at(-1)?.id ?? 0) + 1, at, price, amount };
       tape.push(trade);
-      if (tape.length > KEPT) tape.shift();
+      if (tape.length > MAX_TRADES) tape.shift();
       onTrade(trade);
       return trade;
     },
