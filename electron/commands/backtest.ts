@@ -92,7 +92,7 @@ export async function tryRule(rule: Rule, others: readonly Rule[], options: Back
   if (fault !== undefined) throw new MessageError(message('rule.fault', { id: rule.id, fault }));
   const { coin: coinId, source, from, to = Date.now() } = options;
   if (source !== undefined && options.on === 'candles')
-    throw new MessageError(message('backtest.source-of-candles', { source }));
+    throw new InvalidArgumentError(t('backtest.source-of-candles', { source }));
   const vsCurrency = chosenCurrency(options, process.env);
   checkOrder(from, to);
   const choice = chosenDatabase(options, createLogger('warn'));

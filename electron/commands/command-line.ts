@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { t } from '../../shared/messages/message.ts';
+import { FlagError } from '../monitor/settings/settings-error.ts';
 import { interruptedExitCode } from './interrupted.ts';
 
 const USAGE_EXIT_CODE = 2;
@@ -37,8 +38,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     await program.parseAsync(args, { from: 'user' });
   } catch (cause) {
     if (cause instanceof CommanderError && cause.exitCode === 0) return; // --help and --version
-    const code =
-      cause instanceof CommanderError ? USAGE_EXIT_CODE : (interruptedExitCode(cause) ?? FAILURE_EXIT_CODE);
+    const isUsageError = cause instanceof CommanderError || cause instanceof FlagError;
+    const code = isUsageError ? USAGE_EXIT_CODE : (interruptedExitCode(cause) ?? FAILURE_EXIT_CODE);
     process.exitCode = code;
     // A resource that the command failed to close must not keep the process running.
     process.stderr.write(errorLine(cause), () => process.exit(code));

@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Interval } from '../../shared/domain/interval.ts';
 import {
   EXPORT_KINDS,
@@ -6,8 +6,7 @@ import {
   FILE_FORMATS,
   type FileFormat,
 } from '../../shared/domain/transfer.ts';
-import { message, t } from '../../shared/messages/message.ts';
-import { MessageError } from '../../shared/messages/message-error.ts';
+import { t } from '../../shared/messages/message.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
@@ -52,7 +51,7 @@ export function exportCommand(): Command {
 async function run(kind: ExportKind, options: Options): Promise<void> {
   const { coin: coinId, from = 0, to = Date.now(), out, interval, format } = options;
   if (format === 'parquet' && out === undefined && process.stdout.isTTY)
-    throw new MessageError(message('export.terminal'));
+    throw new InvalidArgumentError(t('export.terminal'));
   checkOrder(from, to);
   const vsCurrency = chosenCurrency(options, process.env);
   keepHeapSmall();

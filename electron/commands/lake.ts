@@ -98,7 +98,7 @@ function printed(statement: LakeStatement): string {
 /** Opens a service in the region of the archive. */
 type OpenService = (region: string | undefined) => Promise<StatementService>;
 
-/** @throws MessageError when the options do not name where to run */
+/** @throws InvalidArgumentError when the options do not name where to run */
 function chosenService(engine: Engine, options: Options): OpenService {
   const { workgroup, output, cluster, database, dbUser, secretArn } = options;
   switch (engine) {
@@ -114,14 +114,14 @@ function chosenService(engine: Engine, options: Options): OpenService {
           : cluster !== undefined
             ? { ClusterIdentifier: cluster }
             : null;
-      if (at === null || database === undefined) throw new MessageError(message('lake.where'));
+      if (at === null || database === undefined) throw new InvalidArgumentError(t('lake.where'));
       return async (region) => {
         const { redshiftService } = await import('../monitor/store/lake/redshift-service.ts');
         return redshiftService({ region, database, at, dbUser, secretArn });
       };
     }
     default:
-      throw new MessageError(message('lake.not-runnable', { engine }));
+      throw new InvalidArgumentError(t('lake.not-runnable', { engine }));
   }
 }
 

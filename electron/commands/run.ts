@@ -11,7 +11,7 @@ import type { MonitorOptions } from '../monitor/monitor.ts';
 import { CLUSTER_ROLES, type ClusterRole } from '../monitor/roles.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../monitor/settings/flags.ts';
-import { SettingsError } from '../monitor/settings/settings-error.ts';
+import { FlagError, SettingsError } from '../monitor/settings/settings-error.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { onStopSignal } from './stop-signals.ts';
@@ -34,8 +34,8 @@ export function runCommand(): Command {
 
 async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   keepHeapSmall();
-  const roles = chosenRoles(options.role ?? process.env.MONITOR_ROLE);
-  if (roles !== null && options.ui === true) throw new SettingsError(message('cluster.not-with-page'));
+  const roles = chosenRoles(options.role, process.env.MONITOR_ROLE);
+  if (roles !== null && options.ui === true) throw new FlagError(message('cluster.not-with-page'));
   const env = withSecretsFromFiles(process.env);
   const metrics = await openMetrics(env, { roles: roles ?? ['all'], version: packageJson.version });
   try {
@@ -81,15 +81,17 @@ async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMe
 }
 
 /** The chosen roles; null for the program on one machine. */
-function chosenRoles(chosen: unknown): readonly ClusterRole[] | null {
-  const names = String(chosen ?? '')
+function chosenRoles(flag: unknown, variable: string | undefined): readonly ClusterRole[] | null {
+  const names = String(flag ?? variable ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
   if (names.length === 0 || (names.length === 1 && names[0] === 'all')) return null;
   const wrong = names.find((name) => !(CLUSTER_ROLES as readonly string[]).includes(name));
-  if (wrong !== undefined)
-    throw new SettingsError(message('cluster.wrong-role', { role: wrong, known: CLUSTER_ROLES.join(', ') }));
+  if (wrong !== undefined) {
+    const fault = message('cluster.wrong-role', { role: wrong, known: CLUSTER_ROLES.join(', ') });
+    throw flag === undefined ? new SettingsError(fault) : new FlagError(fault);
+  }
   return names as readonly string[] as readonly ClusterRole[];
 }
 

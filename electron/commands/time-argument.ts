@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { message, t } from '../../shared/messages/message.ts';
-import { MessageError } from '../../shared/messages/message-error.ts';
+import { t } from '../../shared/messages/message.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -35,10 +34,10 @@ export function timeArgument(given: string): number {
 /**
  * Checks that a time range begins before it ends.
  *
- * @throws MessageError naming both
+ * @throws InvalidArgumentError naming both
  */
 export function checkOrder(from: number, to: number): void {
   if (from < to) return;
   const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
-  throw new MessageError(message('argument.order', { from: start, to: end }));
+  throw new InvalidArgumentError(t('argument.order', { from: start, to: end }));
 }

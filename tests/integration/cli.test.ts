@@ -26,19 +26,43 @@ describe('the command line', () => {
     [['run', '--poll-second', '5'], 2, "unknown option '--poll-second'"],
     [['run', '--poll-second', '5'], 2, 'Did you mean --poll-seconds?'],
     [['walk'], 2, "unknown command 'walk'"],
-    [['run', '--poll-seconds', 'often'], 1, '--poll-seconds "often" must be a number'],
-    [['run', '--coins', 'bit coin'], 1, '"bit coin" is not a CoinGecko coin id'],
+    [['run', '--poll-seconds', 'often'], 2, '--poll-seconds "often" must be a number'],
+    [['run', '--coins', 'bit coin'], 2, '"bit coin" is not a CoinGecko coin id'],
     [
       ['run', '--coingecko-url', 'https://me:hush@a.example'],
-      1,
+      2,
       '--coingecko-url must not contain a user name',
     ],
-    [['run', '--database-url', 'localhost:5432'], 1, '--database-url must start with postgresql://'],
+    [['run', '--database-url', 'localhost:5432'], 2, '--database-url must start with postgresql://'],
+    [['run', '--role', 'walker'], 2, 'There is no role "walker".'],
+    [['run', '--role', 'feed', '--ui'], 2, 'Omit --ui, or start without --role.'],
+    [
+      ['export', 'ticks', '--coin', 'bitcoin', '--database-url', 'localhost'],
+      2,
+      '--database-url must start with postgresql://',
+    ],
+    [
+      ['export', 'ticks', '--coin', 'bitcoin', '--vs-currency', 'U$'],
+      2,
+      '--vs-currency "U$" is not a currency code',
+    ],
+    [['export', 'ticks', '--coin', 'bitcoin', '--from', '2026-02-01', '--to', '2026-01-01'], 2, '--from ('],
+    [['archive', 'list', '--keep-ticks-days', 'few'], 2, '--keep-ticks-days "few" must be a number'],
+    [['lake', 'duckdb', '--run', '--archive-url', '/srv/archive'], 2, '--run is for athena and redshift'],
   ])('%j exits with %i and prints: %s', async (args, code, message) => {
     await withFolder(async (folder) => {
       const finished = await runCli(args, environment(folder));
       expect(finished.stderr).toContain(message);
       expect(finished).toMatchObject({ code, stdout: '' });
+    });
+  });
+
+  it('exits with 1 when an environment variable is invalid', async () => {
+    await withFolder(async (folder) => {
+      const env = { ...environment(folder), MONITOR_POLL_SECONDS: 'often' };
+      const finished = await runCli(['run'], env);
+      expect(finished).toMatchObject({ code: 1, stdout: '' });
+      expect(finished.stderr).toContain('MONITOR_POLL_SECONDS "often" must be a number');
     });
   });
 

@@ -37,14 +37,14 @@ const run = (flags: readonly string[] = [], env: Readonly<Record<string, string>
   runCli(['run', '--ui', '--data-dir', folder, ...flags], { ...environment, ...env });
 
 /** Checks that a start failed with a reason and without a stack trace, and that it started no database. */
-function expectRefused({ code, stdout, stderr }: Finished, message: string): void {
+function expectRefused({ code, stdout, stderr }: Finished, message: string, expectedCode = 1): void {
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^\s+at /m);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect({ code, stdout }).toEqual({ code: expectedCode, stdout: '' });
   expect(existsSync(join(folder, 'postgres'))).toBe(false);
 }
 
-describe('a start that fails exits with 1, and leaves no process', () => {
+describe('a failed start reports the reason, and leaves no process', () => {
   it.each([
     ['the token of the page', 'ui-token'],
     ['the journal', 'journal.sqlite'],
@@ -82,7 +82,7 @@ describe('a start that fails exits with 1, and leaves no process', () => {
   });
 
   it.each(['6000', '2049', '10080'])('when browsers refuse to open port %s', async (port) => {
-    expectRefused(await run(['--port', port]), `--port "${port}" is a port that browsers refuse to open`);
+    expectRefused(await run(['--port', port]), `--port "${port}" is a port that browsers refuse to open`, 2);
   });
 
   it('when a proxy variable is invalid', async () => {

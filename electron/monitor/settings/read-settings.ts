@@ -1,39 +1,38 @@
 import { join } from 'node:path';
-import { message } from '../../../shared/messages/message.ts';
 import { DEFAULT_SETTINGS, type SettingName, type Settings } from '../../../shared/settings/settings.ts';
-import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
-import { settingSchema } from './setting-schema.ts';
+import { settingFromText } from './setting-from-text.ts';
 import { SETTING_SOURCES } from './setting-sources.ts';
-import { SettingsError } from './settings-error.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 /**
- * Some settings as a program with this environment has them: from a variable, settings.json or the default. The file is only
- * read, so that a program that uses the folder is not disturbed.
+ * Some settings as a program with these flags and this environment has them: from a flag, a variable, settings.json or the default.
+ * The file is only read, so that a program that uses the folder is not disturbed.
  *
- * @throws SettingsError when a variable or the file is invalid; without their values, which may contain a password
+ * @param flags texts of flags by setting; an empty one has a meaning only for the database URL
+ * @throws FlagError when a flag is invalid, SettingsError when a variable or the file is
  */
 export function readSettings<Name extends SettingName>(
   names: readonly Name[],
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
+  flags: Readonly<Partial<Record<SettingName, string>>> = {},
 ): Pick<Settings, Name> {
   let file: FileSettings | null = null;
   const ofFile = (): FileSettings => {
     file ??= readSettingsFile(join(dataDir, 'settings.json'));
     return file;
   };
-  const entries = names.map((name) => {
-    const { env: variable, parse } = SETTING_SOURCES[name];
-    const given = variable === null ? undefined : env[variable];
+  const readOne = (name: Name): unknown => {
+    const { env: variable, flag } = SETTING_SOURCES[name];
+    const fromFlag = flags[name];
+    if (fromFlag !== undefined && (fromFlag !== '' || name === 'databaseUrl'))
+      return settingFromText(name, fromFlag, { kind: 'flag', label: flag?.name ?? name });
+    const fromVariable = variable === null ? undefined : env[variable];
     // An empty variable counts as unset.
-    if (!given) return [name, ofFile()[name] ?? DEFAULT_SETTINGS[name]];
-    const value = parse(given);
-    const { success, data, error } = settingSchema(name).safeParse(value);
-    if (success) return [name, data];
-    const fault = describeIssues(error, value);
-    throw new SettingsError(message('setting.start-fault', { label: variable ?? '', shown: null, fault }));
-  });
-  return Object.fromEntries(entries) as Pick<Settings, Name>;
+    if (variable !== null && fromVariable)
+      return settingFromText(name, fromVariable, { kind: 'variable', label: variable });
+    return ofFile()[name] ?? DEFAULT_SETTINGS[name];
+  };
+  return Object.fromEntries(names.map((name) => [name, readOne(name)])) as Pick<Settings, Name>;
 }

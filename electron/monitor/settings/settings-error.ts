@@ -16,3 +16,11 @@ export class SettingsError extends MessageError {
     this.issues = issues;
   }
 }
+
+/** A flag of the command line is invalid. */
+export class FlagError extends SettingsError {
+  constructor(content: Message) {
+    super(content);
+    this.name = 'FlagError';
+  }
+}

@@ -10,7 +10,6 @@ import {
   type Settings,
   settingsSchema,
 } from '../../../shared/settings/settings.ts';
-import { mayHoldUrlSecret } from '../../../shared/settings/url-secret.ts';
 import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import { createTurns } from '../async/in-turn.ts';
 import {
@@ -22,9 +21,8 @@ import {
 } from '../secrets/database-password.ts';
 import { passwordTarget } from '../secrets/secret-target.ts';
 import type { StoredNotices } from '../status/stored-notices.ts';
-import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
-import { settingSchema } from './setting-schema.ts';
+import { settingFromText, type TextSource } from './setting-from-text.ts';
 import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './setting-sources.ts';
 import { SettingsError } from './settings-error.ts';
 import { openSettingsFile } from './settings-file.ts';
@@ -86,18 +84,20 @@ const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
 /**
  * Reads the settings from flags, environment, settings.json and defaults; the first that has a value wins.
  *
- * @throws SettingsError naming the flag or variable, its value and the fault, or a settings.json that cannot be read at all
+ * @throws FlagError or SettingsError naming the flag or variable, its value and the fault, or a settings.json that cannot be read at
+ * all
  */
 export function openSettings({ path, flags, env, databasePassword, notices }: SettingsInput): SettingsStore {
   const fromFlags = parseTexts((name) => ({
     // An empty flag has a meaning only for the database URL: the embedded server.
     text: flags[name] === '' && name !== 'databaseUrl' ? undefined : flags[name],
     label: SETTING_SOURCES[name].flag?.name ?? name,
+    kind: 'flag',
   }));
   const fromEnv = parseTexts((name) => {
     const variable = SETTING_SOURCES[name].env;
     // An empty variable counts as unset.
-    return { text: (variable && env[variable]) || undefined, label: variable ?? name };
+    return { text: (variable && env[variable]) || undefined, label: variable ?? name, kind: 'variable' };
   });
   const ofDemo = new Set(env[DEMO_SETTINGS_VARIABLE]?.split(','));
   const settingsFile = openSettingsFile(path, {
@@ -250,36 +250,15 @@ function refusal(setting: SettingName, reason: Message): SettingsError {
   return new SettingsError(reason, { issues: [{ setting, message: reason }] });
 }
 
-type LabeledText = { readonly text: string | undefined; readonly label: string };
+type SourceText = TextSource & { readonly text: string | undefined };
 
-function parseTexts(source: (name: SettingName) => LabeledText): FileSettings {
+function parseTexts(source: (name: SettingName) => SourceText): FileSettings {
   const settings: Record<string, unknown> = {};
   for (const name of NAMES) {
-    const { text, label } = source(name);
-    if (text === undefined) continue;
-    const value = SETTING_SOURCES[name].parse(text);
-    const parsed = settingSchema(name).safeParse(value);
-    const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
-    if (fault !== null)
-      throw new SettingsError(message('setting.start-fault', { label, shown: null, fault }));
-    // Of a list, the invalid items are named.
-    const namesItems = parsed.error?.issues.some(({ path }) => path.length > 0);
-    const shown = mayHoldSecret(name, text) || namesItems ? null : text;
-    if (!parsed.success) {
-      const fault = describeIssues(parsed.error, value);
-      throw new SettingsError(message('setting.start-fault', { label, shown, fault }));
-    }
-    settings[name] = parsed.data;
+    const { text, ...from } = source(name);
+    if (text !== undefined) settings[name] = settingFromText(name, text, from);
   }
   return settings as FileSettings;
-}
-
-/**
- * Whether an invalid text must not be repeated: a connection URL, channels in JSON, and any text with credentials or parameters
- * in URL form.
- */
-function mayHoldSecret(name: SettingName, text: string): boolean {
-  return name === 'databaseUrl' || name === 'channels' || mayHoldUrlSecret(text);
 }
 
 /** A rule or a watchlist from a variable may not match those in the file. */
