@@ -16,6 +16,7 @@ import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { nothingStored } from './no-prices.ts';
+import { COIN_FLAG, requireCoin } from './required-coin.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { toOutput } from './to-output.ts';
@@ -23,7 +24,7 @@ import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
-  readonly coin: string;
+  readonly coin?: string;
   readonly vsCurrency?: string;
   readonly interval: Interval;
   readonly from?: number;
@@ -38,7 +39,7 @@ export function exportCommand(): Command {
   const command = new Command('export')
     .description(t('help.export'))
     .addArgument(new Argument('<what>').choices(EXPORT_KINDS))
-    .requiredOption('--coin <id>', t('help.coin'))
+    .option(COIN_FLAG, t('help.coin'))
     .option('--interval <interval>', t('help.export.interval'), intervalArgument, '1h')
     .option('--from <time>', t('help.export.from'), timeArgument)
     .option('--to <time>', t('help.export.to'), timeArgument)
@@ -48,8 +49,9 @@ export function exportCommand(): Command {
   return command.action(run);
 }
 
-async function run(kind: ExportKind, options: Options): Promise<void> {
-  const { coin: coinId, from = 0, to = Date.now(), out, interval, format } = options;
+async function run(kind: ExportKind, options: Options, command: Command): Promise<void> {
+  const coinId = requireCoin(options.coin, command);
+  const { from = 0, to = Date.now(), out, interval, format } = options;
   if (format === 'parquet' && out === undefined && process.stdout.isTTY)
     throw new InvalidArgumentError(t('export.terminal'));
   checkOrder(from, to);

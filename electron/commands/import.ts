@@ -27,12 +27,13 @@ import { chosenCurrency } from './chosen-currency.ts';
 import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { progressLine } from './progress-line.ts';
+import { COIN_FLAG, requireCoin } from './required-coin.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { untilStopped } from './until-stopped.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
-  readonly coin: string;
+  readonly coin?: string;
   readonly vsCurrency?: string;
   readonly source?: string;
   readonly interval?: Interval;
@@ -47,7 +48,7 @@ export function importCommand(): Command {
     .description(t('help.import'))
     .addArgument(new Argument('<what>').choices(IMPORT_KINDS))
     .argument('<file>')
-    .requiredOption('--coin <id>', t('help.coin'))
+    .option(COIN_FLAG, t('help.coin'))
     .option('--source <name>', t('help.import.source'))
     .option('--interval <interval>', t('help.import.interval'), intervalArgument)
     .addOption(new Option('--format <format>', t('help.import.format')).choices(FILE_FORMATS))
@@ -56,8 +57,9 @@ export function importCommand(): Command {
   return command.action(run);
 }
 
-async function run(kind: ImportKind, file: string, options: Options): Promise<void> {
-  const { coin: coinId, source, interval, format } = options;
+async function run(kind: ImportKind, file: string, options: Options, command: Command): Promise<void> {
+  const coinId = requireCoin(options.coin, command);
+  const { source, interval, format } = options;
   const vsCurrency = chosenCurrency(options, process.env);
   keepHeapSmall();
   const log = createLogger('warn');

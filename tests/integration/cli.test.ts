@@ -26,6 +26,11 @@ describe('the command line', () => {
     [['run', '--poll-second', '5'], 2, "unknown option '--poll-second'"],
     [['run', '--poll-second', '5'], 2, 'Did you mean --poll-seconds?'],
     [['walk'], 2, "unknown command 'walk'"],
+    [['export', 'quotes'], 2, "'quotes' is invalid for argument 'what'"],
+    [['export', 'ticks'], 2, "required option '--coin <id>' not specified"],
+    [['import', 'quotes', 'x.csv'], 2, "'quotes' is invalid for argument 'what'"],
+    [['import', 'ticks'], 2, "missing required argument 'file'"],
+    [['import', 'ticks', 'x.csv'], 2, "required option '--coin <id>' not specified"],
     [['run', '--poll-seconds', 'often'], 2, '--poll-seconds "often" must be a number'],
     [['run', '--coins', 'bit coin'], 2, '"bit coin" is not a CoinGecko coin id'],
     [

@@ -10,6 +10,7 @@ export const commandTexts = {
 
   'argument.time': () => 'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
   'argument.order': (p: { from: string; to: string }) => `--from (${p.from}) must be before --to (${p.to}).`,
+  'argument.no-flag': (p: { flag: string }) => `required option '${p.flag}' not specified`,
   'argument.mute': () => 'Name a coin, a rule or a channel: --coin, --rule, --channel.',
   'argument.interval': () => 'Give a number of minutes, hours, days or weeks, such as 45m.',
   'argument.above-zero': () => 'Give a number above 0.',
