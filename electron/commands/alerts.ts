@@ -40,7 +40,9 @@ export function alertsCommand(): Command {
   sub('pause', t('help.alerts.pause'))
     .option('--for <time>', t('help.alerts.for'), durationArgument)
     .action(async (options: Options) => {
-      await changeSettingsFile(pathOf(options), () => ({ pause: { until: untilOf(options, Date.now()) } }));
+      const until = untilOf(options, Date.now());
+      await changeSettingsFile(pathOf(options), () => ({ pause: { until } }));
+      process.stdout.write(`${t('command.alerts-paused', { until })}\n`);
     });
   sub('resume', t('help.alerts.resume')).action(async (options: Options) => {
     await changeSettingsFile(pathOf(options), () => ({ pause: null }));

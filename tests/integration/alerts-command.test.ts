@@ -35,10 +35,19 @@ it('mutes, lists and unmutes, and preserves other entries of settings.json', () 
     expect(await alerts('unmute', '--coin', 'zcash')).toMatchObject({ code: 0 });
     expect(await listed()).toEqual([second]);
 
-    expect(await alerts('pause', '--for', '2h')).toEqual({ code: 0, stdout: '', stderr: '' });
+    const forTwoHours = await alerts('pause', '--for', '2h');
     const [paused] = (await listed()) as readonly [{ pause: { until: string } }];
     expect(Date.parse(paused.pause.until) - Date.now()).toBeGreaterThan(3_600_000);
-    expect(await alerts('pause')).toMatchObject({ code: 0 });
+    expect(forTwoHours).toEqual({
+      code: 0,
+      stdout: `Alerts are paused until ${paused.pause.until}\n`,
+      stderr: '',
+    });
+    expect(await alerts('pause')).toEqual({
+      code: 0,
+      stdout: 'Alerts are paused until they are resumed: crypto-price-monitor alerts resume\n',
+      stderr: '',
+    });
     expect(await listed()).toEqual([{ pause: { until: null } }, second]);
     expect(await alerts('resume')).toMatchObject({ code: 0 });
     expect(await listed()).toEqual([second]);

@@ -18,6 +18,8 @@ export const commandTexts = {
 
   'command.stopping': () => 'Stopping. A second signal ends the command immediately.',
   'command.interrupted': (p: { signal: string }) => `interrupted by ${p.signal}`,
+  'command.alerts-paused': (p: { until: string | null }) =>
+    `Alerts are paused until ${p.until ?? 'they are resumed: crypto-price-monitor alerts resume'}`,
   'command.no-channel': (p: { id: string; known: readonly string[] }) =>
     `There is no channel "${p.id}" in the settings. There are: ${p.known.join(', ') || 'none'}.`,
   'command.test-failed': (p: { id: string; kind: string; reason: Nested }) =>
