@@ -36,20 +36,24 @@ export function channelsCommand(): Command {
 
 async function list(options: Readonly<Record<string, unknown>>): Promise<void> {
   await withChannels(options, async (settings, openOptions) => {
+    let invalid = 0;
     for (const setting of settings) {
       const { id, kind, enabled } = setting;
-      process.stdout.write(
-        `${id}\t${kind}\t${enabled ? stateOf(setting, openOptions) : t('command.channel-off')}\n`,
-      );
+      const fault = enabled ? faultOf(setting, openOptions) : null;
+      if (fault !== null) invalid += 1;
+      const state = fault ?? t(enabled ? 'command.channel-ready' : 'command.channel-off');
+      process.stdout.write(`${id}\t${kind}\t${state}\n`);
     }
+    if (invalid > 0)
+      throw new MessageError(message('command.channels-invalid', { invalid, count: settings.length }));
   });
 }
 
-/** Opening a channel checks its settings; it does not connect. */
-function stateOf(setting: ChannelSetting, options: OpenChannelOptions): string {
+/** What is wrong with the settings of a channel, or null. Opening a channel checks its settings; it does not connect. */
+function faultOf(setting: ChannelSetting, options: OpenChannelOptions): string | null {
   try {
     openChannel(setting, options);
-    return t('command.channel-ready');
+    return null;
   } catch (cause) {
     return textOfError(cause);
   }

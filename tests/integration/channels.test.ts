@@ -84,6 +84,10 @@ describe('a webhook of the built program', () => {
       };
       try {
         const list = await runCli(['channels', 'list', '--data-dir', folder], env);
+        expect(list).toMatchObject({
+          code: 1,
+          stderr: 'crypto-price-monitor: The settings of 1 of 3 channels are invalid; see above.\n',
+        });
         expect(list.stdout).toContain('hook\twebhook\tready\n');
         expect(list.stdout).toContain('wrong\tslack\tChannel "wrong": "url" is a secret');
         expect(list.stdout).toContain('off\twebhook\toff\n');

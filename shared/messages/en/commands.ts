@@ -26,6 +26,8 @@ export const commandTexts = {
     `${p.id}: ${p.kind}: ${p.reason}`,
   'command.test-delivered': (p: { id: string; durationMs: number }) =>
     `${p.id}: delivered in ${p.durationMs} ms`,
+  'command.channels-invalid': (p: { invalid: number; count: number }) =>
+    `The settings of ${p.invalid} of ${p.count} channels are invalid; see above.`,
   'command.channel-ready': () => 'ready',
   'command.channel-off': () => 'off',
 

@@ -39,7 +39,8 @@ export const helpTexts = {
   'help.run.ui': () => 'serve the page on 127.0.0.1 and print its URL',
 
   'help.channels': () => 'list the channels of the settings, or send a test alert',
-  'help.channels.list': () => 'print each channel with its kind, and what is wrong with its settings',
+  'help.channels.list': () =>
+    'print each channel with its kind, and what is wrong with its settings; fail if any are invalid',
   'help.channels.test': () => 'send a test alert to a channel of the settings',
   'help.channels.schema': () => 'print the JSON Schema of the alerts that channels send to programs',
 
