@@ -48,8 +48,11 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
   });
   afterAll(async () => {
     done.resolve();
-    await folder;
-    await aws?.close();
+    try {
+      await folder;
+    } finally {
+      await aws?.close();
+    }
   });
 
   /** Sets the result of statements, and whether calls are refused, until the end of the test. */
