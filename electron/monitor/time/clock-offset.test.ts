@@ -101,6 +101,18 @@ describe("the offset of the machine's clock", () => {
     },
   );
 
+  it.each([-2 * HOUR_MS, 2 * HOUR_MS])(
+    'becomes more precise with quick responses after a slow one: %d ms',
+    async (offMs) => {
+      const { call, errorMs, changes } = machine(offMs);
+      await call('api.coingecko.com', [100, 20_000]);
+      expect(errorMs()).toBeGreaterThan(9 * SECOND_MS);
+      for (let count = 0; count < 4; count++) await call();
+      expect(errorMs()).toBeLessThan(SECOND_MS);
+      expect(changes()).toBeLessThanOrEqual(2);
+    },
+  );
+
   it('is zero if the clock is right within the precision of the responses', async () => {
     const { offset, call, changes } = machine(0);
     for (const trip of [

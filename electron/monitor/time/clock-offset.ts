@@ -6,6 +6,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 86_400 * SECOND_MS;
 
+/** An estimate is much more precise than another if its uncertainty is this many times smaller. */
+const MUCH_MORE_PRECISE = 2;
 /** Samples kept per host: enough to outvote a wrong one. */
 const KEPT_PER_HOST = 5;
 /** Smaller offsets are ignored: they are neither certain nor relevant. */
@@ -136,8 +138,7 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
       hosts.set(host, [...(hosts.get(host) ?? []), sample].slice(-KEPT_PER_HOST));
       const before = offset;
       offset = estimate();
-      // Within the precision of the samples it is the same offset; keeping it avoids jitter of the corrected clock.
-      if (Math.abs(offset.offsetMs - before.offsetMs) <= before.withinMs + offset.withinMs) offset = before;
+      if (isSame(before, offset)) offset = before;
       if (offset !== before) onChange(offset.offsetMs);
       reportChange();
     },
@@ -154,6 +155,15 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
       return problem();
     },
   };
+}
+
+/**
+ * Whether an estimate says nothing new: within the precision of both it is the offset before, and not much more precise. Keeping that
+ * one avoids jitter of the corrected clock, but the first response after a start may have taken seconds.
+ */
+function isSame(before: Sample, after: Sample): boolean {
+  const isWithin = Math.abs(after.offsetMs - before.offsetMs) <= before.withinMs + after.withinMs;
+  return isWithin && after.withinMs * MUCH_MORE_PRECISE >= before.withinMs;
 }
 
 /** The median sample by offset; of two in the middle, the one closer to zero. */
