@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import {
   CreateStreamCommand,
   DescribeStreamCommand,
@@ -16,7 +15,6 @@ import {
 } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { buildApp } from 'fauxqs';
-import kinesalite from 'kinesalite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createChannelDelivery } from '../../electron/monitor/delivery/channel-delivery.ts';
 import { memoryOutbox } from '../../electron/monitor/delivery/outbox-fixture.ts';
@@ -26,6 +24,7 @@ import { text } from '../../shared/messages/message.ts';
 import { documentedOptions } from '../documented-channels.ts';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { startKinesis } from './own-kinesis.ts';
 import { startThrottle } from './throttled-kinesis.ts';
 
 const REGION = 'eu-central-1';
@@ -140,14 +139,13 @@ describe('AWS SNS', () => {
 });
 
 describe('AWS Kinesis', () => {
-  let server: ReturnType<typeof kinesalite>;
+  let server: Awaited<ReturnType<typeof startKinesis>>;
   let endpoint: string;
   let client: KinesisClient;
 
   beforeAll(async () => {
-    server = kinesalite({ createStreamMs: 0 });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await startKinesis();
+    endpoint = server.endpoint;
     client = new KinesisClient({
       region: REGION,
       endpoint,
@@ -157,7 +155,7 @@ describe('AWS Kinesis', () => {
   });
   afterAll(async () => {
     client.destroy();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
   });
 
   /** Creates a stream. Returns its ARN, and a function that reads its records as pairs of partition key and alert id. */

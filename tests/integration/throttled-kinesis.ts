@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keepIdleConnections } from './own-kinesis.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
 type PutRecords = { readonly Records: readonly object[] };
@@ -53,6 +54,7 @@ export async function startThrottle(kinesis: string, { seed, share }: { seed: nu
     refused += FailedRecordCount;
     response.end(JSON.stringify({ FailedRecordCount, Records }));
   });
+  keepIdleConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -10,7 +10,6 @@ import {
   KinesisClient,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import kinesalite from 'kinesalite';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openAlertTables } from '../../electron/monitor/delivery/alert-tables.ts';
 import { openLocalLog } from '../../electron/monitor/log/local-log.ts';
@@ -22,6 +21,7 @@ import type { Problem } from '../../shared/domain/problem.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { until, withFolder } from '../program.ts';
 import { textOf } from '../text-of.ts';
+import { startKinesis } from './own-kinesis.ts';
 import { tick } from './storage-fixture.ts';
 import { startThrottle } from './throttled-kinesis.ts';
 
@@ -29,22 +29,21 @@ const REGION = 'eu-central-1';
 const COINS = Array.from({ length: 12 }, (_, number) => `coin-${number}`);
 const SHARDS = 2;
 
-let server: ReturnType<typeof kinesalite>;
+let server: Awaited<ReturnType<typeof startKinesis>>;
 let endpoint: string;
 let client: KinesisClient;
 
 beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'planted');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'planted');
-  server = kinesalite({ createStreamMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await startKinesis();
+  endpoint = server.endpoint;
   client = new KinesisClient({ region: REGION, endpoint, requestHandler: new NodeHttpHandler() });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
   client.destroy();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 
 async function createStream(StreamName: string): Promise<string> {
