@@ -6,10 +6,15 @@ const SHARED_MEMORY = '/dev/shm';
 const PROCESSES = '/proc';
 /** The server maps a segment immediately after it has created it. */
 const MAPPED_WITHIN_MS = 1_000;
+/** `PG_DYNSHMEM_CONTROL_MAGIC` of PostgreSQL's dsm.c: the segment in which a server lists its others. */
+const CONTROL_MAGIC = 0x9a_50_3d_32;
 
 /**
- * Removes PostgreSQL segments that no process maps: those of servers that tests have killed and whose cluster was then deleted. Other
+ * Removes PostgreSQL segments that no server uses: those of servers that tests have killed and whose cluster was then deleted. Other
  * servers remove their segments when they stop or start again, and do not need them to start.
+ *
+ * A server always maps the segment that lists its others, but those only in the sessions that need them: between two sessions, no process
+ * maps its statistics. Servers of other test runs may be running now.
  *
  * Segments from before the run are kept, because they may belong to servers in other containers that share this memory, whose processes
  * are invisible here.
@@ -20,11 +25,25 @@ export function removeUnusedSegments(since: number, now: number, folder = SHARED
   if (!existsSync(folder) || !existsSync(PROCESSES)) return;
   const paths = readdirSync(folder)
     .filter((name) => /^PostgreSQL\.\d+$/.test(name))
-    .map((name) => join(folder, name))
-    .filter((path) => isOfRun(path, since, now));
-  if (paths.length === 0) return;
-  const mapped = mappedFiles();
-  for (const path of paths) if (!mapped.includes(`${path}\n`)) rmSync(path, { force: true });
+    .map((name) => join(folder, name));
+  const ofRun = paths.filter((path) => isOfRun(path, since, now));
+  if (ofRun.length === 0) return;
+  const maps = mappedFiles();
+  const mapped = paths.filter((path) => maps.includes(`${path}\n`));
+  const listed = mapped.flatMap(listedIn).map((number) => join(folder, `PostgreSQL.${number}`));
+  const used = new Set([...mapped, ...listed]);
+  for (const path of ofRun) if (!used.has(path)) rmSync(path, { force: true });
+}
+
+/** All words of a segment that lists others, among them the numbers of those; none for any other segment. */
+function listedIn(path: string): readonly number[] {
+  try {
+    const content = new Uint8Array(readFileSync(path));
+    const words = new Uint32Array(content.buffer, 0, Math.floor(content.length / 4));
+    return words[0] === CONTROL_MAGIC ? [...words] : [];
+  } catch {
+    return []; // its server was stopped
+  }
 }
 
 function isOfRun(path: string, since: number, now: number): boolean {
