@@ -14,8 +14,12 @@ const MEGABYTE = 1_048_576;
 const PATH = 'ticks/source=a%20c/month=2026-01/part-0001.parquet';
 
 /** Bytes that cannot be compressed. */
-const bytesOf = (length: number): Uint8Array =>
-  Uint8Array.from({ length }, (_, index) => (index * 2_654_435_761) >>> 24);
+function bytesOf(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  // `Uint8Array.from` with a function takes ten times as long.
+  for (let index = 0; index < length; index += 1) bytes[index] = (index * 2_654_435_761) >>> 24;
+  return bytes;
+}
 
 async function write(target: ArchiveTarget, path: string, bytes: Uint8Array): Promise<void> {
   const upload = await target.create(path);
