@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { type CDPSession, expect, type Locator, type Page, test } from '@playwright/test';
 import type { ServedPages } from '../chart-page/serve-pages.ts';
-import { openChart, serveChartPage } from './chart-page.ts';
+import { type ChartPage, chartsInOnePage, openChart, serveChartPage } from './chart-page.ts';
 
 /** Tests the effects of pointer and keys on a chart in a real browser. The market and the clock stand still. */
 let pages: ServedPages;
-test.beforeAll(async () => {
+let charts: ChartPage;
+test.beforeAll(async ({ browser }) => {
   pages = await serveChartPage();
+  charts = await chartsInOnePage(browser, pages);
 });
-test.afterAll(() => pages.close());
+test.afterAll(async () => {
+  await charts?.close();
+  pages?.close();
+});
 
 const surface = (page: Page): Locator => page.getByRole('group', { name: /candles/ });
 const readout = (page: Page, figure: string): Locator =>
@@ -48,10 +53,8 @@ async function drag(
   await page.mouse.up();
 }
 
-test('is dragged into the past, where the readout has its last candle, and returns with a button', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, {});
+test('is dragged into the past, where the readout has its last candle, and returns with a button', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'State')).toHaveText('not closed yet');
   const before = await shown(page);
   await drag(page, [300, 300], [700, 300]);
@@ -66,8 +69,8 @@ test('is dragged into the past, where the readout has its last candle, and retur
   await expect(readout(page, 'State')).toHaveText('not closed yet');
 });
 
-test('returns to the present by key and by button, in any order', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('returns to the present by key and by button, in any order', async () => {
+  const page = await charts.open({});
   const live = page.getByRole('button', { name: 'Live', exact: true });
   await expect(readout(page, 'State')).toHaveText('not closed yet');
   for (const back of ['key', 'button', 'button', 'key']) {
@@ -82,8 +85,8 @@ test('returns to the present by key and by button, in any order', async ({ brows
   }
 });
 
-test('zooms at the pointer, also in the live view', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('zooms at the pointer, also in the live view', async () => {
+  const page = await charts.open({});
   const point = { x: 400, y: 150 };
   await surface(page).hover({ position: point });
   const pointed = await readout(page, 'Time').textContent();
@@ -96,8 +99,8 @@ test('zooms at the pointer, also in the live view', async ({ browser }) => {
   await expect(readout(page, 'Time')).toHaveText(pointed ?? '');
 });
 
-test('keeps grid and labels in place while it is moved and a layer draws them', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('keeps grid and labels in place while it is moved and a layer draws them', async () => {
+  const page = await charts.open({});
   await expect(page.getByTestId('last-price')).toBeVisible();
   await page.waitForLoadState('networkidle');
   const resting = await surface(page).screenshot();
@@ -169,8 +172,8 @@ async function inkOf(page: Page, png: Buffer) {
   };
 }
 
-test('loads older candles while it is dragged, without jumping', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('loads older candles while it is dragged, without jumping', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'Time')).toBeVisible();
   for (let drags = 0; drags < 10; drags++) await drag(page, [100, 300], [890, 300]);
   const { first, last, count } = await shown(page);
@@ -179,17 +182,15 @@ test('loads older candles while it is dragged, without jumping', async ({ browse
   expect(last - first).toBe((count - 1) * 60_000);
 });
 
-test('shows where history begins', async ({ browser }) => {
-  const page = await openChart(browser, pages, { query: 'state=begin' });
+test('shows where history begins', async () => {
+  const page = await charts.open({ query: 'state=begin' });
   await expect(readout(page, 'Time')).toBeVisible();
   await drag(page, [100, 300], [500, 300]);
   await expect(page.getByTestId('history-begin')).toContainText('History begins here');
 });
 
-test('has a price axis that can be dragged, and follows the prices again after a double click', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, {});
+test('has a price axis that can be dragged, and follows the prices again after a double click', async () => {
+  const page = await charts.open({});
   await expect(priceLabels(page).first()).toBeAttached();
   const auto = await priceLabels(page).allTextContents();
   await drag(page, [960, 200], [960, 320]);
@@ -200,10 +201,8 @@ test('has a price axis that can be dragged, and follows the prices again after a
   await expect.poll(() => priceLabels(page).allTextContents()).toEqual(auto);
 });
 
-test('has a price axis that is drawn by a layer while it is dragged, and by Recharts afterwards', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, {});
+test('has a price axis that is drawn by a layer while it is dragged, and by Recharts afterwards', async () => {
+  const page = await charts.open({});
   await expect(page.getByTestId('last-price')).toBeVisible();
   await page.waitForLoadState('networkidle');
   const auto = await priceLabels(page).allTextContents();
@@ -316,20 +315,19 @@ test('zooms around the middle of two fingers, and its price axis is dragged by o
   expect(await page.evaluate('window.scrollY')).toBe(0);
   await touch(session, [{ x: 400, y: 400 }], [{ x: 400, y: 200 }]);
   await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(0);
+  await page.context().close();
 });
 
-test('jumps far back with the map below it, and changes to an interval that reaches there', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, {});
+test('jumps far back with the map below it, and changes to an interval that reaches there', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'Time')).toHaveText(/2026/);
   await page.getByTestId('mini-map').click({ position: { x: 300, y: 10 } });
   await expect(page.getByRole('group', { name: /1d candles/ })).toBeVisible();
   await expect(readout(page, 'Time')).toHaveText(/ 2023/);
 });
 
-test('shows the range of a parameter, and keeps its last valid value', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('shows the range of a parameter, and keeps its last valid value', async () => {
+  const page = await charts.open({});
   await page.getByRole('button', { name: 'Indicators' }).click();
   await page.getByRole('button', { name: 'SMA', exact: true }).click();
   const period = page.getByLabel('Period');
@@ -341,8 +339,8 @@ test('shows the range of a parameter, and keeps its last valid value', async ({ 
   await expect(readout(page, 'SMA 50')).toBeVisible();
 });
 
-test('measures with Shift: the change, candles, time and volume', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('measures with Shift: the change, candles, time and volume', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'Time')).toBeVisible();
   await page.keyboard.down('Shift');
   await drag(page, [300, 350], [600, 200]);
@@ -355,8 +353,8 @@ test('measures with Shift: the change, candles, time and volume', async ({ brows
   await expect(measure).toHaveCount(0);
 });
 
-test('keeps drawings, and undoes each change', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('keeps drawings, and undoes each change', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'Time')).toBeVisible();
   const choose = async (tool: string): Promise<void> => {
     await page.getByRole('button', { name: /^Draw/ }).click();
@@ -388,8 +386,8 @@ test('keeps drawings, and undoes each change', async ({ browser }) => {
   expect(JSON.parse(String(stored))['bitcoin usd']).toHaveLength(1);
 });
 
-test('draws over existing drawings, and selects them when no tool is active', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('draws over existing drawings, and selects them when no tool is active', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'Time')).toBeVisible();
   const drawings = page.getByTestId('drawing');
   const tools = ['Trend line', 'Ray', 'Rectangle', 'Fibonacci'];
@@ -410,8 +408,8 @@ test('draws over existing drawings, and selects them when no tool is active', as
   await expect(drawings).toHaveCount(tools.length);
 });
 
-test('moves from candle to candle with keys, and announces each', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('moves from candle to candle with keys, and announces each', async () => {
+  const page = await charts.open({});
   await expect(readout(page, 'Time')).toBeVisible(); // until it is drawn, the chart has no candles to move to
   await surface(page).focus();
   const spoken = page.getByTestId('chart-spoken');
@@ -440,8 +438,8 @@ test('moves from candle to candle with keys, and announces each', async ({ brows
   await expect(page.getByTestId('crosshair')).toHaveCount(0);
 });
 
-test('describes its content in words and as a table', async ({ browser }) => {
-  const page = await openChart(browser, pages, { query: 'state=alerts' });
+test('describes its content in words and as a table', async () => {
+  const page = await charts.open({ query: 'state=alerts' });
   await expect(summary(page)).toHaveText(
     /^\d+ candles from .+ to .+\. From \$[\d,.]+ to \$[\d,.]+, .+%\. Highest .+, lowest .+\. \d+ alerts, the last: .+\.$/,
   );
@@ -450,10 +448,8 @@ test('describes its content in words and as a table', async ({ browser }) => {
   await expect(page.getByRole('row')).toHaveCount(count + 1);
 });
 
-test('plays the visible closes as tones, from the keyboard and the menu, until Escape', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, {});
+test('plays the visible closes as tones, from the keyboard and the menu, until Escape', async () => {
+  const page = await charts.open({});
   const csv = await shownRows(page);
   const closes = csv.slice(1).map((row) => Number(row[4]));
   // Records the input of the browser's audio.
@@ -496,23 +492,20 @@ test('plays the visible closes as tones, from the keyboard and the menu, until E
   await expect(summary(page)).toContainText('P on the chart plays the closes as tones');
 });
 
-test('shows times in another time zone', async ({ browser }) => {
+test('shows times in another time zone', async () => {
   for (const [zone, time] of [
     ['UTC', '12 Jun 2026, 12:00'],
     ['Pacific/Apia', '13 Jun 2026, 01:00'],
     ['America/Los_Angeles', '12 Jun 2026, 05:00'],
   ] as const) {
-    const page = await openChart(browser, pages, { settings: { zone } });
+    const page = await charts.open({ settings: { zone } });
     await expect(readout(page, 'Time')).toHaveText(time);
     await expect(page.locator('.recharts-xAxis-tick-labels')).toContainText(time.slice(-5));
-    await page.context().close();
   }
 });
 
-test('counts down to the close, and shows the date of an old price on a grey background', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, {});
+test('counts down to the close, and shows the date of an old price on a grey background', async () => {
+  const page = await charts.open({});
   const tag = page.getByTestId('last-price');
   await expect(tag).toContainText('0:30');
   await page.evaluate('chartPage.advance(10_000)');
@@ -528,8 +521,8 @@ test('counts down to the close, and shows the date of an old price on a grey bac
   await expect(tag).toContainText('14:01');
 });
 
-test('updates only its readout and the price tag for a new price', async ({ browser }) => {
-  const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
+test('updates only its readout and the price tag for a new price', async () => {
+  const page = await charts.open({ settings: { studies: [{ id: 'sma', params: {} }] } });
   await expect(page.getByTestId('last-price')).toBeVisible();
   const close = Number((await readout(page, 'C').textContent())?.replaceAll(',', ''));
   const changed = (await page.evaluate(`(async () => {
@@ -570,23 +563,20 @@ test('updates only its readout and the price tag for a new price', async ({ brow
   await expect(summary(page)).toContainText((close * 1.00003).toLocaleString('en-US', TWO_DECIMALS));
 });
 
-test('has tags in the unit of its price axis, and adds the price if the axis is in per cent', async ({
-  browser,
-}) => {
+test('has tags in the unit of its price axis, and adds the price if the axis is in per cent', async () => {
   for (const [priceMode, tag, atPointer] of [
     ['linear', /^57,\d{3}\.\d\d0:30$/, /^57,\d{3}\.\d\d[+−]\d\.\d\d\u00a0%/],
     ['percent', /^[+−]?\d\.\d\d\u00a0%0:30$/, /^[+−]\d\.\d\d\u00a0%57,\d{3}\.\d\d/],
   ] as const) {
-    const page = await openChart(browser, pages, { settings: { priceMode } });
+    const page = await charts.open({ settings: { priceMode } });
     await expect(page.getByTestId('last-price')).toHaveText(tag);
     await surface(page).hover({ position: { x: 400, y: 60 } });
     await expect(page.getByTestId('crosshair')).toHaveText(atPointer);
-    await page.context().close();
   }
 });
 
-test('draws no tick of the price axis below the last price', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('draws no tick of the price axis below the last price', async () => {
+  const page = await charts.open({});
   await expect(page.getByTestId('last-price')).toBeVisible();
   // As text, because tests are compiled without the types of a browser.
   const covered = await page.evaluate(`{
@@ -599,8 +589,8 @@ test('draws no tick of the price axis below the last price', async ({ browser })
   expect(covered).toBe(0);
 });
 
-test('hides labels below its last price only on its own axis', async ({ browser }) => {
-  const page = await openChart(browser, pages, {
+test('hides labels below its last price only on its own axis', async () => {
+  const page = await charts.open({
     size: { width: 1_300, height: 700 },
     kept: {
       'chart-grid': {
@@ -634,8 +624,8 @@ test('hides labels below its last price only on its own axis', async ({ browser 
   }
 });
 
-test('scrolls the page with the wheel until the chart is used', async ({ browser }) => {
-  const page = await openChart(browser, pages, { size: { width: 380, height: 400 } });
+test('scrolls the page with the wheel until the chart is used', async () => {
+  const page = await charts.open({ size: { width: 380, height: 400 } });
   await expect(readout(page, 'Time')).toBeVisible();
   await page.addStyleTag({ content: 'body { padding-bottom: 900px }' });
   const before = await shown(page);
@@ -651,8 +641,8 @@ test('scrolls the page with the wheel until the chart is used', async ({ browser
   await expect.poll(async () => (await shown(page)).count).toBeLessThan(before.count);
 });
 
-test('has candles of any length, and ranges up to the whole history', async ({ browser }) => {
-  const page = await openChart(browser, pages, {});
+test('has candles of any length, and ranges up to the whole history', async () => {
+  const page = await charts.open({});
   await page.getByRole('button', { name: 'Other interval' }).click();
   await page.getByLabel('Candles of').fill('0m');
   await page.getByRole('button', { name: 'Show' }).click();
@@ -665,8 +655,8 @@ test('has candles of any length, and ranges up to the whole history', async ({ b
   await expect.poll(async () => (await shown(page)).count, { timeout: 30_000 }).toBe(1_400);
 });
 
-test('draws two charts with a common coin', async ({ browser }) => {
-  const page = await openChart(browser, pages, { size: { width: 1_300, height: 700 } });
+test('draws two charts with a common coin', async () => {
+  const page = await charts.open({ size: { width: 1_300, height: 700 } });
   await page.getByRole('button', { name: 'Charts', exact: true }).click();
   await page.getByRole('button', { name: 'Two' }).click();
   await page.getByLabel('Same coin').check();
@@ -676,9 +666,9 @@ test('draws two charts with a common coin', async ({ browser }) => {
   await expect(page.getByRole('heading', { name: /Zcash/ })).toHaveCount(2);
 });
 
-test('can be shared as a picture with its title and source, and as a link', async ({ browser }) => {
+test('can be shared as a picture with its title and source, and as a link', async () => {
   const settings = { studies: [{ id: 'sma', params: {} }], compared: ['ethereum'] };
-  const page = await openChart(browser, pages, { settings });
+  const page = await charts.open({ settings });
   await expect(readout(page, 'Ethereum')).toBeVisible();
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');
@@ -701,17 +691,15 @@ test('can be shared as a picture with its title and source, and as a link', asyn
   expect(await page.evaluate('navigator.clipboard.readText()')).toContain('#chart?coin=bitcoin&interval=1m');
 });
 
-test('selects the alert of a clicked marker', async ({ browser }) => {
-  const page = await openChart(browser, pages, { query: 'state=alerts' });
+test('selects the alert of a clicked marker', async () => {
+  const page = await charts.open({ query: 'state=alerts' });
   const marker = page.getByTestId('alert-marker').first();
   await marker.locator('[data-clickable]').dispatchEvent('click');
   await expect(page.locator('[data-testid="alert-marker"][data-chosen]')).toHaveCount(1);
 });
 
-test('shows the number and the list of a candle’s alerts, and moves from one to the next with clicks', async ({
-  browser,
-}) => {
-  const page = await openChart(browser, pages, { query: 'state=crowd' });
+test('shows the number and the list of a candle’s alerts, and moves from one to the next with clicks', async () => {
+  const page = await charts.open({ query: 'state=crowd' });
   const markers = page.getByTestId('alert-marker');
   await expect(markers).toHaveCount(2);
   // Seven alerts are of a rise, one has no direction, and another is of a fall.
@@ -743,8 +731,8 @@ test('shows the number and the list of a candle’s alerts, and moves from one t
   await expect(summary(page)).toContainText('9 alerts');
 });
 
-test('shows the sources of its candles, and where they change', async ({ browser }) => {
-  const page = await openChart(browser, pages, { query: 'state=sources' });
+test('shows the sources of its candles, and where they change', async () => {
+  const page = await charts.open({ query: 'state=sources' });
   const legend = page.getByTestId('source-legend');
   await expect(legend).toHaveText('Prices: CoinGecko, then Kraken from 12 Jun, 13:00');
   await expect(readout(page, 'From')).toHaveText('Kraken');

@@ -59,7 +59,7 @@ type Media = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors'>;
 
 export type ChartPage = {
   /** Loads the chart in a state, without anything of the previous chart. */
-  open(state: ChartState, media: Media): Promise<Page>;
+  open(state: ChartState, media?: Media): Promise<Page>;
   close(): Promise<void>;
 };
 
@@ -68,7 +68,7 @@ export async function chartsInOnePage(browser: Browser, pages: ServedPages): Pro
   const page = await newPage(browser, {});
   let script: { dispose(): Promise<void> } | null = null;
   return {
-    async open(state, { colorScheme = null, forcedColors = null }) {
+    async open(state, { colorScheme = null, forcedColors = null } = {}) {
       await script?.dispose();
       // On this page, the following calls redraw nothing, and the pointer is over no element of the next chart.
       await page.goto('about:blank');
