@@ -4,26 +4,35 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import { environmentFor, type Program, startProgram } from '../program.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
+import { environmentFor, openPage, type Program, startProgram } from '../program.ts';
 
 let folder: string;
 let market: DemoServer;
 let program: Program;
 
-test.beforeEach(async ({ page }) => {
+/** One program for all tests, which each begin with the default coins and currency. */
+test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coins-test-'));
   // In real time, because these tests do not wait for prices, and faster ones would redraw the page constantly.
-  market = await startDemoServer({ clock: systemClock, seed: 'coins', record: true });
+  market = await startDemoServer({ clock: systemClock, seed: 'coins' });
   program = await startProgram(
     environmentFor(folder, market.url, { speed: 1, origin: Date.now(), pollSeconds: 20 }),
   );
-  await page.goto(program.url);
 });
 
-test.afterEach(async () => {
+test.afterAll(async () => {
   await program.end('SIGTERM');
   await market.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test.beforeEach(async ({ page }) => {
+  const { coins, vsCurrency } = DEFAULT_SETTINGS;
+  const other = await openPage(program.url);
+  await other.call('settings.set', { coins, vsCurrency });
+  other.close();
+  await page.goto(program.url);
 });
 
 const card = (page: Page, coin: string) => page.locator(`[data-testid="price-card"][data-coin="${coin}"]`);
