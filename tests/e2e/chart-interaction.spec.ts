@@ -410,7 +410,8 @@ test('draws over existing drawings, and selects them when no tool is active', as
 
 test('moves from candle to candle with keys, and announces each', async () => {
   const page = await charts.open({});
-  await expect(readout(page, 'Time')).toBeVisible(); // until it is drawn, the chart has no candles to move to
+  // Until it is drawn, the chart has no candles to move to.
+  await expect(page.getByTestId('last-price')).toBeVisible();
   await surface(page).focus();
   const spoken = page.getByTestId('chart-spoken');
   await page.keyboard.press('Shift+ArrowLeft');
