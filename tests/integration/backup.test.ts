@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BACKUP_TABLES, DERIVABLE_TABLES } from '../../electron/monitor/store/backup/backup-tables.ts';
-import { type Finished, runCli } from '../program.ts';
+import { CLI, type Finished, runCli } from '../program.ts';
 import { JANUARY } from './archive-fixture.ts';
 import { backupTicks, contentOf, fillStorage, lateTick, newerFormat } from './backup-fixture.ts';
 import {
@@ -75,6 +76,10 @@ const candleQueries = (['1m', '45m', '1h', '1d'] as const).map((interval) => ({
 }));
 
 const candlesOf = (storage: TestStorage) => Promise.all(candleQueries.map((query) => storage.candles(query)));
+
+/** Whether this user may mount a file system for one process. */
+const canMount = (): boolean =>
+  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
 describe('a backup', () => {
   it('contains every table, except those with a stated reason', () =>
@@ -152,6 +157,38 @@ describe('a backup', () => {
         expect(await contentOfStopped(dir)).toEqual(before);
       });
     }));
+
+  it.skipIf(!canMount())(
+    'reports a full disk when it is written and restored (skipped without rights to mount)',
+    () =>
+      withFilled(async ({ dataDir, folder, cli }) => {
+        const small = join(dataDir, 'small');
+        mkdirSync(small);
+        // The mount ends with the process.
+        const onSmallDisk = (kb: number, ...args: string[]): string => {
+          const script = `mount -t tmpfs -o size=${kb}k,mode=755 tmpfs '${small}' && exec "$0" "$@"`;
+          const env = { PATH: process.env.PATH ?? '', MONITOR_DATA_DIR: dataDir };
+          const { status, stdout, stderr } = spawnSync(
+            'unshare',
+            ['-m', 'sh', '-c', script, process.execPath, CLI, ...args],
+            { env, encoding: 'utf8' },
+          );
+          expect({ status, stdout }, stderr).toEqual({ status: 1, stdout: '' });
+          return stderr.trimEnd();
+        };
+        const file = join(small, 'prices.tar');
+        expect(onSmallDisk(4, 'backup', file)).toMatch(
+          /^crypto-price-monitor: Cannot write .*: the disk is full\. Free some space\.$/,
+        );
+        succeeded(await cli('backup', folder));
+        const refused = onSmallDisk(8_192, 'restore', folder, '--data-dir', join(small, 'data'));
+        expect(refused).toMatch(
+          /^crypto-price-monitor: The embedded database cannot be created in .*: the disk is full\. Free/,
+        );
+        expect(refused).toMatch(/\(.*No space left on device\)$/);
+        expect(refused.split('\n')).toHaveLength(1);
+      }),
+  );
 
   it('in a single file is a tar of the same files, and replaces only an earlier backup', () =>
     withFilled(async ({ dataDir, folder, storage, cli }) => {

@@ -15,6 +15,8 @@ export const embeddedTexts = {
     `There is no password in ${p.path}. The next start of the program creates one.`,
   'embedded.program-failed': (p: { program: string; how: Nested; said: string }) =>
     `${p.program} failed (${p.how}): ${p.said}`,
+  'embedded.disk-full': (p: { folder: string; detail: string }) =>
+    `The embedded database cannot be created in ${p.folder}: the disk is full. Free some space, or choose another folder with --data-dir. (${p.detail})`,
   'embedded.exit': (p: { code: number | null; signal: string | null }) => p.signal ?? `exit code ${p.code}`,
   'embedded.no-folder': (p: { folder: string }) =>
     `${p.folder} must be the folder of the embedded database, but it is not a folder. Move it away.`,

@@ -1,5 +1,7 @@
 import { mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { syncFolder } from '../../files/atomic-file.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { ClusterPaths } from './cluster-paths.ts';
@@ -44,13 +46,17 @@ export async function ensureCluster(
   return password;
 }
 
-/** Creates a cluster in a folder that does not exist, with the password in a file. */
+/**
+ * Creates a cluster in a folder that does not exist, with the password in a file.
+ *
+ * @throws MessageError when initdb fails, with what to do if the disk is full
+ */
 export async function initCluster(
   binaries: PostgresBinaries,
   account: ServerAccount,
   { cluster, passwordFile }: { readonly cluster: string; readonly passwordFile: string },
 ): Promise<void> {
-  await runProgram(account, binaries.initdb, [
+  const created = runProgram(account, binaries.initdb, [
     `--pgdata=${cluster}`,
     `--username=${EMBEDDED_USER}`,
     `--pwfile=${passwordFile}`,
@@ -62,6 +68,13 @@ export async function initCluster(
     '--locale=C',
     '--no-instructions',
   ]);
+  await created.catch((cause: unknown) => {
+    const [line] = /^.*(?:No space left on device|Disk quota exceeded).*$/m.exec(String(cause)) ?? [];
+    if (line === undefined) throw cause;
+    throw new MessageError(message('embedded.disk-full', { folder: dirname(cluster), detail: line }), {
+      cause,
+    });
+  });
 }
 
 /** The contents of a staging folder. A folder with anything else was put there by a person and is kept. */

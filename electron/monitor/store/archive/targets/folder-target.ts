@@ -150,6 +150,7 @@ export function failureOfFile(cause: unknown): Failure {
       return { fault: 'refused', errorText };
     case 'ENOSPC':
     case 'EDQUOT':
+      return { fault: 'full', errorText, reason: message('file.disk-full') };
     case 'EFBIG':
       return { fault: 'full', errorText };
     default:
