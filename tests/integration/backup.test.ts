@@ -117,6 +117,13 @@ describe('a backup', () => {
           coins: ['bitcoin'],
           vsCurrency: 'eur',
         });
+        writeFileSync(join(target, 'settings.json'), '{"coins":["zcash"]}');
+        const beside = await cliOf(target)('restore', join(other, 'copied'), '--replace');
+        succeeded(beside);
+        expect(beside.stderr).toContain(
+          `${join(target, 'settings.json')} exists and was kept. The backup contains settings, too, which were not restored: `,
+        );
+        expect(readFileSync(join(target, 'settings.json'), 'utf8')).toBe('{"coins":["zcash"]}');
         const again = openTestStorage(target);
         await again.untilReady();
         const url = await databaseUrlOf(target);

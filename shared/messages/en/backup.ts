@@ -64,7 +64,7 @@ export const backupTexts = {
   'restore.settings-written': (p: { path: string }) =>
     `The settings of the backup were written to ${p.path}. Enter secrets, such as keys and passwords, again.`,
   'restore.settings-kept': (p: { path: string; inBackup: string }) =>
-    `${p.path} exists and is not changed; the settings of the backup are in ${p.inBackup}.`,
+    `${p.path} exists and was kept. The backup contains settings, too, which were not restored: ${p.inBackup}.`,
   'restore.archive-elsewhere': (p: { archives: readonly string[] }) =>
     `Archived months are not in the backup, but in ${p.archives.join(', ')}, where they are read as before. If the original database remains in use, configure another archiveUrl for this one.`,
 };
