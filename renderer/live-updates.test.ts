@@ -39,7 +39,7 @@ const snapshot: Snapshot = {
 };
 const alert = alertOf({ id: 'a1', observedAt: 1_000 });
 
-/** A page's cache with a snapshot, alerts and candles in it, and a monitor whose events are sent by `say` and `connect`. */
+/** A page's cache with a snapshot, alerts and candles, and a monitor whose events are sent by `emit` and `connect`. */
 function startPage() {
   const queryClient = new QueryClient();
   queryClient.setQueryData(SNAPSHOT_KEY, snapshot, { updatedAt: 1_000 });
@@ -68,11 +68,11 @@ function startPage() {
   return {
     connection,
     connect: (connected: boolean) => connect(connected),
-    /** The next frame is painted. */
+    /** Paints the next frame. */
     paint(): void {
       for (const run of afterFrame.splice(0)) run();
     },
-    say<E extends EventName>(event: E, payload: EventPayload<E>): void {
+    emit<E extends EventName>(event: E, payload: EventPayload<E>): void {
       for (const listener of listeners.get(event) ?? []) listener(payload as never);
     },
     fetchedAt: () => queryClient.getQueryState(SNAPSHOT_KEY)?.dataUpdatedAt,
@@ -89,16 +89,16 @@ function startPage() {
 describe('an event of the monitor', () => {
   it('replaces only the quotes of its coins', () => {
     const page = startPage();
-    page.say('prices', [quote('zcash', 3), quote('unknown', 4)]);
+    page.emit('prices', [quote('zcash', 3), quote('unknown', 4)]);
     expect(page.snapshot()?.quotes.map(({ price }) => price)).toEqual([1, 3]);
     expect(page.snapshot()?.quotes[0]).toBe(snapshot.quotes[0]);
   });
 
-  it('leaves the time of the fetch, which is part of what every reader gets', () => {
+  it('does not change the time of the fetch, which would notify every component', () => {
     const page = startPage();
     const before = page.fetchedAt();
-    page.say('prices', [quote('zcash', 3)]);
-    page.say('status', snapshot.status);
+    page.emit('prices', [quote('zcash', 3)]);
+    page.emit('status', snapshot.status);
     expect(page.fetchedAt()).toBe(before);
   });
 
@@ -106,7 +106,7 @@ describe('an event of the monitor', () => {
     const page = startPage();
     const update = (price: number, observedAt: number) => {
       const { recent: _, ...rest } = { ...quote('zcash', price), observedAt };
-      page.say('prices', [rest]);
+      page.emit('prices', [rest]);
       return page.snapshot()?.quotes[1]?.recent;
     };
     const first = update(3, 10_000);
@@ -118,10 +118,10 @@ describe('an event of the monitor', () => {
     ]);
   });
 
-  it('puts a new alert into the list when the price that came with it has been painted', () => {
+  it('adds a new alert to the list after the price that raised it has been painted', () => {
     const page = startPage();
-    page.say('alert', alert);
-    page.say('alert', alert);
+    page.emit('alert', alert);
+    page.emit('alert', alert);
     expect(page.alerts()).toEqual([]);
     page.paint();
     expect(page.alerts()).toEqual([alert]);
@@ -129,26 +129,26 @@ describe('an event of the monitor', () => {
 
   it('refetches candles and alerts only when the database becomes available again', () => {
     const page = startPage();
-    page.say('status', { ...snapshot.status, queue: { waitingTicks: 5, deadLetters: 0 } });
+    page.emit('status', { ...snapshot.status, queue: { waitingTicks: 5, deadLetters: 0 } });
     expect(page.snapshot()?.status.queue.waitingTicks).toBe(5);
     expect(page.isStale(CANDLES_KEY)).toBe(false);
-    page.say('status', { ...snapshot.status, database: { status: 'ready', kind: 'embedded' } });
+    page.emit('status', { ...snapshot.status, database: { status: 'ready', kind: 'embedded' } });
     expect([CANDLES_KEY, ALERTS_KEY].map(page.isStale)).toEqual([true, true]);
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
   });
 
   it('refetches the candles of a coin with new history, and no others', () => {
     const page = startPage();
-    page.say('history', { coinId: 'zcash', vsCurrency: 'usd' });
+    page.emit('history', { coinId: 'zcash', vsCurrency: 'usd' });
     expect(page.isStale(CANDLES_KEY)).toBe(false);
-    page.say('history', { coinId: 'bitcoin', vsCurrency: 'usd' });
+    page.emit('history', { coinId: 'bitcoin', vsCurrency: 'usd' });
     expect(page.isStale(CANDLES_KEY)).toBe(true);
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
   });
 
   it('refetches everything after a reset, when the next frame has been painted', () => {
     const page = startPage();
-    page.say('reset', {});
+    page.emit('reset', {});
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
     page.paint();
     expect([SNAPSHOT_KEY, CANDLES_KEY, ALERTS_KEY].map(page.isStale)).toEqual([true, true, true]);

@@ -39,13 +39,13 @@ const queryClient = new QueryClient({
   },
 });
 
-// An event is rendered in its own task. By default that waits for a timer, and for other events that have arrived meanwhile.
+// Renders each event in its own task. By default, TanStack Query waits for a timer, and for events that arrive until then.
 notifyManager.setScheduler(queueMicrotask);
 
-/** By then the first view is rendered, and code for later can be loaded. */
+/** After this time, the first view is rendered, and code for later can be loaded. */
 const SETTLED_MS = 1_000;
 
-/** Resolves when the page has, or gets, the focus: a window that a start has left hidden may never be used. */
+/** Resolves when the page has the focus: a window that is hidden since the start may never be used. */
 function whenUsed(): Promise<void> {
   return new Promise((resolve) => {
     if (document.hasFocus()) resolve();
@@ -65,9 +65,9 @@ const monitor: Monitor = { client, clock, connection, hostRequests };
 
 markFailedStyles();
 startLiveUpdates({ queryClient, client, connection, afterNextFrame }, [liveAlerts, liveChart, liveRules]);
-// Fetched before rendering, so that the first price is on its way while React starts. The chart's code follows, while
-// its candles are being fetched, and then, on a page that is used, that of the dialogs, which is unavailable once the program
-// has exited. What fails here is retried when it is needed.
+// Fetches the snapshot before rendering, so that the first price arrives while React starts. Then loads the code of the chart, while
+// its candles are being fetched, and, on a page that is used, that of the dialogs, which is unavailable once the program has exited.
+// What fails here is retried when it is needed.
 void queryClient
   .prefetchQuery(snapshotQuery(monitor))
   .then(() => import('./chart/chart-stage.tsx'))

@@ -10,7 +10,7 @@ export const theme = createTheme({
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '17px' },
   headings: { fontFamily: FONT, fontWeight: '600' },
   components: {
-    // Inputs of a row stand at one height, whether or not they have a description.
+    // Inputs in a row are aligned, whether or not they have a description.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
   },
   respectReducedMotion: true,

@@ -58,7 +58,7 @@ function loadedData(): InfiniteData<CandlePage, OlderThan | undefined> {
     { length: Math.ceil(LOADED / PAGE_LIMIT) },
     (_, page) => CANDLES.length - page * PAGE_LIMIT,
   );
-  const stretches = ends.map((end) => CANDLES.slice(Math.max(0, end - PAGE_LIMIT), end));
+  const candlesOfPages = ends.map((end) => CANDLES.slice(Math.max(0, end - PAGE_LIMIT), end));
   const seriesOf = (candles: readonly Candle[]): CandleSeries => ({
     coinId: 'bitcoin',
     vsCurrency: 'usd',
@@ -67,11 +67,11 @@ function loadedData(): InfiniteData<CandlePage, OlderThan | undefined> {
     candles,
     sources: market.sources,
   });
-  const pages = stretches.map((candles, index) =>
+  const pages = candlesOfPages.map((candles, index) =>
     (index === 0 ? newestPage : olderPage)(seriesOf(candles), 0),
   );
-  const pageParams = stretches.map((_, index) => {
-    const before = stretches[index - 1]?.[0]?.start;
+  const pageParams = candlesOfPages.map((_, index) => {
+    const before = candlesOfPages[index - 1]?.[0]?.start;
     return before === undefined ? undefined : { before, volumeKind: 'traded' as const };
   });
   return { pages, pageParams };

@@ -6,7 +6,7 @@ import { text } from '../../shared/messages/message.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import classes from './alert-panel.module.css';
 
-/** Says the newest alert to a screen reader when it arrives. The list itself is silent: its rows come and go as it is scrolled. */
+/** Announces each new alert to screen readers. The list is not a live region, because scrolling adds and removes its rows. */
 export function AlertAnnouncement() {
   const { client } = useMonitor();
   const [alert, setAlert] = useState<Alert | null>(null);

@@ -10,7 +10,7 @@ import { revealRow } from './reveal-row.ts';
 import { useNearScreen } from './use-near-screen.ts';
 import { useUnreadSet } from './use-unread.ts';
 
-/** What every alert of the list is given. */
+/** The callbacks that every alert of the list gets. */
 export type AlertActions = Pick<AlertItemProps, 'onShow' | 'onSeen' | 'onShowRule' | 'onOnlyRule'>;
 
 type SharedProps = {
@@ -19,7 +19,7 @@ type SharedProps = {
   /** The chosen alert that was last scrolled to. */
   readonly revealed: RefObject<string | null>;
   readonly scroller: RefObject<HTMLElement | null>;
-  /** Drawn before it is known what is on screen. */
+  /** Drawn before the browser has reported what is on screen. */
   readonly isFirst: boolean;
 };
 
@@ -39,7 +39,7 @@ export const AlertPageRows = memo(function AlertPageRows({
 
 type ChunkProps = SharedProps & { readonly alerts: readonly Alert[] };
 
-/** Alerts that are drawn while they are near the screen; otherwise their height is kept free. */
+/** Alerts that are drawn while they are near the screen, and otherwise replaced by an empty space of the same height. */
 const AlertChunk = memo(
   function AlertChunk({ alerts, isFirst, revealed, ...shared }: ChunkProps) {
     const { chosenId, scroller } = shared;
@@ -72,7 +72,7 @@ const AlertChunk = memo(
     a.scroller === b.scroller,
 );
 
-/** The rows of a chunk. It looks at the clock for all of them. */
+/** The rows of a chunk, with one subscription to the clock for all of them. */
 function ChunkRows({ alerts, chosenId, actions }: Omit<ChunkProps, 'isFirst' | 'scroller' | 'revealed'>) {
   const unread = useUnreadSet();
   const ages = useMonitorTime((now) =>

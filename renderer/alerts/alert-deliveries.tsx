@@ -9,7 +9,7 @@ import { describeDelivery } from './describe-delivery.ts';
 
 const deliveriesKey = (alertId: string) => ['deliveries', alertId];
 
-/** While a delivery is still to come. */
+/** How often the deliveries are fetched while one is pending or failing. */
 const REFRESH_MS = 2_000;
 
 /** The state of an alert's delivery on each channel. */

@@ -32,7 +32,7 @@ describe('the figures of an alert', () => {
     ]);
   });
 
-  it('are prices where a rule compares sources', () => {
+  it('are prices if a rule compares sources', () => {
     const alert = withFigures({ kraken: 64_000, coinbase: 63_000, spreadPct: 1.59 });
     expect(figureTexts({ ...alert, params: { sources: ['kraken', 'coinbase'] } })).toEqual([
       'kraken $64,000.00',

@@ -20,7 +20,7 @@ export function figureTexts(alert: Alert): readonly string[] {
     .map(([name, value]) => `${wordsOf(name.replace(/Pct$/, ''))} ${figureText(name, value, alert)}`);
 }
 
-/** Which coin an alert follows, where people are therefore not notified; nothing otherwise. */
+/** The coin that an alert follows, if people are not notified because of it; otherwise empty. */
 export function inhibitorTexts({ inhibitedBy }: Alert): readonly string[] {
   if (inhibitedBy === undefined) return [];
   const { coinId, beta, beyondPct } = inhibitedBy;
@@ -33,7 +33,7 @@ export function inhibitorTexts({ inhibitedBy }: Alert): readonly string[] {
   ];
 }
 
-/** How the firing of an alert ended: its duration and the furthest price; nothing while it continues. */
+/** How the firing of an alert ended: its duration and the furthest price; empty while it continues. */
 export function endTexts(alert: Alert): readonly string[] {
   if (alert.resolution === undefined || alert.resolution.reason === 'followed') return [];
   const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);

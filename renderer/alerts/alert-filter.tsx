@@ -14,7 +14,7 @@ import type { AlertFilterState } from './use-alert-filter.ts';
 export function AlertFilterFields({ choice, change, clear }: AlertFilterState) {
   const { client } = useMonitor();
   const coins = useSnapshot(({ quotes }) => quotes.map(({ coinId }) => coinId).join(' ')) ?? '';
-  // Also rules that are gone: their alerts are still there.
+  // Includes deleted rules, because their alerts remain.
   const { data: activity } = useQuery(ruleActivityQuery(client));
   const any = { value: '', label: t('alerts.filter-any') };
   const field = (name: FilterName) => ({
@@ -32,7 +32,7 @@ export function AlertFilterFields({ choice, change, clear }: AlertFilterState) {
         {...field('coin')}
         data={[
           any,
-          ...withOwn(coins === '' ? [] : coins.split(' '), choice.coin).map((id) => ({
+          ...withCurrent(coins === '' ? [] : coins.split(' '), choice.coin).map((id) => ({
             value: id,
             label: formatCoinName(id),
           })),
@@ -40,7 +40,7 @@ export function AlertFilterFields({ choice, change, clear }: AlertFilterState) {
       />
       <NativeSelect
         {...field('rule')}
-        data={[any, ...withOwn(activity?.map(({ rule }) => rule) ?? [], choice.rule)]}
+        data={[any, ...withCurrent(activity?.map(({ rule }) => rule) ?? [], choice.rule)]}
       />
       <NativeSelect
         {...field('severity')}
@@ -76,6 +76,6 @@ export function AlertFilterFields({ choice, change, clear }: AlertFilterState) {
   );
 }
 
-/** The choices, and the chosen one where it is another. */
-const withOwn = (values: readonly string[], own: string | undefined): readonly string[] =>
-  own === undefined || values.includes(own) ? values : [...values, own];
+/** The choices, including the current one. */
+const withCurrent = (values: readonly string[], current: string | undefined): readonly string[] =>
+  current === undefined || values.includes(current) ? values : [...values, current];

@@ -23,7 +23,7 @@ export type AlertItemProps = {
   readonly onOnlyRule: (id: string) => void;
 };
 
-/** One alert. Choosing it shows the chart at its time, and what belongs to it below. */
+/** One alert. Choosing it shows its details below it, and the chart at its time. */
 export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
   const { alert, age, isChosen, isUnread, onShow, onSeen, onShowRule, onOnlyRule } = props;
   const button = useRef<HTMLButtonElement>(null);

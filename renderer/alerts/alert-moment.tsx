@@ -9,8 +9,8 @@ import classes from './alert-moment.module.css';
 import { momentOf, momentShape } from './moment-shape.ts';
 
 const MINUTES = 11;
-/** While the minutes after the alert are still to come. */
-const AGAIN_MS = 15_000;
+/** How often the candles are fetched until the minutes after the alert are over. */
+const REFRESH_MS = 15_000;
 
 /** The candles of the ten minutes around an alert. */
 export function AlertMoment({ alert }: { readonly alert: Alert }) {
@@ -21,8 +21,8 @@ export function AlertMoment({ alert }: { readonly alert: Alert }) {
   const { data, error } = useQuery({
     queryKey: ['alert-moment', alert.id],
     queryFn: () => client.call('candles', { coinId, interval: '1m', limit: MINUTES, before: to }),
-    staleTime: () => (isOver() ? Number.POSITIVE_INFINITY : AGAIN_MS),
-    refetchInterval: () => (isOver() ? false : AGAIN_MS),
+    staleTime: () => (isOver() ? Number.POSITIVE_INFINITY : REFRESH_MS),
+    refetchInterval: () => (isOver() ? false : REFRESH_MS),
   });
   if (error !== null)
     return <p className={classes.none}>{t('alerts.no-moment', { reason: messageOf(error) })}</p>;

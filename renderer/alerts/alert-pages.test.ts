@@ -73,11 +73,11 @@ describe('a new alert', () => {
     expect(joined.pages.slice(-2)).toEqual(data.pages.slice(-2));
     expect(joined.pages.at(-1)).toBe(data.pages.at(-1));
     expect(joined.pages[0]?.alerts.length).toBeLessThanOrEqual(200);
-    // Each page can be fetched by what the one before it says.
+    // Each page can be fetched with the cursor of the one before it.
     expect(joined.pageParams.slice(1)).toEqual(joined.pages.slice(0, -1).map(({ next }) => next));
   });
 
-  it('takes the same work in a long list as in a short one', () => {
+  it('costs the same in a long list as in a short one', () => {
     const readsFor = (count: number): number => {
       let reads = 0;
       const counted = newestFirst(count).map(

@@ -7,18 +7,18 @@ import type { Client } from '../api/client.ts';
 export type AlertPage = ProcedureOutput<'alerts'>;
 /**
  * The loaded alerts, newest first, in pages: each alert of a page is older than all of the page before. The newest page grows with
- * each alert, and all others stay the very same objects, so that what was made of them is not made again.
+ * each alert; all others keep their identity, so that they are not rendered again.
  */
 export type AlertData = InfiniteData<AlertPage, AlertCursor | undefined>;
 
 export const ALERTS_KEY = ['alerts'] as const;
 
 const FIRST_LIMIT = 50;
-/** A user can load more. */
+/** Of each page that the user loads. */
 const OLDER_LIMIT = 200;
 /** The number of alerts that are dropped, and drawn, at a time. */
 export const CHUNK = 50;
-/** The most alerts of the newest page, however long the window is open. Pages that the user has loaded stay. */
+/** The maximum of the newest page, however long the window is open. Pages that the user has loaded are kept. */
 const MAX_NEWEST = 200;
 
 /** The alerts that match the filter, newest first, in pages. Events prepend new ones. */
@@ -42,12 +42,12 @@ export function alertQuery(client: Client, filter: AlertFilter = {}) {
     getNextPageParam: (oldest) => oldest.next ?? undefined,
     // Events keep it current, even when it is not on screen.
     staleTime: Number.POSITIVE_INFINITY,
-    // Unchanged pages keep their identity as it is; a comparison would read every alert for each new one.
+    // Unchanged pages already keep their identity; a comparison would read every alert for each new one.
     structuralSharing: false,
   });
 }
 
-/** The list with a new alert in its place; the same list when it has the alert, or has not been loaded so far back. */
+/** The list with a new alert inserted; the same list if it contains the alert, or has not been loaded that far back. */
 export function withAlert(data: AlertData, alert: Alert): AlertData {
   const { page, index } = placeOf(data.pages, alert);
   const found = data.pages[page];
@@ -60,7 +60,7 @@ export function withAlert(data: AlertData, alert: Alert): AlertData {
     : { ...data, pages };
 }
 
-/** The list with an alert as it is now, where it is in the list. */
+/** The list with the new state of an alert; the same list if it does not contain the alert. */
 export function withChanged(data: AlertData, alert: Alert): AlertData {
   const { page, index } = placeOf(data.pages, alert);
   const found = data.pages[page];
@@ -69,8 +69,8 @@ export function withChanged(data: AlertData, alert: Alert): AlertData {
 }
 
 /**
- * The page that begins at a position, when the list is fetched again and that page is as it was: all of its alerts are over, and no
- * alert is added so far back. Of a long list, the newest page alone is read again.
+ * The known page that begins at a cursor, if it cannot have changed: all of its firings have ended, and no alert is added that far
+ * back. A long list is therefore usually fetched again by reading only its newest page.
  */
 function unchangedPage(known: AlertData | undefined, from: AlertCursor | undefined): AlertPage | undefined {
   if (known === undefined || from === undefined) return undefined;
@@ -79,7 +79,7 @@ function unchangedPage(known: AlertData | undefined, from: AlertCursor | undefin
   return page?.alerts.every(({ resolution }) => resolution !== undefined) ? page : undefined;
 }
 
-/** The newest page that was fetched again, so far back as it was: the pages after it keep their places. */
+/** A newest page that was fetched again, cut off where the known one ended, so that the pages after it remain valid. */
 function upToOlder(page: AlertPage, known: AlertData | undefined): AlertPage {
   const end = known?.pages[0]?.next;
   if (end == null || known?.pages.length === 1) return page;
@@ -88,7 +88,7 @@ function upToOlder(page: AlertPage, known: AlertData | undefined): AlertPage {
   return reaches ? { alerts: kept, next: end } : page;
 }
 
-/** A newest page that is too long: its oldest alerts are dropped, or are a page of their own where older ones are shown. */
+/** Shortens a newest page that is too long: drops its oldest alerts or, if older ones are shown, moves them to a separate page. */
 function withoutExcess({ pages, pageParams }: AlertData): AlertData {
   const [newest, ...older] = pages;
   const kept = newest?.alerts.slice(0, -CHUNK) ?? [];
@@ -118,7 +118,7 @@ function placeOf(
   return { page: last, index: countFirst(pages[last]?.alerts ?? [], isBefore) };
 }
 
-/** How many items fulfil the condition, of which all that do are at the head. */
+/** The number of items that fulfil the condition, by binary search: all that do must precede those that do not. */
 function countFirst<T>(items: readonly T[], condition: (item: T) => boolean): number {
   let [from, to] = [0, items.length];
   while (from < to) {

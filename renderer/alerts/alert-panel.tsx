@@ -15,7 +15,7 @@ import { useChosenLoaded } from './use-chosen-loaded.ts';
 import { useUnread } from './use-unread.ts';
 
 type AlertPanelProps = {
-  /** Shown with what belongs to it, and scrolled to when it was chosen elsewhere. */
+  /** Shown with its details, and scrolled to if it was chosen elsewhere. */
   readonly chosen: Alert | null;
   readonly onShow: (alert: Alert) => void;
   readonly onShowRule: (id: string) => void;

@@ -17,7 +17,7 @@ type AlertToolbarProps = {
   readonly onMarkAll: () => void;
 };
 
-/** The heading of the alerts with what can be done with the list. */
+/** The heading of the alerts, with the actions on the list. */
 export function AlertToolbar(props: AlertToolbarProps) {
   const { filter, isFilterShown, hasUnread, onToggleFilter, onMarkAll } = props;
   const { client } = useMonitor();

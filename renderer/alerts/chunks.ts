@@ -3,12 +3,12 @@ import { CHUNK } from './alert-pages.ts';
 
 /** Consecutive alerts of a page, which are drawn together. */
 export type Chunk = {
-  /** The same for as long as its oldest alert is. */
+  /** The id of its oldest alert, so that it does not change when newer ones are added. */
   readonly id: string;
   readonly alerts: readonly Alert[];
 };
 
-/** A page in chunks, counted from its oldest alert, so that a new one changes the first chunk alone. */
+/** A page in chunks, counted from its oldest alert, so that a new one changes only the first chunk. */
 export function chunksOf(alerts: readonly Alert[]): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (let end = alerts.length; end > 0; end -= CHUNK) {

@@ -2,13 +2,13 @@ import type { AlertDelivery } from '../../shared/domain/delivery.ts';
 import { formatMoment } from '../../shared/format/local-time.ts';
 import { t, text } from '../../shared/messages/message.ts';
 
-/** The state of an alert's delivery on a channel, in words. */
 export type DeliveryDescription = {
   readonly tone: 'good' | 'bad' | 'quiet';
   readonly channel: string;
   readonly state: string;
 };
 
+/** The state of an alert's delivery on a channel, as text. */
 export function describeDelivery(delivery: AlertDelivery, now: number): DeliveryDescription {
   const { channel, status, reason, detail, attempts, updatedAt } = delivery;
   const at = formatMoment(updatedAt, now);
@@ -33,7 +33,7 @@ export function describeDelivery(delivery: AlertDelivery, now: number): Delivery
   }
 }
 
-/** A channel that is always there by what it is, another one by its id, which its user chose. */
+/** A built-in channel has a name; any other is shown by its id, which the user chose. */
 function channelName(id: string): string {
   return id === 'alerts-file' || id === 'notification' ? t('deliveries.built-in', { id }) : id;
 }

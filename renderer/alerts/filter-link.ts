@@ -4,7 +4,7 @@ import type { AlertFilter } from '../../shared/domain/alert-query.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
-/** What the list of alerts is filtered by, as it stands in the address: days are local ones, both included. */
+/** The filter of the list of alerts, as it is in the address. Days are local, and both are included. */
 const choiceSchema = z.object({
   coin: z.string().min(1).max(100).optional().catch(undefined),
   rule: z.string().min(1).max(100).optional().catch(undefined),
@@ -20,21 +20,21 @@ export type FilterName = keyof FilterChoice;
 
 const PREFIX = '#alerts?';
 
-/** The part of an address after `#`; nothing without a filter. */
+/** The part of an address after `#`; empty without a filter. */
 export function linkOfFilter(choice: FilterChoice): string {
   const words = new URLSearchParams();
   for (const [name, value] of Object.entries(choice)) if (value !== undefined) words.set(name, value);
   return words.size === 0 ? '' : `${PREFIX}${words}`;
 }
 
-/** The filter that an address names; none where it names no alerts. Invalid parts are left out. */
+/** The filter in an address; empty if it is not an address of alerts. Invalid parts are ignored. */
 export function filterOfLink(hash: string): FilterChoice {
   if (!hash.startsWith(PREFIX)) return {};
   const parsed = choiceSchema.parse(Object.fromEntries(new URLSearchParams(hash.slice(PREFIX.length))));
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
 }
 
-/** The filter of a query for the choice. */
+/** The choice as the filter of a request. */
 export function filterOf(choice: FilterChoice): AlertFilter {
   const { coin, rule, severity, direction, inhibited, from, to } = choice;
   const [start, end] = [startOfDay(from, 0), startOfDay(to, 1)];
@@ -49,7 +49,7 @@ export function filterOf(choice: FilterChoice): AlertFilter {
   };
 }
 
-/** When a local day begins, or the day the given number of days later; null for a date that does not exist. */
+/** The start of the local day that is the given number of days later; null for a date that does not exist. */
 function startOfDay(date: string | undefined, later: number): number | null {
   const [year, month, dayOfMonth] = (date ?? '').split('-').map(Number);
   if (year === undefined || month === undefined || dayOfMonth === undefined) return null;

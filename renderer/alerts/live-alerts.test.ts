@@ -32,7 +32,7 @@ function startPage() {
     requests,
     page,
     fetchAlerts,
-    say: (event: EventName, payload: unknown) => listeners.get(event)?.(payload as never),
+    emit: (event: EventName, payload: unknown) => listeners.get(event)?.(payload as never),
     shown: () =>
       queryClient
         .getQueryData(alertQuery(client).queryKey)
@@ -41,7 +41,7 @@ function startPage() {
 }
 
 it('keeps an alert and a resolution that arrive during a fetch that does not include them', async () => {
-  const { requests, page, fetchAlerts, say, shown } = startPage();
+  const { requests, page, fetchAlerts, emit, shown } = startPage();
   const first = fetchAlerts();
   requests[0]?.resolve(page);
   await first;
@@ -53,8 +53,8 @@ it('keeps an alert and a resolution that arrive during a fetch that does not inc
     reason: 'over',
     extreme: { observedAt: 1, price: 1, figures: {} },
   };
-  say('alert', alert(2));
-  say('alert-resolved', { ...alert(1), resolution });
+  emit('alert', alert(2));
+  emit('alert-resolved', { ...alert(1), resolution });
   expect(shown()).toEqual([
     ['a2', undefined],
     ['a1', 'over'],
@@ -65,24 +65,24 @@ it('keeps an alert and a resolution that arrive during a fetch that does not inc
     ['a2', undefined],
     ['a1', 'over'],
   ]);
-  say('alert', alert(4));
+  emit('alert', alert(4));
   expect(shown()?.map(([id]) => id)).toEqual(['a4', 'a2', 'a1']);
 });
 
 it('keeps an alert that arrives during the first fetch of the list', async () => {
-  const { requests, page, fetchAlerts, say, shown } = startPage();
+  const { requests, page, fetchAlerts, emit, shown } = startPage();
   const first = fetchAlerts();
-  say('alert', alert(2));
+  emit('alert', alert(2));
   requests[0]?.resolve(page);
   await first;
   expect(shown()?.map(([id]) => id)).toEqual(['a2', 'a1']);
 });
 
 it('has the right unread count, even if alerts are read during its fetch', async () => {
-  const { queryClient, client, requests, say } = startPage();
+  const { queryClient, client, requests, emit } = startPage();
   const fetched = queryClient.fetchQuery(unreadQuery(client));
-  say('alert', alert(2));
-  say('alerts-read', { alertIds: ['a1'] });
+  emit('alert', alert(2));
+  emit('alerts-read', { alertIds: ['a1'] });
   requests[0]?.resolve({ alertIds: ['a1'] });
   await fetched;
   expect(queryClient.getQueryData(unreadQuery(client).queryKey)).toEqual({ alertIds: ['a2'] });

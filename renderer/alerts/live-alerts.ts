@@ -1,11 +1,11 @@
 import { type AlertFilter, matchesFilter } from '../../shared/domain/alert-query.ts';
+import { invalidate } from '../api/invalidate.ts';
 import type { LiveFeature } from '../api/live-updates.ts';
-import { outdate } from '../api/outdate.ts';
 import { createPatches } from '../api/patches.ts';
 import { ALERTS_KEY, type AlertData, withAlert, withChanged } from './alert-pages.ts';
 import { UNREAD_KEY, type Unread, withNewAlert, withoutRead } from './unread-query.ts';
 
-/** Prepends each new alert to the lists whose filter it matches, shows how it ended, and keeps what is unread. */
+/** Adds each new alert to the lists whose filter it matches, shows how it ended, and keeps the unread alerts current. */
 export const liveAlerts: LiveFeature = ({ queryClient, client, onDatabaseReady }) => {
   const patch = createPatches(queryClient);
   client.on('alert', (alert) => {
@@ -19,5 +19,5 @@ export const liveAlerts: LiveFeature = ({ queryClient, client, onDatabaseReady }
     patch<Unread>(UNREAD_KEY, (unread) => withoutRead(unread, alertIds));
   });
   client.on('alert-resolved', (alert) => patch<AlertData>(ALERTS_KEY, (data) => withChanged(data, alert)));
-  onDatabaseReady(() => outdate(queryClient, ALERTS_KEY));
+  onDatabaseReady(() => invalidate(queryClient, ALERTS_KEY));
 };

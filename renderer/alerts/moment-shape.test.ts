@@ -26,7 +26,7 @@ it('shows five minutes before and after the minute of the alert', () => {
   expect(shape?.candles[0]).toMatchObject({ high: 0, top: 0.2, bottom: 0.6, low: 0.8 });
 });
 
-it('has room for a price outside of the candles, and none without a candle', () => {
+it('includes a price outside of the candles, and is null without a candle', () => {
   expect(momentShape([candle(0, 100, 100)], { observedAt: AT, price: 110 })).toMatchObject({
     high: 110,
     at: { y: 0 },

@@ -1,10 +1,10 @@
 import type { Candle } from '../../shared/domain/candle.ts';
 
 const MINUTE_MS = 60_000;
-/** Before an alert, and after it. */
+/** Before the minute of an alert, and after it. */
 const AROUND_MS = 5 * MINUTE_MS;
 
-/** The stretch of time around an alert: whole minutes, eleven of them. */
+/** The time around an alert: its minute, and five whole minutes before and after it. */
 export function momentOf(observedAt: number): { readonly from: number; readonly to: number } {
   const minute = Math.floor(observedAt / MINUTE_MS) * MINUTE_MS;
   return { from: minute - AROUND_MS, to: minute + AROUND_MS + MINUTE_MS };
@@ -33,7 +33,7 @@ export type MomentShape = {
 
 const BODY_SHARE = 0.6;
 
-/** The candles of a minute around an alert, and its place among them; null without a candle. */
+/** The one-minute candles around an alert, and its place among them; null without a candle. */
 export function momentShape(
   candles: readonly Candle[],
   { observedAt, price }: { readonly observedAt: number; readonly price: number },

@@ -1,12 +1,12 @@
-/** A row that was far from the screen is drawn a few frames after its place was scrolled to, and may be higher than it was taken for. */
+/** A row that was far from the screen is drawn a few frames after scrolling to it, and may be taller than estimated. */
 const FRAMES = 6;
 
 /**
- * Scrolls the list, and nothing else on the page, as far as it takes to see a row.
+ * Scrolls the list, and nothing else on the page, until a row is visible.
  *
- * @param list holds the rows, or keeps their place free while they are not drawn
- * @param rowPx the height of a row that is not drawn
- * @returns ends it before it is done
+ * @param list contains the rows, or reserves their space while they are not drawn
+ * @param rowPx the estimated height of a row that is not drawn
+ * @returns stops scrolling
  */
 export function revealRow(
   scroller: HTMLElement,
@@ -21,7 +21,7 @@ export function revealRow(
     const top = row?.top ?? list.getBoundingClientRect().top + index * rowPx;
     const bottom = row?.bottom ?? top + rowPx;
     const { top: edge, bottom: end } = scroller.getBoundingClientRect();
-    // The head stays above the rows.
+    // The sticky header covers the top of the list.
     const begin = edge + (scroller.firstElementChild?.clientHeight ?? 0);
     if (top < begin) scroller.scrollTop -= begin - top;
     else if (bottom > end) scroller.scrollTop += Math.min(bottom - end, top - begin);

@@ -3,7 +3,7 @@ import type { ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { Client } from '../api/client.ts';
 
 export const UNREAD_KEY = ['alerts.unread'] as const;
-/** As the monitor keeps them: older ones count as read. */
+/** The limit of the monitor: older ones count as read. */
 const MAX_UNREAD = 500;
 
 export type Unread = ProcedureOutput<'alerts.unread'>;
@@ -21,9 +21,9 @@ export function withNewAlert({ alertIds }: Unread, id: string): Unread {
   return alertIds.includes(id) ? { alertIds } : { alertIds: [id, ...alertIds].slice(0, MAX_UNREAD) };
 }
 
-/** Without those that were read; null for all. */
+/** Without the alerts that were read; null means all of them. */
 export function withoutRead({ alertIds }: Unread, read: readonly string[] | null): Unread {
   if (read === null) return { alertIds: [] };
-  const gone = new Set(read);
-  return { alertIds: alertIds.filter((id) => !gone.has(id)) };
+  const readIds = new Set(read);
+  return { alertIds: alertIds.filter((id) => !readIds.has(id)) };
 }

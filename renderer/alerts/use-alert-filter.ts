@@ -8,7 +8,7 @@ export type AlertFilterState = {
   clear(): void;
 };
 
-/** What the list of alerts is filtered by. It stands in the address, so that it can be kept and passed on. */
+/** The filter of the list of alerts. It is kept in the address, so that it can be bookmarked and shared. */
 export function useAlertFilter(): AlertFilterState {
   const [choice, setChoice] = useState(() => filterOfLink(window.location.hash));
 
@@ -16,7 +16,7 @@ export function useAlertFilter(): AlertFilterState {
     const link = linkOfFilter(choice);
     const isOurs = window.location.hash.startsWith('#alerts?');
     if (link === window.location.hash || (link === '' && !isOurs)) return;
-    // An empty address is relative to the page's own, with what follows `?`.
+    // With an empty string, `replaceState` would leave the address as it is.
     window.history.replaceState(
       null,
       '',

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { useAlerts } from './use-alerts.ts';
 
-/** An alert that is further back than so many pages is not looked for. */
+/** No more pages than this are loaded to find an alert. */
 const MAX_PAGES = 5;
 
 /** Loads older alerts until the chosen one, which may come from a chart, is in the list. */

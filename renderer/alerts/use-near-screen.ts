@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useState } from 'react';
 
-/** How far beyond the edges of the list something still counts as near: more than a turn of the wheel goes. */
+/** The distance from the edges of the list up to which an element is near: more than a turn of the mouse wheel scrolls. */
 const NEAR_PX = 1_200;
 
-/** Near the screen, or far from it with the height that it had when it was last near; null where it never was. */
+/** Near the screen, or far from it, with the height that it had when it was last near; null if it never was. */
 export type Nearness =
   | { readonly isNear: true }
   | { readonly isNear: false; readonly heightPx: number | null };
@@ -11,9 +11,9 @@ export type Nearness =
 const NEAR: Nearness = { isNear: true };
 
 /**
- * Whether an element is on screen or near it, in the list that scrolls it. What has the keyboard's focus stays near.
+ * Whether an element is on screen or near it, in the list that scrolls it. An element that contains the focus remains near.
  *
- * @param isNearAtFirst what it is taken for until the browser has measured it
+ * @param isNearAtFirst the initial result, until the browser has measured the element
  */
 export function useNearScreen(
   element: RefObject<HTMLElement | null>,

@@ -6,8 +6,8 @@ const LOOK_MS = 1_200;
 const VISIBLE_SHARE = 0.6;
 
 /**
- * Calls `onSeen` when the element has been on screen for a moment, in a window that has the focus: a window that lies open behind
- * others marks nothing as read.
+ * Calls `onSeen` when the element has been on screen for a moment in a window that has the focus. A window behind others marks
+ * nothing as read.
  */
 export function useSeen(element: RefObject<Element | null>, isWanted: boolean, onSeen: () => void): void {
   const seen = useEffectEvent(onSeen);

@@ -8,14 +8,14 @@ import { unreadQuery } from './unread-query.ts';
 const COLLECT_MS = 400;
 const NONE: readonly string[] = [];
 
-/** The ids of unread alerts. Of a page that many people look at, none are. */
+/** The ids of unread alerts; none on a read-only page, which many people share. */
 export function useUnreadIds(): readonly string[] {
   const isReadOnly = useReadOnly();
   const { data } = useQuery(unreadQuery(useMonitor().client));
   return isReadOnly ? NONE : (data?.alertIds ?? NONE);
 }
 
-/** The ids of unread alerts, for many to look into. */
+/** The ids of unread alerts, for lookups. */
 export function useUnreadSet(): ReadonlySet<string> {
   const ids = useUnreadIds();
   return useMemo(() => new Set(ids), [ids]);

@@ -1,5 +1,5 @@
 /** The longest wait on a page that draws nothing, such as one in a background tab. */
-const LONGEST_WAIT_MS = 250;
+const MAX_WAIT_MS = 250;
 
 /** Calls back once when the next frame has been painted, or a moment later if none is. */
 export function afterNextFrame(onPainted: () => void): void {
@@ -10,7 +10,7 @@ export function afterNextFrame(onPainted: () => void): void {
     clearTimeout(timer);
     onPainted();
   };
-  const timer = setTimeout(once, LONGEST_WAIT_MS);
+  const timer = setTimeout(once, MAX_WAIT_MS);
   // Its callback precedes the painting, and a timer that it sets follows it.
   requestAnimationFrame(() => setTimeout(once));
 }

@@ -18,10 +18,10 @@ function hostOf(response: (request: Request) => Response) {
       return () => {};
     },
   };
-  const say = (message: unknown): void => {
+  const emit = (message: unknown): void => {
     for (const listener of listeners) listener(message as EventMessage);
   };
-  return { client: createClient(bridge), say, subscriptions: () => listeners.size };
+  return { client: createClient(bridge), emit, subscriptions: () => listeners.size };
 }
 
 describe('the client', () => {
@@ -40,17 +40,17 @@ describe('the client', () => {
   });
 
   it('throws the error that the host reports', async () => {
-    const error = { code: 'unavailable', message: verbatim('The database is away.') } as const;
+    const error = { code: 'unavailable', message: verbatim('The database is unavailable.') } as const;
     const { client } = hostOf(({ id }) => ({ id, ok: false, error }));
     await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({
       name: 'ApiError',
       code: 'unavailable',
-      message: 'The database is away.',
+      message: 'The database is unavailable.',
       content: error.message,
     });
   });
 
-  it('shows no words of a bridge that fails on its own', async () => {
+  it('replaces the text of an error of the bridge', async () => {
     const { client } = hostOf(() => {
       throw new Error("Error invoking remote method 'request': Error: No handler registered for 'request'");
     });
@@ -67,23 +67,23 @@ describe('the client', () => {
   });
 
   it('validates an event once, however many listeners it has', () => {
-    const { client, say, subscriptions } = hostOf(({ id }) => ({ id, ok: true, output: null }));
+    const { client, emit, subscriptions } = hostOf(({ id }) => ({ id, ok: true, output: null }));
     const received: unknown[] = [];
     for (let count = 0; count < 2; count++) client.on('prices', (quotes) => received.push(quotes));
-    say({ event: 'prices', payload: [] });
+    emit({ event: 'prices', payload: [] });
     expect(received).toEqual([[], []]);
     expect(received[1]).toBe(received[0]);
     expect(subscriptions()).toBe(1);
   });
 
   it('passes each event to its listeners', () => {
-    const { client, say } = hostOf(({ id }) => ({ id, ok: true, output: null }));
+    const { client, emit } = hostOf(({ id }) => ({ id, ok: true, output: null }));
     const received: unknown[] = [];
     const stop = client.on('prices', (quotes) => received.push(quotes));
-    say({ event: 'reset', payload: {} });
-    say({ event: 'prices', payload: [] });
+    emit({ event: 'reset', payload: {} });
+    emit({ event: 'prices', payload: [] });
     stop();
-    say({ event: 'prices', payload: [] });
+    emit({ event: 'prices', payload: [] });
     expect(received).toEqual([[]]);
   });
 });

@@ -22,8 +22,8 @@ export type Client = {
   onConnection(listener: (connected: boolean) => void): () => void;
 };
 
-/** A bridge that fails on its own, as Electron does while the program exits, says so in words of its own. */
-function refuse(cause: unknown): never {
+/** Replaces the error of a bridge, such as that of Electron while the program exits, whose text is not meant for users. */
+function throwApiError(cause: unknown): never {
   if (cause instanceof ApiError) throw cause;
   throw new ApiError('unavailable', message('call.no-connection'), { cause });
 }
@@ -32,8 +32,8 @@ export function createClient(bridge: Bridge): Client {
   let lastId = 0;
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
 
-  // Once for all listeners: the bridge of the desktop app copies each event for each subscription, and validating takes as long as
-  // what a listener does.
+  // One subscription for all listeners: the bridge of the desktop app copies each event for each subscription, and validating an
+  // event takes as long as the work of a listener.
   bridge.subscribe(({ event, payload }) => {
     const interested = listeners.get(event);
     if (interested === undefined || interested.size === 0) return;
@@ -45,7 +45,7 @@ export function createClient(bridge: Bridge): Client {
   return {
     async call(procedure, input) {
       lastId += 1;
-      const response = await bridge.request({ id: lastId, procedure, input }).catch(refuse);
+      const response = await bridge.request({ id: lastId, procedure, input }).catch(throwApiError);
       if (!response.ok) throw new ApiError(response.error.code, response.error.message, response.error);
       const parsed = procedures[procedure].output.safeParse(response.output);
       if (parsed.success) return parsed.data as ProcedureOutput<typeof procedure>;

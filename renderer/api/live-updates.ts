@@ -5,7 +5,7 @@ import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import type { Observable } from '../observable/observable.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
-import { outdate } from './outdate.ts';
+import { invalidate } from './invalidate.ts';
 import { SNAPSHOT_KEY, withStatus, withUpdates } from './snapshot-query.ts';
 
 type LiveParts = {
@@ -36,7 +36,7 @@ export function startLiveUpdates(
   const patchSnapshot = (patch: (snapshot: Snapshot) => Snapshot): void => {
     const before = queryClient.getQueryState<Snapshot>(SNAPSHOT_KEY);
     if (before?.data === undefined) return;
-    // With the time of the fetch: another time would be another result for every part of the page, whatever it shows.
+    // Keeps the time of the fetch: a new one would count as a new result in every component, whatever it shows.
     queryClient.setQueryData<Snapshot>(SNAPSHOT_KEY, patch(before.data), { updatedAt: before.dataUpdatedAt });
   };
 
@@ -48,13 +48,13 @@ export function startLiveUpdates(
     if (becameReady(before, status.database)) for (const listener of onReady) listener();
   });
 
-  // A window that was hidden receives it when it is shown: what the page has is painted first.
-  client.on('reset', () => afterNextFrame(() => outdate(queryClient)));
+  // A hidden window receives this event when it is shown: the cached data is painted first.
+  client.on('reset', () => afterNextFrame(() => invalidate(queryClient)));
 
   client.onConnection((connected) => {
     const before = connection.get();
     connection.set(nextConnection(before, connected));
-    if (connected && before === 'lost') outdate(queryClient);
+    if (connected && before === 'lost') invalidate(queryClient);
   });
 
   const ofFeatures: Pick<Client, 'on'> = {
@@ -70,8 +70,8 @@ export function startLiveUpdates(
 }
 
 /**
- * Events that follow a price, handled in their order when the next frame has been painted: the price that raised an alert is
- * then not painted later than others.
+ * Events that follow a price. They are handled in order after the next frame has been painted, so that they do not delay the price
+ * that raised an alert.
  */
 const AFTER_PRICES: ReadonlySet<EventName> = new Set<EventName>(['alert', 'alert-resolved', 'alerts-read']);
 

@@ -65,7 +65,7 @@ describe("the monitor's clock", () => {
     expect(ticking.size).toBe(0);
   });
 
-  it('is right for the first subscriber after there was none', () => {
+  it('is current for the first subscriber after a time without subscribers', () => {
     const { clock, advance } = machine();
     clock.sync(5_000, 1);
     advance(3_600_000);

@@ -2,7 +2,7 @@ import { type Observable, observable } from '../observable/observable.ts';
 
 /** How often displayed times are updated: once a second of the monitor, but not more often than can be read. */
 const TICK_MS = 1_000;
-const SHORTEST_TICK_MS = 250;
+const MIN_TICK_MS = 250;
 
 /**
  * The monitor's time: set by each snapshot, then running at the speed of the monitor's clock. `get` changes only once a
@@ -33,7 +33,7 @@ export function createMonitorClock(
 
   /** Ticks while there are subscribers, as fast as the monitor's time passes. */
   const tick = (): void => {
-    const periodMs = watchers === 0 ? 0 : Math.max(SHORTEST_TICK_MS, TICK_MS / Math.max(1, speed));
+    const periodMs = watchers === 0 ? 0 : Math.max(MIN_TICK_MS, TICK_MS / Math.max(1, speed));
     if (periodMs === (ticking?.periodMs ?? 0)) return;
     ticking?.stop();
     ticking = periodMs === 0 ? undefined : { periodMs, stop: every(periodMs, () => shown.set(now())) };

@@ -3,16 +3,17 @@ import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
 type Patch = (data: object) => object;
 
 /**
- * Changes the data of queries by events, for the lifetime of the page. While a query is being fetched, what comes may have been read
- * before the event, and takes the place of what was changed: the changes are then made again. So making one twice has to be harmless.
+ * Applies events to the cached data of queries, for the lifetime of the page. The result of a fetch that is in progress during an
+ * event may have been read before it and replaces the patched data, so the patch is applied to the result, too. Patches must
+ * therefore be idempotent.
  *
- * @returns patches all queries whose key begins with this one, and that have data
+ * @returns patches all queries that have data and whose key begins with the given one
  */
 export function createPatches(
   queryClient: QueryClient,
 ): <Data extends object>(queryKey: QueryKey, patch: (data: Data, queryKey: QueryKey) => Data) => void {
   const cache = queryClient.getQueryCache();
-  /** What was patched since the fetch began, by the hash of the query. */
+  /** The patches since the fetch began, by the hash of the query. */
   const again = new Map<string, Patch[]>();
   const apply = ({ queryKey }: Query, patches: readonly Patch[]): void => {
     const data = queryClient.getQueryData<object>(queryKey);

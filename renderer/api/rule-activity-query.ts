@@ -3,7 +3,7 @@ import type { Client } from './client.ts';
 
 export const RULE_ACTIVITY_KEY = ['rules.activity'] as const;
 
-/** What the rules have raised, also those that are gone. */
+/** What the rules have raised, including deleted ones. */
 export function ruleActivityQuery(client: Client) {
   return queryOptions({
     queryKey: RULE_ACTIVITY_KEY,

@@ -60,7 +60,7 @@ const connectionChange = (bridge: ReturnType<typeof openBridge>, wanted: boolean
   new Promise((resolve) => {
     const stop = bridge.onConnection((connected) => {
       if (connected !== wanted) return;
-      // The first call comes before there is something to stop.
+      // The first call comes before `onConnection` has returned.
       queueMicrotask(() => stop());
       resolve();
     });
@@ -100,13 +100,13 @@ describe('the WebSocket bridge', () => {
     await connectionChange(bridge, true);
     const received: EventMessage[] = [];
     const stop = bridge.subscribe((message) => received.push(message));
-    const say = (text: string): void => {
+    const send = (text: string): void => {
       for (const socket of host.sockets) socket.send(text);
     };
-    say(JSON.stringify({ event: 'reset', payload: {} }));
+    send(JSON.stringify({ event: 'reset', payload: {} }));
     await bridge.request(request(1));
     stop();
-    say(JSON.stringify({ event: 'reset', payload: {} }));
+    send(JSON.stringify({ event: 'reset', payload: {} }));
     await bridge.request(request(2));
     expect(received).toEqual([{ event: 'reset', payload: {} }]);
   });
@@ -152,7 +152,7 @@ describe('the WebSocket bridge', () => {
     await connectionChange(bridge, true);
   });
 
-  it('gives up when the host closes it because the key is refused', async () => {
+  it('does not reconnect when the host closes it because the key is rejected', async () => {
     const host = await startHost(echo);
     const refused = Promise.withResolvers<void>();
     const bridge = openBridge(host.url, { onKeyRefused: refused.resolve });
@@ -162,7 +162,7 @@ describe('the WebSocket bridge', () => {
     await expect(bridge.request(request(1))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('checks whether the key is rejected when it cannot connect, and then gives up', async () => {
+  it('checks whether the key is rejected when it cannot connect, and then does not retry', async () => {
     const host = await startHost(echo);
     await host.close();
     const refused = Promise.withResolvers<void>();

@@ -42,7 +42,7 @@ describe('the form of a channel', () => {
     });
   });
 
-  it('shows what is not changed as it is saved, and what has no field as something that saving removes', () => {
+  it('has shown the saved setting, including options without a field, which saving removes', () => {
     expect(shownSetting(channel, KINDS)).toEqual(channel.setting);
     const options = { server: 'https://example.com', unknown: 'x' };
     const odd = { ...channel, setting: channel.setting && { ...channel.setting, options } };

@@ -14,7 +14,7 @@ import {
 } from '../parts/schema-fields.ts';
 import { numberFault, typedNumber } from '../parts/typed-number.ts';
 
-/** What the form of a channel holds. */
+/** The contents of the form of a channel. */
 export type ChannelDraft = {
   readonly kind: string;
   readonly id: string;
@@ -26,13 +26,13 @@ export type ChannelDraft = {
   readonly watchlist: string;
   readonly digest: string;
   readonly sendResolved: boolean;
-  /** What is entered for the options of the kind. */
+  /** The entered options of the kind. */
   readonly options: Entered;
-  /** The secrets that are to be forgotten. */
+  /** The secrets that saving deletes. */
   readonly forgotten: readonly string[];
 };
 
-/** What is wrong, by the path of the field: `id`, `digestMinutes`, `options.<name>`, `route.<part>`. */
+/** The errors by the path of the field: `id`, `digestMinutes`, `options.<name>`, `route.<part>`. */
 export type ChannelErrors = Readonly<Record<string, Message>>;
 
 /** The fields of the options of a kind. */
@@ -60,7 +60,7 @@ export function draftOf(channel: ChannelView | null, kinds: readonly ChannelKind
   };
 }
 
-/** What is wrong with the name of a new channel as far as it is typed; null for an empty one. */
+/** The error of the name of a new channel while it is typed; null if it is valid or empty. */
 export function idFault(typed: string, taken: readonly string[]): Message | null {
   const id = typed.trim();
   if (id === '') return null;
@@ -73,7 +73,7 @@ export type DraftResult =
   | { readonly ok: true; readonly input: Pick<ProcedureInput<'channels.save'>, 'channel' | 'secrets'> }
   | { readonly ok: false; readonly errors: ChannelErrors };
 
-/** The setting that the form holds; not checked. */
+/** The contents of the form as a setting, not validated. */
 function settingOf(draft: ChannelDraft, fields: readonly SchemaField[]): ChannelSetting {
   const { kind, enabled, severity, coins, rules, watchlist, sendResolved } = draft;
   return {
@@ -93,8 +93,8 @@ function settingOf(draft: ChannelDraft, fields: readonly SchemaField[]): Channel
 }
 
 /**
- * A channel as its form shows it, with what has no field. What differs from it when it is saved was changed in the form. Undefined
- * for a channel that is not in the settings.
+ * A channel as its form shows it, including options without a field. A saved value that differs from it was changed in the form.
+ * Undefined for a channel that is not in the settings.
  */
 export function shownSetting(
   channel: ChannelView,
@@ -110,7 +110,7 @@ export function shownSetting(
   };
 }
 
-/** The settings to save, or the faults that can be found without the kind. */
+/** The settings to save, or the errors that can be found without the kind. */
 export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
   const channel = settingOf(draft, fields);
   const { error } = channelSettingSchema.safeParse(channel);
@@ -128,7 +128,7 @@ export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): Dra
   return { ok: true, input: { channel, secrets: secretsOf(draft, fields) } };
 }
 
-/** The options that the kind needs and that are empty; a secret may be in the environment. One that is off may lack some. */
+/** The required options that are empty. Secrets may be in the environment, and a disabled channel may lack options. */
 function emptyOptions({ enabled, options }: ChannelDraft, fields: readonly SchemaField[]): ChannelErrors {
   if (!enabled) return {};
   const empty = fields.filter(
@@ -138,7 +138,7 @@ function emptyOptions({ enabled, options }: ChannelDraft, fields: readonly Schem
   return Object.fromEntries(empty.map(({ name }) => [`options.${name}`, message('value.empty')]));
 }
 
-/** The secrets that were entered, and null for those to be forgotten; the others stay as they are. */
+/** The secrets that were entered, and null for those to be deleted; the others do not change. */
 function secretsOf(
   { options, forgotten }: ChannelDraft,
   fields: readonly SchemaField[],

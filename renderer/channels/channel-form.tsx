@@ -18,7 +18,7 @@ type ChannelFormProps = {
   /** Null for a new one. */
   readonly channel: ChannelView | null;
   readonly kinds: readonly ChannelKindView[];
-  /** Names of the other channels, also of those that are always there. */
+  /** Names of the other channels, including built-in ones. */
   readonly taken: readonly string[];
   /** Set to whether there are unsaved changes. */
   readonly hasUnsaved: RefObject<boolean>;
@@ -128,7 +128,7 @@ export function ChannelForm({ channel, kinds, taken, hasUnsaved, onSaved, onBack
   );
 }
 
-/** As the monitor names it. */
+/** The environment variable of a secret, as the monitor names it. */
 function variableOf(id: string, option: string): string {
   const words = option.replace(/[A-Z]/g, (letter) => `_${letter}`);
   return `CHANNEL_${(id || 'NAME').replaceAll('-', '_')}_${words}`.toUpperCase();

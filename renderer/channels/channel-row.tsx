@@ -17,7 +17,7 @@ import { kindName } from './kind-name.ts';
 
 type ChannelRowProps = { readonly channel: ChannelView; readonly onEdit: () => void };
 
-/** A channel: how it is doing, why it fails and what to do about it, and what can be done with it. */
+/** A channel: its state, why it fails and what to do about it, and its actions. */
 export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
   const { id, kind, state, dead, problem, setting } = channel;
   const { client } = useMonitor();
@@ -137,11 +137,11 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
   );
 }
 
-/** Why a test failed, and what to do about it where that is not said of the channel already. */
+/** Why a test failed, and what to do about it unless the row already shows that for the channel. */
 function testWords(
   { message, kind }: NonNullable<ChannelTest['failure']>,
-  said: FailureKind | undefined,
+  shown: FailureKind | undefined,
 ): string {
   const words = asSentence(t('channels.test-failed', { reason: message }));
-  return kind === said ? words : `${words} ${t('channels.what-to-do', { kind })}`;
+  return kind === shown ? words : `${words} ${t('channels.what-to-do', { kind })}`;
 }

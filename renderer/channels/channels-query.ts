@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts';
 
 export const CHANNELS_KEY = ['channels'] as const;
 
-/** While the dialog is open, it shows what becomes of deliveries. */
+/** How often the states are fetched while the dialog is open. */
 const REFRESH_MS = 2_000;
 
 /** The channels with their states. */

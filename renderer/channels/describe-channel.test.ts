@@ -26,8 +26,8 @@ function words(state: Partial<ChannelState> | null, view: Partial<ChannelView> =
   return { ...described, details: described.details.map((detail) => detail.replaceAll('\u00a0', ' ')) };
 }
 
-describe('the words of a channel', () => {
-  it('says that it is ready, not that it works, until it has delivered an alert', () => {
+describe('the description of a channel', () => {
+  it('is "Ready" until the channel has delivered an alert, and then "Working"', () => {
     expect(words({})).toEqual({
       tone: 'quiet',
       state: 'Ready',
@@ -44,7 +44,7 @@ describe('the words of a channel', () => {
     });
   });
 
-  it('says since when it fails, whether or not it has delivered an alert before', () => {
+  it('has the duration of a failure, whether or not the channel has delivered an alert before', () => {
     const failure = {
       kind: 'unreachable' as const,
       message: verbatim('no such host'),
@@ -61,14 +61,14 @@ describe('the words of a channel', () => {
     }
   });
 
-  it('says whether a channel that is not open is off, has invalid settings, or neither', () => {
+  it('distinguishes channels that are not open: off, invalid settings, or neither', () => {
     expect(words(null, { enabled: false })).toEqual({ tone: 'quiet', state: 'Off', details: [] });
     const problem = message('channel.wrong', { id: 'ops', reason: verbatim('no URL') });
     expect(words(null, { problem })).toMatchObject({ tone: 'bad', state: 'Invalid settings' });
     expect(words(null)).toEqual({ tone: 'quiet', state: 'Not open', details: [] });
   });
 
-  it('is not off while the built-in channel is open in its place', () => {
+  it('is not "Off" for a disabled setting while the built-in channel is open', () => {
     expect(words({}, { id: 'alerts-file', enabled: false }).state).toBe('Ready');
   });
 });

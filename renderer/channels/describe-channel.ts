@@ -6,13 +6,13 @@ export type ChannelDescription = {
   readonly tone: 'good' | 'bad' | 'quiet';
   /** The state in a word or two. */
   readonly state: string;
-  /** More of it, in parts. */
+  /** Further facts, one in each item. */
   readonly details: readonly string[];
 };
 
-/** How a channel is doing, in words: working once it has delivered an alert, ready until then. */
+/** The state of a channel as text: "Ready" until it has delivered an alert, then "Working". */
 export function describeChannel({ enabled, state, problem }: ChannelView, now: number): ChannelDescription {
-  // An open one delivers, also when the setting that would replace a built-in one is disabled.
+  // A built-in channel stays open if the setting that would replace it is disabled.
   if (state === null) {
     if (!enabled) return { tone: 'quiet', state: t('channels.off'), details: [] };
     if (problem === null) return { tone: 'quiet', state: t('channels.not-open'), details: [] };

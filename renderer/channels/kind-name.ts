@@ -1,4 +1,4 @@
-/** A kind as it is called: "home-assistant" as "Home Assistant". */
+/** The display name of a kind: "home-assistant" → "Home Assistant". */
 export function kindName(kind: string): string {
   return (
     NAMES[kind] ??

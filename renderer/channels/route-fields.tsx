@@ -7,7 +7,7 @@ import classes from './channels.module.css';
 
 type RouteFieldsProps = {
   readonly draft: ChannelDraft;
-  /** For what is suggested; undefined while the settings are read. */
+  /** For suggestions; undefined while the settings are loading. */
   readonly settings: Settings | undefined;
   readonly errorAt: (path: string) => string | undefined;
   readonly onChange: (part: Partial<ChannelDraft>, path: string) => void;
@@ -15,7 +15,7 @@ type RouteFieldsProps = {
 
 /** The fields of which alerts a channel gets, and how often. */
 export function RouteFields({ draft, settings, errorAt, onChange }: RouteFieldsProps) {
-  // Also the one of the channel that is not there any more.
+  // Includes the channel's own watchlist, which may have been deleted.
   const known = (settings?.watchlists ?? []).map(({ id }) => id);
   const lists = [...new Set([...known, ...(draft.watchlist === '' ? [] : [draft.watchlist])])];
   return (

@@ -14,7 +14,7 @@ type SecretFieldProps = Omit<SchemaFieldInputProps, 'description' | 'isDisabled'
   readonly onForget: (isForgotten: boolean) => void;
 };
 
-/** The field of a secret. It is never read back: it can be replaced, or forgotten. */
+/** The field of a secret, which is never read back: it can only be replaced or deleted. */
 export function SecretField(props: SecretFieldProps) {
   const { variable, origin, canStore, isForgotten, onForget, ...field } = props;
   const description = (): string | undefined => {

@@ -29,14 +29,14 @@ type Refusal = {
 
 const ACCEPTED: Refusal = { fields: {}, general: null, isNew: false };
 
-/** Whether the form has a field for a path, at which what is wrong with it can be said. */
+/** Whether the form has a field for a path, which can show its error. */
 const hasField = (path: string): boolean => /^(id$|digestMinutes$|options\.|route\.)/.test(path);
 
 type ChannelEditOptions = {
   readonly kinds: readonly ChannelKindView[];
   /** Names of the other channels. */
   readonly taken: readonly string[];
-  /** Called when the monitor has taken the channel over. */
+  /** Called when the monitor has saved the channel. */
   readonly onSaved: () => void;
 };
 
@@ -69,10 +69,10 @@ export function useChannelEdit(opened: ChannelView | null, { kinds, taken, onSav
     },
   });
 
-  /** Changes a part of the draft; the error of its field is taken away. */
+  /** Changes a part of the draft, and clears the error of its field. */
   const change = (part: Partial<ChannelDraft>, path: string): void => {
     setDraft((before) => ({ ...before, ...part }));
-    setRefusal(({ fields: { [path]: _mended, ...others }, general }) => ({
+    setRefusal(({ fields: { [path]: _cleared, ...others }, general }) => ({
       fields: others,
       general,
       isNew: false,
@@ -83,7 +83,7 @@ export function useChannelEdit(opened: ChannelView | null, { kinds, taken, onSav
     draft,
     fields,
     refusal,
-    /** What is wrong with the name that is being typed; null while it is right, or empty. */
+    /** The error of the name while it is typed; null if it is valid or empty. */
     idFault: channel === null ? idFault(draft.id, taken) : null,
     isSaving: saving.isPending,
     hasUnsaved: JSON.stringify(draft) !== JSON.stringify(first),

@@ -8,22 +8,22 @@ import type { SeriesKey } from './model/series-key.ts';
 
 export const ALERT_MARKS_KEY = ['alert-marks'] as const;
 
-/** Candles in one request. Requests begin at multiples of it, so that a chart that is moved seldom needs another. */
-const CANDLES_ASKED = 500;
+/** Candles per request. Requested ranges begin at multiples of it, so that moving the chart seldom needs another request. */
+const CANDLES_PER_REQUEST = 500;
 
-/** The stretches of time that hold the range, one for each request. */
-export function stretchesOf({ from, to }: TimeRange, intervalMs: number): readonly TimeRange[] {
-  const length = CANDLES_ASKED * intervalMs;
-  const stretches: TimeRange[] = [];
+/** The aligned ranges that cover the given one, one for each request. */
+export function requestRanges({ from, to }: TimeRange, intervalMs: number): readonly TimeRange[] {
+  const length = CANDLES_PER_REQUEST * intervalMs;
+  const ranges: TimeRange[] = [];
   for (let start = Math.floor(from / length) * length; start < to; start += length) {
-    stretches.push({ from: start, to: start + length });
+    ranges.push({ from: start, to: start + length });
   }
-  return stretches;
+  return ranges;
 }
 
-/** The stretches that hold the range, as one. */
-export function wholeStretches({ from, to }: TimeRange, intervalMs: number): TimeRange {
-  const length = CANDLES_ASKED * intervalMs;
+/** The range extended to the boundaries of the requests. */
+export function alignedRange({ from, to }: TimeRange, intervalMs: number): TimeRange {
+  const length = CANDLES_PER_REQUEST * intervalMs;
   return { from: Math.floor(from / length) * length, to: Math.ceil(to / length) * length };
 }
 
@@ -31,7 +31,7 @@ function marksQuery(client: Client, { coinId, vsCurrency, interval }: SeriesKey,
   return queryOptions({
     queryKey: [...ALERT_MARKS_KEY, coinId, vsCurrency, interval, from],
     queryFn: () => client.call('alerts.range', { coinId, interval, from, to }),
-    // After an event of a new alert, the stretch that it belongs to is fetched again.
+    // An event of a new alert invalidates the range that contains it.
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -40,12 +40,12 @@ const joined = (
   results: readonly { readonly data: readonly AlertMark[] | undefined }[],
 ): readonly AlertMark[] => results.flatMap(({ data }) => data ?? []);
 
-/** The alerts to be marked on a chart of this range, those that have arrived; not only those of the list beside it. */
+/** The loaded alerts of a chart of this range, which may not be in the list of alerts. */
 export function useAlertMarks(series: SeriesKey, range: TimeRange): readonly AlertMark[] {
   const { client } = useMonitor();
-  const stretches = stretchesOf(range, intervalLengthMs(series.interval));
+  const ranges = requestRanges(range, intervalLengthMs(series.interval));
   return useQueries({
-    queries: stretches.map((stretch) => marksQuery(client, series, stretch)),
+    queries: ranges.map((part) => marksQuery(client, series, part)),
     combine: joined,
   });
 }

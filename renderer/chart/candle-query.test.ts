@@ -42,9 +42,9 @@ describe('candles that are fetched', () => {
     queryClient.clear();
   });
 
-  it('are fetched again every five minutes, however often prices come', async () => {
+  it('are fetched again every five minutes, however often prices arrive', async () => {
     vi.useFakeTimers({ now: 0 });
-    // Without a window, which is taken for a server, nothing is fetched by itself.
+    // TanStack Query considers an environment without `window` a server, and does not refetch on it.
     const isServer = environmentManager.isServer();
     environmentManager.setIsServer(() => false);
     const requestedAt: number[] = [];
@@ -77,7 +77,7 @@ describe('candles that are fetched', () => {
 });
 
 describe('older candles', () => {
-  it('are requested with the kind of volume of the newest ones, also after a change', async () => {
+  it('are requested with the kind of volume of the newest ones, even after it has changed', async () => {
     const requested: unknown[] = [];
     let kindOfMost: 'traded' | 'rolling-24h' = 'rolling-24h';
     const client: Client = {

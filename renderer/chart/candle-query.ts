@@ -25,17 +25,17 @@ export const CANDLES_KEY = ['candles'] as const;
 export const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
   [...CANDLES_KEY, coinId, vsCurrency, interval] as const;
 
-/** What the page folds by itself is corrected from the database this often: late prices, backfilled history. */
+/** How often candles that the page folds are replaced by those of the database, which has late prices and backfilled history. */
 const REFRESH_MS = 300_000;
 /**
- * Series are kept current only while they are on screen, and are fetched again when they are shown again. The parts of one
- * chart appear one after the other and must not each fetch.
+ * Series are kept current only while they are on screen, and are fetched again when they are shown again. The components of one
+ * chart are mounted one after the other, and must not each fetch.
  */
 const FRESH_MS = 2_000;
 /** The delay before candles are requested again after a failure. */
 const RETRY_MS = 5_000;
 
-/** The candles of one series in stretches, newest first. Prices that are newer than the database are folded in. */
+/** The candles of one series in pages, newest first. Prices that are newer than the database are folded in. */
 export function candleQuery(client: Client, queryClient: QueryClient, key: SeriesKey) {
   return infiniteQueryOptions({
     queryKey: candleKey(key),
@@ -56,12 +56,12 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
       );
     },
     initialPageParam: undefined as OlderThan | undefined,
-    // When everything is fetched again, this runs after each stretch: the kind of volume is that of the new newest one.
+    // When all pages are fetched again, this runs after each: the kind of volume is that of the refetched newest page.
     getNextPageParam: (_oldest, pages) => olderThan(pages),
-    // What is selected keeps its identity by itself. To compare it as well would go through all candles for each price.
+    // Selected data already keeps its identity; comparing it as well would read all candles for each price.
     structuralSharing: (before, now) => (isCandleData(now) ? replaceEqualDeep(before, now) : now),
     staleTime: FRESH_MS,
-    // Each change of the data starts the interval anew, also one by a price: what is left of it has to be computed.
+    // Each change of the data, even by a price, restarts the interval, so the remaining time is computed.
     refetchInterval: ({ state }) =>
       state.status === 'error' ? RETRY_MS : Math.max(RETRY_MS, state.dataUpdatedAt + REFRESH_MS - Date.now()),
   });
@@ -75,20 +75,20 @@ function knownQuote(queryClient: QueryClient, coinId: string): Quote | null {
   return snapshot?.quotes.find((one) => one.coinId === coinId) ?? null;
 }
 
-/** Where the counter of trades stands; a monitor that has followed none yet begins with zero. */
+/** The counter of trades; 0 if the monitor has not received any. */
 export function counterOf({ tradedTotal }: QuoteUpdate): number {
   return tradedTotal ?? 0;
 }
 
-/** The prices that a quote remembers, in the order of their times. */
+/** The recent prices of a quote, in the order of their times. */
 function recentPrices(quote: Quote | null): readonly LivePrice[] {
-  // The volume is known of the newest price only, and the counter is that of the page already.
+  // The volume is known only for the newest price, and the page already has the counter.
   return (quote?.recent ?? []).map(([observedAt, price]) => ({
     observedAt,
     price,
     volume24h: observedAt === quote?.observedAt ? quote.volume24h : null,
     tradedTotal: null,
-    // Of the others it is not known. The series that they are folded into was read when they were written.
+    // Unknown for the other prices, which the fetched series already contains.
     isTrade: observedAt === quote?.observedAt && quote.isTrade,
     source: observedAt === quote?.observedAt ? quote.source : null,
   }));

@@ -18,13 +18,13 @@ import type { ChartCore } from './model/chart-core.ts';
 import type { ChartFrame } from './model/chart-frame.ts';
 import { PLOT_TOP, PRICE_PANE, TIME_AXIS_HEIGHT } from './model/chart-layout.ts';
 
-/** Recharts wants rows; ours are drawn by layers that read the scales. */
+/** Recharts needs data, but the candles are drawn by layers that read its scales. */
 const NO_ROWS: object[] = [];
 const MARGIN = { top: PLOT_TOP, right: 0, bottom: 0, left: 0 };
 
 /**
- * The chart's frame, by Recharts: axes, grid, and the scales that layers draw on. It is drawn again when the frame changes,
- * not while the chart is merely moved.
+ * The chart's frame, drawn by Recharts: axes, grid, and the scales that layers use. It is drawn again when the frame changes, but
+ * not while the chart is only moved.
  */
 export const ChartAxes = memo(function ChartAxes({ core }: { readonly core: ChartCore }) {
   const frame = useObservable(core.frame);
@@ -70,7 +70,7 @@ function Axes({ core, frame }: { readonly core: ChartCore; readonly frame: Chart
     >
       <CartesianGrid yAxisId={PRICE_PANE} stroke="var(--line)" />
       <XAxis
-        // Nothing is read by it, but without a key Recharts takes the axis for a list of categories.
+        // No data has this key, but without a key Recharts treats the axis as a category axis.
         dataKey="start"
         type="number"
         domain={domain}
@@ -111,7 +111,7 @@ type PaneAxisProps = {
   readonly paddingBottom: number;
 };
 
-/** A pane's value axis. Recharts would put those of several panes beside each other, so only that of the prices has labels. */
+/** A pane's value axis. Recharts would place those of several panes next to each other, so only the price axis has labels. */
 const PaneAxis = memo(function PaneAxis({ axis, width, paddingTop, paddingBottom }: PaneAxisProps) {
   const domain = useMemo(() => [...axis.domain], [axis]);
   const ticks = useMemo(() => [...axis.ticks], [axis]);
@@ -134,7 +134,7 @@ const PaneAxis = memo(function PaneAxis({ axis, width, paddingTop, paddingBottom
       hide={axis.id !== PRICE_PANE}
       domain={domain}
       allowDataOverflow
-      // Recharts leaves room beside the prices for axes that are hidden, too.
+      // Recharts reserves space for hidden axes, too.
       width={axis.id === PRICE_PANE ? width : 0}
       padding={padding}
       ticks={ticks}
@@ -146,7 +146,7 @@ const PaneAxis = memo(function PaneAxis({ axis, width, paddingTop, paddingBottom
   );
 });
 
-/** Reports the ends of the time axis, as placed by Recharts, to the core once the frame is drawn. */
+/** Reports the pixels of the ends of the time axis, as drawn by Recharts, to the core. */
 function TimeReport({ core, frame }: { readonly core: ChartCore; readonly frame: ChartFrame }) {
   const scale = useXAxisScale();
   const domain = useXAxisDomain();
@@ -165,7 +165,7 @@ type AxisReportProps = {
   readonly axis: AxisFrame;
 };
 
-/** Reports the ends of a value axis, as placed by Recharts, to the core once the frame is drawn. */
+/** Reports the pixels of the ends of a value axis, as drawn by Recharts, to the core. */
 function AxisReport({ core, frame, axis }: AxisReportProps) {
   const scale = useYAxisScale(axis.id);
   const domain = useYAxisDomain(axis.id);

@@ -10,8 +10,8 @@ import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
 
 /**
- * The layers with hundreds of marks, on two canvases. Only the upper one is drawn again for a new price: it is no wider than what
- * the price can change, because clearing and presenting a canvas costs by its area.
+ * The layers with hundreds of marks, on two canvases. A new price redraws only the upper one, which is no wider than the part that
+ * the price can change, because the cost of clearing and presenting a canvas depends on its area.
  */
 export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: ChartCore }) {
   const closedRef = useRef<HTMLCanvasElement>(null);
@@ -24,7 +24,7 @@ export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: 
     let palette = readPalette(closed.canvas);
     const stopPainting = core.paint((scene, extent) => {
       if (extent === 'all') {
-        // One of the two draws the axes.
+        // While the chart is moved, the canvas draws the axes and those of Recharts are hidden.
         closed.canvas.parentElement?.toggleAttribute('data-moved', scene.moved !== null);
         drawClosed(closed, scene, palette);
       }
@@ -64,11 +64,11 @@ function drawLive(context: CanvasRenderingContext2D, scene: Scene, palette: Pale
   drawLayers(context, scene, palette, ({ live }) => live);
 }
 
-/** What a canvas covers at present. Zooming the page changes the ratio, but hardly the number of device pixels. */
+/** The size and position of a canvas. Zooming the page changes the ratio, but hardly the number of device pixels. */
 type Covered = LiveColumn & { readonly height: number; readonly ratio: number };
 const covered = new WeakMap<HTMLCanvasElement, Covered>();
 
-/** Puts the canvas over a column of the chart, empty. Draws in the chart's pixels then. */
+/** Places the canvas over a column of the chart and clears it. Its origin is then that of the chart, in device pixels. */
 function prepare(context: CanvasRenderingContext2D, { left, width }: LiveColumn, scene: Scene): void {
   const { canvas } = context;
   const ratio = window.devicePixelRatio;
@@ -79,7 +79,7 @@ function prepare(context: CanvasRenderingContext2D, { left, width }: LiveColumn,
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
   } else {
-    // Clears the canvas as well.
+    // Setting the size also clears the canvas.
     canvas.width = width;
     canvas.height = height;
     canvas.style.width = `${width / ratio}px`;

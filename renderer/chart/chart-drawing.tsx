@@ -28,11 +28,11 @@ type ChartDrawingProps = {
   readonly chosenAlert: Alert | null;
   readonly onChooseAlert: (alert: Alert) => void;
   readonly drawing: ReturnType<typeof useDrawing>;
-  /** When a candle began, in short. */
+  /** The start of a candle as a short date. */
   readonly dateOf: (start: number) => string;
 };
 
-/** Everything that a chart consists of, from bottom to top: axes, canvases, marks. */
+/** The contents of a chart, from bottom to top: axes, canvases, marks. */
 export function ChartDrawing(props: ChartDrawingProps) {
   const { core, series, zone, hover, alerts, chosenAlert, onChooseAlert, drawing, dateOf } = props;
   const { coinId, vsCurrency } = series;

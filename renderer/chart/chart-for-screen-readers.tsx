@@ -11,7 +11,7 @@ import type { HoverPoint } from './layers/crosshair.tsx';
 import type { ChartCore } from './model/chart-core.ts';
 import { summaryOf } from './model/chart-summary.ts';
 import { shownCandles } from './model/shown-candles.ts';
-import { sourcesInSight } from './model/sources.ts';
+import { visibleSources } from './model/sources.ts';
 
 type ChartForScreenReadersProps = {
   readonly core: ChartCore;
@@ -19,7 +19,7 @@ type ChartForScreenReadersProps = {
   readonly alerts: readonly AlertMark[];
   readonly vsCurrency: string;
   readonly summaryId: string;
-  /** When a candle began, with its year. */
+  /** The start of a candle as a date with its year. */
   readonly dateOf: (start: number) => string;
 };
 
@@ -27,13 +27,13 @@ type ChartForScreenReadersProps = {
 const MAX_ROWS = 200;
 const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
-/** The chart for screen readers: a summary, the candle below the crosshair as it moves, and a table. */
+/** The chart for screen readers: a summary, the candle under the crosshair as it moves, and a table. */
 export const ChartForScreenReaders = memo(function ChartForScreenReaders(props: ChartForScreenReadersProps) {
   const { core, hover, alerts, vsCurrency, summaryId, dateOf } = props;
   const scene = useObservable(core.rested);
   const [isTableOpen, setTableOpen] = useState(false);
   const candles = scene === null ? [] : shownCandles(scene);
-  const sources = scene === null ? [] : sourcesInSight(scene).map(formatSource);
+  const sources = scene === null ? [] : visibleSources(scene).map(formatSource);
   const intervalMs = scene?.intervalMs ?? 0;
   const rows = isTableOpen ? candles.slice(-MAX_ROWS) : [];
   return (
@@ -75,22 +75,22 @@ export const ChartForScreenReaders = memo(function ChartForScreenReaders(props: 
   );
 });
 
-/** A pointer passes many candles quickly; they are announced only when it stops. */
+/** A pointer passes over many candles quickly; a candle is announced only when the pointer stops. */
 const SPEAK_MS = 300;
 
 type SpokenProps = Pick<ChartForScreenReadersProps, 'core' | 'hover' | 'vsCurrency' | 'dateOf'>;
 
-/** Announces the candle below the crosshair. */
+/** Announces the candle under the crosshair. */
 const Spoken = memo(function Spoken({ core, hover, vsCurrency, dateOf }: SpokenProps) {
   const point = useObservable(hover);
-  const [said, say] = useState('');
+  const [announcement, announce] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => {
       const scene = core.scene();
-      if (point === null || scene === null) return say('');
+      if (point === null || scene === null) return announce('');
       const at = scene.time.at(point.x);
       const candle = shownCandles(scene).find(({ start }) => at >= start && at < start + scene.intervalMs);
-      say(
+      announce(
         candle === undefined
           ? t('chart.no-candle')
           : t('chart.candle', {
@@ -104,7 +104,7 @@ const Spoken = memo(function Spoken({ core, hover, vsCurrency, dateOf }: SpokenP
   }, [core, point, vsCurrency, dateOf]);
   return (
     <p aria-live="polite" data-testid="chart-spoken">
-      {said}
+      {announcement}
     </p>
   );
 });

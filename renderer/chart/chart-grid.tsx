@@ -4,10 +4,17 @@ import { storedInBrowser } from './browser-storage.ts';
 import classes from './chart-grid.module.css';
 import { ChartPanel } from './chart-panel.tsx';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
-import { gridSchema, gridStep, type KeptGrid, keptCharts, linked, ONE_CHART } from './model/chart-grid.ts';
+import {
+  gridSchema,
+  gridStep,
+  linked,
+  ONE_CHART,
+  type StoredGrid,
+  storedCharts,
+} from './model/chart-grid.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
 
-const kept = storedInBrowser('chart-grid', gridSchema, ONE_CHART);
+const stored = storedInBrowser('chart-grid', gridSchema, ONE_CHART);
 
 type ChartGridProps = {
   readonly coinId: string;
@@ -17,16 +24,16 @@ type ChartGridProps = {
   readonly onLevelWanted?: (level: WantedLevel) => void;
 };
 
-/** One chart, or two or four beside each other. The first is the page's: it shows the coin that is chosen there. */
+/** One, two or four charts. The first one shows the coin that is chosen on the page. */
 export function ChartGrid(props: ChartGridProps) {
   const { coinId, vsCurrency, choice, dispatch } = props;
-  const grid = useObservable(kept);
-  const [others, setOthers] = useState(() => keptCharts(grid));
-  const change = useCallback((part: Partial<KeptGrid>) => {
-    const next = { ...kept.get(), ...part };
-    kept.set(next);
+  const grid = useObservable(stored);
+  const [others, setOthers] = useState(() => storedCharts(grid));
+  const change = useCallback((part: Partial<StoredGrid>) => {
+    const next = { ...stored.get(), ...part };
+    stored.set(next);
     if (part.size !== undefined)
-      setOthers((before) => keptCharts(next).map((chart, at) => before[at] ?? chart));
+      setOthers((before) => storedCharts(next).map((chart, at) => before[at] ?? chart));
   }, []);
   const control = useMemo(() => ({ grid, change }), [grid, change]);
   const first = { ...choice, coinId };
@@ -37,8 +44,8 @@ export function ChartGrid(props: ChartGridProps) {
       const step = gridStep(chart, action, first, grid.links);
       const next = others.with(index, step.chart);
       setOthers(next);
-      kept.set({
-        ...kept.get(),
+      stored.set({
+        ...stored.get(),
         others: next.map(({ coinId: coin, interval }) => ({ coinId: coin, interval })),
       });
       if (step.first !== null) dispatch({ type: 'become', ...step.first });
@@ -51,7 +58,7 @@ export function ChartGrid(props: ChartGridProps) {
         const chart = linked(own, first, grid.links);
         return (
           <ChartPanel
-            // They differ by their place alone.
+            // They differ only by their position.
             // biome-ignore lint/suspicious/noArrayIndexKey: charts are added and removed at the end
             key={index}
             coinId={chart.coinId ?? coinId}

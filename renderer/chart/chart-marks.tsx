@@ -6,13 +6,13 @@ import type { Rect } from './model/scene.ts';
 
 type ChartMarksProps = {
   readonly core: ChartCore;
-  /** Marks that move along with the chart, and are cut off at the edges of the prices. */
+  /** Marks that move with the chart, and are clipped at the edges of the plot. */
   readonly moving: ReactNode;
-  /** Marks that stand still. */
+  /** Marks that do not move. */
   readonly still: ReactNode;
 };
 
-/** The marks that are few, as SVG above the canvases. */
+/** The layers with few marks, as SVG above the canvases. */
 export const ChartMarks = memo(function ChartMarks({ core, moving, still }: ChartMarksProps) {
   const clipId = useId();
   const plot = useSelected(core.placed, (scene) => scene && outlineOf(scene.plot));
@@ -33,6 +33,6 @@ export const ChartMarks = memo(function ChartMarks({ core, moving, still }: Char
   );
 });
 
-/** As the data of a path. */
+/** The outline of a rectangle, as path data. */
 const outlineOf = ({ left, top, right, bottom }: Rect): string =>
   `M${left} ${top}H${right}V${bottom}H${left}Z`;

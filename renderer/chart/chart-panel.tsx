@@ -17,7 +17,7 @@ import type { WantedLevel } from './model/wanted-level.ts';
 import type { GridControl } from './toolbar/grid-menu.tsx';
 import { useClosedCandles } from './use-closed-candles.ts';
 
-/** The chart library is the largest part of the page; prices need not wait for it. */
+/** The chart library is the largest part of the page, and prices are shown before it is loaded. */
 const loadStage = () => import('./chart-stage.tsx').then(({ ChartStage }) => ChartStage);
 
 type ChartPanelProps = {
@@ -25,11 +25,11 @@ type ChartPanelProps = {
   readonly vsCurrency: string;
   readonly choice: ChartChoice;
   readonly dispatch: Dispatch<ChartAction>;
-  /** Makes a rule of a level on the chart; absent where rules cannot be made. */
+  /** Adds a rule for a level on the chart; absent if rules cannot be added. */
   readonly onLevelWanted?: (level: WantedLevel) => void;
-  /** The first chart is the page's, whose coin is chosen beside it; any other has a choice of coins itself. */
+  /** The coin of the first chart is chosen on the page; any other chart has its own choice of coins. */
   readonly isFirst: boolean;
-  /** The grid that the chart is the first of; null for any other. */
+  /** The grid of charts, on its first chart; null on any other. */
   readonly grid: GridControl | null;
 };
 
@@ -69,7 +69,7 @@ export function ChartPanel(props: ChartPanelProps) {
             className={classes.backToLive}
             onClick={() => {
               dispatch({ type: 'change-view', change: () => LIVE_VIEW });
-              // The button is removed, and the focus would be lost with it.
+              // The button is removed, and the focus would be lost.
               focusPart('chart');
             }}
           >

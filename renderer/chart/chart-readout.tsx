@@ -12,11 +12,11 @@ type ChartReadoutProps = {
   readonly vsCurrency: string;
   readonly volumeKind: VolumeKind | null;
   readonly hover: Observable<HoverPoint | null>;
-  /** When a candle began, with its year. */
+  /** The start of a candle as a date with its year. */
   readonly dateOf: (start: number) => string;
 };
 
-/** What the readout says now; see `figureReader`. React renders which figures there are, and nothing for a new value. */
+/** The figures of a candle; see `figureReader`. React renders only their names; new values are written without it. */
 export const ChartReadout = memo(function ChartReadout(props: ChartReadoutProps) {
   const { core, vsCurrency, volumeKind, hover, dateOf } = props;
   const ref = useRef<HTMLDListElement>(null);
@@ -24,7 +24,7 @@ export const ChartReadout = memo(function ChartReadout(props: ChartReadoutProps)
   const current = useCallback(
     () =>
       read({
-        scene: core.sight.get(),
+        scene: core.throttled.get(),
         live: core.live.get(),
         pointerX: hover.get()?.x ?? null,
         vsCurrency,
@@ -46,7 +46,7 @@ export const ChartReadout = memo(function ChartReadout(props: ChartReadoutProps)
       }
     };
     show();
-    const stops = [core.sight, core.live, hover].map((one) => one.subscribe(show));
+    const stops = [core.throttled, core.live, hover].map((one) => one.subscribe(show));
     return () => {
       for (const stop of stops) stop();
     };
@@ -64,7 +64,7 @@ export const ChartReadout = memo(function ChartReadout(props: ChartReadoutProps)
   );
 });
 
-/** Whether figures differ in their values alone. */
+/** Whether figures differ only in their values. */
 function areSame(figures: readonly Figure[], rendered: readonly Figure[]): boolean {
   return (
     figures.length === rendered.length &&
@@ -75,7 +75,7 @@ function areSame(figures: readonly Figure[], rendered: readonly Figure[]): boole
   );
 }
 
-/** Values that have changed are written without React: each price brings new ones. */
+/** Writes values that have changed without React, because each price changes some. */
 function writeValues(
   list: HTMLDListElement | null,
   figures: readonly Figure[],

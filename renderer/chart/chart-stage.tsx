@@ -20,7 +20,7 @@ import { ChartForScreenReaders } from './chart-for-screen-readers.tsx';
 import classes from './chart-panel.module.css';
 import { ChartReadout } from './chart-readout.tsx';
 import { DrawingTools } from './drawing-tools.tsx';
-import { EmptyStretch } from './empty-stretch.tsx';
+import { EmptyRange } from './empty-range.tsx';
 import type { HoverPoint } from './layers/crosshair.tsx';
 import { LiveFeed } from './live-feed.tsx';
 import { MiniMap } from './mini-map.tsx';
@@ -50,12 +50,12 @@ type ChartStageProps = {
   readonly isLoadingOlder: boolean;
   /** Null while there is nothing older, or it is being loaded. */
   readonly loadOlder: (() => void) | null;
-  /** Makes a rule of a level on the chart; null where rules cannot be made. */
+  /** Adds a rule for a level on the chart; null if rules cannot be added. */
   readonly onLevelWanted: ((level: WantedLevel) => void) | null;
   readonly grid: GridControl | null;
 };
 
-/** The space that a chart is drawn in, with its tools, and its handling of pointer and keys. */
+/** The area that a chart is drawn in, with its tools, and its handling of pointer and keys. */
 export function ChartStage(props: ChartStageProps) {
   const { series, closed, choice, dispatch, hasOlder, isLoadingOlder, loadOlder, onLevelWanted, grid } =
     props;
@@ -70,8 +70,8 @@ export function ChartStage(props: ChartStageProps) {
   const settings = useChartSettings(coinId);
   const { zone } = settings.settings;
   const size = { width, height };
-  // A range of prices belongs to the coin that it was chosen for.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is given up with the series, before this is drawn
+  // A chosen price range is that of one coin.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is reset with the series, before this is drawn
   useLayoutEffect(() => core.setPriceRange(null, false), [core, coinId, vsCurrency]);
   const inputs = useChartInputs({
     core,
@@ -101,7 +101,7 @@ export function ChartStage(props: ChartStageProps) {
     useCallback(() => stageRef.current, []),
   );
   const isAutoPrice = useSelected(core.priceRange, (range) => range === null);
-  // Also for a chart that shows the time before its first candle from the start.
+  // A chart may show the time before its first candle without having been moved.
   const first = closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY;
   const reachesBefore = useSelected(
     core.placed,
@@ -186,7 +186,7 @@ export function ChartStage(props: ChartStageProps) {
             dateOf={shortDateOf}
           />
         )}
-        <EmptyStretch
+        <EmptyRange
           core={core}
           dateOf={dateOf}
           isLoading={isLoadingOlder}

@@ -5,7 +5,7 @@ import classes from './chart-panel.module.css';
 
 type CoinChoiceProps = { readonly coinId: string; readonly onChoose: (coinId: string) => void };
 
-/** Chooses among the coins that are watched. */
+/** A choice of the watched coins. */
 export function CoinChoice({ coinId, onChoose }: CoinChoiceProps) {
   const known =
     useSnapshot(({ quotes }) => quotes.map((quote) => quote.coinId).join('\n'))?.split('\n') ?? [];

@@ -3,7 +3,7 @@ import { t } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import classes from './chart-panel.module.css';
 
-/** Shown in place of a chart without candles: that they are loading, or why there are none. */
+/** The placeholder of a chart without candles: loading, or the error. */
 export function CoverText({ trouble }: { readonly trouble: Error | null }) {
   if (trouble === null) {
     return <div className={classes.loading} role="status" aria-label={t('chart.loading-candles')} />;

@@ -9,24 +9,24 @@ import {
   nextDrawings,
 } from './model/drawings.ts';
 
-const kept = storedInBrowser('chart-drawings', z.record(z.string(), z.array(drawingSchema).readonly()), {});
+const stored = storedInBrowser('chart-drawings', z.record(z.string(), z.array(drawingSchema).readonly()), {});
 
 export type DrawingStore = Observable<DrawingHistory> & { dispatch(action: DrawingAction): void };
 
 const stores = new Map<string, DrawingStore>();
 
-/** The drawings on a coin in a currency. They are kept in the browser; the undo history is lost when the page is closed. */
+/** The drawings on a coin in a currency. They are stored in the browser; the undo history is lost when the page is closed. */
 export function drawingStore(coinId: string, vsCurrency: string): DrawingStore {
   const key = `${coinId} ${vsCurrency}`;
   const known = stores.get(key);
   if (known !== undefined) return known;
-  const history = observable(emptyHistory(kept.get()[key] ?? []));
+  const history = observable(emptyHistory(stored.get()[key] ?? []));
   const store: DrawingStore = {
     get: history.get,
     subscribe: history.subscribe,
     dispatch(action) {
       history.set(nextDrawings(history.get(), action));
-      kept.set({ ...kept.get(), [key]: history.get().drawings });
+      stored.set({ ...stored.get(), [key]: history.get().drawings });
     },
   };
   stores.set(key, store);

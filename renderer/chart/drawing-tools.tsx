@@ -5,11 +5,11 @@ import type { Drawing, DrawingAction } from './model/drawings.ts';
 type DrawingToolsProps = {
   readonly drawing: Drawing;
   readonly dispatch: (action: DrawingAction) => void;
-  /** Makes a rule of a level; null where rules cannot be made. */
+  /** Adds a rule for a level; null if rules cannot be added. */
   readonly onAlert: ((price: number) => void) | null;
 };
 
-/** What can be done with the chosen drawing. */
+/** The actions on the chosen drawing. */
 export function DrawingTools({ drawing, dispatch, onAlert }: DrawingToolsProps) {
   return (
     <div className={classes.tools} role="toolbar" aria-label={t('draw.chosen')}>

@@ -22,7 +22,7 @@ const quote = quoteOf({ price: 3, observedAt: 30_000, source: null });
 const keyOf = (coinId: string, interval: Interval) => ({ coinId, vsCurrency: 'usd', interval });
 const queryKeyOf = (coinId: string, interval: Interval) => ['candles', coinId, 'usd', interval] as const;
 
-/** A page with these series of bitcoin's minutes, or of others, on screen. */
+/** A page that shows a series with this data. */
 function pageWith(given: Data, coinId = 'bitcoin', interval: Interval = '1m') {
   const queryClient = new QueryClient();
   const queryKey = queryKeyOf(coinId, interval);
@@ -33,7 +33,7 @@ function pageWith(given: Data, coinId = 'bitcoin', interval: Interval = '1m') {
   );
   return {
     queryClient,
-    /** What readers of the series were given since. */
+    /** The results that observers of the series have received since. */
     results,
     cached: () => queryClient.getQueryData<Data>(queryKey),
     close: () => liveCandleReader(queryClient, keyOf(coinId, interval))()?.close,
@@ -62,14 +62,14 @@ describe('a new quote', () => {
     end();
   });
 
-  it('concerns those alone who watch the candle that is not closed yet, until that is closed', () => {
+  it('notifies only watchers of the candle that is not closed yet, until it is closed', () => {
     const { queryClient, results, cached, end } = pageWith(data);
     let calls = 0;
     const unwatch = watchSeries(queryClient, keyOf('bitcoin', '1m'), () => {
       calls += 1;
     });
     const unwatchOther = watchSeries(queryClient, keyOf('bitcoin', '5m'), () => {
-      throw new Error('Nothing of this series has changed.');
+      throw new Error('This series has not changed.');
     });
     foldUpdate(queryClient, { ...quote, price: 2 });
     foldUpdate(queryClient, quote);
@@ -93,7 +93,7 @@ describe('a new quote', () => {
     end();
   });
 
-  it('does not hide what is fetched later', () => {
+  it('does not override candles that are fetched later', () => {
     const { queryClient, close, end } = pageWith(data);
     foldUpdate(queryClient, quote);
     const candles = series.candles.map((candle) => ({ ...candle, high: 9, close: 2 }));
@@ -105,7 +105,7 @@ describe('a new quote', () => {
     end();
   });
 
-  it('counts on from the counter of trades of the quote before', () => {
+  it('adds the difference from the counter of trades of the previous quote', () => {
     const traded = newestPage({ ...series, volumeKind: 'traded' }, 5);
     const { queryClient, end } = pageWith({ ...data, pages: [traded] });
     const volume = () => liveCandleReader(queryClient, keyOf('bitcoin', '1m'))()?.volume;

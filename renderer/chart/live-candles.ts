@@ -7,14 +7,14 @@ import { type CandlePage, foldPrice, trimPages } from './model/candle-page.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
 /**
- * What prices have made of the newest stretch of a series, beside the stretch that is in the cache. A price seldom changes more
- * than the candle that is not closed yet, and comes too often for the cache, which computes the result of every reader anew.
+ * The newest page of a series with the prices since, beside the page that is in the cache. A price seldom changes more than the
+ * candle that is not closed yet, and prices arrive too often for the cache, which recomputes the result of every observer.
  */
 const folded = new WeakMap<Query, { readonly newest: CandlePage; readonly page: CandlePage }>();
-/** Of each page's series, called with the hash of the query whose candle that is not closed yet has changed. */
+/** Called with the hash of the query whose candle that is not closed yet has changed. */
 const watchers = new WeakMap<QueryClient, Set<(hash: string) => void>>();
 
-/** The newest stretch in the cache, and with all prices; null while there is none. */
+/** The newest page in the cache, and the same with all prices; null while there is none. */
 function newestOf(query: Query): { readonly newest: CandlePage; readonly page: CandlePage } | null {
   const newest = (query.state.data as CandleData | undefined)?.pages[0];
   if (newest === undefined) return null;
@@ -49,12 +49,12 @@ function replaceNewest(queryClient: QueryClient, { queryKey, state }: Query, pag
       const pages = trimPages([page, ...(data?.pages.slice(1) ?? [])]);
       return data && { pages: [...pages], pageParams: data.pageParams.slice(0, pages.length) };
     },
-    // When it was fetched, it still was then.
+    // The time of the fetch has not changed.
     { updatedAt: state.dataUpdatedAt },
   );
 }
 
-/** Whether more differs between two states of a stretch than the candle that is not closed yet. */
+/** Whether two states of a page differ in more than the candle that is not closed yet. */
 function concernsOthers(one: CandlePage, other: CandlePage): boolean {
   return (
     one.closed !== other.closed ||
@@ -64,7 +64,7 @@ function concernsOthers(one: CandlePage, other: CandlePage): boolean {
   );
 }
 
-/** Reads the candle of a series that is not closed yet; null while there is none. */
+/** Returns a function that reads the candle of a series that is not closed yet; null while there is none. */
 export function liveCandleReader(queryClient: QueryClient, key: SeriesKey): () => Candle | null {
   const cache = queryClient.getQueryCache();
   const hash = hashKey(candleKey(key));

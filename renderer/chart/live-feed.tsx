@@ -7,8 +7,8 @@ import type { SeriesKey } from './model/series-key.ts';
 import { browserHost } from './use-chart-core.ts';
 
 /**
- * Passes each state of the current candle to the core, without rendering anything for a new price. A new price is first painted
- * where it is a figure: the chart, which takes longer than all figures together, follows in the next frame.
+ * Passes each state of the current candle to the core, without rendering for a new price. The figures of a new price are painted
+ * first: the chart, which takes longer than all figures together, follows in the next frame.
  */
 export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly series: SeriesKey }) {
   const queryClient = useQueryClient();
@@ -28,9 +28,9 @@ export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly 
     const unwatch = watchSeries(queryClient, key, () => {
       const live = readLive();
       if (live === given) return;
-      // The candle before another one becomes one of the closed candles in the same frame.
+      // When a new candle begins, the one before must become a closed candle in the same frame.
       if (document.hidden || live?.start !== given?.start) pass();
-      // The core draws in the frame after the one that it is called in.
+      // The core draws in the frame after the one in which it is called.
       else cancel ??= browserHost.requestFrame(pass);
     });
     return () => {

@@ -10,7 +10,7 @@ type LivePriceProps = {
   readonly zone: Zone;
 };
 
-/** The last price with the note below it, which changes each second without rendering anything else. */
+/** The last price with the note below it, which changes every second without rendering anything else. */
 export function LivePrice({ core, series, zone }: LivePriceProps) {
   const note = useLastPriceNote(core, series, zone);
   return <LastPrice core={core} vsCurrency={series.vsCurrency} {...note} />;

@@ -20,8 +20,8 @@ type MiniMapProps = {
 const PAD = 3;
 
 /**
- * A small chart of the whole history, by days, or by weeks where there are more days than come at once, with the range that the
- * chart shows; a click moves it.
+ * A small chart of the whole history with the visible range, which a click moves. It consists of days, or of weeks if there are
+ * more days than a response contains.
  */
 export const MiniMap = memo(function MiniMap({ core, series, now, onJump }: MiniMapProps) {
   const { ref: sizeRef, width, height } = useElementSize();
@@ -59,7 +59,7 @@ export const MiniMap = memo(function MiniMap({ core, series, now, onJump }: Mini
     onJump(Math.round(timeScale({ from, to: now }, 0, width).at(event.clientX - box.left)));
   };
   return (
-    // The keyboard reaches the same places with the chart's own keys.
+    // With a keyboard, the chart's own keys reach the same positions.
     <div
       ref={ref}
       className={classes.map}

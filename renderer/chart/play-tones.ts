@@ -1,14 +1,14 @@
 import type { Tones } from './model/tones.ts';
 
-/** Of full scale: beside a screen reader's voice. */
+/** A share of the full volume, so that a screen reader remains audible. */
 const LOUDNESS = 0.2;
-/** A tone that begins or ends abruptly clicks. */
+/** Without fading, the beginning and the end of a tone would click. */
 const FADE_S = 0.03;
 
 /**
- * Plays tones through the page's own audio, whose loudness and mute are those of the window and the computer.
+ * Plays tones through the page's audio, so that the volume and muting of the window and the system apply.
  *
- * @param onEnd called once, when they have ended or were stopped: by the function that is returned, or by Escape
+ * @param onEnd called once, when the tones have ended or were stopped by the returned function or Escape
  */
 export function playTones({ hertz, seconds }: Tones, onEnd: () => void): () => void {
   const context = new AudioContext();
@@ -37,7 +37,7 @@ export function playTones({ hertz, seconds }: Tones, onEnd: () => void): () => v
   oscillator.onended = close;
   const stop = (): void => {
     finish();
-    // Without a device the time of the context stands still, and what is to end in it does not.
+    // Without an audio device, the time of the context does not advance, and `onended` is never called.
     if (context.state !== 'running') {
       close();
       return;
@@ -46,7 +46,7 @@ export function playTones({ hertz, seconds }: Tones, onEnd: () => void): () => v
     gain.setTargetAtTime(0, context.currentTime, FADE_S / 3);
     oscillator.stop(context.currentTime + FADE_S);
   };
-  // Before the page's own keys: it stops the tones, and neither closes a menu nor hides the window as well.
+  // In the capture phase, so that Escape stops the tones without also closing a menu or hiding the window.
   window.addEventListener(
     'keydown',
     (event) => {

@@ -12,16 +12,16 @@ import { linkOf } from './model/chart-link.ts';
 import type { Scene } from './model/scene.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import { shownCsv } from './model/shown-candles.ts';
-import { sourcesInSight } from './model/sources.ts';
+import { visibleSources } from './model/sources.ts';
 import type { ChartExports } from './toolbar/share-menu.tsx';
 
-/** Those of the candles in sight; of the newest price where these are of unknown ones. */
+/** The sources of the visible candles, or that of the newest price if they are unknown. */
 function sourcesOfPicture(scene: Scene, newest: string | null | undefined): readonly string[] {
-  const sources = sourcesInSight(scene);
+  const sources = visibleSources(scene);
   return sources.length > 0 || !newest ? sources : [newest];
 }
 
-/** Studies over the candles, and all coins where several are compared. Those in panes of their own are named there. */
+/** The studies over the candles, and all coins if some are compared. Studies in separate panes are named there. */
 function legendOf({ inputs }: Scene, coinId: string): readonly LegendEntry[] {
   const own = inputs.compared.length === 0 ? [] : [{ name: formatCoinName(coinId), color: null }];
   return [
@@ -59,9 +59,9 @@ export function useChartExports({ core, series, zone, element }: Exported): Char
       link: () =>
         `${window.location.href.split('#')[0]}${linkOf({ coinId, interval, view: core.view.get() })}`,
       async svg() {
-        // The code for pictures is loaded when the first one is wanted.
+        // The code for pictures is loaded for the first one.
         const { chartSvg } = await import('./export/chart-picture.ts');
-        // The axes of a gliding chart are on the canvas. A removed chart never comes to rest.
+        // While a chart is moving, its axes are on the canvas. A removed chart never stops.
         while (element.current !== null && core.scene()?.moved) await new Promise(requestAnimationFrame);
         const scene = sceneOnScreen();
         if (element.current === null) throw new MessageError(message('share.no-chart'));

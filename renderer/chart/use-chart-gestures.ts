@@ -4,11 +4,11 @@ import { createFling } from './model/fling.ts';
 export type Point = { readonly x: number; readonly y: number };
 
 export type ChartGestures = {
-  /** Which part of the chart a point is on. */
+  /** The part of the chart that a point is on. */
   readonly zoneOf: (point: Point) => 'plot' | 'price-axis' | 'time-axis';
-  /** The chart was dragged or scrolled by the given pixels; positive moves it to the right, into the past, and down. */
+  /** The chart was dragged or scrolled by the given pixels; positive numbers move it to the right, into the past, and down. */
   readonly onPan: (px: number, downPx: number) => void;
-  /** Show `factor` times as much time around the point `x` pixels from the left. */
+  /** The chart was zoomed to `factor` times as much time, around the point `x` pixels from the left. */
   readonly onZoom: (factor: number, x: number) => void;
   /** The price axis was dragged by the given pixels. */
   readonly onScale: (downPx: number) => void;
@@ -16,15 +16,15 @@ export type ChartGestures = {
   /** The position of the pointer in pixels from the top left; null when it has left or is dragging. */
   readonly onHover: (point: Point | null) => void;
   /**
-   * A drag with Shift, or with a tool for drawing, begins, continues or ends. Returns whether it was handled; the chart is moved
-   * otherwise.
+   * A drag with Shift, or with a drawing tool, begins, continues or ends. Returns whether it was handled; otherwise, the chart is
+   * moved.
    */
   readonly onMark: (phase: 'begin' | 'move' | 'end', point: Point, isShift: boolean) => boolean;
 };
 
-/** How much a turn of the wheel zooms: a notch of a common mouse (100 px) is about a sixth. */
+/** The zoom by a pixel of the wheel: a step of a common mouse (100 px) is about a sixth. */
 const ZOOM_PER_WHEEL_PX = 0.0015;
-const NEAREST_FINGERS = 10;
+const MIN_FINGER_PX = 10;
 
 /** Drag, fling, wheel, two-finger scroll and pinch on an element, as panning, zooming, scaling and marking. */
 export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: ChartGestures): void {
@@ -40,7 +40,7 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     const element = ref.current;
     if (element === null) return;
     const down = new Map<number, Point>();
-    let mode: 'pan' | 'scale' | 'stretch' | 'mark' = 'pan';
+    let mode: 'pan' | 'scale-price' | 'scale-time' | 'mark' = 'pan';
     let stood: Point = { x: Number.NaN, y: Number.NaN };
     const fling = createFling();
     let cancelFling: (() => void) | null = null;
@@ -52,7 +52,7 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     };
     const modeAt = (point: Point): typeof mode => {
       const zone = zoneOf(point);
-      return zone === 'price-axis' ? 'scale' : zone === 'time-axis' ? 'stretch' : 'pan';
+      return zone === 'price-axis' ? 'scale-price' : zone === 'time-axis' ? 'scale-time' : 'pan';
     };
     const endFling = (): void => {
       cancelFling?.();
@@ -63,10 +63,10 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
       'pointerdown',
       (event) => {
         endFling();
-        // A button or a mark on the chart is pressed, not dragged.
+        // Buttons and clickable marks on the chart have their own handlers.
         const isOnButton = event.target instanceof Element && event.target.closest(PRESSED) !== null;
         if (event.button !== 0 || isOnButton) return;
-        // A second finger pinches; but what the first one draws is finished by it alone.
+        // A second finger starts a pinch, unless the first one is drawing.
         if (down.size > 0 && mode === 'mark') return;
         const point = positionOf(event);
         mode = down.size > 0 ? 'pan' : modeAt(point);
@@ -83,7 +83,7 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
         const point = positionOf(event);
         const before = down.get(event.pointerId);
         if (before === undefined) {
-          // The browser also says so when something else has moved below a pointer that stands still.
+          // Browsers also send this event when an element moves under a pointer that does not.
           const isStill = stood.x === point.x && stood.y === point.y;
           stood = point;
           return isStill ? undefined : onHover(point);
@@ -92,17 +92,17 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
         down.set(event.pointerId, point);
         onHover(null);
         if (mode === 'mark') return void onMark('move', point, event.shiftKey);
-        if (mode === 'scale') return onScale(point.y - before.y);
-        if (mode === 'stretch') {
+        if (mode === 'scale-price') return onScale(point.y - before.y);
+        if (mode === 'scale-time') {
           const width = element.clientWidth;
           return onZoom(Math.exp((before.x - point.x) / -Math.max(1, width / 3)), width);
         }
         if (other !== undefined) {
-          const apart = Math.max(NEAREST_FINGERS, Math.abs(point.x - other.x));
-          // The middle between the fingers has moved by half as much.
+          const apart = Math.max(MIN_FINGER_PX, Math.abs(point.x - other.x));
+          // The midpoint between the fingers has moved by half as much.
           onPan((point.x - before.x) / 2, 0);
           return onZoom(
-            Math.max(NEAREST_FINGERS, Math.abs(before.x - other.x)) / apart,
+            Math.max(MIN_FINGER_PX, Math.abs(before.x - other.x)) / apart,
             (point.x + other.x) / 2,
           );
         }
@@ -123,7 +123,7 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     element.addEventListener(
       'touchmove',
       (event) => {
-        // A finger that moves up or down scrolls the page, unless it draws or drags an axis, or there are two.
+        // One finger scrolls the page vertically, unless it draws or drags an axis; two fingers never do.
         const isOurs = down.size > 1 || (down.size > 0 && mode !== 'pan');
         if (isOurs && event.cancelable) event.preventDefault();
       },
@@ -148,7 +148,7 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
         if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) return onPan(-sideways, 0);
         onZoom(Math.exp(event.deltaY * ZOOM_PER_WHEEL_PX), positionOf(event).x);
       },
-      // The page must not scroll or zoom along; only a listener that is not passive can say so.
+      // Only a listener that is not passive can prevent the page from scrolling or zooming.
       { ...options, passive: false },
     );
     return () => {
@@ -162,13 +162,13 @@ const PRESSED = 'button, [data-clickable]';
 
 const prefersStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** Whether the wheel belongs to the page: it is longer than the window, and the chart is not in use. */
+/** Whether the wheel scrolls the page: it is longer than the window, and the chart does not have the focus. */
 function scrollsPage(element: HTMLElement): boolean {
   const { scrollHeight, clientHeight } = document.documentElement;
   return scrollHeight > clientHeight + 1 && !element.contains(document.activeElement);
 }
 
-/** Keeps moving at a fading speed until it stops or the returned function is called. */
+/** Moves at a decreasing speed until it is zero or the returned function is called. */
 function glide(speedAt: (ms: number) => number, onMove: (px: number) => void): () => void {
   let before: number | null = null;
   let begun = 0;

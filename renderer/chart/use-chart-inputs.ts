@@ -5,7 +5,7 @@ import { formatCoinName } from '../../shared/format/name.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useSelected } from '../observable/use-observable.ts';
-import { useAlertMarks, wholeStretches } from './alert-marks.ts';
+import { alignedRange, useAlertMarks } from './alert-marks.ts';
 import { alertsOnChart } from './model/alerts-on-chart.ts';
 import { calendarOf } from './model/candle-time.ts';
 import type { ChartCore } from './model/chart-core.ts';
@@ -82,7 +82,7 @@ export function useChartInputs(given: Given) {
   const isCompared = lines.length > 0;
   const priceAxis = useMemo(
     (): PriceAxis => ({
-      // Prices of several coins have only their changes in common.
+      // Of several coins, only the changes are comparable.
       mode: isCompared ? 'percent' : settings.priceMode,
       isInverted: settings.isInverted,
     }),
@@ -130,16 +130,16 @@ export function useChartInputs(given: Given) {
 }
 
 /**
- * The stretch of time whose alerts are marked: as far as the chart can be moved before its marks are placed again, and on to
- * the ends of the requested stretches, so that moving the chart seldom renders it.
+ * The range whose alerts are marked: as far as the chart can be moved before its marks are placed again, extended to the boundaries
+ * of requests, so that moving the chart seldom causes rendering.
  *
- * @param first what a chart shows whose series is not drawn yet
+ * @param first the visible range if the series has not been drawn yet
  */
 function useMarkedRange(core: ChartCore, key: string, first: TimeRange, intervalMs: number): TimeRange {
   const around = (scene: Scene | null): TimeRange => {
-    // The range of another interval, cut into stretches of this one, may be thousands of them.
+    // The range of another interval could be thousands of requests in this one.
     const { from, to } = scene?.inputs.key === key ? scene.range : first;
-    return wholeStretches({ from: from - (to - from), to: to + (to - from) }, intervalMs);
+    return alignedRange({ from: from - (to - from), to: to + (to - from) }, intervalMs);
   };
   const from = useSelected(core.placed, (scene) => around(scene).from);
   const to = useSelected(core.placed, (scene) => around(scene).to);
@@ -163,7 +163,7 @@ function useViewFrame({ core, series, closed, size, hasOlder }: Given, intervalM
   );
 }
 
-/** Room for the labels of every price that is loaded, so that the chart keeps its width while it is moved. */
+/** The width of the price axis for the labels of all loaded prices, so that the chart keeps its width while it is moved. */
 function useAxisWidth(core: ChartCore, { candles }: ClosedCandles): number {
   const ofClosed = useMemo(() => {
     const extent = extentOf(candles);

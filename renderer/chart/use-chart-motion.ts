@@ -19,7 +19,7 @@ type Motion = {
   readonly onMark: (phase: 'begin' | 'move' | 'end', point: Point, isShift: boolean) => boolean;
 };
 
-/** The effect of pointer and keys on the ranges of time and price that a chart shows. */
+/** The effect of pointer and keys on the visible time and price ranges of a chart. */
 export function useChartMotion(motion: Motion) {
   const { core, inputs, element, hover, loadOlder, onMark } = motion;
   const { viewFrame, intervalMs, layout, candles } = inputs;
@@ -41,7 +41,7 @@ export function useChartMotion(motion: Motion) {
     if (pane === undefined || pane.axis.ticks.length === 0) return;
     const [from, to] = pane.axis.domain;
     const range = core.priceRange.get();
-    // Several moves may come before the first is drawn. An axis that has become logarithmic shows no price below zero.
+    // Several moves may occur before the first is drawn. A logarithmic axis cannot show prices below zero.
     const domain = range === null || (pane.kind === 'log' && range[0] <= 0) ? pane.axis.domain : range;
     const [low, high] = drag(domain, valueScale(domain, pane.y(from), pane.y(to), pane.kind), downPx);
     if (high > low && Number.isFinite(high)) core.setPriceRange([low, high], true);
@@ -54,7 +54,7 @@ export function useChartMotion(motion: Motion) {
     },
     onPan(px, downPx) {
       pan(-barsIn(px));
-      // Only an axis that the user has moved follows a vertical drag: one that follows the prices would jump back.
+      // Only a chosen price range follows a vertical drag; an axis that follows the prices would jump back.
       if (core.priceRange.get() !== null && downPx !== 0) dragPrice(shiftedDomain, downPx);
     },
     onZoom: (factor, x) => move((view) => zoomed(view, factor, Math.min(1, x / plotWidth), viewFrame)),
@@ -69,7 +69,7 @@ export function useChartMotion(motion: Motion) {
     onMark,
   });
 
-  /** Puts the crosshair so many candles further, into the middle of the prices. At an edge the chart is moved below it. */
+  /** Moves the crosshair by a number of candles. At an edge, it moves the chart instead. */
   const stepCrosshair = (step: number): void => {
     const scene = core.scene();
     const pane = scene?.panes.get(PRICE_PANE);
@@ -78,14 +78,14 @@ export function useChartMotion(motion: Motion) {
     const y = point?.y ?? (pane.top + pane.bottom) / 2;
     const at = point === null ? scene.range.to - 4 * scene.intervalMs : scene.time.at(point.x);
     const next = at + step * scene.intervalMs;
-    const isInSight = next >= scene.range.from && next < scene.range.to;
-    // After the newest candle there is none to go to.
-    if (!isInSight && (step < 0 || scene.live === null)) pan(step);
+    const isVisible = next >= scene.range.from && next < scene.range.to;
+    // The chart is not moved beyond the newest candle.
+    if (!isVisible && (step < 0 || scene.live === null)) pan(step);
     isCrosshairOfKeys.current = true;
-    hover.set({ x: isInSight || point === null ? scene.time.x(next) : point.x, y });
+    hover.set({ x: isVisible || point === null ? scene.time.x(next) : point.x, y });
   };
 
-  /** Whether the key moved anything. */
+  /** Handles a key, and returns whether it had an effect. */
   const onKey = (key: string, isShift: boolean): boolean => {
     if (isShift && (key === 'ArrowLeft' || key === 'ArrowRight')) {
       stepCrosshair(key === 'ArrowLeft' ? -1 : 1);
@@ -102,7 +102,7 @@ export function useChartMotion(motion: Motion) {
     return true;
   };
 
-  /** Puts a candle at the right edge, with the room that the newest one has there. */
+  /** Moves a candle to the right edge, with the margin that the newest one has there. */
   const goTo = (start: number): void => {
     const { to } = visibleRange(core.view.get(), viewFrame);
     pan((start - to) / intervalMs + PRESENT_BARS);

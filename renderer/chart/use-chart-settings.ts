@@ -3,29 +3,29 @@ import { useObservable } from '../observable/use-observable.ts';
 import { storedInBrowser } from './browser-storage.ts';
 import {
   type ChartSettings,
-  INITIAL_KEPT,
+  INITIAL_STORED,
   isOwn,
-  keptSettingsSchema,
   type SettingsOfChart,
   settingsOf,
+  storedSettingsSchema,
   withOwn,
   withSettings,
 } from './model/chart-settings.ts';
 
-const kept = storedInBrowser('chart-settings', keptSettingsSchema, INITIAL_KEPT);
+const stored = storedInBrowser('chart-settings', storedSettingsSchema, INITIAL_STORED);
 
-/** How the chart of a coin looks; the same for all charts of the coin on the page. */
+/** The appearance of the charts of a coin; the same for all of them on the page. */
 export function useChartSettings(coinId: string): SettingsOfChart {
-  const all = useObservable(kept);
+  const all = useObservable(stored);
   const settings = settingsOf(all, coinId);
   const change = useCallback(
     (part: Partial<ChartSettings>) => {
-      const before = kept.get();
-      kept.set(withSettings(before, coinId, { ...settingsOf(before, coinId), ...part }));
+      const before = stored.get();
+      stored.set(withSettings(before, coinId, { ...settingsOf(before, coinId), ...part }));
     },
     [coinId],
   );
-  const setOwn = useCallback((own: boolean) => kept.set(withOwn(kept.get(), coinId, own)), [coinId]);
+  const setOwn = useCallback((own: boolean) => stored.set(withOwn(stored.get(), coinId, own)), [coinId]);
   return useMemo(
     () => ({ settings, isOwn: isOwn(all, coinId), change, setOwn }),
     [settings, all, coinId, change, setOwn],

@@ -12,13 +12,13 @@ export type ClosedCandles = {
   readonly volumeKind: VolumeKind | null;
   /** See `CandleSeries`. */
   readonly sources: readonly SourceSince[];
-  /** True when there is not even a candle that is not closed yet. */
+  /** Whether there is no candle at all, not even one that is not closed yet. */
   readonly isEmpty: boolean;
 };
 
 type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
 
-/** Selects the closed candles; the very same ones while only the candle that is not closed yet has changed. */
+/** Selects the closed candles; the same object while only the candle that is not closed yet changes. */
 function closedSelector(): (data: CandleData) => ClosedCandles {
   let before: readonly CandlePage[] = [];
   let known: ClosedCandles | null = null;
@@ -40,7 +40,7 @@ function closedSelector(): (data: CandleData) => ClosedCandles {
   };
 }
 
-/** The closed candles that are loaded, in one list, and the way to load older ones. */
+/** The loaded closed candles in one list, and the function that loads older ones. */
 export function useClosedCandles(series: SeriesKey) {
   const [select] = useState(closedSelector);
   return useSeries(series, select);

@@ -5,11 +5,11 @@ import { COMPARED_KEY } from './live-chart.ts';
 import type { ComparedSeries } from './model/chart-inputs.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
-/** Candles of a compared coin in one response; the comparison reaches no further back. */
+/** The number of candles of a compared coin. The comparison does not go further back. */
 const MAX_CANDLES = 1_000;
 const REFRESH_MS = 60_000;
 
-/** Closes of other coins in the interval of the chart, those that have arrived. */
+/** The loaded closes of other coins, in the interval of the chart. */
 export function useCompared(series: SeriesKey, coinIds: readonly string[]): readonly ComparedSeries[] {
   const { client } = useMonitor();
   const { vsCurrency, interval } = series;

@@ -9,9 +9,9 @@ import { type Anchor, type Drawing, type DrawingKind, isOfOnePlace } from './mod
 import type { SeriesKey } from './model/series-key.ts';
 import type { Point } from './use-chart-gestures.ts';
 
-/** A drawing that is not made yet has this id. */
+/** The id of a drawing that is not finished yet. */
 const SKETCH = 0;
-/** A drag by less is a click. */
+/** A shorter drag is a click. */
 const MIN_DRAG_PX = 4;
 
 /** Drawing and measuring on a chart. */
@@ -30,7 +30,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
   const held = useRef<Anchor | null>(null);
 
   // An unfinished drawing of another coin is discarded.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is given up with the coin
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is discarded with the coin
   useEffect(() => {
     setSketch(null);
     setMeasured(null);
@@ -71,7 +71,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
 
   const finish = (drawing: Omit<Drawing, 'id'>, isDrag: boolean): void => {
     setSketch(null);
-    // A click is not a line. The tool stays selected.
+    // A click does not draw a line; the tool remains selected.
     if (!isDrag && !isOfOnePlace(drawing.kind)) return;
     store.dispatch({
       type: 'add',
@@ -108,7 +108,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
   const shown = withSketch(history.drawings, sketch);
   const chosen = history.drawings.find(({ id }) => id === chosenId) ?? null;
 
-  /** Whether the key was meant for drawings. */
+  /** Handles a key for drawings, and returns whether it was one. */
   const onKey = (key: string, isControl: boolean, isShift: boolean): boolean => {
     if (isControl && key.toLowerCase() === 'z') {
       store.dispatch({ type: isShift ? 'redo' : 'undo' });
@@ -135,7 +135,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
   return { store, history, shown, chosen, choose, tool, setTool, measured, onMark, onDrag, onKey };
 }
 
-/** The drawings with the one that is being drawn. One that is dragged keeps its place: moved elements lose the pointer. */
+/** The drawings including the one that is being drawn or dragged. It keeps its index, because a moved element loses the pointer. */
 function withSketch(drawings: readonly Drawing[], sketch: Drawing | null): readonly Drawing[] {
   if (sketch === null) return drawings;
   const index = drawings.findIndex(({ id }) => id === sketch.id);

@@ -12,7 +12,7 @@ import type { SeriesKey } from './model/series-key.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The note below the last price: the time until its candle closes, or since when there has been none. */
+/** The note below the last price: the time until its candle closes or, if the price is stale, the time of the price. */
 export function useLastPriceNote(
   core: ChartCore,
   { coinId, interval }: SeriesKey,
@@ -37,7 +37,7 @@ export function useLastPriceNote(
     }
     if (start === null || isStale) return null;
     const length = intervalLengthMs(interval);
-    // After the close it stands at zero until the first price of the next candle comes.
+    // After the close, it is 0:00 until the first price of the next candle arrives.
     return now < start + length || observedAt !== null ? countdown(start, length, now) : null;
   });
   return { note, isStale };

@@ -1,10 +1,10 @@
 import { useLayoutEffect } from 'react';
 import type { ChartCore } from './model/chart-core.ts';
 
-/** What is moved along with the chart instead of being drawn again. */
+/** Elements that are moved with the chart instead of being drawn again. */
 const MOVED = '[data-moves]';
 
-/** Moves the marks below an element along with the chart, until they are placed again. */
+/** Moves the marks in an element with the chart, until they are placed again. */
 export function useMoving(core: ChartCore, element: () => HTMLElement | null): void {
   useLayoutEffect(() => {
     let marks: SVGElement | null = null;
@@ -17,7 +17,7 @@ export function useMoving(core: ChartCore, element: () => HTMLElement | null): v
       }
       if (placed === null || marks === null) return;
       const px = scene.time.x(placed.range.from) - placed.plot.left;
-      // Even moving nothing costs a style and a layout.
+      // Even without marks, a transform would cause a style recalculation and a layout.
       if (px === shift || (marks.childElementCount === 0 && px !== 0)) return;
       shift = px;
       marks.style.transform = px === 0 ? '' : `translateX(${px}px)`;

@@ -3,17 +3,17 @@ import type { ChartAction } from './model/chart-choice.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { ChartView } from './model/chart-view.ts';
 
-/** Shows the view that the page has chosen, and reports each view at which the chart has stopped to the page. */
+/** Shows the view that the page has chosen, and reports each view at which the chart stops to the page. */
 export function usePageView(core: ChartCore, view: ChartView, dispatch: Dispatch<ChartAction>): void {
   const [rested] = useState(() => new WeakSet<ChartView>());
   useLayoutEffect(() => {
-    // Views that the chart has reported come back from the page. The user may have moved it further by then.
+    // Views that the chart has reported are ignored when they return from the page: the user may have moved it further by then.
     if (!rested.has(view)) core.setView(view, false);
   }, [core, view, rested]);
   useEffect(
     () =>
       core.onRest((restView) => {
-        // A copy: the view of the present is the same object whether it is chosen by a drag or a button.
+        // A copy, because `LIVE_VIEW` is the same object whether it results from a drag or from a button.
         const own = { ...restView };
         rested.add(own);
         dispatch({ type: 'change-view', change: () => own });

@@ -5,8 +5,8 @@ import type { CandlePage, OlderThan } from './model/candle-page.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
 /**
- * The candles of one series, as `select` sees them. A component is rendered again when it selects another object, so `select` has
- * to give the very same one while only the candle that is not closed yet has changed.
+ * The result of `select` for the candles of one series. A component is rendered again when the result is another object, so `select`
+ * must return the same one while only the candle that is not closed yet changes.
  */
 export function useSeries<T>(
   series: SeriesKey,

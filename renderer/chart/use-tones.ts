@@ -6,7 +6,7 @@ import { tonesOf } from './model/tones.ts';
 import { playTones } from './play-tones.ts';
 import type { ToneControl } from './toolbar/view-menu.tsx';
 
-/** The chart as tones, for people who cannot see it. They stop when the chart changes or is removed. */
+/** Plays the chart as tones, for people who cannot see it. They stop when the series changes or the chart is removed. */
 export function useTones(core: ChartCore, series: SeriesKey): ToneControl {
   const [isPlaying, setPlaying] = useState(false);
   const stop = useRef<(() => void) | null>(null);
@@ -21,7 +21,7 @@ export function useTones(core: ChartCore, series: SeriesKey): ToneControl {
       setPlaying(false);
     });
   }, [core]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: they are of this series
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tones are those of this series
   useEffect(() => () => stop.current?.(), [series]);
   return useMemo(() => ({ isPlaying, toggle }), [isPlaying, toggle]);
 }

@@ -29,19 +29,19 @@ describe('the text of the feed state', () => {
     expect(feedText({ status: 'live', lastSuccessAt: NOW - 61_000 })).toBe('Live · next prices any moment');
   });
 
-  it('says which provider limits requests, and until when', () => {
+  it('names the provider that limits requests, and the end of the limit', () => {
     expect(feedText({ status: 'rate-limited', since: EARLIER, until: NOW + 180_000 })).toBe(
       'Rate-limited by CoinGecko until 14:03 (in 3 min)',
     );
   });
 
-  it('says since when and why it is offline, and when it retries', () => {
+  it('has the start and the reason of an outage, and the time of the next try', () => {
     expect(
       feedText({ status: 'offline', since: EARLIER, retryAt: NOW + 12_000, error: verbatim('no such host') }),
     ).toBe('Offline since 13:47: no such host. Next try in 12 s');
   });
 
-  it('says since when prices have not changed', () => {
+  it('has the time since which prices have not changed', () => {
     expect(feedText({ status: 'stale', since: EARLIER, lastSuccessAt: NOW })).toBe(
       'Prices of CoinGecko have not changed since 13:47',
     );
@@ -63,7 +63,7 @@ describe('the text of the call budget', () => {
     reason: verbatim('10,000 calls a month: 7,412 left for 10 days'),
   } as const;
 
-  it('says how often, how many calls, and why', () => {
+  it('has the interval, the number of calls, and the reason', () => {
     const { tone, text, detail } = describeBudget(budget);
     expect([tone, plain(text)]).toEqual(['good', 'Every 124 s']);
     expect(plain(detail)).toBe(
@@ -72,7 +72,7 @@ describe('the text of the call budget', () => {
     );
   });
 
-  it('has no remainder for a plan without a monthly limit, and warns when nothing is left', () => {
+  it('has no remaining calls for a plan without a monthly limit, and warns if none are left', () => {
     const keyless = { ...budget, plan: 'keyless', leftThisMonth: null, usedThisMonth: 1 } as const;
     expect(plain(describeBudget(keyless).detail)).toContain(
       'CoinGecko without a key: 1 call used this month. ',
@@ -93,7 +93,7 @@ describe('the text of a provider', () => {
 });
 
 describe('the text of the database state', () => {
-  it('says which one is ready', () => {
+  it('names the kind of database that is ready', () => {
     expect(databaseText({ status: 'ready', kind: 'embedded' })).toBe('Embedded PostgreSQL ready');
     expect(databaseText({ status: 'ready', kind: 'external' })).toBe('PostgreSQL ready');
   });
@@ -129,7 +129,7 @@ describe('the text of the queue and the alerts file', () => {
     expect(describeQueue({ waitingTicks: 15, deadLetters: 0 }, ready)).toBeNull();
   });
 
-  it('says why alerts cannot be appended', () => {
+  it('has the reason why alerts cannot be appended', () => {
     const error = verbatim('no space left on device');
     const file = { path: '/x/alerts.txt', isWritten: false, error, waitingLines: 2 };
     expect(describeAlertsFile(file)).toEqual({
@@ -138,7 +138,7 @@ describe('the text of the queue and the alerts file', () => {
     });
   });
 
-  it('does not call the alerts file good before a line was written', () => {
+  it('marks the alerts file as good only after a line was written', () => {
     const file = { path: '/x/alerts.txt', isWritten: false, error: null, waitingLines: 0 };
     expect(describeAlertsFile(file)).toEqual({ tone: 'idle', text: '/x/alerts.txt' });
     expect(describeAlertsFile({ ...file, isWritten: true }).tone).toBe('good');
@@ -155,14 +155,14 @@ describe('the overall status', () => {
 });
 
 describe('formatMoment', () => {
-  it('names the day only when it is another one', () => {
+  it('has the day only if it is not today', () => {
     expect(formatMoment(EARLIER, NOW)).toBe('13:47');
     expect(formatMoment(EARLIER - 86_400_000, NOW)).toBe('9 Jun, 13:47');
   });
 });
 
 describe('the text of the backfill', () => {
-  it('says its progress', () => {
+  it('has its progress', () => {
     expect(describeBackfill({ done: 1_200, total: 2_000 })).toEqual({
       tone: 'idle',
       text: 'Loading history · 1,200 of 2,000 requests',
@@ -178,7 +178,7 @@ describe('the text of the exchanges', () => {
     coins: [],
   });
 
-  it('says which exchange is the fallback, which are streamed, and which are being connected', () => {
+  it('names the exchange that is the fallback, those that are streamed, and those that are being connected', () => {
     expect(describeExchanges({ fallback: null, streams: [] })).toBeNull();
     expect(describeExchanges({ fallback: null, streams: [stream('kraken', 'connecting')] })?.text).toBe(
       'Connecting to Kraken',
@@ -196,7 +196,7 @@ describe('the text of the exchanges', () => {
 });
 
 describe('the text of the read replica', () => {
-  it('says how far it is behind, and what is read instead', () => {
+  it('has the lag, and what is read instead', () => {
     const words = (replica: Parameters<typeof describeReplica>[0]) => {
       const { tone, text } = describeReplica(replica);
       return `${tone}: ${plain(text)}`;

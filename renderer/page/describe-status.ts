@@ -7,7 +7,7 @@ import { formatMoment } from '../../shared/format/local-time.ts';
 import { type Message, message, text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 
-/** A state: the tone, which determines colour and form of the mark, and the text. */
+/** A state: the tone, which determines the colour and the shape of its mark, and the text. */
 export type StatusDescription = { readonly tone: 'idle' | 'good' | 'warning' | 'bad'; readonly text: string };
 
 /** The overall state in one or two words. */
@@ -68,7 +68,7 @@ export function describeFeed(
   }
 }
 
-/** What exchanges contribute; null when they contribute nothing. */
+/** What exchanges contribute; null if nothing. */
 export function describeExchanges({
   fallback,
   streams,
@@ -130,7 +130,7 @@ export function describeReplica(replica: ReplicaState): StatusDescription {
   }
 }
 
-/** The ticks that wait in the log; null when that is normal. While the database is down, `describeDatabase` has their number. */
+/** The ticks that wait in the log; null if that is normal. While the database is down, `describeDatabase` has their number. */
 export function describeQueue(queue: Status['queue'], database: DatabaseState): StatusDescription | null {
   const { waitingTicks: waiting, deadLetters } = queue;
   if (deadLetters > 0) return words('bad', message('queue.dead-letters', { waiting, deadLetters }));

@@ -49,7 +49,7 @@ export function Header({ onOpenRules, onOpenChannels, onOpenTransfer, onOpenSett
         <SchemeButton />
         <AlertsButton />
         <HeaderButton label={t('rules.title')} Icon={IconBellCog} onClick={onOpenRules} />
-        {/* Other processes have the channels, and know what they delivered. */}
+        {/* In an installation of several processes, channels and their deliveries belong to other processes. */}
         {!isReadOnly && <HeaderButton label={t('channels.title')} Icon={IconSend} onClick={onOpenChannels} />}
         {!isReadOnly && (
           <HeaderButton
@@ -64,7 +64,7 @@ export function Header({ onOpenRules, onOpenChannels, onOpenTransfer, onOpenSett
   );
 }
 
-/** Goes to the alerts, and says how many are unread. */
+/** A button that goes to the alerts, with the number of unread ones. */
 function AlertsButton() {
   const count = useUnreadIds().length;
   const label = count === 0 ? t('alerts.title') : t('alerts.title-unread', { count });
@@ -80,7 +80,7 @@ function AlertsButton() {
   );
 }
 
-/** A larger number does not fit beside the icon. */
+/** A larger number does not fit next to the icon. */
 const MAX_COUNTED = 99;
 
 const SCHEMES: Readonly<

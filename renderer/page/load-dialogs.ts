@@ -1,4 +1,4 @@
-// The dialogs are opened rarely and large, so their code is loaded on demand, or once the page has settled.
+// The dialogs are large and opened rarely, so their code is loaded on demand, or after the first view.
 
 export const loadSettings = () =>
   import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => SettingsDialog);

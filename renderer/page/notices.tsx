@@ -46,7 +46,7 @@ const keyOf = ({ id, message }: Problem): string => `${id}: ${text(message)}`;
 
 type ProblemNoticeProps = { readonly problem: Problem; readonly onDismiss: () => void };
 
-/** One problem. A kept one is dismissed by the monitor, which would report it at the next start otherwise. */
+/** One problem. A stored one is dismissed through the monitor, which would otherwise report it again at the next start. */
 function ProblemNotice({ problem: { id, message, isKept }, onDismiss }: ProblemNoticeProps) {
   const { client } = useMonitor();
   const dismissal = useMutation({ mutationFn: () => client.call('notices.dismiss', { id }) });

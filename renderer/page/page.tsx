@@ -13,12 +13,12 @@ import { LazyPart } from '../parts/lazy-part.tsx';
 import { PartBoundary } from '../parts/part-boundary.tsx';
 import { boardShape, PriceBoard } from '../quotes/price-board.tsx';
 import type { RulesStart } from '../rules/model/rules-start.ts';
-import { AskedNotice } from './asked-notice.tsx';
 import { DocumentTitle } from './document-title.tsx';
 import { Header } from './header.tsx';
 import { loadChannels, loadRules, loadSettings, loadTransfer } from './load-dialogs.ts';
 import { Notices } from './notices.tsx';
 import classes from './page.module.css';
+import { RequestedNotice } from './requested-notice.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useEscapeToHide } from './use-escape-to-hide.ts';
 import { useGuardedDialog } from './use-guarded-dialog.ts';
@@ -27,11 +27,11 @@ import { Waiting } from './waiting.tsx';
 /** The page: prices, the chosen coin's chart, alerts, and the status line. */
 export function Page() {
   const { clock } = useMonitor();
-  // Not the quotes themselves: a new price concerns only the parts that show it.
+  // Selects only the ids, so that a new price renders only the components that show it.
   const coins = useSnapshot(({ quotes }) => quotes.map(({ coinId }) => coinId).join(' '))?.split(' ');
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency);
   const isReadOnly = useReadOnly();
-  const [choice, dispatch, asked] = useChartChoice();
+  const [choice, dispatch, requested] = useChartChoice();
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
   const channels = useGuardedDialog<true>();
@@ -54,8 +54,8 @@ export function Page() {
   useHostRequests((place: Place) => {
     const part = place.kind === 'part' ? place.part : null;
     const wanted = part === 'settings' ? settings : part === 'rules' ? rules : null;
-    // What is open stays open when it is wanted; else it makes way, one after the other.
-    const inTheWay = [transfer, channels, rules, settings].filter((dialog) => dialog !== wanted);
+    // Open dialogs other than the requested one are left one after the other.
+    const others = [transfer, channels, rules, settings].filter((dialog) => dialog !== wanted);
     const show = (): void => {
       if (wanted === settings) openSettings();
       else if (wanted === rules) rules.open({ show: 'list', coinId: null });
@@ -63,7 +63,7 @@ export function Page() {
       else if (place.kind === 'alert') showAlert(place.alert);
       else focusPart(place.part);
     };
-    inTheWay.reduceRight((next, dialog) => () => dialog.leaveFor(next), show)();
+    others.reduceRight((next, dialog) => () => dialog.leaveFor(next), show)();
   });
   useEscapeToHide(settings.isOpen || rules.isOpen || channels.isOpen || transfer.isOpen);
 
@@ -76,13 +76,13 @@ export function Page() {
         onOpenSettings={openSettings}
       />
       <Notices>
-        {asked !== null && coins !== undefined && chosenId !== undefined && (
-          <AskedNotice
-            asked={asked}
+        {requested !== null && coins !== undefined && chosenId !== undefined && (
+          <RequestedNotice
+            requested={requested}
             coins={coins}
             shownId={chosenId}
             onOpenSettings={openSettings}
-            onDismiss={() => dispatch({ type: 'dismiss-asked' })}
+            onDismiss={() => dispatch({ type: 'dismiss-requested' })}
           />
         )}
       </Notices>

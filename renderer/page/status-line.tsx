@@ -19,7 +19,7 @@ import classes from './status-line.module.css';
 
 const PROVIDER = formatSource('coingecko');
 
-/** The state of feed, database, queue and alerts file, at the bottom of the page. */
+/** The states of the program's parts (feed, exchanges, database, …), at the bottom of the page. */
 export function StatusLine() {
   const status = useSnapshot((snapshot) => snapshot.status);
   const pollSeconds =

@@ -10,13 +10,13 @@ type DialogState<Start> =
 /**
  * The state of a dialog. It is not closed with unsaved changes unless the user confirms.
  *
- * `Start` is what it is opened with.
+ * `Start` is the type of what it is opened with.
  */
 export function useGuardedDialog<Start>() {
   const [state, setState] = useState<DialogState<Start>>({ kind: 'closed' });
   const hasUnsaved = useRef(false);
   const isOpen = useRef(false);
-  /** The element that had the focus before and gets it back. */
+  /** The element that had the focus before, and gets it back when the dialog is closed. */
   const opener = useRef<Element | null>(null);
 
   const open = useCallback((start: Start): void => {
@@ -66,7 +66,7 @@ export function useGuardedDialog<Start>() {
     start: state.kind === 'closed' ? null : state.start,
     isOpen: state.kind !== 'closed',
     open,
-    /** To show another place, which gets the focus. */
+    /** Closes the dialog to show something else, which gets the focus. */
     leaveFor(show: () => void) {
       leave(() => {
         opener.current = null;

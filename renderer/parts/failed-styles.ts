@@ -7,12 +7,12 @@ export function markFailedStyles(): void {
   document.addEventListener('error', mark, { capture: true });
 }
 
-/** The addresses of the stylesheets that the code of a part has requested first. */
+/** The URLs of the stylesheets that the code of a part has requested at its first attempt. */
 const stylesOf = new WeakMap<() => Promise<unknown>, ReadonlySet<string>>();
 
 /**
- * Loads the code of a part, and again the stylesheets that failed: Vite requests each one only once, so that a retried part would
- * be rendered without its styles. Rejects when the code or a stylesheet of this part fails; those of others do not keep it away.
+ * Loads the code of a part, and reloads stylesheets that have failed: Vite requests each one only once, so that a retried part would
+ * be rendered without its styles. Rejects if the code or a stylesheet of this part fails, but not for a stylesheet of another part.
  *
  * @param load the same function for each attempt
  */
@@ -35,7 +35,7 @@ export async function loadWithStyles<T>(load: () => Promise<T>): Promise<T> {
 const linked = (): string[] =>
   [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].map(({ href }) => href);
 
-/** Whether the stylesheet is loaded now. */
+/** Requests a stylesheet again; resolves to whether it was loaded. */
 function reload(failed: HTMLLinkElement): Promise<boolean> {
   const link = failed.cloneNode() as HTMLLinkElement;
   delete link.dataset.failed;

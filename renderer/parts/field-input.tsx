@@ -8,19 +8,19 @@ type FieldInputProps = {
   readonly error?: ReactNode;
   readonly disabled?: boolean;
   readonly required?: boolean;
-  /** As text, "true" or "false" of a switch; of a list, its items. */
+  /** The value as text, `true` or `false` for a switch; the items of a list. */
   readonly value: string | readonly string[];
-  /** Of a choice; of a list, what is suggested. */
+  /** The options of a choice, or the suggestions for a list. */
   readonly choices?: readonly (string | { readonly value: string; readonly label: string })[];
   readonly placeholder?: string;
-  /** What ends an item of a list besides Enter. */
+  /** The characters that end an item of a list, besides Enter. */
   readonly splitChars?: readonly string[];
   readonly onChange: (value: string | readonly string[]) => void;
-  /** By which a form finds the field that is wrong, and a test any field. */
+  /** Attributes by which forms find invalid fields, and tests any field. */
   readonly [attribute: `data-${string}`]: string;
 };
 
-/** The input of a field of a form, whose values are texts and lists of texts. */
+/** The input for a field of a form whose values are texts and lists of texts. */
 export function FieldInput(props: FieldInputProps) {
   const {
     kind,

@@ -4,7 +4,7 @@ import type { ReactNode, RefObject } from 'react';
 import { t } from '../../shared/messages/message.ts';
 import classes from './guarded-dialog.module.css';
 
-/** What the page gives to a dialog that is not left with unsaved changes unless the user confirms. */
+/** The props of a dialog that is not closed with unsaved changes unless the user confirms. */
 export type GuardedDialogProps = {
   /** Set by the dialog to whether there are unsaved changes. */
   readonly hasUnsaved: RefObject<boolean>;
@@ -22,10 +22,10 @@ export type GuardedDialogProps = {
 
 type Props = Pick<GuardedDialogProps, 'isLeaving' | 'onClose' | 'onStay' | 'onDiscard'> & {
   readonly title: ReactNode;
-  /** The label of the button that closes it. */
+  /** The label of the button that closes the dialog. */
   readonly closeLabel: string;
   readonly question: string;
-  /** The question and its buttons where something other than unsaved changes would be lost. */
+  /** The title and the buttons of the question, if closing would lose something other than unsaved changes. */
   readonly words?: { readonly title: string; readonly leave: string; readonly stay: string };
   readonly size: number;
   readonly children: ReactNode;

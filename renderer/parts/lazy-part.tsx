@@ -30,7 +30,7 @@ export function LazyPart<P extends object>(props: LazyPartProps<P>) {
   );
 }
 
-/** What has been loaded, by the function that loads it. */
+/** The loaded components, by the functions that load them. */
 const loaded = new WeakMap<object, unknown>();
 
 type State<P extends object> =
@@ -39,8 +39,7 @@ type State<P extends object> =
   | { readonly status: 'failed'; readonly error: unknown };
 
 /**
- * Not by `Suspense`: what it has shown a fallback for, it shows 300 ms after the fallback at the soonest, and it shows one also
- * for code that is there already.
+ * Does not use `Suspense`, which shows a fallback for at least 300 ms, and even for code that is already loaded.
  */
 function LoadedPart<P extends object>({ load, props, waiting }: Code<P>) {
   const [state, setState] = useState<State<P>>(() => {
@@ -65,7 +64,7 @@ function LoadedPart<P extends object>({ load, props, waiting }: Code<P>) {
       isWanted = false;
     };
   }, [load, isLoading]);
-  // The surrounding boundary reports it; what it renders afterwards is loaded again.
+  // The surrounding boundary shows the error. When it renders its children again, the code is loaded again.
   if (state.status === 'failed') throw state.error;
   return state.status === 'loaded' ? <state.Part {...props} /> : waiting;
 }

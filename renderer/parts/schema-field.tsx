@@ -4,24 +4,24 @@ import type { SchemaField } from './schema-fields.ts';
 
 export type SchemaFieldInputProps = {
   readonly field: SchemaField;
-  /** As text; of a list, its items. */
+  /** The value as text, or the items of a list. */
   readonly value: string | readonly string[];
-  /** Said in the place of the field's own description. */
+  /** Replaces the field's own description. */
   readonly description?: string | undefined;
   readonly error?: string | undefined;
   readonly isDisabled?: boolean;
-  /** Shown while the field is empty, in the place of its default. */
+  /** Shown while the field is empty, instead of its default. */
   readonly placeholder?: string | undefined;
   readonly onChange: (value: string | readonly string[]) => void;
 };
 
-/** The input of a field that a JSON Schema describes. */
+/** The input for a field that a JSON Schema describes. */
 export function SchemaFieldInput(props: SchemaFieldInputProps) {
   const { field, value, description, error, isDisabled = false, onChange } = props;
   const placeholder =
     props.placeholder ?? (field.fallback === '' ? '' : t('channels.default', { value: field.fallback }));
   const isUnset = value.length === 0;
-  const takesFallback = field.kind === 'switch' || field.kind === 'choice';
+  const showsFallback = field.kind === 'switch' || field.kind === 'choice';
   return (
     <FieldInput
       kind={field.kind}
@@ -30,7 +30,7 @@ export function SchemaFieldInput(props: SchemaFieldInputProps) {
       error={error}
       required={field.isRequired}
       disabled={isDisabled}
-      value={isUnset && takesFallback ? field.fallback : value}
+      value={isUnset && showsFallback ? field.fallback : value}
       choices={field.choices}
       placeholder={placeholder}
       splitChars={[',']}

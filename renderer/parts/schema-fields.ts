@@ -7,10 +7,10 @@ export type SchemaField = {
   readonly label: string;
   readonly description: string | undefined;
   readonly kind: 'text' | 'number' | 'switch' | 'choice' | 'list' | 'secret';
-  /** Of a choice. */
+  /** The options of a choice. */
   readonly choices: readonly string[];
   readonly isRequired: boolean;
-  /** What counts when nothing is entered, as text; empty when nothing does. */
+  /** The default as text; empty without one. */
   readonly fallback: string;
 };
 
@@ -18,13 +18,13 @@ type Property = {
   readonly type?: unknown;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
-  /** The code of a text, see `optionText`; of a kind that has no texts in the catalogue, the text. */
+  /** The code of a text (see `optionText`), or the text itself if it is not in the catalogue. */
   readonly description?: string;
   readonly examples?: readonly unknown[];
 };
 
 /**
- * The fields of an object's schema, those that are required first.
+ * The fields of an object's schema, required ones first.
  *
  * @param secrets the properties that are never shown
  */
@@ -72,7 +72,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   http1: 'HTTP/1',
 };
 
-/** "chatId" as "Chat ID". */
+/** The label of an option: "chatId" → "Chat ID". */
 function labelOf(name: string): string {
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
   const label = words.map((word) => ABBREVIATIONS[word] ?? word).join(' ');
@@ -83,10 +83,10 @@ function textOfValue(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
 }
 
-/** What is entered in a field: a text, or the items of a list. */
+/** The contents of fields, by name: a text, or the items of a list. */
 export type Entered = Readonly<Record<string, string | readonly string[]>>;
 
-/** What the fields hold of an object. */
+/** The contents of the fields for an object. */
 export function enteredOf(fields: readonly SchemaField[], value: Readonly<Record<string, unknown>>): Entered {
   return Object.fromEntries(
     fields.map(({ name, kind }) => {
@@ -96,7 +96,7 @@ export function enteredOf(fields: readonly SchemaField[], value: Readonly<Record
   );
 }
 
-/** The inverse of `enteredOf`, without secrets. What is empty is absent; an invalid number stays a text, to be rejected. */
+/** The inverse of `enteredOf`, without secrets. Empty fields are omitted; an invalid number remains a text, which is rejected later. */
 export function optionsOf(fields: readonly SchemaField[], entered: Entered): Record<string, unknown> {
   return Object.fromEntries(
     fields.flatMap(({ name, kind }): [string, unknown][] => {

@@ -22,7 +22,7 @@ describe('a number that was typed', () => {
     ['1.2.3', 'must be a number'],
     ['60,000', 'can be read in two ways, as 60000 or as 60: write it without the comma'],
     ['1,234,567', 'can be read in two ways, as 1234567 or as 1: write it without the comma'],
-  ])('“%s” is none: %s', (typed, fault) => {
+  ])('“%s” is not a number: %s', (typed, fault) => {
     expect(typedNumber(typed)).toBeNaN();
     expect(text(numberFault(typed))).toBe(fault);
   });
@@ -35,7 +35,7 @@ describe('a number that was typed', () => {
     ['60,000, 65,000', ['60,000', '65,000']],
     ['60000,', ['60000']],
     ['  ', []],
-  ])('several in “%s” are %j', (typed, items) => {
+  ])('“%s” is the list %j', (typed, items) => {
     expect(typedItems(typed)).toEqual(items);
   });
 });

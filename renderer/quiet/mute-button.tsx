@@ -2,7 +2,7 @@ import { t } from '../../shared/messages/message.ts';
 import type { MuteSubject } from '../../shared/settings/mutes.ts';
 import { muteSubjectText, useMutes } from './use-mutes.ts';
 
-/** Mutes a coin, a rule or a channel for an hour, or takes that back. */
+/** Mutes a coin, a rule or a channel for an hour, or unmutes it. */
 export function MuteButton({ subject }: { readonly subject: MuteSubject }) {
   const { muteOf, setMuted, isChanging } = useMutes();
   const isMuted = muteOf(subject) !== undefined;

@@ -5,11 +5,11 @@ import { useMonitor } from '../api/monitor-context.ts';
 
 const MUTES_KEY = ['mutes'];
 const HOUR_MS = 3_600_000;
-/** Mutes end by themselves. */
+/** The mutes are fetched regularly, because they expire. */
 const REFRESH_MS = 30_000;
 const NONE: readonly Mute[] = [];
 
-/** What is muted, and what mutes for an hour and takes it back. A mute is of real time, which page and monitor share. */
+/** The mutes, and a function that mutes for an hour or unmutes. They use real time, even if the monitor's clock runs faster. */
 export function useMutes() {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
@@ -40,7 +40,7 @@ function isOf(mute: MuteSubject, { coin, rule, channel }: MuteSubject): boolean 
   return mute.coin === coin && mute.rule === rule && mute.channel === channel;
 }
 
-/** What a mute is about: "Bitcoin, rule rsi, on team". */
+/** The subject of a mute as text: `Bitcoin, rule rsi, channel team`. */
 export function muteSubjectText({ coin, rule, channel }: MuteSubject): string {
   return t('mutes.subject', { coin: coin ?? null, rule: rule ?? null, channel: channel ?? null });
 }

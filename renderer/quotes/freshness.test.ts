@@ -6,7 +6,7 @@ import { oldAfterMs, outageOf } from './freshness.ts';
 const LIVE: FeedState = { status: 'live', lastSuccessAt: 1 };
 
 describe('outageOf', () => {
-  it('is null while the first prices are requested', () => {
+  it('is null while prices arrive or are expected', () => {
     const states: FeedState[] = [
       LIVE,
       { status: 'starting' },
@@ -24,7 +24,7 @@ describe('outageOf', () => {
     expect(states.map((feed) => outageOf('connected', feed))).toEqual(['Offline', 'Stale', 'Refused']);
   });
 
-  it('reports an outage without a connection, for any last state of the feed', () => {
+  it('is an outage without a connection, for any last state of the feed', () => {
     expect([outageOf('lost', LIVE), outageOf('expired', LIVE)]).toEqual(['Disconnected', 'Disconnected']);
   });
 });

@@ -3,8 +3,8 @@ import { t } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 
 /**
- * Why no newer price is expected, in one or two words for a card; null when prices arrive. Rate limits are not included:
- * they are routine, and when one lasts, the age of the price shows it.
+ * Why no newer price is expected, in one or two words for a card; null if one is. Rate limits are not included, because they are
+ * common, and the age of the price shows a long one.
  */
 export function outageOf(connection: Connection, feed: FeedState | undefined): string | null {
   if (connection === 'lost' || connection === 'expired') return t('quotes.disconnected');
@@ -20,7 +20,7 @@ export function outageOf(connection: Connection, feed: FeedState | undefined): s
   }
 }
 
-/** CoinGecko caches prices for 20 to 60 seconds, so that this age plus a missed poll is normal. */
+/** CoinGecko caches prices for 20 to 60 seconds, so an age up to this, plus two polls, is normal. */
 const CACHE_MS = 90_000;
 
 /** The age above which a price is shown as old. */

@@ -5,7 +5,7 @@ import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import classes from './price-age.module.css';
 
-/** Shown only in the tooltip, because it is the source of most prices. */
+/** The source of most prices, which is shown only in the tooltip. */
 const USUAL_SOURCE = 'coingecko';
 
 type PriceAgeProps = {
@@ -36,7 +36,7 @@ export function PriceAge({ observedAt, source, isOld, outage }: PriceAgeProps) {
   );
 }
 
-/** The only part that each second renders again. */
+/** The only component that is rendered every second. */
 function Age({ observedAt, isWarning }: { readonly observedAt: number; readonly isWarning: boolean }) {
   const age = useMonitorTime((now) => formatAge(now - observedAt));
   return t(isWarning ? 'quotes.old' : 'quotes.ago', { age });

@@ -36,7 +36,7 @@ export function PriceBoard({ chosenId, onChoose, onShowRules }: PriceBoardProps)
   const wanted = useDeferredValue(filter.trim().toLowerCase());
 
   const shape = boardShape(quotes.length);
-  const shown = quotes.filter(({ coinId }) => coinId.includes(wanted) || nameHolds(coinId, wanted));
+  const shown = quotes.filter(({ coinId }) => coinId.includes(wanted) || nameContains(coinId, wanted));
   // Prices from an exchange do not depend on CoinGecko.
   const outage = { coingecko: outageOf(connection, feed), exchange: outageOf(connection, undefined) };
   return (
@@ -82,7 +82,7 @@ export function PriceBoard({ chosenId, onChoose, onShowRules }: PriceBoardProps)
 
 type CoinOfBoardProps = ComponentProps<typeof PriceCard> & Pick<PriceBoardProps, 'onShowRules'>;
 
-/** A coin's card, and the button for its rules. Rendered again only when something of this coin has changed. */
+/** A coin's card, and the button for its rules. Rendered again only when its props change. */
 const CoinOfBoard = memo(function CoinOfBoard({ onShowRules, ...card }: CoinOfBoardProps) {
   return (
     <li>
@@ -113,5 +113,5 @@ const NO_QUOTES: readonly Quote[] = [];
 
 const isOfExchange = ({ source }: Quote): boolean => source !== null && source !== 'coingecko';
 
-const nameHolds = (coinId: string, wanted: string): boolean =>
+const nameContains = (coinId: string, wanted: string): boolean =>
   formatCoinName(coinId).toLowerCase().includes(wanted);

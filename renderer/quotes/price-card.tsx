@@ -78,5 +78,5 @@ export function PriceCard(props: PriceCardProps) {
   );
 }
 
-/** The length of a text, from which styles derive the font size. */
+/** The length of a text as a CSS variable, from which the font size is computed. */
 const widthOf = (text: string): CSSProperties => ({ '--characters': text.length }) as CSSProperties;

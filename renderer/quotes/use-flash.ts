@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
-/** Highlights an element when its price changes, greenish up and reddish down, but not when it first appears. */
+/** Highlights an element when its price changes, in green when it rises and in red when it falls. */
 export function useFlash(ref: RefObject<HTMLElement | null>, price: number | null): void {
   const previous = useRef(price);
 

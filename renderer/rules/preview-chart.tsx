@@ -8,16 +8,16 @@ import classes from './preview-chart.module.css';
 type PreviewChartProps = { readonly preview: RulePreview; readonly vsCurrency: string };
 
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
-/** A day that begins or ends outside of the chart may be too narrow for its name. */
+/** The share of the chart below which a day is too narrow for its name. */
 const NARROW_DAY = 0.06;
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
-/** The prices of the preview with the alerts, and below them how many there were on each day. */
+/** The prices of the preview with the alerts, and below them the number of alerts on each day. */
 export const PreviewChart = memo(function PreviewChart({ preview, vsCurrency }: PreviewChartProps) {
   const scale = previewScale(preview);
   const days = previewDays(preview);
-  const most = Math.max(1, ...days.map(({ alerts }) => alerts));
+  const maxAlerts = Math.max(1, ...days.map(({ alerts }) => alerts));
   return (
     <figure className={classes.chart}>
       <div className={classes.prices} aria-hidden="true">
@@ -43,7 +43,7 @@ export const PreviewChart = memo(function PreviewChart({ preview, vsCurrency }: 
             data-none={alerts === 0 || undefined}
           >
             <span>{alerts}</span>
-            <b style={{ height: percent(alerts / most) }} />
+            <b style={{ height: percent(alerts / maxAlerts) }} />
             {scale.x(dayEnd(day)) - scale.x(day) > NARROW_DAY && <small>{weekday.format(day)}</small>}
           </li>
         ))}

@@ -12,7 +12,7 @@ type RateCurveProps = {
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
-/** Alerts a week against the value of a parameter, with the wanted rate and the one that was found. */
+/** Alerts a week by the value of a parameter, with the wanted rate and the one that was found. */
 export function RateCurve({ solution, wanted, label }: RateCurveProps) {
   const { curve, best } = solution;
   const scale = rateScale(solution);
@@ -24,10 +24,7 @@ export function RateCurve({ solution, wanted, label }: RateCurveProps) {
     .join('');
   return (
     <figure className={classes.curve} data-testid="rate-curve">
-      <div
-        role="img"
-        aria-label={t('rate.curve', { label, least: String(scale.least), most: String(scale.most) })}
-      >
+      <div role="img" aria-label={t('rate.curve', { label, min: String(scale.min), max: String(scale.max) })}>
         <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
           <line x1={0} x2={1} y1={scale.y(wanted)} y2={scale.y(wanted)} />
           <path d={path} />
@@ -35,9 +32,9 @@ export function RateCurve({ solution, wanted, label }: RateCurveProps) {
         <i style={{ left: percent(scale.x(best.value)), top: percent(scale.y(best.perWeek)) }} />
       </div>
       <figcaption aria-hidden="true">
-        <span>{scale.least}</span>
+        <span>{scale.min}</span>
         <span>{t('rate.axes', { label })}</span>
-        <span>{scale.most}</span>
+        <span>{scale.max}</span>
       </figcaption>
     </figure>
   );

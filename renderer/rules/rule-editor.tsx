@@ -29,11 +29,11 @@ type RuleEditorProps = {
   readonly onSaved: () => void;
 };
 
-/** Always shown; the other fields of a rule are behind “More”. */
+/** The common fields that are always shown; the others are behind “More”. */
 const FIRST_FIELDS = new Set(['severity', 'direction']);
 const NO_ERRORS: RuleErrors = {};
 
-/** The form of one rule, drawn from the schemas, with a preview beside it. */
+/** The form of one rule, generated from the schemas, with a preview. */
 export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: RuleEditorProps) {
   const others = data.rules.map(({ id }) => id).filter((id) => isNew || id !== rule.id);
   const edit = useRuleEdit({ rule, isNew, kinds: data.kinds, taken: others, onSaved });
@@ -60,7 +60,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
     place?.scrollIntoView({ block: 'center' });
   }, [refusal]);
 
-  // What is wrong with a rule is said when it is tried, before it is saved.
+  // Errors of the preview are shown before the rule is saved.
   const errors: RuleErrors = { ...(result.ok ? trialErrors : result.errors), ...refusal.fields };
   const errorAt = (path: string): string | undefined => {
     const error = errors[path];
@@ -70,7 +70,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
     <RuleFieldInput
       key={field.path}
       field={field}
-      takesSeveral={isNew && field.path === LEVEL_PATH}
+      acceptsSeveral={isNew && field.path === LEVEL_PATH}
       value={draft.values[field.path] ?? ''}
       error={errorAt(field.path)}
       others={others}
@@ -174,7 +174,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
   );
 }
 
-/** The rule with the levels of all, to be said in one sentence. */
+/** The rule with the levels of all rules, for one sentence. */
 function withLevels(rule: Rule, rules: readonly Rule[]): Rule {
   if (rules.length < 2) return rule;
   const levels = rules.map(({ params }) => formatGrouped(Number(params.level)));
@@ -182,7 +182,7 @@ function withLevels(rule: Rule, rules: readonly Rule[]): Rule {
   return { ...rule, params: { ...rule.params, level } };
 }
 
-/** The kinds by their names, and the one of the rule where this program does not have it. */
+/** The kinds by their names, including that of the rule even if this program does not have it. */
 function kindChoices({ kinds }: RulesData, own: string) {
   const ids = kinds.map(({ kind }) => kind);
   return [...new Set([...ids, own])].map((kind) => ({ value: kind, label: kindName(kind) }));

@@ -8,21 +8,28 @@ type RuleFieldInputProps = {
   readonly field: RuleField;
   readonly value: string | readonly string[];
   readonly error: ReactNode;
-  /** Whether several values make several rules. */
-  readonly takesSeveral: boolean;
-  /** Names of the other rules, for a list of such. */
+  /** Whether several values can be entered, for a rule each. */
+  readonly acceptsSeveral: boolean;
+  /** Names of the other rules, for a field that lists rules. */
   readonly others: readonly string[];
   readonly onChange: (value: string | readonly string[]) => void;
 };
 
 /** The input of one field of a rule. */
-export function RuleFieldInput({ field, takesSeveral, value, error, others, onChange }: RuleFieldInputProps) {
+export function RuleFieldInput({
+  field,
+  acceptsSeveral,
+  value,
+  error,
+  others,
+  onChange,
+}: RuleFieldInputProps) {
   return (
     <FieldInput
       kind={field.kind}
       label={fieldLabel(field.name)}
       description={
-        [helpOf(field), takesSeveral ? t('rules.several-how') : ''].filter(Boolean).join(' ') || undefined
+        [helpOf(field), acceptsSeveral ? t('rules.several-how') : ''].filter(Boolean).join(' ') || undefined
       }
       error={error}
       value={value}
@@ -48,9 +55,9 @@ function helpOf(field: RuleField): string | undefined {
 }
 
 function rangeOf(field: RuleField): string | null {
-  if (field.kind !== 'number' || field.most === null) return null;
+  if (field.kind !== 'number' || field.max === null) return null;
   return t('rules.field-range', {
-    least: (field.least ?? 0).toLocaleString('en-US'),
-    most: field.most.toLocaleString('en-US'),
+    min: (field.min ?? 0).toLocaleString('en-US'),
+    max: field.max.toLocaleString('en-US'),
   });
 }

@@ -24,7 +24,7 @@ type RuleListProps = {
 /** A rule that was just removed, and its place in the settings. */
 type Removed = { readonly rule: Rule; readonly at: number };
 
-/** The list of rules. A removed one can be put back until the dialog is closed. */
+/** The list of rules. A removed one can be restored until the dialog is closed. */
 export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListProps) {
   const { rules, own, kinds, activity, locked } = data;
   const { saving, removing } = useRuleActions();
@@ -71,7 +71,7 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
           {shown.map((rule) => (
             <RuleRow
               key={rule.id}
-              // A switch moves immediately.
+              // Optimistic update of the switch.
               rule={
                 saving.isPending && saving.variables.rule.id === rule.id
                   ? switched(rule, saving.variables)

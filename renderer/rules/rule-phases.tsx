@@ -9,7 +9,7 @@ import { rulePhasesQuery } from './rules-query.ts';
 const MAX_NAMES = 3;
 const NONE: readonly RulePhase[] = [];
 
-/** The state of a rule: the coins for which it fires, is pending or cools down, or whose condition it has found. */
+/** The state of a rule: the coins for which it fires, is pending, is in its cooldown, or was held when it was made. */
 export function RulePhases({ ruleId }: { readonly ruleId: string }) {
   const { client } = useMonitor();
   const { data = NONE } = useQuery(rulePhasesQuery(client));

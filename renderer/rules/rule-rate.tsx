@@ -12,19 +12,19 @@ import classes from './rule-rate.module.css';
 import { useRuleSolution } from './use-rule-solution.ts';
 
 type RuleRateProps = {
-  /** Null while the editor holds no valid rule. */
+  /** Null while the rule in the editor is invalid. */
   readonly rule: Rule | null;
   /** Parameters that can be solved for, the threshold first. */
   readonly fields: readonly RuleField[];
   readonly coins: readonly string[];
-  /** Takes the value over. */
+  /** Called with the path of the parameter and the value that was found. */
   readonly onSolved: (path: string, value: string) => void;
 };
 
 const MAX_COINS = 20;
 const DAYS = 28;
 
-/** The form for a rate instead of a number: the parameter is set so that the rule raises about that often. */
+/** A form that sets a parameter to the value at which the rule raises about the wanted number of alerts a week. */
 export function RuleRate({ rule, fields, coins, onSolved }: RuleRateProps) {
   const [perWeek, setPerWeek] = useState('2');
   const [chosen, setChosen] = useState<string | null>(null);

@@ -25,7 +25,7 @@ type RuleRowProps = {
   readonly onRemove: () => void;
 };
 
-/** A rule in a sentence, with what it has raised and what can be done with it. */
+/** A rule as a sentence, with the alerts that it has raised, and its actions. */
 export function RuleRow(props: RuleRowProps) {
   const { rule, kind, activity, isDefault, canRemove, isLocked, onSwitch, onEdit, onDuplicate, onRemove } =
     props;

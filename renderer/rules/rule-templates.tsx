@@ -13,9 +13,9 @@ import classes from './rule-templates.module.css';
 
 type RuleTemplatesProps = {
   readonly kinds: readonly RuleKindView[];
-  /** The coin that the rule is to be for; null for all. */
+  /** The coin of the new rule; null for all. */
   readonly coin: TemplateCoin | null;
-  /** For a template that makes sense for one coin only. */
+  /** The coin for templates that make sense only for one, if `coin` is null. */
   readonly first: TemplateCoin | null;
   readonly taken: readonly string[];
   readonly onChoose: (rule: Rule) => void;

@@ -16,13 +16,13 @@ import { useRuleHolding } from './use-rule-holding.ts';
 import { useRulePreview } from './use-rule-preview.ts';
 
 type RuleTrialProps = {
-  /** Null while the editor holds no valid rule. */
+  /** Null while the rule in the editor is invalid. */
   readonly rule: Rule | null;
   readonly data: RulesData;
-  /** The coins for which saving makes the rule: for the others it keeps its state. */
+  /** The coins for which saving makes the rule; for the others, it keeps its state. */
   readonly madeFor: readonly string[];
   readonly onRaiseIfHolding: (raiseIfHolding: boolean) => void;
-  /** Called with what the monitor finds wrong with the rule; nothing when it is right. */
+  /** Called with the errors that the monitor reports for the rule; empty if it is valid. */
   readonly onErrors: (errors: RuleErrors) => void;
 };
 
@@ -103,7 +103,7 @@ type HoldingProps = {
   readonly onRaiseIfHolding: (raiseIfHolding: boolean) => void;
 };
 
-/** That the condition holds already, with the choice what comes of it. */
+/** A note that the condition already holds, with the choice whether to raise an alert immediately. */
 function Holding({ held, rule, onRaiseIfHolding }: HoldingProps) {
   const words = describeHolding(held, rule);
   if (words === null) return null;

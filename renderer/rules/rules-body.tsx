@@ -22,7 +22,7 @@ type View =
   | { readonly kind: 'templates' }
   | { readonly kind: 'edit'; readonly rule: Rule; readonly isNew: boolean };
 
-/** What the dialog shows: the list, the templates of a new rule, or the editor. */
+/** The contents of the dialog: the list, the templates for a new rule, or the editor. */
 export function RulesBody({ start, data, hasUnsaved, onLeave }: RulesBodyProps) {
   const quotes = useSnapshot((snapshot) => snapshot.quotes) ?? NO_QUOTES;
   const coinOf = (coinId: string): TemplateCoin => ({
@@ -91,7 +91,7 @@ function firstView(
   taken: readonly string[],
   coinOf: (coinId: string) => TemplateCoin,
 ): View {
-  // The list says why none can be changed.
+  // The list shows why rules cannot be changed.
   if (locked !== null) return { kind: 'list' };
   if (start.show === 'level')
     return { kind: 'edit', rule: ruleOfLevel(coinOf(start.coinId), start.price, taken), isNew: true };

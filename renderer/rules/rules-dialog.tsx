@@ -8,7 +8,7 @@ import { useRules } from './use-rules.ts';
 
 export type RulesDialogProps = GuardedDialogProps & { readonly start: RulesStart };
 
-/** The dialog of the rules: their list, and an editor for one of them. */
+/** The dialog of rules: their list, and an editor for one of them. */
 export function RulesDialog(props: RulesDialogProps) {
   const { start } = props;
   const { data, trouble } = useRules();

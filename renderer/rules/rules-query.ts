@@ -4,10 +4,10 @@ import type { Client } from '../api/client.ts';
 export const RULE_PREVIEW_KEY = ['rules.preview'] as const;
 export const RULE_PHASES_KEY = ['rules.phases'] as const;
 
-/** While the rules are on screen, it shows how they stand. */
+/** How often the states are fetched while rules are on screen. */
 const REFRESH_MS = 2_000;
 
-/** How it stands with each rule and coin. */
+/** The state of each rule for each coin. */
 export function rulePhasesQuery(client: Client) {
   return queryOptions({
     queryKey: RULE_PHASES_KEY,
@@ -16,7 +16,7 @@ export function rulePhasesQuery(client: Client) {
   });
 }
 
-/** The kinds of rules; they are those of the program, and do not change while it runs. */
+/** The kinds of rules, which do not change while the program runs. */
 export function ruleKindsQuery(client: Client) {
   return queryOptions({
     queryKey: ['rules.kinds'],

@@ -13,10 +13,10 @@ type ScopeInputProps = {
   readonly onChange: (scope: Rule['scope']) => void;
 };
 
-/** What the choice of a watchlist begins with. */
+/** The prefix of the value for a watchlist. */
 const LIST = 'list:';
 
-/** The coins that a rule is for: all, some, or those of a watchlist. */
+/** The input for the coins of a rule: all, some, or those of a watchlist. */
 export function ScopeInput({ scope, watched, watchlists, error, onChange }: ScopeInputProps) {
   const list = scope !== 'all' && 'watchlist' in scope ? scope.watchlist : null;
   const coins = scope !== 'all' && !('watchlist' in scope) ? scope : null;

@@ -5,7 +5,7 @@ import type { SettingsView } from '../../shared/contract/settings-view.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { SETTINGS_KEY } from '../settings/settings-query.ts';
 
-/** What can be done with rules. The list follows when the monitor has done it. */
+/** The changes to rules. The list is updated when the monitor has saved them. */
 export function useRuleActions() {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
@@ -18,7 +18,7 @@ export function useRuleActions() {
       mutationFn: (input: ProcedureInput<'rules.save'>) => client.call('rules.save', input),
       onSuccess,
       onError(error) {
-        // The list then shows what is there by now.
+        // Refetches the list, which another page has changed.
         if (error instanceof ApiError && error.code === 'conflict')
           void queryClient.invalidateQueries({ queryKey: SETTINGS_KEY });
       },

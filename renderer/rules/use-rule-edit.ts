@@ -32,11 +32,11 @@ type RuleEditOptions = {
   readonly kinds: readonly RuleKindView[];
   /** Names of the other rules. */
   readonly taken: readonly string[];
-  /** Called when the monitor has taken over what the editor holds. */
+  /** Called when the monitor has saved the rule or rules. */
   readonly onSaved: () => void;
 };
 
-/** The state of the editor of a rule. A new one with several levels is several rules. */
+/** The state of the editor of a rule. A new rule with several levels results in several rules. */
 export function useRuleEdit({ rule, isNew, kinds, taken, onSaved }: RuleEditOptions) {
   const { saving, adding } = useRuleActions();
   const [first] = useState(() => draftOf(rule, kindOf(kinds, rule.kind)));
@@ -46,16 +46,16 @@ export function useRuleEdit({ rule, isNew, kinds, taken, onSaved }: RuleEditOpti
   const kind = kindOf(kinds, draft.kind);
   const result: RulesResult = rulesOfDraft(draft, kind, { isNew, taken });
 
-  /** Changes the draft; the error of the changed field is taken away. */
+  /** Changes the draft, and clears the error of the changed field. */
   const edit = (change: (before: RuleDraft) => RuleDraft, path: string): void => {
     setDraft(change);
-    setRefusal(({ fields: { [path]: _mended, ...fields }, general }) => ({ fields, general, isNew: false }));
+    setRefusal(({ fields: { [path]: _cleared, ...fields }, general }) => ({ fields, general, isNew: false }));
   };
 
   return {
     draft,
     kind,
-    /** The rule as it is now, or the rules; or what is wrong with it. */
+    /** The rule or rules in the editor, or their errors. */
     result,
     refusal,
     isSaving: saving.isPending || adding.isPending,
@@ -88,7 +88,7 @@ export function useRuleEdit({ rule, isNew, kinds, taken, onSaved }: RuleEditOpti
   };
 }
 
-/** A kind that this program does not have has no parameters that can be edited. */
+/** The kind with this id; without parameters if this program does not have it. */
 function kindOf(kinds: readonly RuleKindView[], id: string): RuleKindView {
   return kinds.find(({ kind }) => kind === id) ?? { kind: id, params: {}, directions: ['up', 'down'] };
 }

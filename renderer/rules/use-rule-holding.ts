@@ -6,13 +6,13 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import type { HeldCoin } from '../../shared/domain/rule-view.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
-/** A person types a digit every 100 to 250 ms. */
+/** Users type a digit every 100 to 250 ms. */
 const PAUSE_MS = 350;
 const FRESH_MS = 30_000;
 const MAX_COINS = 20;
 const NONE: readonly HeldCoin[] = [];
 
-/** The coins, of these, for which the condition of a rule holds already, when its editing pauses: of the first twenty. */
+/** Those of the first twenty coins for which the condition of a rule already holds, computed when editing pauses. */
 export function useRuleHolding(rule: Rule | null, coinIds: readonly string[]): readonly HeldCoin[] {
   const { client } = useMonitor();
   const [editor] = useState(() => crypto.randomUUID());
@@ -35,7 +35,7 @@ export function useRuleHolding(rule: Rule | null, coinIds: readonly string[]): r
     enabled: settled !== '' && coinIds.length > 0,
     staleTime: FRESH_MS,
     gcTime: FRESH_MS,
-    // The preview says why prices cannot be read, and what is wrong with the rule.
+    // The preview shows why prices cannot be read, and the errors of the rule.
     retry: false,
   });
   return settled === wanted && wanted !== '' ? data : NONE;

@@ -7,24 +7,24 @@ import type { RulePreview } from '../../shared/domain/rule-view.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { RULE_PREVIEW_KEY } from './rules-query.ts';
 
-/** A person types a digit every 100 to 250 ms. */
+/** Users type a digit every 100 to 250 ms. */
 const PAUSE_MS = 350;
 const FRESH_MS = 60_000;
 const MAX_RETRIES = 2;
 
 export type RulePreviewState = {
-  /** That of the rule before while the one of the present rule is made; undefined before the first. */
+  /** The preview of the previous rule until that of the current one is available; undefined before the first. */
   readonly preview: RulePreview | undefined;
   readonly error: Error | null;
-  /** Whether `preview` is not that of the present rule. */
+  /** Whether `preview` is not that of the current rule. */
   readonly isPending: boolean;
 };
 
-/** What a rule would have raised for a coin in the last week, when its editing pauses. */
+/** What a rule would have raised for a coin in the last week, computed when editing pauses. */
 export function useRulePreview(rule: Rule | null, coinId: string | null): RulePreviewState {
   const { client } = useMonitor();
   const [editor] = useState(() => crypto.randomUUID());
-  // Neither name nor severity changes what it raises.
+  // The name and the severity do not affect the preview.
   const wanted = rule === null ? '' : JSON.stringify({ ...rule, id: 'preview', severity: 'info' });
   const [settled] = useDebouncedValue(wanted, PAUSE_MS);
   const { data, error, isFetching, isPlaceholderData } = useQuery({
@@ -35,7 +35,7 @@ export function useRulePreview(rule: Rule | null, coinId: string | null): RulePr
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,
     gcTime: FRESH_MS,
-    // One that was cancelled for another rule may be wanted again by now.
+    // A preview that was superseded by another one may be needed again.
     retry: (failures, cause) => failures < MAX_RETRIES && isSuperseded(cause),
   });
   return {

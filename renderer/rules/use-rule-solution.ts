@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
-/** Requests the value of a parameter at which a rule raises at the wanted rate. */
+/** Requests the value of a parameter at which a rule raises alerts at the wanted rate. */
 export function useRuleSolution() {
   const { client } = useMonitor();
   const [editor] = useState(() => crypto.randomUUID());

@@ -8,10 +8,10 @@ import { settingsQuery } from '../settings/settings-query.ts';
 import type { RulesData } from './model/rules-data.ts';
 import { ruleKindsQuery } from './rules-query.ts';
 
-/** An alert is counted once it is in the database, which on a busy machine is a while after its event. */
+/** How often alerts are counted: they are stored after their event, on a busy machine some seconds later. */
 const COUNT_MS = 5_000;
 
-/** The rules with all that is shown of them; undefined before it has arrived. */
+/** The data of the dialog of rules; undefined until it is loaded. */
 export function useRules(): { readonly data: RulesData | undefined; readonly trouble: Error | null } {
   const { client } = useMonitor();
   const settings = useQuery(settingsQuery(client));

@@ -13,7 +13,7 @@ type ApiKeyFieldProps = {
   readonly onType: (text: string) => void;
 };
 
-/** A field for the CoinGecko key, which is never read back. When the host cannot store secrets, it explains how to set one. */
+/** A field for the CoinGecko key, which is never read back. If the host cannot store secrets, it explains how to set the key. */
 export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();

@@ -6,7 +6,7 @@ export function moved(coins: readonly string[], from: number, to: number): reado
   return rest.toSpliced(Math.max(0, Math.min(rest.length, to)), 0, coin);
 }
 
-/** The list with typed or pasted ids appended, which are separated by commas or spaces. */
+/** The list with typed or pasted ids appended. They are separated by commas or spaces. */
 export function withCoins(coins: readonly string[], typed: string): readonly string[] {
   const ids = typed
     .toLowerCase()

@@ -6,7 +6,7 @@ import { withCoins } from './coin-order.ts';
 import classes from './coin-picker.module.css';
 import { useCoinSearch } from './use-coin-search.ts';
 
-/** The text of the search field. It is kept outside of the picker, because it counts as an unsaved change. */
+/** The text of the search field. Its state is outside of the picker, because it counts as an unsaved change. */
 export type CoinSearchText = { readonly typed: string; readonly onType: (text: string) => void };
 
 type CoinPickerProps = {
@@ -48,7 +48,7 @@ export function CoinPicker({
     // The list handles an option that was selected with the arrow keys.
     if (combobox.dropdownOpened && combobox.getSelectedOptionIndex() >= 0) return;
     event.preventDefault();
-    // An unknown text is added as it is: it may be a valid id, and the monitor reports it when it is not.
+    // An unknown text is added unchanged: it may be a valid id, and the monitor reports an error if it is not.
     add((exact ?? found[0])?.id ?? typed);
   };
 

@@ -15,7 +15,7 @@ type CurrencyInputProps = {
   readonly 'data-testid': string;
 };
 
-/** A quote currency that the provider supports. While the list is unknown, any code can be entered. */
+/** The input for a quote currency that the provider supports. While the list is unknown, any code can be entered. */
 export function CurrencyInput(props: CurrencyInputProps) {
   const codes = useCurrencies();
   const fault = currencyFault(props.value, codes);

@@ -6,28 +6,28 @@ import {
   type Settings,
 } from '../../shared/settings/settings.ts';
 
-/** Settings of several parts, each of which has a field. */
+/** Settings that consist of several parts, each with its own field. */
 type PartedSetting = 'marketAlerts' | 'inhibition';
 type PartName<Name extends PartedSetting> = `${Name}.${keyof Settings[Name] & string}`;
 
-/** A setting with a field in the dialog, or a part of one; rules, watchlists, channels and what is paused or muted have none. */
+/** A setting, or part of one, with a field in the dialog. Rules, watchlists, channels, mutes and the pause have none. */
 export type FieldName =
   | Exclude<SettingName, 'rules' | 'watchlists' | 'channels' | 'mutes' | 'pause' | PartedSetting>
   | PartName<'marketAlerts'>
   | PartName<'inhibition'>;
 
-/** The setting of a field, and the part of it that the field is for; null where it is for all of it. */
+/** The setting of a field, and the part of it that the field is for; null if it is for the whole setting. */
 export function placeOf(name: FieldName): { readonly setting: SettingName; readonly part: string | null } {
   const [setting = '', part = null] = name.split('.');
   return { setting: setting as SettingName, part };
 }
 
-/** What a field shows while it is empty. */
+/** The code of the text that a field shows while it is empty. */
 type EmptyCode = Extract<MessageCode, `field.${FieldName}.empty`>;
 
 /**
- * The field of a setting. Its label and hint are the messages `field.<name>` and `field.<name>.hint`. When an `optional`
- * text or number is empty, the program chooses the value.
+ * The field of a setting. Its label and hint are the messages `field.<name>` and `field.<name>.hint`. If an `optional` text or
+ * number is empty, the program chooses the value.
  */
 export type SettingField = {
   readonly name: FieldName;
@@ -78,7 +78,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   { name: 'logLevel', kind: 'choice', choices: LOG_LEVELS },
 ];
 
-/** Why a setting cannot be changed here; null when it can. */
+/** Why a setting cannot be changed here; null if it can. */
 export function lockedReason(origin: SettingOrigin | undefined): string | null {
   if (origin === 'flag') return t('settings.set-by-flag');
   if (origin === 'demo') return t('settings.set-by-demo');

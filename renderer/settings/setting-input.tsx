@@ -20,7 +20,7 @@ type SettingInputProps = {
   readonly onChange: (value: string | readonly string[]) => void;
 };
 
-/** The field for one setting. */
+/** The input for one setting. */
 export function SettingInput({ field, value, error, locked, coins, search, onChange }: SettingInputProps) {
   const shared = {
     label: t(`field.${field.name}`),

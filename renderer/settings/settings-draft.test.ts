@@ -9,7 +9,7 @@ const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
 
 describe('the settings dialog', () => {
-  it('has a field for every setting and each of its parts, except rules, watchlists, channels, mutes and the pause', () => {
+  it('has a field for every setting and part of one, except rules, watchlists, channels, mutes and the pause', () => {
     const without = ['rules', 'watchlists', 'channels', 'mutes', 'pause'];
     const names = Object.entries(DEFAULT_SETTINGS).flatMap(([name, value]) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -21,7 +21,7 @@ describe('the settings dialog', () => {
     );
   });
 
-  it('sends a part of a setting with its other parts, and reports an error at the part', () => {
+  it('sends a changed part of a setting with its other parts, and reports an error at the part', () => {
     expect(
       changed({ 'inhibition.enabled': 'false', 'inhibition.floorPct': '1,5', 'marketAlerts.sharePct': '60' }),
     ).toEqual({

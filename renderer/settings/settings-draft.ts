@@ -11,7 +11,7 @@ import {
 import { numberFault, typedNumber } from '../parts/typed-number.ts';
 import { type FieldName, placeOf, SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
-/** The contents of the dialog's fields: text, or the list of coins. */
+/** The contents of the dialog's fields: a text, or the items of a list. */
 export type SettingsDraft = Readonly<Record<FieldName, string | readonly string[]>>;
 
 /** The error of a field, and the suggested correction. */
@@ -28,7 +28,7 @@ export function draftOf(settings: Settings): SettingsDraft {
   return Object.fromEntries(entries) as SettingsDraft;
 }
 
-/** The value of a setting, or of the part of one. */
+/** The value of a setting, or of a part of one. */
 function currentValue(settings: Settings, name: FieldName): unknown {
   const { setting, part } = placeOf(name);
   const value: unknown = settings[setting];
@@ -75,7 +75,7 @@ export function changesOf(
   return { ok: true, changes: changes as ProcedureInput<'settings.set'> };
 }
 
-/** Settings by name, those of parts with the parts that were not changed. */
+/** The changed settings by name. Those that consist of parts include the unchanged parts. */
 function withParts(values: ReadonlyMap<FieldName, unknown>, settings: Settings): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const [name, value] of values) {
@@ -96,20 +96,20 @@ export function isChanged(draft: SettingsDraft, settings: Settings): boolean {
   return SETTING_FIELDS.some(({ name }) => String(draft[name]) !== String(before[name]));
 }
 
-/** Why a quote currency is invalid; undefined when it is valid or the currencies are unknown. */
+/** Why a quote currency is invalid; undefined if it is valid or the currencies are unknown. */
 export function currencyFault(code: string, currencies: readonly string[]): Message | undefined {
   const isKnown = currencies.length === 0 || code === '' || currencies.includes(code.trim().toLowerCase());
   return isKnown ? undefined : message('setting.no-prices-in-this');
 }
 
-/** The first issue of each field. What is said of a setting of several parts is said at the first of them. */
+/** The first issue of each field. An issue of a setting that consists of parts belongs to the field of the first part. */
 function errorsOf(issues: readonly SettingIssue[]): FieldErrors {
   const fieldOf = (setting: string): string =>
     SETTING_FIELDS.find(({ name }) => name === setting || name.startsWith(`${setting}.`))?.name ?? setting;
   return Object.fromEntries(issues.toReversed().map(({ setting, ...error }) => [fieldOf(setting), error]));
 }
 
-/** The fields that an error of the monitor is about; none when it is about something else. */
+/** The errors of fields in an error of the monitor; empty if it is about something else. */
 export function errorsOfRefusal({ issues, content }: Pick<ApiError, 'issues' | 'content'>): FieldErrors {
   if (issues.length > 0) return errorsOf(issues);
   const words = text(content);

@@ -26,7 +26,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
   const edit = useSettingsEdit(view, onDone);
   const { draft, refusal } = edit;
   const form = useRef<HTMLFormElement>(null);
-  // Then nothing can be changed here, which is said once.
+  // Nothing can be changed then, which is shown once instead of at each field.
   const isOfInstallation = view.origins.coins === 'installation';
 
   useEffect(() => {

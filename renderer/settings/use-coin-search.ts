@@ -4,9 +4,9 @@ import type { FoundCoin } from '../../shared/domain/found-coin.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
-/** People type a letter every 100 to 250 ms, and each search may be a call to the provider. */
+/** Users type a letter every 100 to 250 ms, and each search may be a call to the provider. */
 const PAUSE_MS = 350;
-const FEWEST_LETTERS = 2;
+const MIN_LETTERS = 2;
 const RESULT_AGE_MS = 600_000;
 
 export type CoinSearchState = {
@@ -23,7 +23,7 @@ export function useCoinSearch(typed: string): CoinSearchState {
   const { data, error } = useQuery({
     queryKey: ['coins.search', settled],
     queryFn: () => client.call('coins.search', { query: settled }),
-    enabled: settled.length >= FEWEST_LETTERS,
+    enabled: settled.length >= MIN_LETTERS,
     staleTime: RESULT_AGE_MS,
     retry: false,
   });

@@ -13,7 +13,7 @@ import { useCurrencies } from './use-currencies.ts';
 
 type ToSave = { readonly changes: ProcedureInput<'settings.set'>; readonly apiKey: string };
 
-/** The settings of which others may change another part while the dialog is open. */
+/** The settings that are merged, because another page may change other parts of them while the dialog is open. */
 const partedOf = ({ coins, exchanges, marketAlerts, inhibition }: SettingsView['settings']) => ({
   coins,
   exchanges,
@@ -86,7 +86,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
 
   const change = (name: FieldName, value: string | readonly string[]): void => {
     setDraft((before) => ({ ...before, [name]: value }));
-    setRefusal(({ fields: { [name]: _mended, ...fields }, general }) => ({ fields, general, isNew: false }));
+    setRefusal(({ fields: { [name]: _cleared, ...fields }, general }) => ({ fields, general, isNew: false }));
   };
 
   return {

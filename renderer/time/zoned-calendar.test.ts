@@ -22,7 +22,7 @@ describe('the calendar of a zone', () => {
         const at = minute * 60_000;
         const { year, month, day, minutes } = calendar.partsOf(at);
         const found = calendar.at(year, month, day, minutes);
-        // Where a clock time comes twice, the first is found.
+        // Of a repeated clock time, the first instant is found.
         expect(calendar.partsOf(found)).toEqual(calendar.partsOf(at));
         expect(found).toBeLessThanOrEqual(at);
       }),

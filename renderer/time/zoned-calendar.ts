@@ -2,7 +2,7 @@ import type { Calendar, DateParts } from './calendar.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A zone's clock: its calendar, and instants as text. */
+/** The calendar of a time zone, and functions that format instants in it. */
 export type ZoneTime = {
   readonly calendar: Calendar;
   /** `12 Mar, 14:03`, with its year in another year than that of `now`. */
@@ -14,7 +14,7 @@ export type ZoneTime = {
 const zones = new Map<string, ZoneTime>();
 
 /**
- * The clock of a zone, summer time included. Formatters are costly, so that there is one clock for each zone.
+ * The calendar and formatters of a zone, including summer time. They are cached, because creating formatters is expensive.
  *
  * @param zone a name of the IANA database, such as `Asia/Tokyo`, or `UTC`
  * @throws RangeError for a name that the browser does not know
@@ -55,7 +55,7 @@ function makeZoneTime(timeZone: string): ZoneTime {
     const { year: y = 0, month = 1, day: d = 1, hour = 0, minute = 0, second = 0 } = found;
     return { year: y, month: month - 1, day: d, hour, minute, second };
   };
-  /** By how much the zone's clock is ahead of UTC. */
+  /** The offset of the zone from UTC, positive to the east. */
   const offsetAt = (at: number): number => {
     const clock = clockOf(at);
     const shown = Date.UTC(clock.year, clock.month, clock.day, clock.hour, clock.minute, clock.second);
@@ -75,7 +75,7 @@ function makeZoneTime(timeZone: string): ZoneTime {
         const before = offsetAt(wanted - DAY_MS);
         const after = offsetAt(wanted + DAY_MS);
         const [early, late] = [wanted - before, wanted - after];
-        // A clock time that comes twice is the first of the two; one that is skipped is taken by the clock before.
+        // A repeated clock time is the first of the two instants; a skipped one is converted with the offset before the change.
         return offsetAt(early) === before || offsetAt(late) !== after ? early : late;
       },
       formatDay: (at, now) => (isSameYear(at, now) ? dayFormat : dayOfYearFormat).format(at),

@@ -8,10 +8,10 @@ import classes from './transfer.module.css';
 import { TransferFooter } from './transfer-footer.tsx';
 import { useTransfer } from './use-transfer.ts';
 
-/** How far a backup is: first it is written and compared where the program runs, then it comes here. */
+/** The progress of a backup: the program first writes and compares it (`percent`), and then sends it (`bytes`). */
 type Progress = { readonly percent: number } | { readonly bytes: number };
 
-/** The whole database in a file. */
+/** The form that saves the whole database to a file. */
 export function BackupForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<boolean> }) {
   const { client } = useMonitor();
   const transfer = useTransfer<Progress, { readonly file: string; readonly bytes: number }>(hasUnsaved);

@@ -7,7 +7,7 @@ import { useSnapshot } from '../api/use-snapshot.ts';
 const useCoins = (): readonly string[] =>
   useSnapshot(({ quotes }) => quotes.map(({ coinId }) => coinId).join(' '))?.split(' ') ?? [];
 
-/** A coin of those that are watched, the first one at the beginning. */
+/** The state of a choice of a watched coin, initially the first one. */
 export function useCoinChoice(): readonly [string, (coinId: string) => void] {
   const [first = ''] = useCoins();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -16,7 +16,7 @@ export function useCoinChoice(): readonly [string, (coinId: string) => void] {
 
 type CoinSelectProps = { readonly value: string; readonly onChange: (coinId: string) => void };
 
-/** Chooses among the coins that are watched. */
+/** A choice of the watched coins. */
 export function CoinSelect({ value, onChange }: CoinSelectProps) {
   const coins = useCoins();
   return (

@@ -1,21 +1,21 @@
 import type { ExportChoice } from '../../shared/domain/transfer.ts';
 import type { Client } from '../api/client.ts';
 
-/** Handed over to the browser, which keeps large files on the disk, each time that this amount has arrived. */
-const KEPT_BYTES = 32_000_000;
+/** After each of this many bytes, the data is moved to a `Blob`, which browsers store on disk if it is large. */
+const BLOB_BYTES = 32_000_000;
 
 export type ExportOptions = {
   readonly signal: AbortSignal;
-  /** Called with how much is done of what comes before the first bytes. */
+  /** Called with the progress of the preparation, before the first bytes. */
   readonly onPercent?: (percent: number) => void;
-  /** Called with the number of bytes that have come. */
+  /** Called with the number of received bytes. */
   readonly onBytes: (bytes: number) => void;
 };
 
 /**
- * Reads an export or a backup to its end.
+ * Reads a complete export or backup.
  *
- * @throws ApiError with what it failed for; the signal's reason when it was aborted
+ * @throws ApiError if it fails; the signal's reason if it was aborted
  */
 export async function readExport(
   client: Pick<Client, 'call'>,
@@ -40,7 +40,7 @@ export async function readExport(
       bytes += part.byteLength;
       waiting += part.byteLength;
       onBytes(bytes);
-      if (waiting < KEPT_BYTES) continue;
+      if (waiting < BLOB_BYTES) continue;
       file = new Blob([file, ...parts]);
       parts = [];
       waiting = 0;
@@ -56,7 +56,7 @@ export function exportName({ kind, coinId, interval, format }: ExportChoice): st
   return `${[coinId, kind, ...(kind === 'candles' ? [interval] : [])].join('-')}.${format}`;
 }
 
-/** `prices-2026-11-27.cpmbackup`, by the day in UTC. */
+/** `prices-2026-11-27.cpmbackup`, with the day in UTC. */
 export function backupName(at: number): string {
   return `prices-${new Date(at).toISOString().slice(0, 10)}.cpmbackup`;
 }

@@ -18,7 +18,7 @@ import { useTransfer } from './use-transfer.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What is to be exported, and the file that comes of it. */
+/** The form that exports data of a coin to a file. */
 export function ExportForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<boolean> }) {
   const { client } = useMonitor();
   const [kind, setKind] = useState<ExportKind>('candles');
@@ -37,7 +37,7 @@ export function ExportForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<bool
       interval,
       format,
       ...(from !== '' && { from: Date.parse(from) }),
-      // The last day is exported, too.
+      // The last day is included.
       ...(to !== '' && { to: Date.parse(to) + DAY_MS }),
     };
     void transfer.start(async (signal, onBytes) => {

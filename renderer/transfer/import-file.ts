@@ -1,27 +1,27 @@
 import type { ImportChoice, ImportState } from '../../shared/domain/transfer.ts';
 import type { Client } from '../api/client.ts';
 
-/** In Base64 as much as one message of a page may have. */
+/** In Base64, the maximum length of the data of a request. */
 const CHUNK_BYTES = 36_000;
 /** How often the state is fetched. */
 const STATE_EVERY_MS = 300;
 
-/** A file as far as an import needs it. */
+/** The part of `File` that an import needs. */
 export type ImportedFile = Pick<File, 'size' | 'slice'>;
 
 export type ImportOptions = {
   readonly signal: AbortSignal;
-  /** Called with the state, and the share of the file that was read. */
+  /** Called with the state, and the share of the file that was sent. */
   readonly onState: (state: ImportState, share: number) => void;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 };
 
 /**
- * Sends a file and follows its import to the end.
+ * Sends a file and waits until its import has ended.
  *
- * @returns the last state, in which the import is done or has failed
- * @throws ApiError when the program does not respond; the signal's reason when it was aborted
+ * @returns the last state: the import is done or has failed
+ * @throws ApiError if the program does not respond; the signal's reason if it was aborted
  */
 export async function writeImport(
   client: Pick<Client, 'call'>,
@@ -31,7 +31,7 @@ export async function writeImport(
 ): Promise<ImportState> {
   const { id } = await client.call('import.start', choice);
   let shownAt = now();
-  const look = async (share: number): Promise<ImportState> => {
+  const fetchState = async (share: number): Promise<ImportState> => {
     shownAt = now();
     const state = await client.call('import.state', { id });
     onState(state, share);
@@ -47,12 +47,12 @@ export async function writeImport(
       await client.call('import.write', { id, data, isLast: end === file.size });
       offset = end;
       if (now() - shownAt < STATE_EVERY_MS) continue;
-      const state = await look(offset / file.size);
+      const state = await fetchState(offset / file.size);
       if (state.phase === 'failed') return state;
     } while (offset < file.size);
     for (;;) {
       signal.throwIfAborted();
-      const state = await look(1);
+      const state = await fetchState(1);
       if (state.phase === 'done' || state.phase === 'failed') return state;
       await sleep(STATE_EVERY_MS);
     }

@@ -17,7 +17,7 @@ const CLOCK = {
   sleep: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** The file that is to be imported, whose prices it has, and what came of it. */
+/** The form that imports a file, with the outcome. */
 export function ImportForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<boolean> }) {
   const { client } = useMonitor();
   const [kind, setKind] = useState<ImportKind>('candles');
@@ -26,7 +26,7 @@ export function ImportForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<bool
   const [file, setFile] = useState<File | null>(null);
   const transfer = useTransfer<Progress, ImportState>(hasUnsaved);
 
-  const take = (chosen: File): void => {
+  const importFile = (chosen: File): void => {
     const name = source.trim();
     const choice = { kind, coinId, ...(name !== '' && { source: name }) };
     void transfer.start(async (signal, onProgress) => {
@@ -42,7 +42,7 @@ export function ImportForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<bool
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (file !== null) take(file);
+        if (file !== null) importFile(file);
       }}
     >
       <p className={classes.intro}>{t('transfer.import-intro')}</p>

@@ -13,7 +13,7 @@ type Direction = (typeof DIRECTIONS)[number];
 
 const FORMS = { export: ExportForm, import: ImportForm, backup: BackupForm } as const;
 
-/** Writes what is stored to a file, or adds what a file has. */
+/** The dialog that exports stored data, imports files, and saves backups. */
 export function TransferDialog(props: GuardedDialogProps) {
   const { hasUnsaved, onLeave } = props;
   const [direction, setDirection] = useState<Direction>('export');

@@ -5,18 +5,18 @@ import { textOfError } from '../../shared/messages/message-error.ts';
 import classes from './transfer.module.css';
 
 type TransferFooterProps = {
-  /** How far it is, while it runs. */
+  /** The progress while it is running. */
   readonly progress: string | null;
   readonly outcome: ReactNode;
-  /** What it failed for; null when it did not. */
+  /** The error if it failed; otherwise null. */
   readonly error: unknown;
   readonly isRunning: boolean;
   readonly onCancel: () => void;
-  /** The button that starts it. */
+  /** The button that starts the transfer. */
   readonly children: ReactNode;
 };
 
-/** What came of an export or import, how far the running one is, and the buttons. */
+/** The outcome or the progress of an export, import or backup, and the buttons. */
 export function TransferFooter(props: TransferFooterProps) {
   const { progress, outcome, error, isRunning, onCancel, children } = props;
   const isFailed = error !== null;

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 export type TransferState<Progress, Outcome> = {
   readonly progress: Progress | null;
   readonly outcome: Outcome | null;
-  /** What the last one failed for. */
+  /** The error of the last one; null if it did not fail. */
   readonly error: unknown;
   readonly isRunning: boolean;
   /** Whether the last one was stopped by the user. */

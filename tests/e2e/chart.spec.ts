@@ -200,7 +200,7 @@ test('opens a link in a second window, and in a page that is already open', asyn
 test('reports a link to a coin that is not watched, and one that names no chart', async ({ page }) => {
   await page.goto(program.url);
   await expect(chart(page)).toBeVisible();
-  const notice = page.getByTestId('asked-notice');
+  const notice = page.getByTestId('requested-notice');
   const open = (hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
   await open('#chart?coin=solana&interval=1h');
   await expect(notice).toContainText('Solana is not watched, so the chart shows Bitcoin instead.');
@@ -332,7 +332,7 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
 test('reports that the coin of a chosen alert is no longer followed', async ({ page }) => {
   await page.goto(program.url);
   await page.getByTestId('alert-item').filter({ hasText: 'Monero' }).click();
-  await expect(page.getByTestId('asked-notice')).toContainText('Monero is not watched');
+  await expect(page.getByTestId('requested-notice')).toContainText('Monero is not watched');
   await choose(page, 'zcash');
-  await expect(page.getByTestId('asked-notice')).toHaveCount(0);
+  await expect(page.getByTestId('requested-notice')).toHaveCount(0);
 });

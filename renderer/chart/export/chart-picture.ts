@@ -6,17 +6,17 @@ import { svgContext } from '../layers/svg-context.ts';
 import type { Scene } from '../model/scene.ts';
 
 export type PictureWords = {
-  /** What the chart is of. */
+  /** The coin, currency and interval. */
   readonly title: string;
-  /** Names of lines over the candles, which the chart itself does not name. */
+  /** Names of the lines over the candles, which are not on the chart itself. */
   readonly legend: readonly LegendEntry[];
-  /** Where its prices come from, and when they were read. */
+  /** The sources of its prices, and its time. */
   readonly source: string;
 };
 
 export type LegendEntry = {
   readonly name: string;
-  /** Which of the colours for studies; null for that of text. */
+  /** The number of the colour for studies; null for the colour of text. */
   readonly color: number | null;
 };
 
@@ -25,9 +25,9 @@ const FOOT = 20;
 const MARGIN = 12;
 const LEGEND_LINE = 16;
 const CHARACTER_WIDTH = 6.6;
-/** Between two names of the legend. */
+/** The space between two names of the legend. */
 const SPACE = 14;
-/** The styles of an element that have to be written into a picture. */
+/** The computed styles that are copied into a picture. */
 const CARRIED = [
   'fill',
   'fill-opacity',
@@ -44,10 +44,10 @@ const CARRIED = [
 ] as const;
 
 /**
- * The chart as it is on the screen, as an SVG document with a title and its source. The layers that are on canvases are drawn
- * again, as shapes.
+ * The chart as it is on the screen, as an SVG document with a title and its source. The layers on canvases are drawn again as
+ * shapes.
  *
- * @param element holds the chart's axes and marks
+ * @param element contains the chart's axes and marks
  */
 export function chartSvg(
   element: HTMLElement,
@@ -107,7 +107,7 @@ function placedNames(
   });
 }
 
-/** An SVG element with the styles that it has from the page's style sheets. */
+/** A copy of an SVG element, as markup, with the styles of the page's style sheets inlined. */
 function carried(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
@@ -122,13 +122,13 @@ function carried(svg: SVGSVGElement): string {
     target.removeAttribute('class');
     target.setAttribute('style', rules.join(';'));
   }
-  // What is measured by the page has no size of its own in a picture.
+  // Its size comes from the page's layout, which a picture does not have.
   copy.setAttribute('width', String(svg.clientWidth));
   copy.setAttribute('height', String(svg.clientHeight));
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** A picture as pixels, twice as many as the page has, so that it is sharp elsewhere. */
+/** A picture as PNG, in twice the resolution of the page, so that it is sharp on other screens. */
 export async function svgToPng(svg: string): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

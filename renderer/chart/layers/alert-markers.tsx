@@ -15,7 +15,7 @@ import classes from './marks.module.css';
 
 type AlertMarkersProps = {
   readonly core: ChartCore;
-  /** Alerts of the coin and the stretch of time that are on the chart. */
+  /** Alerts of the coin and the range of the chart. */
   readonly alerts: readonly AlertMark[];
   /** The alert that was clicked. */
   readonly chosenId: string | null;
@@ -29,8 +29,8 @@ const WITHOUT_DIRECTION = 'M0 4l5 5.5l-5 5.5l-5 -5.5z';
 const HALF_PX = 6;
 
 /**
- * A triangle for each alert: below its candle when the price rose, above when it fell, with their number where they are dense;
- * a diamond for one without a direction; a line through the chosen one.
+ * A triangle for each alert: below its candle if the price rose, above if it fell; a diamond for one without a direction; a line
+ * through the chosen one. Markers that would overlap are merged into one with their number.
  */
 export const AlertMarkers = memo(function AlertMarkers(props: AlertMarkersProps) {
   const scene = useObservable(props.core.placed);
@@ -48,7 +48,7 @@ export const AlertMarkers = memo(function AlertMarkers(props: AlertMarkersProps)
   ));
 });
 
-/** Those as far as the chart can be moved before its marks are placed again. */
+/** The alerts of the range that the chart can be moved to before its marks are placed again. */
 function within(alerts: readonly AlertMark[], { range }: Scene): readonly AlertMark[] {
   const span = range.to - range.from;
   return alerts.filter((mark) =>
@@ -105,7 +105,7 @@ function Marker({ cluster, scene, pane, chosenId, onChoose }: MarkerProps) {
   );
 }
 
-/** The middle of the first candle of a cluster; where candles are narrower than markers, which would meet then, the first alert. */
+/** The middle of the first candle of a cluster, or its first alert if candles are narrower than markers, which would overlap. */
 function placeOf({ alerts }: AlertCluster, { time, inputs, intervalMs }: Scene): number {
   const first = alerts[0]?.observedAt ?? Number.NaN;
   if (intervalMs * time.pxPerMs < MARKER_PX) return time.x(first);
@@ -126,7 +126,7 @@ function freeOfCandles(
   return outermost(priceY, ...near.flatMap(({ low, high }) => [pane.y(low), pane.y(high)]));
 }
 
-/** How many alerts there are, and what those say that are known. */
+/** The number of alerts, and the text of those that are loaded. */
 function titleOf({ alerts, count }: AlertCluster): string {
   const lines = alerts.map(textOf);
   if (count > 1) lines.unshift(t('chart.alerts-here', { count }));

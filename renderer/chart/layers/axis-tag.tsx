@@ -8,7 +8,7 @@ type AxisTagProps = {
 };
 
 export const TAG_LINE = 15;
-/** From the upper edge of a tag to the middle of its first line. */
+/** The distance from the upper edge of a tag to the middle of its first line. */
 export const TAG_RISE = 9;
 export const TAG_PADDING = 7;
 
@@ -16,7 +16,7 @@ export const TAG_PADDING = 7;
  * The position on the price axis of a tag with the given number of lines. While the page is laid out, a chart may be narrower than
  * its axis.
  *
- * @param plotRight where the axis begins
+ * @param plotRight the left edge of the axis
  * @param width of the chart
  */
 export function tagBox(
@@ -28,14 +28,14 @@ export function tagBox(
   return { left, width: Math.max(0, width - left - 2), height: lineCount * TAG_LINE + 3 };
 }
 
-/** A value on the price axis, on a ground of its own that covers the axis' own labels. */
+/** A value on the price axis, with a background that covers the labels of the axis. */
 export function AxisTag({ scene, y, lines }: AxisTagProps) {
   const { left, width, height } = tagBox(scene.plot.right, scene.inputs.layout.width, lines.length);
   return (
     <g className={classes.axisLabel} data-tone="neutral">
       <rect x={left} y={y - TAG_RISE} width={width} height={height} rx={2} />
       {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place; its text changes with the pointer.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line is identified by its position; its text changes with the pointer.
         <text key={index} x={left + TAG_PADDING} y={y + index * TAG_LINE} dy="0.35em">
           {line}
         </text>

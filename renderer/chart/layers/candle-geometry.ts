@@ -1,18 +1,18 @@
 import type { Candle } from '../../../shared/domain/candle.ts';
 
-/** Part of a candle's room that its body fills; the rest is the space to its neighbours. */
+/** The share of a candle's width that its body fills; the rest is the space between candles. */
 const BODY_SHARE = 0.7;
-/** Below this many pixels a candle, neighbours are drawn as one column. */
+/** Below this number of pixels per candle, neighbours are drawn as one column. */
 const MIN_PITCH = 1;
 
-/** Width of bodies for candles this far apart: odd, so that the wick is exactly in the middle, and never nothing. */
+/** The width of bodies for this distance between candles: odd, so that the wick is exactly in the middle, and at least 1. */
 export function bodyWidth(pitchPx: number): number {
   return Math.max(1, 2 * Math.floor((pitchPx * BODY_SHARE - 1) / 2) + 1);
 }
 
 /**
- * Candles in device pixels, as columns of numbers that are used again for each frame: with hundreds of candles, objects would
- * be most of the work. `middle` is the left edge of the wick's pixel. `history` marks candles that were not measured.
+ * Candles in device pixels, in typed arrays that are reused for each frame: with hundreds of candles, allocating objects would be
+ * most of the work. `middle` is the left edge of the wick's pixel. `isHistory` marks candles that were not measured.
  */
 export type CandleGeometry = {
   count: number;
@@ -67,8 +67,8 @@ export type GeometrySource = {
 };
 
 /**
- * Measures the candles from `first` up to `end`. Where there is less than a pixel for each, those of one pixel are one column:
- * first open, last close, highest, lowest, and the volumes added up. A close equal to the open counts as rising.
+ * Measures the candles from `first` up to `end` (not included). If candles are narrower than a pixel, those in the same pixel are
+ * merged: first open, last close, highest, lowest, and total volume. A close that equals the open counts as rising.
  */
 export function measureCandles(geometry: CandleGeometry, source: GeometrySource): CandleGeometry {
   const { candles, first, end, intervalMs, x, y } = source;

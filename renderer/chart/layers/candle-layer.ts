@@ -4,15 +4,15 @@ import type { CanvasLayer, Drawing, DrawingContext } from './canvas-layer.ts';
 import { clipToPane } from './clip-to-pane.ts';
 import { faded } from './faded.ts';
 
-/** Bodies of at least this width have an edge and a ground. */
+/** Rising bodies of at least this width are hollow. */
 const MIN_HOLLOW = 3;
 
 const closedGeometry = emptyGeometry();
 const liveGeometry = emptyGeometry();
 
 /**
- * Candles: rising bodies hollow and falling ones filled, so that colour is never the only sign; history lighter, with a
- * hairline where measuring began; the candle that is not closed yet with a bar below it.
+ * Candles: rising bodies are hollow and falling ones filled, so that colour is not the only sign. History is lighter, with a
+ * hairline where measured prices begin. The candle that is not closed yet has a bar below it.
  */
 export const candleLayer: CanvasLayer = {
   id: 'candles',
@@ -103,7 +103,7 @@ function drawBodies(
   }
 }
 
-/** A hairline at the left of each measured candle that follows one of history. */
+/** A hairline at the left edge of each measured candle that follows a historical one. */
 function drawBeginnings({ context, scene, palette, ratio }: Drawing): void {
   const { candles, first, end } = scene;
   context.fillStyle = palette.faint;
@@ -115,7 +115,7 @@ function drawBeginnings({ context, scene, palette, ratio }: Drawing): void {
   }
 }
 
-/** A bar that stands on the line below the prices says that this candle is not finished. */
+/** A bar on the line below the prices marks the candle that is not closed yet. */
 function markLive({ context, scene, palette, ratio }: Drawing, geometry: CandleGeometry): void {
   const pane = scene.panes.get(PRICE_PANE);
   if (pane === undefined) return;

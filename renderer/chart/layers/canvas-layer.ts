@@ -1,7 +1,7 @@
 import type { Scene } from '../model/scene.ts';
 import type { Palette } from './palette.ts';
 
-/** The part of the canvas API that layers use, so that they can also draw an SVG picture. */
+/** The part of the canvas API that layers use. `svgContext` implements it, too, so that they can also draw an SVG picture. */
 export type DrawingContext = Pick<
   CanvasRenderingContext2D,
   | 'save'
@@ -22,18 +22,18 @@ export type DrawingContext = Pick<
   | 'lineJoin'
 >;
 
-/** A canvas with what is drawn on it. Layers draw in device pixels, so that edges are sharp on every screen. */
+/** A canvas and the scene to be drawn on it. Layers draw in device pixels, so that edges are sharp on every screen. */
 export type Drawing = {
   readonly context: DrawingContext;
   readonly scene: Scene;
   readonly palette: Palette;
-  /** Device pixels for each pixel of the page. */
+  /** Device pixels per CSS pixel. */
   readonly ratio: number;
 };
 
 /**
- * One kind of marks. `closed` draws those that only a closed candle or a movement changes; `live` those that each price
- * changes, on a canvas of their own above.
+ * One kind of marks. `closed` draws those that change only with a closed candle or when the chart is moved; `live` draws those that
+ * change with each price, on a second canvas above.
  */
 export type CanvasLayer = {
   readonly id: string;

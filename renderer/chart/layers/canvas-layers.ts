@@ -8,7 +8,7 @@ import { studyLayer } from './study-layer.ts';
 import { volumeLayer } from './volume-layer.ts';
 import { volumeProfileLayer } from './volume-profile-layer.ts';
 
-/** What is drawn, from the bottom to the top. A new layer is a file and a line here. */
+/** The layers from bottom to top. A new layer is a file and an entry here. */
 export const CANVAS_LAYERS: readonly CanvasLayer[] = [
   gapLayer,
   sourceLayer,

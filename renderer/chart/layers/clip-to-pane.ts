@@ -1,7 +1,7 @@
 import type { ScenePane } from '../model/scene.ts';
 import type { Drawing } from './canvas-layer.ts';
 
-/** Keeps what follows within a pane, until the context is restored. */
+/** Clips what is drawn afterwards to a pane, until the context is restored. */
 export function clipToPane(
   { context, scene, ratio }: Drawing,
   pane: Pick<ScenePane, 'top' | 'bottom'>,

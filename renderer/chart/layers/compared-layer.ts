@@ -5,7 +5,7 @@ import { clipToPane } from './clip-to-pane.ts';
 
 const LINE_WIDTH = 1.75;
 
-/** Closes of other coins as lines that begin at the left edge where the chart's own coin does. */
+/** Closes of other coins as lines, scaled to begin at the same value as the chart's own coin at the left edge. */
 export const comparedLayer: CanvasLayer = {
   id: 'compared',
   closed(drawing) {

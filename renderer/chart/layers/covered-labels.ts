@@ -4,9 +4,9 @@ import { TAG_LINE, TAG_RISE } from './axis-tag.tsx';
 const LABEL_HALF = 7;
 
 /**
- * The labels of a chart's price axis, of which those that a tag would cover in part are hidden.
+ * Hides the labels of a chart's price axis that a tag would partly cover.
  *
- * @param chart holds the axis; labels of other charts on the page stay as they are
+ * @param chart contains the axis; labels of other charts on the page are not affected
  */
 export function coveredLabels(chart: () => Element | null) {
   let labels: readonly { readonly element: SVGTextElement; readonly y: number }[] = [];
@@ -20,8 +20,8 @@ export function coveredLabels(chart: () => Element | null) {
 
   return {
     /**
-     * @param y of the tag's first line; null where there is no tag
-     * @param axes another value for each drawing of the axes, which may have other labels
+     * @param y of the tag's first line; null if there is no tag
+     * @param axes a new value whenever the axes are drawn again, because their labels may have changed
      */
     cover(y: number | null, lineCount: number, axes: unknown): void {
       if (axes !== found || labels[0]?.element.isConnected !== true) {

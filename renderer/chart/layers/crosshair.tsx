@@ -19,15 +19,18 @@ type CrosshairProps = {
   readonly core: ChartCore;
   readonly hover: Observable<HoverPoint | null>;
   readonly vsCurrency: string;
-  /** When a candle began, in short. */
+  /** The start of a candle as a short date. */
   readonly dateOf: (start: number) => string;
 };
 
-/** Width of a character of the time's label, and the space around it. */
+/** The width of a character of the time's label, and the space around the label. */
 const CHARACTER_WIDTH = 6.5;
 const LABEL_SPACE = 14;
 
-/** Lines through the pointer, snapped to the candle's middle, with time, value and distance from the last price on the axes. */
+/**
+ * Lines through the pointer, the vertical one snapped to the middle of a candle, with tags on the axes: the time, the value, and its
+ * distance from the last price.
+ */
 export const Crosshair = memo(function Crosshair({ hover, ...props }: CrosshairProps) {
   const point = useObservable(hover);
   return point === null ? null : <Lines {...props} point={point} />;
@@ -36,8 +39,8 @@ export const Crosshair = memo(function Crosshair({ hover, ...props }: CrosshairP
 type LinesProps = Omit<CrosshairProps, 'hover'> & { readonly point: HoverPoint };
 
 function Lines({ core, point, vsCurrency, dateOf }: LinesProps) {
-  // The chart and the last price may have moved below a pointer that stands still.
-  const scene = useObservable(core.sight);
+  // The chart and the last price may move under a pointer that does not.
+  const scene = useObservable(core.throttled);
   const live = useObservable(core.live);
   if (scene === null) return null;
   const { plot, time, intervalMs } = scene;
@@ -70,8 +73,8 @@ function Lines({ core, point, vsCurrency, dateOf }: LinesProps) {
 }
 
 /**
- * The value below the pointer as the labels of the axis say it; of a price also how far it is from the last one, or the price
- * itself where the axis is in per cent.
+ * The value at the pointer, in the format of the axis labels. For a price, also its distance from the last one or, on a percentage
+ * axis, the price itself.
  */
 function valueLines(
   scene: Scene,
@@ -85,7 +88,7 @@ function valueLines(
   if (pane.axis.unit !== 'price' && pane.axis.unit !== 'percent') return [axisLabel(value, pane.axis)];
   if (!(value > 0)) return [];
   const price = formatNumber(value, priceDecimals(value, vsCurrency));
-  // Two changes beside each other, from two prices, could not be told apart.
+  // Two changes next to each other, relative to different prices, could be confused.
   if (pane.axis.unit === 'percent') return [axisLabel(value, pane.axis), price];
   const last = live ?? scene.inputs.candles.at(-1);
   return last === undefined ? [price] : [price, formatPct((value / last.close - 1) * 100)];

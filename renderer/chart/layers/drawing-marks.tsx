@@ -16,11 +16,11 @@ type DrawingMarksProps = {
   readonly drawings: readonly Drawing[];
   readonly chosenId: number | null;
   readonly onChoose: (id: number) => void;
-  /** A drawing is dragged: the current position of the pointer, and whether it was released. */
+  /** Called while a drawing is dragged; `isOver` when the pointer is released. */
   readonly onDrag: (
     drawing: Drawing,
     grip: DrawingGrip,
-    by: PointerEvent<SVGElement>,
+    event: PointerEvent<SVGElement>,
     isOver: boolean,
   ) => void;
 };
@@ -34,7 +34,7 @@ export function DrawingMarks(props: DrawingMarksProps) {
   const reach = right - left;
   const labelOf = (price: number): string => formatNumber(price, priceDecimals(price, vsCurrency));
   return drawings.map((drawing) => {
-    // Lines without an end reach as far as the chart can be moved before it is drawn again.
+    // Infinite lines extend as far as the chart can be moved before it is drawn again.
     const shape = drawingShape(drawing, scene, { left: left - reach, right: right + reach }, labelOf);
     if (shape === null) return null;
     return (
@@ -83,7 +83,7 @@ function OneDrawing({ drawing, shape, isChosen, labelX, onChoose, onDrag }: OneD
     >
       {box !== null && <rect className={classes.box} {...box} {...hold('whole')} />}
       {segments.map(({ x1, y1, x2, y2, label }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line that is dragged stays the same element, which holds the pointer
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line that is dragged must remain the same element, which has captured the pointer
         <g key={index}>
           {drawing.kind !== 'text' && <line className={classes.line} x1={x1} y1={y1} x2={x2} y2={y2} />}
           <line className={classes.grab} x1={x1} y1={y1} x2={x2 + 0.01} y2={y2} {...hold('whole')} />
@@ -109,12 +109,12 @@ function OneDrawing({ drawing, shape, isChosen, labelX, onChoose, onDrag }: OneD
   );
 }
 
-/** The drawing after one of its grips was dragged from one place to another. */
+/** The drawing after one of its grips was dragged from `begin` to `now`. */
 export function draggedDrawing(drawing: Drawing, grip: DrawingGrip, begin: Anchor, now: Anchor): Drawing {
   if (grip !== 'whole') return { ...drawing, [grip]: now };
   const moved = ({ at, price }: Anchor): Anchor => ({
     at: at + now.at - begin.at,
-    // By as much in proportion, so that a drawing keeps its form on a logarithmic axis, and its prices stay above zero.
+    // By the same ratio, so that a drawing keeps its shape on a logarithmic axis, and its prices remain positive.
     price: price * (now.price / begin.price),
   });
   return { ...drawing, from: moved(drawing.from), to: moved(drawing.to) };

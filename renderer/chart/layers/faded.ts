@@ -1,8 +1,7 @@
 /**
- * A colour half-way to the ground that it is painted on. It covers what lies below, which a transparent colour
- * would not.
+ * A colour mixed in equal parts with its background. Unlike a transparent colour, it covers what is below it.
  *
- * @returns the colour itself where one of the two is not written as `#rrggbb`: colours of the user's own choice are not mixed
+ * @returns the unchanged colour if one of the two is not in the form `#rrggbb`, such as a system colour in forced-colors mode
  */
 export function faded(color: string, ground: string): string {
   const [one, other] = [channels(color), channels(ground)];

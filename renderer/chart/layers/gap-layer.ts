@@ -2,11 +2,11 @@ import { PRICE_PANE } from '../model/chart-layout.ts';
 import { gapsWithin } from '../model/gaps.ts';
 import type { CanvasLayer } from './canvas-layer.ts';
 
-/** Distance of the strokes of the hatching. */
+/** The distance between the strokes of the hatching. */
 const STROKE_PX = 6;
 const HATCH_ALPHA = 0.6;
 
-/** Hatching where candles are missing between others: nothing is known of that time. */
+/** Hatching where candles are missing between others, because there are no prices of that time. */
 export const gapLayer: CanvasLayer = {
   id: 'gaps',
   closed({ context, scene, palette, ratio }) {
@@ -22,7 +22,7 @@ export const gapLayer: CanvasLayer = {
       context.rect(left, top, right - left, bottom - top);
       context.clip();
       context.beginPath();
-      // The strokes stand still in time, so that they move along with the chart.
+      // The strokes are placed relative to the start of the gap, so that they move with the chart.
       const height = bottom - top;
       const origin = (scene.time.x(from) * ratio) % (STROKE_PX * ratio);
       for (

@@ -11,7 +11,7 @@ export function HistoryBegin({ core }: { readonly core: ChartCore }) {
   const first = scene?.candles[0];
   if (scene === null || first === undefined || scene.inputs.viewFrame.earliest === null) return null;
   const x = Math.round(scene.time.x(first.start)) - 3.5;
-  // At the left edge there is no room for it on its own side of the line.
+  // Near the left edge, there is no room for the text to the left of the line.
   const isAtEdge = x - scene.plot.left < TEXT_WIDTH;
   return (
     <g className={classes.begin} data-testid="history-begin">

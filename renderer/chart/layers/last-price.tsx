@@ -11,16 +11,16 @@ import { writeText } from './write-text.ts';
 type LastPriceProps = {
   readonly core: ChartCore;
   readonly vsCurrency: string;
-  /** Time until the candle closes, or how old the price is. */
+  /** The time until the candle closes, or the time of an old price. */
   readonly note: string | null;
   /** Whether no newer price is expected. */
   readonly isStale: boolean;
 };
 
-/** A dashed line at the latest price, and on the price axis its value with the time left to the close. */
+/** A dashed line at the latest price, and on the price axis a tag with its value and the time until the close. */
 export const LastPrice = memo(function LastPrice(props: LastPriceProps) {
   const { placed } = props.core;
-  // Each alone: most scenes have all of them in the same place.
+  // Selected one by one, because they are the same in most scenes.
   const plotLeft = useSelected(placed, (scene) => scene?.plot.left ?? null);
   const plotRight = useSelected(placed, (scene) => scene?.plot.right ?? null);
   const chartWidth = useSelected(placed, (scene) => scene?.inputs.layout.width ?? null);
@@ -44,7 +44,7 @@ function PriceLine(props: PriceLineProps) {
       <line className={classes.lastPrice} x1={plotLeft} x2={plotRight} />
       <g className={classes.axisLabel}>
         <rect x={left} y={-TAG_RISE} width={width} height={height} rx={2} />
-        {/* Written for each price, without React. */}
+        {/* Written by `usePriceOnAxis` for each price, without React. */}
         <text x={left + TAG_PADDING} dy="0.35em" data-price />
         {note !== null && (
           <text x={left + TAG_PADDING} y={TAG_LINE} dy="0.35em">
@@ -58,7 +58,7 @@ function PriceLine(props: PriceLineProps) {
 
 type PriceOnAxis = Pick<LastPriceProps, 'core' | 'vsCurrency' | 'isStale'> & { readonly lineCount: number };
 
-/** Keeps the line and its tag at the latest price, whose text and tone they have. Renders nothing for a new price. */
+/** Moves the line and its tag to the latest price, and updates their text and tone, without rendering for a new price. */
 function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
   const { core, vsCurrency, isStale, lineCount } = given;
   const ref = useRef<SVGGElement>(null);
@@ -88,7 +88,7 @@ function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
   return ref;
 }
 
-/** Sets attributes of an element, but those alone that have another value than before: each costs a new style. */
+/** Sets attributes of an element only if their values have changed, because each write causes a style recalculation. */
 function changedOnly(element: Element): { set(name: string, value: string): void } {
   const known = new Map<string, string>();
   return {

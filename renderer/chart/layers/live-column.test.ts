@@ -42,14 +42,14 @@ describe('the column of the candle that is not closed yet', () => {
         expect(left + width).toBeGreaterThanOrEqual(
           Math.min(plot.right, scene.time.x(live + MINUTE)) * ratio,
         );
-        // No wider than it has to be, but for the space at its edges and the step of its widths.
+        // No wider than necessary, except for the space at its edges and the step of its widths.
         const wanted = Math.min(plot.right, scene.time.x(live + MINUTE)) - Math.max(0, scene.time.x(last));
         expect(width).toBeLessThanOrEqual((wanted + 8) * ratio + 17);
       }),
     );
   });
 
-  it('begins with the candle that is not closed yet where it is the first', () => {
+  it('begins with the candle that is not closed yet if it is the only one', () => {
     const scene = sceneOf(0, null, 4 * MINUTE, 40);
     expect(liveColumn(scene, 1)).toEqual({ left: 716, width: 32 });
   });

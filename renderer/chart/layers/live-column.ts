@@ -1,11 +1,11 @@
 import type { Scene } from '../model/scene.ts';
 
-/** Device pixels from the left edge of the chart, whole ones. */
+/** Whole device pixels, from the left edge of the chart. */
 export type LiveColumn = { readonly left: number; readonly width: number };
 
-/** Lines and the mark of the candle that is not closed yet are wider than what they stand for. */
+/** Line widths and the bar of the candle that is not closed yet extend beyond the candles. */
 const SPACE_PX = 4;
-/** Widths are multiples of this, so that the canvas seldom gets another while the chart is moved. */
+/** Widths are multiples of this, so that moving the chart seldom resizes the canvas. */
 const WIDTH_STEP = 16;
 
 /**

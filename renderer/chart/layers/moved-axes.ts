@@ -4,14 +4,14 @@ import type { Scene, ScenePane } from '../model/scene.ts';
 import { TAG_LINE, TAG_RISE } from './axis-tag.tsx';
 import type { Palette } from './palette.ts';
 
-/** As Recharts draws them, see `chart-axes.tsx`. */
+/** As in the axes that Recharts draws; see `chart-axes.tsx`. */
 const FONT_PX = 11;
 const TIME_BASELINE_PX = 12;
 const LABEL_GAP_PX = 8;
 const LABEL_HALF = 7;
-/** From the middle of a line of text to its baseline, of the size of the font. */
+/** The distance from the middle of a line of text to its baseline, as a share of the font size. */
 const BASELINE_EM = 0.35;
-/** Colours of the user's own are too few for a fainter one. */
+/** Forced colours include no fainter one for the grid. */
 const FORCED_GRID_ALPHA = 0.35;
 
 type MovedAxes = {
@@ -22,8 +22,8 @@ type MovedAxes = {
 };
 
 /**
- * Grid, time axis and price axis while the chart is moved. They replace Recharts meanwhile, which would have to be rendered
- * by React for each price that leaves the axis, and its SVG painted for each pixel.
+ * Grid, time axis and price axis while the chart is moved. They replace those of Recharts, which React would have to render whenever
+ * a price leaves the axis, and whose SVG would be painted for each pixel of the movement.
  */
 export function drawMovedAxes(axes: MovedAxes): void {
   const { context, scene } = axes;
@@ -75,7 +75,7 @@ function drawPrices({ context, scene, palette, ratio }: MovedAxes, moved: Moved,
   context.textAlign = 'start';
   context.font = fontOf(palette, ratio, 400);
   context.fillStyle = palette.faint;
-  // The tag of the last price would cover them in part.
+  // Labels that the tag of the last price would partly cover are omitted.
   const tag = moved.lastPrice === null ? Number.NaN : pane.y(moved.lastPrice);
   const [tagTop, tagBottom] = [tag - TAG_RISE - LABEL_HALF, tag - TAG_RISE + 2 * TAG_LINE + 3 + LABEL_HALF];
   const isTagShown = tag >= pane.top && tag <= pane.bottom;

@@ -1,4 +1,4 @@
-/** Calls back when the page's colours may have changed: scheme, contrast, palette. Until the returned function is called. */
+/** Calls back when the page's colours (scheme, contrast, palette) may have changed, until the returned function is called. */
 export function onColorsChange(onChange: () => void): () => void {
   const stop = new AbortController();
   for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {

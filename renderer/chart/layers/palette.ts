@@ -1,4 +1,4 @@
-/** The page's colours and fonts as a canvas takes them. */
+/** The page's colours and fonts in the form that a canvas accepts. */
 export type Palette = {
   readonly panel: string;
   readonly line: string;
@@ -11,18 +11,18 @@ export type Palette = {
   readonly volume: string;
   readonly warn: string;
   readonly focus: string;
-  /** Names of the fonts of texts, as a style has them. */
+  /** The CSS `font-family`. */
   readonly font: string;
-  /** Of studies and compared coins. */
+  /** The colours of studies and compared coins. */
   readonly studies: readonly string[];
-  /** Whether the colours are the user's own, who may see only two of them. */
+  /** Whether forced colours are active, of which there may be only two. */
   readonly isForced: boolean;
 };
 
-/** How many colours studies and compared coins have before they repeat. */
+/** The number of colours of studies and compared coins before they repeat. */
 const STUDY_COLORS = 6;
 
-/** Reads the colours that hold for an element. */
+/** Reads the computed colours of an element. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const color = (name: string): string => style.getPropertyValue(name).trim() || '#888';

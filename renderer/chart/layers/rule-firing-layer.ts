@@ -8,7 +8,7 @@ import { clipToPane } from './clip-to-pane.ts';
 const SIZE = 5;
 const DISTANCE = 6;
 
-/** Computed once for each state of the studies, not for each frame. */
+/** Computed once for each study, not for each frame. */
 const known = new WeakMap<StudySeries, readonly RuleFiring[]>();
 
 function firingsOf(study: StudySeries, { candles }: Scene): readonly RuleFiring[] {

@@ -1,13 +1,13 @@
-import { changesInSight } from '../model/sources.ts';
+import { visibleSourceChanges } from '../model/sources.ts';
 import type { CanvasLayer } from './canvas-layer.ts';
 
 const DASH_PX = 3;
 
-/** A dotted hairline where the prices of candles begin to be of another source. */
+/** A dotted hairline where the source of the candles changes. */
 export const sourceLayer: CanvasLayer = {
   id: 'sources',
   closed({ context, scene, palette, ratio }) {
-    const changes = changesInSight(scene);
+    const changes = visibleSourceChanges(scene);
     if (changes.length === 0) return;
     const { top, bottom } = scene.plot;
     context.beginPath();

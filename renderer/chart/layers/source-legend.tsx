@@ -5,18 +5,18 @@ import { useSelected } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { Scene } from '../model/scene.ts';
-import { changesInSight, sourcesInSight } from '../model/sources.ts';
+import { visibleSourceChanges, visibleSources } from '../model/sources.ts';
 import classes from './marks.module.css';
 
 type SourceLegendProps = {
   readonly core: ChartCore;
-  /** When a candle began, in short. */
+  /** The start of a candle as a short date. */
   readonly dateOf: (start: number) => string;
 };
 
-/** Where the candles in sight are of several sources: which, and from when on. */
+/** The sources of the visible candles, and when they change, if there are several. */
 export const SourceLegend = memo(function SourceLegend({ core, dateOf }: SourceLegendProps) {
-  const text = useSelected(core.sight, (scene) => (scene === null ? null : legendOf(scene, dateOf)));
+  const text = useSelected(core.throttled, (scene) => (scene === null ? null : legendOf(scene, dateOf)));
   const bottom = useSelected(core.placed, (scene) => scene?.panes.get(PRICE_PANE)?.bottom ?? null);
   if (text === null || bottom === null) return null;
   return (
@@ -26,11 +26,11 @@ export const SourceLegend = memo(function SourceLegend({ core, dateOf }: SourceL
   );
 });
 
-/** Null where all candles in sight are of one source. */
+/** Null if all visible candles are of one source. */
 function legendOf(scene: Scene, dateOf: SourceLegendProps['dateOf']): string | null {
-  const names = sourcesInSight(scene).map(formatSource);
+  const names = visibleSources(scene).map(formatSource);
   if (names.length < 2) return null;
-  const changes = changesInSight(scene);
+  const changes = visibleSourceChanges(scene);
   const first = changes[0];
   return t('chart.sources', {
     names,

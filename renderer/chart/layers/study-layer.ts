@@ -5,7 +5,7 @@ import { clipToPane } from './clip-to-pane.ts';
 
 const BAND_ALPHA = 0.08;
 const LINE_WIDTH = 1.25;
-/** Of the lines of one study, by which they are distinguished without colours. */
+/** Distinguish the lines of one study without colours. */
 const DASHES = [[], [5, 3], [2, 3], [8, 3, 2, 3]] as const;
 
 /** Studies as lines, bands and bars, each in its pane, with a line at each of its levels. */
@@ -58,7 +58,7 @@ function drawClosed(drawing: Drawing, study: StudySeries, pane: ScenePane): void
   }
 }
 
-/** What belongs to the first and the last of the lines that are a band; null where there are not two. */
+/** The items of the first and the last line with the style `band`; null if there are not two. */
 function bandOf<T>(
   { lines }: StudySeries,
   ofLines: readonly T[],
@@ -68,7 +68,7 @@ function bandOf<T>(
   return upper === undefined || lower === undefined || bands.length < 2 ? null : { upper, lower };
 }
 
-/** One candle further on both sides, so that lines continue to the edges. */
+/** The visible candles and one more on each side, so that lines continue to the edges. */
 const around = ({ scene }: Drawing): readonly [number, number] => [
   Math.max(0, scene.first - 1),
   Math.min(scene.candles.length, scene.end + 1),
@@ -95,7 +95,7 @@ function strokeValues(
       continue;
     }
     const x = time.x(candle.start + intervalMs / 2) * ratio;
-    // Of several in one pixel column the first is enough.
+    // Only the first point of a pixel column is drawn.
     if (isDrawing && Math.floor(x) === column) continue;
     column = Math.floor(x);
     if (isDrawing) context.lineTo(x, pane.y(value) * ratio);
@@ -163,7 +163,7 @@ function drawBars(drawing: Drawing, pane: ScenePane, values: Float64Array, color
   context.globalAlpha = 1;
 }
 
-/** From the last closed candle to the one that is not closed yet. */
+/** The part from the last closed candle to the one that is not closed yet. */
 function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
   const { context, scene, palette, ratio } = drawing;
   const { live, candles, intervalMs, time } = scene;
@@ -197,7 +197,7 @@ function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
   }
 }
 
-/** The ground of a band from the last closed candle to the one that is not closed yet. */
+/** The background of a band from the last closed candle to the one that is not closed yet. */
 function tintToLive(drawing: Drawing, study: StudySeries, pane: ScenePane, values: readonly number[]): void {
   const { context, scene, palette, ratio } = drawing;
   const { live, candles, intervalMs, time } = scene;

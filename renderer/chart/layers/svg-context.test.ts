@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { svgContext } from './svg-context.ts';
 
-describe('a canvas that writes SVG', () => {
+describe('a drawing context that produces SVG', () => {
   it('writes rectangles and paths in their colours', () => {
     const context = svgContext('p');
     context.fillStyle = '#123';
@@ -18,7 +18,7 @@ describe('a canvas that writes SVG', () => {
     );
   });
 
-  it('clips and fades until it is restored', () => {
+  it('applies clipping and opacity until it is restored', () => {
     const context = svgContext('p');
     context.save();
     context.beginPath();

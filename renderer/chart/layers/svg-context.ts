@@ -9,13 +9,13 @@ type State = {
   readonly clipId: string | null;
 };
 
-/** A canvas that records what is drawn as SVG, for a picture that stays sharp at any size. */
+/** A drawing context that produces SVG, for a picture that is sharp at any size. */
 export type SvgContext = DrawingContext & {
-  /** What was drawn, as the inside of an `svg` element. */
+  /** What was drawn, as the contents of an `svg` element. */
   markup(): string;
 };
 
-/** @param idPrefix begins the ids in the markup, so that several can stand in one document */
+/** @param idPrefix the prefix of the ids in the markup, so that they are unique in a document */
 export function svgContext(idPrefix: string): SvgContext {
   const elements: string[] = [];
   const definitions: string[] = [];
@@ -63,7 +63,7 @@ export function svgContext(idPrefix: string): SvgContext {
       path += `M${short(x)} ${short(y)}`;
     },
     lineTo(x, y) {
-      // A path that begins with a line begins at its end, as on a canvas.
+      // Without a current point, `lineTo` acts as `moveTo`, as on a canvas.
       path += `${path === '' ? 'M' : 'L'}${short(x)} ${short(y)}`;
     },
     rect(x, y, width, height) {

@@ -10,8 +10,8 @@ const closedGeometry = emptyGeometry();
 const liveGeometry = emptyGeometry();
 
 /**
- * The volume pane. Traded volume belongs to its interval and is drawn as bars from zero, in the colours of the candles. A
- * rolling 24-hour volume is a level that is read off now and then, and is drawn as a line, broken where candles are missing.
+ * The volume pane. Traded volume is the amount of an interval, drawn as bars from zero in the colours of the candles. A rolling
+ * 24-hour volume is a level that is sampled from time to time, drawn as a line that is broken where candles are missing.
  */
 export const volumeLayer: CanvasLayer = {
   id: 'volume',

@@ -4,7 +4,7 @@ import type { CanvasLayer } from './canvas-layer.ts';
 import { clipToPane } from './clip-to-pane.ts';
 
 const PX_PER_PART = 6;
-/** Of the plot's width, by the part at which most was traded. */
+/** The share of the plot's width that the longest bar has. */
 const MAX_SHARE = 0.25;
 const ALPHA = 0.35;
 
@@ -19,9 +19,9 @@ export const volumeProfileLayer: CanvasLayer = {
     const parts = Math.max(1, Math.floor((pane.bottom - pane.top) / PX_PER_PART));
     const [low, high] = pane.axis.domain;
     const profile = volumeProfile(candles, first, end, [low, high], parts);
-    const most = profile.reduce((largest, one) => Math.max(largest, one), 0);
-    if (most === 0) return;
-    const widest = (plot.right - plot.left) * MAX_SHARE;
+    const max = profile.reduce((largest, one) => Math.max(largest, one), 0);
+    if (max === 0) return;
+    const maxWidth = (plot.right - plot.left) * MAX_SHARE;
     context.save();
     clipToPane(drawing, pane);
     context.globalAlpha = ALPHA;
@@ -29,7 +29,7 @@ export const volumeProfileLayer: CanvasLayer = {
     for (const [part, traded] of profile.entries()) {
       const bottom = pane.y(low + ((high - low) * part) / parts) * ratio;
       const top = pane.y(low + ((high - low) * (part + 1)) / parts) * ratio;
-      const width = (traded / most) * widest * ratio;
+      const width = (traded / max) * maxWidth * ratio;
       context.fillRect(
         plot.right * ratio - width,
         Math.min(top, bottom),

@@ -1,4 +1,4 @@
-/** Gives an element another text, in the node that it has: a new node would need a style and a place in the layout. */
+/** Sets the text of an element in its existing node, because a new node would need style and layout. */
 export function writeText(element: Element, text: string): void {
   const { firstChild } = element;
   if (!(firstChild instanceof Text)) element.textContent = text;

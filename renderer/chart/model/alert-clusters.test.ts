@@ -66,7 +66,7 @@ describe('clusters of alerts', () => {
     );
   });
 
-  it('have one marker for a rise and an alert without direction at the same place', () => {
+  it('merge a rise and an alert without direction at the same time', () => {
     const marks = [
       { alerts: [alertAt('up', 1)], count: 1 },
       { alerts: [alertAt('volume', 2, { direction: null })], count: 1 },
@@ -92,7 +92,7 @@ describe('clusters of alerts', () => {
 });
 
 describe('the alerts on a chart', () => {
-  it('have the selected one in the mark that only counted it, and count it once', () => {
+  it('include the selected one in the mark that counts it, without counting it twice', () => {
     const mark = { alerts: [alertAt('first', 5 * MINUTE)], count: 8 };
     const chosen = alertAt('seventh', 5 * MINUTE + 30_000);
     const [found, ...others] = alertsOnChart([mark], chosen, series, range);
@@ -102,7 +102,7 @@ describe('the alerts on a chart', () => {
     expect(bucketStart(chosen.observedAt, '1m')).toBe(5 * MINUTE);
   });
 
-  it('have the selected one separately until its mark is loaded, and none of another coin or time', () => {
+  it('include the selected one separately until its mark is loaded, and none of another coin or time', () => {
     const chosen = alertAt('chosen', 7 * MINUTE);
     expect(alertsOnChart([], chosen, series, range)).toEqual([{ alerts: [chosen], count: 1 }]);
     const full = { alerts: [alertAt('full', 7 * MINUTE + 1)], count: 1 };

@@ -2,11 +2,11 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 
 export type AlertCluster = {
-  /** On which side of its price the marker stands: that of alerts without a direction is below, as that of a rise. */
+  /** The side of the candle that the marker is on: below for a rise and for alerts without a direction. */
   readonly side: 'above' | 'below';
-  /** Oldest first; some of its alerts where there are many. */
+  /** Oldest first; only some of the alerts if there are many. */
   readonly alerts: readonly Alert[];
-  /** How many there are. */
+  /** The number of all its alerts. */
   readonly count: number;
 };
 
@@ -44,7 +44,7 @@ const oldestFirst = (one: Alert, other: Alert): number => one.observedAt - other
 const beginOf = ({ alerts }: Pick<AlertMark, 'alerts'>): number =>
   alerts[0]?.observedAt ?? Number.NEGATIVE_INFINITY;
 
-/** The alert that a click on a cluster chooses: the newest first, then one before the other, and the newest again. */
+/** The alert that a click on a cluster chooses: the newest, then the one before the chosen one, and the newest again after the oldest. */
 export function nextOf({ alerts }: AlertCluster, chosenId: string | null): Alert | undefined {
   const index = alerts.findIndex(({ id }) => id === chosenId);
   return alerts[(index <= 0 ? alerts.length : index) - 1];

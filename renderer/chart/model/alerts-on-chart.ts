@@ -4,7 +4,7 @@ import { bucketStart, type Interval } from '../../../shared/domain/interval.ts';
 import type { TimeRange } from './chart-view.ts';
 import type { SeriesKey } from './series-key.ts';
 
-/** The alerts to be marked on a chart: those of its coin and currency in its stretch of time, and the chosen one. */
+/** The alerts to be marked on a chart: those of its coin and currency in the range, including the chosen one. */
 export function alertsOnChart(
   marks: readonly AlertMark[],
   chosen: Alert | null,
@@ -31,7 +31,7 @@ function isOnChart(
   );
 }
 
-/** The marks with an alert that its mark may only count, or that has no mark yet. */
+/** The marks including an alert whose mark only counts it, or is not loaded yet. */
 function withChosen(marks: readonly AlertMark[], chosen: Alert, interval: Interval): readonly AlertMark[] {
   if (marks.some(({ alerts }) => alerts.some(({ id }) => id === chosen.id))) return marks;
   const candle = bucketStart(chosen.observedAt, interval);

@@ -16,7 +16,7 @@ const CANDLES = seededCandles({
   price: 60_000,
   seed: 5,
 });
-const most = (values: readonly number[]): number => Math.max(...values);
+const maxOf = (values: readonly number[]): number => Math.max(...values);
 
 /** A chart of the candles from one index to another, with the one that is not closed yet. */
 function context(from: number, to: number, part: Partial<AxisContext['inputs']> = {}): AxisContext {
@@ -62,21 +62,21 @@ function context(from: number, to: number, part: Partial<AxisContext['inputs']> 
 }
 
 describe('the axes of a chart', () => {
-  it('hold the candle that is not closed yet where it is in sight, and are not stretched by it where it is not', () => {
+  it('include the candle that is not closed yet only if it is visible', () => {
     const now = context(100, COUNT + 3);
     expect(priceAxisFrame(now, undefined).domain[1]).toBeGreaterThanOrEqual(90_000);
     expect(volumeAxisFrame(now, undefined).domain[1]).toBeGreaterThanOrEqual(1e9);
     const past = context(0, 100);
     const shown = CANDLES.slice(0, 100);
     expect(priceAxisFrame(past, undefined).domain[1]).toBeLessThan(
-      most(shown.map(({ high }) => high)) * 1.02,
+      maxOf(shown.map(({ high }) => high)) * 1.02,
     );
     expect(volumeAxisFrame(past, undefined).domain[1]).toBeLessThan(
-      most(shown.map(({ volume }) => volume ?? 0)) * 1.2,
+      maxOf(shown.map(({ volume }) => volume ?? 0)) * 1.2,
     );
   });
 
-  it('hold what was asked before and other ranges of the same inputs', () => {
+  it('are the same for a range that was requested before, after another range of the same inputs', () => {
     const first = context(0, 100);
     const other = { ...first, range: context(50, 150).range };
     const ofFirst = priceAxisFrame(first, undefined);
@@ -84,7 +84,7 @@ describe('the axes of a chart', () => {
     expect(priceAxisFrame(first, undefined)).toEqual(ofFirst);
   });
 
-  it('leave a study beside the candles at most half their height', () => {
+  it('extend by at most half the height of the candles for a study', () => {
     const study = (value: number): StudySeries => ({
       id: 'sma:20',
       title: 'SMA 20',
@@ -105,7 +105,7 @@ describe('the axes of a chart', () => {
     expect(low - lowest).toBeLessThan(height * 0.7);
     expect(highest - high).toBeGreaterThan(height * 0.3);
     expect(highest - high).toBeLessThan(height * 0.7);
-    // No price is zero: a study that is has no value yet.
+    // No price is zero, so a study of zero is ignored.
     expect(domainWith([study(0)])).toEqual([low, high]);
   });
 });

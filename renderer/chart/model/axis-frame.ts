@@ -4,8 +4,8 @@ import { PRICE_PANE, VOLUME_PANE } from './chart-layout.ts';
 import type { TimeRange } from './chart-view.ts';
 import { logTicks } from './log-ticks.ts';
 import { type Extent, niceStep, priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
-import { extentsInSight } from './sight-extents.ts';
 import type { ValueScaleKind } from './value-scale.ts';
+import { visibleExtents } from './visible-extents.ts';
 import { volumeDomain } from './volume-domain.ts';
 
 /** The value axis of a pane. */
@@ -14,9 +14,9 @@ export type AxisFrame = {
   readonly domain: Extent;
   readonly kind: ValueScaleKind;
   readonly isInverted: boolean;
-  /** Empty where there is nothing to measure. */
+  /** Empty if there are no values. */
   readonly ticks: readonly number[];
-  /** Of the labels; negative for tens, hundreds and so on. */
+  /** The decimals of the labels; negative for tens, hundreds and so on. */
   readonly decimals: number;
   readonly unit: 'price' | 'percent' | 'volume' | 'number';
   readonly percentBase: number;
@@ -25,24 +25,24 @@ export type AxisFrame = {
 export type AxisContext = {
   readonly inputs: ChartInputs;
   readonly live: Candle | null;
-  /** In sight. */
+  /** The visible range. */
   readonly range: TimeRange;
-  /** Chosen by dragging the price axis; null lets it follow the prices in sight. */
+  /** Chosen by dragging the price axis; null if the axis follows the visible prices. */
   readonly priceRange: Extent | null;
   readonly percentBase: number;
 };
 
 const PX_PER_TICK = 44;
-/** An axis that is moved along is kept while what is in sight fills at least this share of it. */
+/** While the chart is moved, an axis is kept as long as the visible values fill at least this share of it. */
 const MIN_FILL = 0.6;
-/** Of the height of the candles, for studies above them, and as much below. */
+/** The share of the candles' height by which studies may extend the axis above them, and as much below. */
 const MAX_BESIDE = 0.5;
-/** Of the price: candles that do not move still have some height. */
+/** The minimum span, as a share of the price, if the price is constant. */
 const MIN_SPAN = 2e-3;
-/** Recharts wants a domain also where there is nothing to measure. */
+/** Recharts needs a domain even if there are no values. */
 const NO_DOMAIN: Extent = [0, 1];
 
-/** The axis of the prices in sight, or `before` while it still fits. */
+/** The axis of the visible prices, or `before` while it still fits. */
 export function priceAxisFrame(context: AxisContext, before: AxisFrame | undefined): AxisFrame {
   const { inputs, percentBase, priceRange: chosen } = context;
   const { mode, isInverted } = inputs.priceAxis;
@@ -66,17 +66,17 @@ export function priceAxisFrame(context: AxisContext, before: AxisFrame | undefin
   }
   const domain = above(chosen ?? (kind === 'log' ? logDomain(extent) : priceDomain(extent)), extent, kind);
   const height = inputs.layout.panes.find(({ id }) => id === PRICE_PANE)?.height ?? 0;
-  const most = height / PX_PER_TICK;
+  const maxTicks = height / PX_PER_TICK;
   const frame = { id: PRICE_PANE, domain, kind, isInverted, unit, percentBase } as const;
   if (unit === 'percent') {
     const { ticks, step } = priceTicks(
       [(domain[0] / percentBase - 1) * 100, (domain[1] / percentBase - 1) * 100],
-      most,
+      maxTicks,
     );
     const prices = ticks.map((pct) => percentBase * (1 + pct / 100));
     return { ...frame, ticks: prices, decimals: Math.max(0, stepDecimals(step)) };
   }
-  const { ticks, step } = kind === 'log' ? logTicks(domain, most) : priceTicks(domain, most);
+  const { ticks, step } = kind === 'log' ? logTicks(domain, maxTicks) : priceTicks(domain, maxTicks);
   return { ...frame, ticks, decimals: stepDecimals(step) };
 }
 
@@ -84,24 +84,24 @@ function stillFits([low, high]: Extent, extent: Extent): boolean {
   return low <= extent[0] && high >= extent[1] && extent[1] - extent[0] >= (high - low) * MIN_FILL;
 }
 
-/** A logarithm has no zero. */
+/** The domain of a logarithmic axis must be above zero. */
 function above([low, high]: Extent, extent: Extent, kind: ValueScaleKind): Extent {
   return kind === 'log' && low <= 0 ? [extent[0] / 2, high] : [low, high];
 }
 
 function logDomain([low, high]: Extent): Extent {
-  const air = Math.max((high / low) ** 0.04, 1.001);
-  return [low / air, high * air];
+  const padding = Math.max((high / low) ** 0.04, 1.001);
+  return [low / padding, high * padding];
 }
 
-/** Lowest and highest price of candles, studies and alerts in sight; null when there is none. */
+/** The lowest and the highest visible price of candles, studies and alerts; null if there is none. */
 function priceExtent(context: AxisContext): Extent | null {
-  const { prices, alerts, studies, compared } = extentsInSight(context.inputs, context.range);
-  const live = liveInSight(context);
+  const { prices, alerts, studies, compared } = visibleExtents(context.inputs, context.range);
+  const live = visibleLive(context);
   const ofCandles = around(prices, live && [live.low, live.high]);
   if (ofCandles === null) return null;
   const [low, high] = ofCandles;
-  // What is far away from the prices must not press them flat: it may take as much room on each side as half of theirs.
+  // Distant studies must not flatten the candles: they extend the axis by at most half the candles' height on each side.
   const room = Math.max(high - low, high * MIN_SPAN) * MAX_BESIDE;
   const near = (value: number): number => Math.min(high + room, Math.max(low - room, value));
   const ofStudies = studies.get(PRICE_PANE);
@@ -113,24 +113,24 @@ function priceExtent(context: AxisContext): Extent | null {
   return beside.reduce(around, ofCandles);
 }
 
-/** The candle that is not closed yet, where it is in sight. */
-function liveInSight({ inputs, live, range }: AxisContext): Candle | null {
-  const isInSight = live !== null && live.start < range.to && live.start + inputs.intervalMs > range.from;
-  return isInSight ? live : null;
+/** The candle that is not closed yet; null if it is not visible. */
+function visibleLive({ inputs, live, range }: AxisContext): Candle | null {
+  const isVisible = live !== null && live.start < range.to && live.start + inputs.intervalMs > range.from;
+  return isVisible ? live : null;
 }
 
-/** The smallest extent with both in it. */
+/** The smallest extent that contains both. */
 function around(one: Extent | null, other: Extent | null): Extent | null {
   if (one === null || other === null) return one ?? other;
   return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
 }
 
-/** The axis of the volume pane, with its highest value alone as a mark. */
+/** The axis of the volume pane, whose only tick is its highest round value. */
 export function volumeAxisFrame(context: AxisContext, before: AxisFrame | undefined): AxisFrame {
   const { inputs, range } = context;
   const kind = inputs.volumeKind ?? 'traded';
-  const ofLive = liveInSight(context)?.volume ?? null;
-  const extent = around(extentsInSight(inputs, range).volumes, ofLive === null ? null : [ofLive, ofLive]);
+  const ofLive = visibleLive(context)?.volume ?? null;
+  const extent = around(visibleExtents(inputs, range).volumes, ofLive === null ? null : [ofLive, ofLive]);
   if (before !== undefined && extent !== null && kind === 'traded') {
     const top = before.domain[1];
     if (before.domain[0] === 0 && extent[1] <= top && extent[1] >= top * MIN_FILL) return before;
@@ -151,7 +151,7 @@ export function volumeAxisFrame(context: AxisContext, before: AxisFrame | undefi
   };
 }
 
-/** The axis of a pane of studies: their own ends, or around the values in sight. */
+/** The axis of a pane of studies: their fixed domain, or around the visible values. */
 export function axisOfStudies(id: string, context: AxisContext, before: AxisFrame | undefined): AxisFrame {
   const { studies, layout } = context.inputs;
   const ours = studies.filter(({ pane }) => pane === id);
@@ -161,7 +161,7 @@ export function axisOfStudies(id: string, context: AxisContext, before: AxisFram
     const levels = ours.flatMap((study) => study.levels);
     return { ...frame, domain: fixed, ticks: levels, decimals: 0 };
   }
-  const extent = extentsInSight(context.inputs, context.range).studies.get(id);
+  const extent = visibleExtents(context.inputs, context.range).studies.get(id);
   if (extent === undefined) return { ...frame, domain: NO_DOMAIN, ticks: [], decimals: 0 };
   if (before !== undefined && stillFits(before.domain, extent)) return before;
   const [low, high] = extent;

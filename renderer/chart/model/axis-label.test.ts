@@ -15,14 +15,14 @@ const axis: AxisFrame = {
 };
 
 describe('a price on the axis', () => {
-  it('has all its decimals, and is in per cent where the labels are', () => {
+  it('has all its decimals, or is in per cent if the labels are', () => {
     expect(priceOnAxis(101.5, axis, 'usd')).toBe('101.50');
     expect(priceOnAxis(101.5, { ...axis, unit: 'percent' }, 'usd')).toBe('+1.50\u00a0%');
   });
 });
 
 describe('the label of a time', () => {
-  it('is below its mark, or beside it where an edge would cut it off', () => {
+  it('is centred below its tick, or shifted if an edge would cut it off', () => {
     const width = 1_000;
     fc.assert(
       fc.property(fc.integer({ min: 0, max: width }), fc.string({ maxLength: 12 }), (x, label) => {

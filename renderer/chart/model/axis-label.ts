@@ -3,7 +3,7 @@ import { formatPct } from '../../../shared/format/percent.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
 import type { AxisFrame } from './axis-frame.ts';
 
-/** A value of an axis as its label says it. */
+/** The label of a value on an axis. */
 export function axisLabel(value: number, axis: AxisFrame): string {
   switch (axis.unit) {
     case 'percent':
@@ -11,7 +11,7 @@ export function axisLabel(value: number, axis: AxisFrame): string {
     case 'volume':
       return formatCompact(value);
     case 'price':
-      // On a logarithmic axis over several powers of ten each value has the decimals that it needs.
+      // On a logarithmic axis over several powers of ten, each value has the decimals that it needs.
       return formatNumber(value, axis.kind === 'log' ? logDecimals(value, axis) : axis.decimals);
     case 'number':
       return formatNumber(value, axis.decimals);
@@ -19,8 +19,8 @@ export function axisLabel(value: number, axis: AxisFrame): string {
 }
 
 /**
- * A price as a tag on the axis of prices says it: in the unit of the axis' labels, but a price with all decimals that prices of its
- * magnitude have.
+ * The text of a tag on the price axis: in the unit of the axis labels, but a price has all decimals that prices of its magnitude
+ * have.
  */
 export function priceOnAxis(price: number, axis: AxisFrame, vsCurrency: string): string {
   return axis.unit === 'percent'
@@ -28,11 +28,11 @@ export function priceOnAxis(price: number, axis: AxisFrame, vsCurrency: string):
     : formatNumber(price, priceDecimals(price, vsCurrency));
 }
 
-/** Width of a character of the time axis' labels, in pixels, and the space that is kept beside a label. */
+/** The width of a character of the time axis labels, in pixels, and the space on each side of a label. */
 const CHARACTER_WIDTH = 6.2;
 const LABEL_SPACE = 2;
 
-/** Where the middle of a time's label is: below its mark, or as near to it as the label is not cut off by an edge of the chart. */
+/** The middle of a time's label: below its tick, or as near to it as possible without being cut off by an edge of the chart. */
 export function timeLabelMiddle(x: number, label: string, width: number): number {
   const half = (label.length * CHARACTER_WIDTH) / 2 + LABEL_SPACE;
   return Math.min(Math.max(x, half), width - half);

@@ -46,32 +46,32 @@ const pageOf = (candles: readonly Candle[], tradedTotal: number | null = null): 
 const EMPTY = pageOf([]);
 
 describe('a page of candles', () => {
-  it('keeps the last candle of the newest part separate', () => {
+  it('keeps the last candle of the newest page separate', () => {
     const page = pageOf([candle(0, 1), candle(MINUTE, 2)]);
     expect(page.closed).toEqual([candle(0, 1)]);
     expect(page.live).toEqual(candle(MINUTE, 2));
   });
 
-  it('has older ones before it only when it is full', () => {
+  it('has older candles before it only if it is full', () => {
     const full = Array.from({ length: PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1));
     expect(olderPage(seriesOf(full)).hasOlder).toBe(true);
     expect(olderPage(seriesOf(full.slice(1))).hasOlder).toBe(false);
   });
 
-  it('joins its parts, oldest first', () => {
+  it('is joined with others, oldest first', () => {
     const newest = pageOf([candle(2 * MINUTE, 3), candle(3 * MINUTE, 4)]);
     const older = olderPage(seriesOf([candle(0, 1), candle(MINUTE, 2)]));
     expect(joinClosed([newest, older]).map(({ start }) => start)).toEqual([0, MINUTE, 2 * MINUTE]);
   });
 
-  it('omits volume of another kind than that of the newest part', () => {
+  it('omits volume of another kind than that of the newest page', () => {
     const withVolume = (start: number, volumeKind: CandleSeries['volumeKind']): CandlePage =>
       olderPage({ ...seriesOf([{ ...candle(start, 1), volume: 7 }]), volumeKind });
     const pages = [withVolume(2, 'traded'), withVolume(1, 'rolling-24h'), withVolume(0, 'traded')];
     expect(joinClosed(pages).map(({ volume }) => volume)).toEqual([7, null, 7]);
   });
 
-  it('continues before its oldest candle, with its kind of volume', () => {
+  it('is followed by the candles before its oldest one, with its kind of volume', () => {
     const full = Array.from({ length: PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1));
     const newest = olderPage({ ...seriesOf([candle(PAGE_LIMIT * MINUTE, 1)]), volumeKind: 'traded' });
     expect(olderThan([newest, olderPage(seriesOf(full))])).toEqual({ before: 0, volumeKind: 'traded' });
@@ -111,7 +111,7 @@ describe('foldPrice', () => {
     expect(folded.live).toEqual(candle(5 * MINUTE, 4));
   });
 
-  it('puts a late price into the candle that it belongs to', () => {
+  it('folds a late price into the candle of its time', () => {
     const page = pageOf([candle(0, 1), candle(2 * MINUTE, 2), candle(3 * MINUTE, 3)]);
     expect(foldPrice(page, '1m', tick(10, 9)).closed[0]).toMatchObject({ open: 1, high: 9, close: 9 });
     expect(foldPrice(page, '1m', tick(MINUTE, 9)).closed.map(({ start }) => start)).toEqual([
@@ -126,7 +126,7 @@ describe('foldPrice', () => {
     expect(foldPrice(page, '1m', tick(MINUTE, 9))).toBe(page);
   });
 
-  it('has the source of the price of the candle that is not closed yet', () => {
+  it('sets the source of the candle that is not closed yet to that of its price', () => {
     const page = newestPage(
       { ...seriesOf([candle(0, 1), candle(MINUTE, 2)]), sources: [{ since: 0, source: 'coingecko' }] },
       null,
@@ -227,7 +227,7 @@ describe('foldPrice', () => {
       expect(volumes(foldPrice(next, '1m', tick(6, 1, 0.75)))).toEqual([1_000]);
     });
 
-    it('has the growth of the counter in all candles together, however often a quote is received', () => {
+    it('distributes the growth of the counter to the candles, however often a quote is received', () => {
       const quotes = fc
         .array(
           fc.tuple(fc.integer({ min: 0, max: 5 * MINUTE }), fc.double({ min: 0, max: 100, noNaN: true })),

@@ -5,12 +5,12 @@ import type { SourceSince } from '../../../shared/domain/source-since.ts';
 import { type BucketPrice, fold, open } from './fold-price.ts';
 import { joinedSources, withSource } from './sources.ts';
 
-/** Candles in one request. */
+/** Candles per request. */
 export const PAGE_LIMIT = 500;
 
 /**
- * A stretch of candles. The newest stretch keeps its last candle apart as `live`, so that a new price leaves `closed`
- * the very same array and whatever is drawn from it need not be drawn again.
+ * A page of consecutive candles. The newest page has its last candle separately as `live`, so that `closed` keeps its identity when
+ * a new price arrives, and what is drawn from it is not drawn again.
  */
 export type CandlePage = {
   /** Oldest first. */
@@ -21,30 +21,30 @@ export type CandlePage = {
   readonly sources: readonly SourceSince[];
   /** False when the monitor has nothing before this page. */
   readonly hasOlder: boolean;
-  /** The counter of trades up to which the candles know what was traded; null while it is not known. */
+  /** The counter of trades up to which the candles contain the traded volume; null while it is unknown. */
   readonly tradedTotal: number | null;
-  /** Start of the candle that is not closed yet when it was begun here and holds no trade; null otherwise. */
+  /** The start of the candle that is not closed yet, if the page has begun it and it contains no trade; null otherwise. */
   readonly pollsOnly: number | null;
 };
 
-/** A price as the chart takes it in. */
+/** A price that is folded into the candles of a chart. */
 export type LivePrice = {
   readonly observedAt: number;
   readonly price: number;
   readonly volume24h: number | null;
-  /** See `Quote`; null where it is not known with this price. */
+  /** See `Quote`; null if it is unknown for this price. */
   readonly tradedTotal: number | null;
   /** See `Quote`. */
   readonly isTrade: boolean;
-  /** Null where it is not known. */
+  /** Null if it is unknown. */
   readonly source: string | null;
 };
 
 /**
- * The newest stretch of a series.
+ * The newest page of a series.
  *
- * @param tradedTotal the counter of trades when the series came. Trades of the last second may not be written when a series is
- *   read, or written and not published: the candle that is not closed yet may be off by these until the series is fetched again.
+ * @param tradedTotal the counter of trades when the series arrived. Trades of the last second may be published but not yet written
+ *   when a series is read, or the reverse: until the next fetch, the candle that is not closed yet may differ by these.
  */
 export function newestPage(series: CandleSeries, tradedTotal: number | null): CandlePage {
   return {
@@ -58,7 +58,7 @@ export function newestPage(series: CandleSeries, tradedTotal: number | null): Ca
   };
 }
 
-/** A stretch that ends before another begins. */
+/** A page that precedes another. */
 export function olderPage(series: CandleSeries): CandlePage {
   return {
     closed: series.candles,
@@ -72,8 +72,8 @@ export function olderPage(series: CandleSeries): CandlePage {
 }
 
 /**
- * The newest stretch with one more price in it, and with what was traded since the price before. Prices that it already
- * holds change nothing, provided that they come in the order of their times; then the very same page is returned.
+ * The newest page with one more price folded in, and with the volume traded since the previous price. Prices that it already
+ * contains change nothing if they come in the order of their times: the same page is returned.
  */
 export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice): CandlePage {
   const start = bucketStart(tick.observedAt, interval);
@@ -92,15 +92,15 @@ export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice)
   if (folded === page && tradedTotal === page.tradedTotal) return page;
   const begins = folded.live?.start !== page.live?.start;
   const pollsOnly = !tick.isTrade && (begins || isOfPolls) ? (folded.live?.start ?? null) : null;
-  // Of prices that change nothing it does not matter whose they are.
+  // The source of a price that changes nothing is ignored.
   const isOfLive = folded.live !== page.live && folded.live?.start === start && tick.source !== null;
   const sources = isOfLive ? withSource(page.sources, start, tick.source) : page.sources;
   return { ...folded, volumeKind, sources, tradedTotal, pollsOnly };
 }
 
 /**
- * Whether the candle of that start is known to have trades. A price that was polled while trades could not be received is
- * that of the last one, which may be of an earlier candle.
+ * Whether the candle with this start is known to have trades. A price that was polled while trades could not be received is that of
+ * the last trade, which may belong to an earlier candle.
  */
 function hasTrades({ closed, live, volumeKind }: CandlePage, start: number): boolean {
   if (volumeKind !== 'traded') return false;
@@ -108,12 +108,12 @@ function hasTrades({ closed, live, volumeKind }: CandlePage, start: number): boo
   return (candle?.volume ?? 0) > 0;
 }
 
-/** By how much the counter grew: zero when it was unknown before, or was reset by a restart of the program. */
+/** The growth of the counter: zero if it was unknown before, or was reset by a restart of the program. */
 function tradedSince(before: number | null, now: number | null): number {
   return before === null || now === null ? 0 : Math.max(0, now - before);
 }
 
-/** What a series without any volume becomes by the first that comes. */
+/** The kind of volume of a series whose first volume this is; null without one. */
 function kindOfFirstVolume(traded: number, volume24h: number | null): VolumeKind | null {
   if (traded > 0) return 'traded';
   return volume24h === null ? null : 'rolling-24h';
@@ -141,8 +141,8 @@ function foldLate(page: CandlePage, start: number, price: BucketPrice): CandlePa
 }
 
 /**
- * What a page that stays open for months keeps: the newest stretch, cut to its newest `PAGE_LIMIT` candles when it has
- * grown to twice that. Older stretches are then dropped, because they no longer adjoin, and are fetched again when needed.
+ * Limits the memory of a window that is open for months: when the newest page has grown to twice `PAGE_LIMIT` candles, only its
+ * newest `PAGE_LIMIT` are kept. Older pages, which would then leave a gap, are dropped, and fetched again when needed.
  */
 export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
   const [newest] = pages;
@@ -150,24 +150,24 @@ export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
   return [{ ...newest, closed: newest.closed.slice(-PAGE_LIMIT), hasOlder: true }];
 }
 
-/** Where the stretch before another one ends, and the kind of volume to request. */
+/** The end of the page to request, and its kind of volume. */
 export type OlderThan = { readonly before: number; readonly volumeKind: VolumeKind | null };
 
-/** The request for the stretch before the oldest one; undefined when there is nothing older. A chart has one kind of volume. */
+/** The request for the page before the oldest one; undefined if there is nothing older. A chart has one kind of volume. */
 export function olderThan(pages: readonly CandlePage[]): OlderThan | undefined {
   const oldest = pages.at(-1);
   const before = oldest?.closed[0]?.start;
   return oldest?.hasOlder && before !== undefined ? { before, volumeKind: kindOf(pages) } : undefined;
 }
 
-/** The kind of volume of a chart: that of its newest stretch that has any. */
+/** The kind of volume of a chart: that of its newest page that has any. */
 export function kindOf(pages: readonly CandlePage[]): VolumeKind | null {
   return pages.find(({ volumeKind }) => volumeKind !== null)?.volumeKind ?? null;
 }
 
 /**
- * The closed candles of all stretches, oldest first; pages are newest first. Volume of another kind than the chart's is left
- * out: a stretch that was fetched before there was any may have one.
+ * The closed candles of all pages, oldest first; pages are newest first. Volume of another kind than the chart's is omitted: a page
+ * that was fetched before the kind was known may have it.
  */
 export function joinClosed(pages: readonly CandlePage[]): readonly Candle[] {
   const kind = kindOf(pages);
@@ -180,7 +180,7 @@ export function joinClosed(pages: readonly CandlePage[]): readonly Candle[] {
     );
 }
 
-/** The sources of the candles of all stretches. */
+/** The sources of the candles of all pages. */
 export function joinSources(pages: readonly CandlePage[]): readonly SourceSince[] {
   return joinedSources(pages.toReversed().map(({ sources }) => sources));
 }

@@ -31,7 +31,7 @@ describe('the candles of a range', () => {
 describe('candleAt', () => {
   const candles = [{ start: 0 }, { start: 10 }, { start: 40 }];
 
-  it('finds the candle whose time it is', () => {
+  it('finds the candle whose bucket contains the time', () => {
     expect(candleAt(candles, 19, 10)).toBe(candles[1]);
     expect(candleAt(candles, 40, 10)).toBe(candles[2]);
   });

@@ -2,7 +2,7 @@ import type { TimeRange } from './chart-view.ts';
 
 type Bucket = { readonly start: number };
 
-/** Index of the first candle that starts at or after `at`; the length when there is none. Candles are in order. */
+/** Index of the first candle that starts at or after `at`; the length if there is none. Candles must be in order. */
 export function firstFrom(candles: readonly Bucket[], at: number): number {
   let low = 0;
   let high = candles.length;
@@ -14,7 +14,7 @@ export function firstFrom(candles: readonly Bucket[], at: number): number {
   return low;
 }
 
-/** Index of the first start at or after `at`; the length when there is none. */
+/** Index of the first start at or after `at`; the length if there is none. Starts must be in order. */
 export function firstAt(starts: Float64Array, at: number): number {
   let low = 0;
   let high = starts.length;
@@ -26,7 +26,7 @@ export function firstAt(starts: Float64Array, at: number): number {
   return low;
 }
 
-/** The candles of which any part is in the range. */
+/** The candles that overlap the range. */
 export function candlesWithin<C extends Bucket>(
   candles: readonly C[],
   range: TimeRange,
@@ -36,7 +36,7 @@ export function candlesWithin<C extends Bucket>(
   return candles.slice(firstFrom(candles, range.from - intervalMs + 1), firstFrom(candles, range.to));
 }
 
-/** The candle whose bucket holds `at`, if there is one: between two candles may be a gap. */
+/** The candle whose bucket contains `at`; undefined in a gap between two candles. */
 export function candleAt<C extends Bucket>(
   candles: readonly C[],
   at: number,

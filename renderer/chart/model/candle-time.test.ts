@@ -4,13 +4,13 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = Date.UTC(2026, 10, 26, 12);
 
-/** The furthest west and east of UTC, a zone off the full hour, UTC itself, and one whose clock is set twice a year. */
+/** Zones far east and west of UTC, one with half an hour, UTC itself, and one with summer time. */
 const ZONES = ['Pacific/Apia', 'America/Los_Angeles', 'Asia/Kolkata', 'UTC', 'Europe/Berlin'];
 
 describe.each(ZONES)('dates of candles in %s', (zone) => {
   beforeEach(() => {
     vi.stubEnv('TZ', zone);
-    // Formatters hold the time zone of their making.
+    // Formatters keep the time zone in which they were created.
     vi.resetModules();
   });
   afterEach(() => void vi.unstubAllEnvs());
@@ -22,12 +22,12 @@ describe.each(ZONES)('dates of candles in %s', (zone) => {
     expect(shortCandleDate(start, '1d', NOW)).toBe('12 Mar');
   });
 
-  it('are on the axis where their candles begin', async () => {
+  it('are on the axis at the starts of their candles', async () => {
     const [{ calendarOf }, { timeTicks }] = await Promise.all([
       import('./candle-time.ts'),
       import('./time-ticks.ts'),
     ]);
-    // Over the changes of the clock in spring and in autumn.
+    // Across the beginning and the end of summer time.
     for (const from of [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 25), Date.UTC(2026, 9, 20)]) {
       const ticks = timeTicks({ from, to: from + 12 * DAY }, 12, { calendar: calendarOf('1d'), now: NOW });
       expect(ticks.map(({ at }) => at)).toEqual(Array.from({ length: 13 }, (_, n) => from + n * DAY));

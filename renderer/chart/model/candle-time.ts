@@ -7,21 +7,21 @@ import { zoneTime } from '../../time/zoned-calendar.ts';
 export type Zone = string;
 
 /**
- * The calendar by which candles of an interval are dated. A daily or weekly candle is made of days of UTC: west of Greenwich
- * it begins on the evening before by the local clock, and would carry the wrong date.
+ * The calendar for the dates of candles of an interval. A daily or weekly candle consists of UTC days: west of Greenwich, it begins
+ * on the previous evening in local time, and would have the wrong date.
  */
 export function calendarOf(interval: Interval, zone: Zone = 'local'): Calendar {
   if (isOfDays(interval)) return utcCalendar;
   return zone === 'local' ? localCalendar : zoneTime(zone).calendar;
 }
 
-/** When a candle began, with its year: `12 Mar 2026, 14:03`, or `12 Mar 2026 UTC` for one of days. */
+/** The start of a candle with its year: `12 Mar 2026, 14:03`, or `12 Mar 2026 UTC` for a candle of days. */
 export function candleDate(start: number, interval: Interval, zone: Zone = 'local'): string {
   if (isOfDays(interval)) return `${formatFullUtcDay(start)}\u00a0UTC`;
   return zone === 'local' ? formatFullDayTime(start) : zoneTime(zone).formatFullDayTime(start);
 }
 
-/** When a candle began, in short: without the year when that is the year of `now`. */
+/** The start of a candle as a short date: without the year if it is that of `now`. */
 export function shortCandleDate(
   start: number,
   interval: Interval,
@@ -32,7 +32,7 @@ export function shortCandleDate(
   return zone === 'local' ? formatDayTime(start, now) : zoneTime(zone).formatDayTime(start, now);
 }
 
-/** Zones to choose from, west to east; any other that the browser knows can be typed. */
+/** Zones to choose from, from west to east. */
 export const COMMON_ZONES = [
   'America/Los_Angeles',
   'America/New_York',

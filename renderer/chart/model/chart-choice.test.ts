@@ -36,7 +36,7 @@ describe('selecting what is displayed', () => {
     });
   });
 
-  it('is not moved when the selected coin is selected again', () => {
+  it('changes nothing when the selected coin is selected again', () => {
     expect(nextChoice(choice, { type: 'choose-coin', coinId: 'bitcoin' })).toBe(choice);
   });
 
@@ -55,7 +55,7 @@ describe('selecting what is displayed', () => {
     expect(next.view.mode).toBe('live');
   });
 
-  it('shows an old alert in an interval that reaches it in a few requests', () => {
+  it('shows an old alert in an interval for which a few requests suffice', () => {
     const intervalFor = (ageMinutes: number) =>
       nextChoice(choice, { type: 'show-alert', alert: alertAt(NOW - ageMinutes * MINUTE), now: NOW })
         .interval;

@@ -4,7 +4,7 @@ import { type ChartView, LIVE_VIEW, WHOLE_VIEW } from './chart-view.ts';
 
 /** The coin, interval and alert that the user has chosen. */
 export type ChartChoice = {
-  /** Null until the user has chosen: the first coin is shown. */
+  /** Null until the user has chosen one: the first coin is shown. */
   readonly coinId: string | null;
   readonly interval: Interval;
   readonly view: ChartView;
@@ -25,7 +25,7 @@ export type ChartAction =
 export const RANGE_NAMES = ['1D', '1W', '1M', '1Y', 'All'] as const;
 export type RangeName = (typeof RANGE_NAMES)[number];
 
-/** A stretch of time up to now, in the interval that fills a chart with a few hundred candles. */
+/** Ranges up to now, each in the interval that fills a chart with a few hundred candles. */
 const RANGES: Readonly<Record<RangeName, Pick<ChartChoice, 'interval' | 'view'>>> = {
   '1D': { interval: '5m', view: { mode: 'live', bars: 291 } },
   '1W': { interval: '1h', view: { mode: 'live', bars: 171 } },
@@ -36,9 +36,9 @@ const RANGES: Readonly<Record<RangeName, Pick<ChartChoice, 'interval' | 'view'>>
 
 const finite = (bars: number | null): number | null => (bars !== null && Number.isFinite(bars) ? bars : null);
 
-/** Candles around an alert, enough to see what led to it and what came of it. */
+/** The number of candles around an alert, enough to see what preceded and what followed it. */
 const BARS_AROUND_ALERT = 60;
-/** An alert further back than this is shown in a coarser interval rather than after many requests. */
+/** An alert further back than this is shown in a coarser interval, which needs fewer requests. */
 const MAX_BARS_BACK = 1_200;
 
 export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoice {
@@ -66,7 +66,7 @@ export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoic
       const { alert } = action;
       const interval = intervalReaching(action.now - alert.observedAt, choice.interval);
       const to = alert.observedAt + (BARS_AROUND_ALERT / 2) * intervalLengthMs(interval);
-      // A fresh alert has no future to show: the chart follows the present then.
+      // There are no candles after a recent alert, so the chart follows the newest candle.
       const view: ChartView =
         to >= action.now
           ? { mode: 'live', bars: BARS_AROUND_ALERT }
@@ -78,7 +78,7 @@ export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoic
 
 const liveAgain = (view: ChartView): ChartView => ({ mode: 'live', bars: view.bars });
 
-/** The given interval, or the finest coarser one that reaches so far back in a few requests. */
+/** The given interval, or the shortest longer one in which a few requests reach that far back. */
 function intervalReaching(ageMs: number, interval: Interval): Interval {
   const coarser = INTERVALS.filter((one) => intervalLengthMs(one) > intervalLengthMs(interval));
   return [interval, ...coarser].find((one) => ageMs <= MAX_BARS_BACK * intervalLengthMs(one)) ?? '1w';

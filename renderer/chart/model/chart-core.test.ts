@@ -43,7 +43,7 @@ const INPUTS: ChartInputs = {
 };
 const PRICES = LAYOUT.panes[0] ?? { top: 0, height: 0 };
 
-/** A chart whose frames and timers are passed by the test, and whose axes are drawn as Recharts would. */
+/** A chart whose frames and timers the test triggers, and whose axes are reported as by Recharts. */
 function chart() {
   let frames: (() => void)[] = [];
   let timers: (() => void)[] = [];
@@ -86,7 +86,7 @@ function chart() {
 const priceAxis = (core: ChartCore) => core.scene()?.panes.get(PRICE_PANE)?.axis;
 
 describe('a chart that is moved', () => {
-  it('shows all visible prices on its axis, without another frame for React', () => {
+  it('shows all visible prices on its axis, without a new frame for React', () => {
     const { core, pass } = chart();
     const drawn = core.frame.get();
     const axes = new Set([priceAxis(core)]);
@@ -109,7 +109,7 @@ describe('a chart that is moved', () => {
     expect(core.frame.get()).toBe(drawn);
   });
 
-  it('is also zoomed without another frame, and shows the time range of the view', () => {
+  it('is also zoomed without a new frame, and shows the time range of the view', () => {
     const { core, pass } = chart();
     const drawn = core.frame.get();
     for (const factor of [1.3, 1.3, 0.5, 2.2]) {
@@ -123,7 +123,7 @@ describe('a chart that is moved', () => {
     expect(core.frame.get()).toBe(drawn);
   });
 
-  it('has a price axis that is dragged without another frame, until it comes to rest', () => {
+  it('has a price axis that is dragged without a new frame, until it comes to rest', () => {
     const { core, pass, drawAxes, rest } = chart();
     const drawn = core.frame.get();
     const [low, high] = priceAxis(core)?.domain ?? [Number.NaN, Number.NaN];
@@ -184,7 +184,7 @@ describe('a chart that is moved', () => {
     }
   });
 
-  it('shows the drawn frame immediately when it is back where it was', () => {
+  it('shows the drawn frame immediately when it is moved back', () => {
     const { core, pass, rest } = chart();
     const view = core.view.get();
     const drawn = core.frame.get();
@@ -200,7 +200,7 @@ describe('a chart that is moved', () => {
 });
 
 describe('a new price', () => {
-  it('makes another frame when it leaves the axis, and none otherwise', () => {
+  it('causes a new frame only if it is outside of the axis', () => {
     const { core, pass, drawAxes } = chart();
     const [low, high] = priceAxis(core)?.domain ?? [0, 0];
     const scene = core.scene();

@@ -7,12 +7,12 @@ import { type ChartView, type TimeRange, visibleRange } from './chart-view.ts';
 import type { Extent } from './price-scale.ts';
 import { type FrameScales, movedScales, type Scene, sceneOf } from './scene.ts';
 
-/** What has to be drawn again: everything, or the candle that is not closed yet alone. */
+/** What is drawn again: everything, or only the candle that is not closed yet. */
 export type Redraw = 'all' | 'live';
 
 export type Painter = (scene: Scene, extent: Redraw) => void;
 
-/** What the core needs of the browser. */
+/** The functions of the browser that the core needs. */
 export type ChartHost = {
   /** Calls back before the next frame is painted, until the returned function is called. */
   readonly requestFrame: (onFrame: () => void) => () => void;
@@ -20,35 +20,35 @@ export type ChartHost = {
 };
 
 export type ChartCore = {
-  /** What the axes have to show while the chart is not moving; null until the first inputs. */
+  /** The content of the axes while the chart is not moving; null until the first inputs. */
   readonly frame: Observable<ChartFrame | null>;
-  /** Where the ends of the frame are on the screen; null until the frame was drawn. */
+  /** The pixels of the ends of the axes; null until the frame was drawn. */
   readonly scales: Observable<FrameScales | null>;
   /**
-   * The scene of what is placed once and then moved along with the axes. While the chart is moved, that is seldom another one:
-   * when a price leaves its axis, on zooming, and far from where it was.
+   * The scene for marks that are placed once and then moved with the chart. While the chart is moved, it seldom changes: when a price
+   * leaves the axis, on zooming, and far from the position at which the marks were placed.
    */
   readonly placed: Observable<Scene | null>;
   readonly live: Observable<Candle | null>;
   readonly view: Observable<ChartView>;
-  /** What the price axis has to show; null while it follows the prices in sight. */
+  /** The chosen range of the price axis; null while it follows the visible prices. */
   readonly priceRange: Observable<Extent | null>;
   /**
-   * What is in sight, for what is read rather than watched: a few times a second while the chart is moved, and once a second
-   * while nothing but prices come.
+   * The current scene, for text: updated four times a second while the chart is moved, once a second for new prices, and otherwise
+   * immediately.
    */
-  readonly sight: Observable<Scene | null>;
-  /** As `sight`, but only while the chart is not moving: for what takes long to compute, or to read. */
+  readonly throttled: Observable<Scene | null>;
+  /** As `throttled`, but only while the chart is not moving: for what takes long to compute or to read. */
   readonly rested: Observable<Scene | null>;
   setInputs(inputs: ChartInputs): void;
   setLive(live: Candle | null): void;
-  /** @param isMoving true while a hand moves the chart; it counts as stopped when no other view comes for a while */
+  /** @param isMoving true while the user moves the chart, which counts as stopped when no other view is set for a while */
   setView(view: ChartView, isMoving: boolean): void;
-  /** @param isMoving as of `setView` */
+  /** @param isMoving as for `setView` */
   setPriceRange(range: Extent | null, isMoving: boolean): void;
-  /** Where the time axis was drawn for a frame. */
+  /** Reports the pixels of the ends of a frame's time axis. */
   reportTime(frame: ChartFrame, fromX: number, toX: number): void;
-  /** Where a value axis was drawn for a frame. */
+  /** Reports the pixels of the ends of a value axis of a frame. */
   reportAxis(frame: ChartFrame, axis: AxisFrame, lowY: number, highY: number): void;
   /** The scene that was last drawn. */
   scene(): Scene | null;
@@ -62,10 +62,10 @@ export type ChartCore = {
 };
 
 const REST_MS = 150;
-const SIGHT_MS = 250;
-const SIGHT_OF_PRICES_MS = 1_000;
+const MOVING_UPDATE_MS = 250;
+const PRICE_UPDATE_MS = 1_000;
 
-/** One chart's state between what React gives and what layers draw. Everything that moves is drawn once per frame. */
+/** The state of one chart between React, which sets the inputs, and the layers, which draw it once per animation frame. */
 export function createChartCore(host: ChartHost, initialView: ChartView): ChartCore {
   const frame = observable<ChartFrame | null>(null);
   const scales = observable<FrameScales | null>(null);
@@ -73,23 +73,23 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   const live = observable<Candle | null>(null);
   const view = observable(initialView);
   const priceRange = observable<Extent | null>(null);
-  const sight = observable<Scene | null>(null);
+  const throttled = observable<Scene | null>(null);
   const rested = observable<Scene | null>(null);
   const painters = new Set<Painter>();
   const restListeners = new Set<(view: ChartView) => void>();
   let inputs: ChartInputs | null = null;
-  /** Shown as `live` with the next frame. */
+  /** The value of `live` from the next animation frame on. */
   let newest: Candle | null = null;
-  /** The candle that the axes were last made for. */
+  /** The candle for which the axes were last computed. */
   let framed: Candle | null = null;
   let scene: Scene | null = null;
-  /** Where the ends of the axes are while the chart is moved: then a layer draws them, and React renders nothing. */
+  /** The pixels of the ends of the axes while the chart is moved: a layer draws them then, and React renders nothing. */
   let moved: FrameScales | null = null;
   let isMoving = false;
   let pending: Redraw | null = null;
   let cancelFrame: (() => void) | null = null;
   let cancelRest: (() => void) | null = null;
-  let sightDue: { readonly withinMs: number; readonly cancel: () => void } | null = null;
+  let pendingUpdate: { readonly withinMs: number; readonly cancel: () => void } | null = null;
   let report: {
     frame: ChartFrame;
     time: readonly [number, number] | null;
@@ -98,30 +98,30 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
 
   const rangeInView = (given: ChartInputs): TimeRange => visibleRange(view.get(), given.viewFrame);
 
-  /** Whether these scales are of the chart that is wanted, in its size. */
+  /** Whether these scales are those of the current chart in its current size. */
   const isOf = (given: ChartInputs, known: FrameScales | null): known is FrameScales =>
     known !== null && known.frame.key === given.key && known.frame.layout === given.layout;
 
   const reframe = (): void => {
     if (inputs === null) return;
     framed = newest;
-    const wish = { range: rangeInView(inputs), priceRange: priceRange.get() };
+    const request = { range: rangeInView(inputs), priceRange: priceRange.get() };
     const drawn = scales.get();
     if (isMoving && isOf(inputs, drawn)) {
       const before = moved ?? drawn;
-      const next = chartFrame(inputs, newest, { ...wish, previous: before.frame, isMoving });
+      const next = chartFrame(inputs, newest, { ...request, previous: before.frame, isMoving });
       if (next === before.frame) return;
       moved = movedScales(drawn, next);
       if (!haveSamePlaces(before, moved)) placed.set(sceneOf(inputs, newest, moved, next.range.from));
       return;
     }
-    const next = chartFrame(inputs, newest, { ...wish, previous: frame.get(), isMoving: false });
+    const next = chartFrame(inputs, newest, { ...request, previous: frame.get(), isMoving: false });
     frame.set(next);
-    // Otherwise they are kept until the frame is drawn.
+    // Otherwise the current scales are kept until the new frame is drawn.
     if (next === drawn?.frame) place(drawn);
   };
 
-  /** Shows what Recharts has drawn. */
+  /** Switches from the axes of the layer to those that Recharts has drawn. */
   const place = (drawn: FrameScales): void => {
     if (moved === null || inputs === null) return;
     moved = null;
@@ -133,26 +133,26 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     if (inputs === null || !isOf(inputs, drawn)) return;
     const { from, to } = rangeInView(inputs);
     const span = drawn.range.to - drawn.range.from;
-    // Until the axes are drawn for another width, the layers keep to the one that the axes have.
+    // Until the axes are drawn for a new span, the layers use that of the axes.
     const isSameWidth = Math.abs(to - from - span) <= span * 1e-9;
     scene = sceneOf(inputs, newest, drawn, isSameWidth ? from : drawn.range.from);
     for (const painter of painters) painter(scene, extent);
-    if (isMoving) showSightWithin(SIGHT_MS);
-    else if (extent === 'live') showSightWithin(SIGHT_OF_PRICES_MS);
-    else showSight();
+    if (isMoving) updateThrottledWithin(MOVING_UPDATE_MS);
+    else if (extent === 'live') updateThrottledWithin(PRICE_UPDATE_MS);
+    else updateThrottled();
   };
 
-  const showSight = (): void => {
-    sightDue?.cancel();
-    sightDue = null;
-    sight.set(scene);
+  const updateThrottled = (): void => {
+    pendingUpdate?.cancel();
+    pendingUpdate = null;
+    throttled.set(scene);
     if (!isMoving) rested.set(scene);
   };
 
-  const showSightWithin = (withinMs: number): void => {
-    if (sightDue !== null && sightDue.withinMs <= withinMs) return;
-    sightDue?.cancel();
-    sightDue = { withinMs, cancel: host.setTimer(withinMs, showSight) };
+  const updateThrottledWithin = (withinMs: number): void => {
+    if (pendingUpdate !== null && pendingUpdate.withinMs <= withinMs) return;
+    pendingUpdate?.cancel();
+    pendingUpdate = { withinMs, cancel: host.setTimer(withinMs, updateThrottled) };
   };
 
   const schedule = (extent: Redraw): void => {
@@ -161,7 +161,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       cancelFrame = null;
       const wanted = pending ?? 'all';
       pending = null;
-      // With the frame: what shows the candle and what shows the scene is then rendered together.
+      // Set with the frame, so that components that show the candle or the scene are rendered together.
       live.set(newest);
       if (wanted === 'all' || !haveSameExtents(newest, framed)) reframe();
       draw(wanted);
@@ -198,7 +198,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
 
   const reportOf = (reported: ChartFrame) => {
     if (report?.frame !== reported) {
-      // An axis that has not changed is not drawn again, and stays where it was.
+      // An axis that has not changed is not drawn again, and keeps its position.
       const known = scales.get();
       const isSamePlace = known !== null && known.frame.layout === reported.layout;
       report = {
@@ -218,7 +218,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     live,
     view,
     priceRange,
-    sight,
+    throttled,
     rested,
     setInputs(given) {
       inputs = given;
@@ -228,7 +228,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     setLive(candle) {
       if (candle === newest) return;
       newest = candle;
-      // Another candle concerns the axes, too.
+      // A new candle also affects the axes.
       if (candle?.start !== live.get()?.start) live.set(candle);
       schedule('live');
     },
@@ -267,16 +267,16 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     dispose() {
       cancelFrame?.();
       cancelRest?.();
-      sightDue?.cancel();
+      pendingUpdate?.cancel();
       cancelFrame = null;
       cancelRest = null;
-      sightDue = null;
+      pendingUpdate = null;
       painters.clear();
     },
   };
 }
 
-/** Whether axes that hold one of them hold the other, too. */
+/** Whether axes that contain one of them also contain the other. */
 function haveSameExtents(one: Candle | null, other: Candle | null): boolean {
   return (
     one?.start === other?.start &&
@@ -286,7 +286,7 @@ function haveSameExtents(one: Candle | null, other: Candle | null): boolean {
   );
 }
 
-/** Whether what was placed by one of them is in its place by the other, but for a movement in time. */
+/** Whether marks that were placed with one of them are correct for the other, apart from a shift in time. */
 function haveSamePlaces(one: FrameScales, other: FrameScales): boolean {
   return (
     one.range === other.range &&

@@ -8,38 +8,38 @@ import type { TimeRange } from './chart-view.ts';
 import type { Extent } from './price-scale.ts';
 import { type TimeTick, timeTicks } from './time-ticks.ts';
 
-/** The content of the axes: made again when the chart is zoomed or its prices leave the axis, and kept while it is only moved. */
+/** The content of the axes. A new one is made when the chart is zoomed or prices leave the axis, not while it is only moved. */
 export type ChartFrame = {
   readonly key: string;
   readonly layout: ChartLayout;
-  /** The stretch of time at the plot's edges when the frame was made. */
+  /** The visible range when the frame was made. */
   readonly range: TimeRange;
-  /** Whether the chart was being moved; then there are times on both sides of the range as well. */
+  /** Whether the chart was being moved; then there are also ticks on both sides of the range. */
   readonly isMoving: boolean;
   readonly times: readonly TimeTick[];
   readonly axes: readonly AxisFrame[];
-  /** The price that counts as 0 % on an axis in per cent. */
+  /** The price that is 0% on a percentage axis. */
   readonly percentBase: number;
 };
 
-/** A moving frame extends by this multiple of its width to both sides. */
+/** A moving frame extends by this multiple of its span to both sides. */
 const OVERSCAN = 1;
 const PX_PER_TIME = 84;
 
-export type FrameWish = {
+export type FrameRequest = {
   readonly range: TimeRange;
-  /** Chosen by dragging the price axis; null lets it follow the prices in sight. */
+  /** Chosen by dragging the price axis; null if the axis follows the visible prices. */
   readonly priceRange: Extent | null;
   readonly previous: ChartFrame | null;
-  /** Whether the chart is being moved and is likely to be moved on. */
+  /** Whether the chart is being moved. */
   readonly isMoving: boolean;
 };
 
-/** The frame for a range: `previous` itself, or parts of it, as far as they still fit. */
+/** The frame for a range. It is `previous` itself or reuses parts of it, as far as they still fit. */
 export function chartFrame(
   inputs: ChartInputs,
   live: Candle | null,
-  { range, priceRange, previous, isMoving }: FrameWish,
+  { range, priceRange, previous, isMoving }: FrameRequest,
 ): ChartFrame {
   const { key, layout } = inputs;
   const isSameChart = previous !== null && previous.key === key && previous.layout === layout;
@@ -67,7 +67,7 @@ export function chartFrame(
 const isSameRange = (one: TimeRange, other: TimeRange): boolean =>
   one.from === other.from && one.to === other.to;
 
-/** Whether a moved range of the same width is within reach of a frame that was made for another. */
+/** Whether a range has the same span as that of a frame, and is within its overscan. */
 function reaches(made: TimeRange, range: TimeRange): boolean {
   const span = made.to - made.from;
   if (Math.abs(range.to - range.from - span) > span * 1e-9) return false;
@@ -76,12 +76,12 @@ function reaches(made: TimeRange, range: TimeRange): boolean {
 
 function timesOf(inputs: ChartInputs, { from, to }: TimeRange, isMoving: boolean): readonly TimeTick[] {
   const by = { calendar: inputs.calendar, now: inputs.now };
-  const most = inputs.layout.plotWidth / PX_PER_TIME;
+  const maxTicks = inputs.layout.plotWidth / PX_PER_TIME;
   const reach = isMoving ? (to - from) * OVERSCAN : 0;
-  return timeTicks({ from: from - reach, to: to + reach }, most * (isMoving ? 1 + 2 * OVERSCAN : 1), by);
+  return timeTicks({ from: from - reach, to: to + reach }, maxTicks * (isMoving ? 1 + 2 * OVERSCAN : 1), by);
 }
 
-/** The close of the first candle in sight; while that is the one that is not closed yet, its open. */
+/** The close of the first visible candle, or its open if it is not closed yet. */
 function firstClose({ candles, intervalMs }: ChartInputs, live: Candle | null, { from }: TimeRange): number {
   return candles[firstFrom(candles, from - intervalMs + 1)]?.close ?? live?.open ?? 1;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartChoice } from './chart-choice.ts';
-import { gridStep, keptCharts, linked, ONE_CHART } from './chart-grid.ts';
+import { gridStep, linked, ONE_CHART, storedCharts } from './chart-grid.ts';
 import { type ChartView, LIVE_VIEW } from './chart-view.ts';
 
 const MINUTE = 60_000;
@@ -14,8 +14,8 @@ const other: ChartChoice = { coinId: 'zcash', interval: '15m', view: LIVE_VIEW, 
 const free = { coin: false, interval: false, time: false };
 
 describe('charts in a grid', () => {
-  it('begin with the coin of the first, in coarser intervals', () => {
-    const charts = keptCharts({ ...ONE_CHART, size: 4 });
+  it('begin with the coin of the first chart, in longer intervals', () => {
+    const charts = storedCharts({ ...ONE_CHART, size: 4 });
     expect(charts.map(({ interval }) => interval)).toEqual(['15m', '1h', '1d']);
     expect(charts.map((chart) => linked(chart, first, free).coinId)).toEqual([
       'bitcoin',
@@ -26,16 +26,16 @@ describe('charts in a grid', () => {
 
   it('are restored as they were saved', () => {
     const others = [{ coinId: 'zcash', interval: '4h' as const }];
-    expect(keptCharts({ ...ONE_CHART, size: 2, others })).toEqual([{ ...other, interval: '4h' }]);
+    expect(storedCharts({ ...ONE_CHART, size: 2, others })).toEqual([{ ...other, interval: '4h' }]);
   });
 
-  it('share only linked properties', () => {
+  it('share only linked properties with the first chart', () => {
     expect(linked(other, first, free)).toEqual(other);
     expect(linked(other, first, { ...free, coin: true })).toEqual({ ...other, coinId: 'bitcoin' });
     expect(linked(other, first, { ...free, interval: true }).interval).toBe('1m');
   });
 
-  it('show the same time in their own intervals', () => {
+  it('show the same time in their own intervals if the time is linked', () => {
     const { view } = linked(other, first, { ...free, time: true });
     expect(view).toEqual({ mode: 'past', bars: 8, to: 1_000 * MINUTE });
   });

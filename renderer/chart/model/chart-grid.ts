@@ -9,25 +9,25 @@ export const GRID_SIZES = [1, 2, 4] as const;
 const linksSchema = z.object({ coin: z.boolean(), interval: z.boolean(), time: z.boolean() });
 export type GridLinks = Readonly<z.infer<typeof linksSchema>>;
 
-/** The number of charts, and the stored state of those beside the first. */
+/** The number of charts, and the stored state of those after the first. */
 export const gridSchema = z.object({
   size: z.literal(GRID_SIZES),
   links: linksSchema,
   others: z.array(z.object({ coinId: z.string().nullable(), interval: intervalSchema })).readonly(),
 });
-export type KeptGrid = Readonly<z.infer<typeof gridSchema>>;
+export type StoredGrid = Readonly<z.infer<typeof gridSchema>>;
 
-export const ONE_CHART: KeptGrid = {
+export const ONE_CHART: StoredGrid = {
   size: 1,
   links: { coin: false, interval: false, time: false },
   others: [],
 };
 
-/** Intervals of charts that are new in a grid: the same coin from near and from far. */
+/** Intervals of new charts in a grid. */
 const NEW_INTERVALS = ['15m', '1h', '1d'] as const;
 
-/** The charts beside the first as they were kept, and new ones as far as there are none. */
-export function keptCharts({ size, others }: KeptGrid): readonly ChartChoice[] {
+/** The charts after the first: those that were stored, and new ones for the rest. */
+export function storedCharts({ size, others }: StoredGrid): readonly ChartChoice[] {
   return NEW_INTERVALS.slice(0, size - 1).map((interval, index) => ({
     coinId: null,
     interval,
@@ -37,7 +37,7 @@ export function keptCharts({ size, others }: KeptGrid): readonly ChartChoice[] {
   }));
 }
 
-/** A chart with what it has in common with another. */
+/** A chart with the properties that are linked to another. */
 export function linked(chart: ChartChoice, to: ChartChoice, links: GridLinks): ChartChoice {
   const interval = links.interval ? to.interval : chart.interval;
   return {
@@ -50,7 +50,7 @@ export function linked(chart: ChartChoice, to: ChartChoice, links: GridLinks): C
   };
 }
 
-/** The view of a chart of another interval that shows the same stretch of time. */
+/** The view that shows the same range in another interval. */
 function sameTime({ view, interval }: ChartChoice, other: ChartChoice['interval']): ChartView {
   if (view.bars === null || !Number.isFinite(view.bars) || interval === other) return view;
   const bars = (view.bars * intervalLengthMs(interval)) / intervalLengthMs(other);
@@ -61,11 +61,11 @@ function sameTime({ view, interval }: ChartChoice, other: ChartChoice['interval'
 export type GridStep = {
   /** The chart that was changed. */
   readonly chart: ChartChoice;
-  /** What the first chart has to become to keep what it has in common; null where nothing of that has changed. */
+  /** The new state of the first chart; null if no linked property has changed. */
   readonly first: Pick<ChartChoice, 'coinId' | 'interval' | 'view'> | null;
 };
 
-/** What an action on a chart beside the first makes of it, and of the first. */
+/** The effect of an action on a chart after the first, on that chart and on the first. */
 export function gridStep(
   chart: ChartChoice,
   action: ChartAction,

@@ -7,7 +7,7 @@ import type { ChartLayout } from './chart-layout.ts';
 import type { ViewFrame } from './chart-view.ts';
 import type { StudySeries } from './study-series.ts';
 
-/** How the price axis is read. `percent` counts from the first candle in sight. */
+/** The scale of the price axis. `percent` is the change since the first visible candle. */
 export type PriceAxisMode = 'linear' | 'log' | 'percent';
 
 export type PriceAxis = {
@@ -15,7 +15,7 @@ export type PriceAxis = {
   readonly isInverted: boolean;
 };
 
-/** Another coin's closes, to be drawn as a line over the candles. */
+/** The closes of another coin, drawn as a line over the candles. */
 export type ComparedSeries = {
   readonly coinId: string;
   readonly color: number;
@@ -34,15 +34,15 @@ export type ChartInputs = {
   readonly viewFrame: ViewFrame;
   readonly calendar: Calendar;
   readonly now: number;
-  /** Closed ones, oldest first. */
+  /** The closed candles, oldest first. */
   readonly candles: readonly Candle[];
   readonly volumeKind: VolumeKind | null;
-  /** Whose prices the candles have, the one that is not closed yet included. */
+  /** The sources of the candles, including the one that is not closed yet. */
   readonly sources: readonly SourceSince[];
   readonly studies: readonly StudySeries[];
   readonly compared: readonly ComparedSeries[];
   readonly priceAxis: PriceAxis;
   readonly hasVolumeProfile: boolean;
-  /** Prices that have to be in sight beside the candles. */
+  /** Their prices must be on the price axis, too. */
   readonly alerts: readonly AlertMark[];
 };

@@ -1,6 +1,6 @@
 import { type ChartView, LIVE_VIEW, panned, type ViewFrame, visibleRange, zoomed } from './chart-view.ts';
 
-/** The view after a key was pressed on the chart, or null for a key that it does not handle. */
+/** The view after a key was pressed on the chart; null for a key without an effect on it. */
 export function viewAfterKey(key: string, view: ChartView, frame: ViewFrame): ChartView | null {
   const { from, to } = visibleRange(view, frame);
   const tenth = (to - from) / frame.intervalMs / 10;

@@ -5,14 +5,14 @@ import { chartLayout, edgeAbove, PLOT_TOP, priceAxisWidth, TIME_AXIS_HEIGHT } fr
 import { priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
 
 describe('the width of the price axis', () => {
-  it('has room for every label of every part of the prices', () => {
+  it('has room for every label of every price range within the prices', () => {
     const power = fc.double({ min: -18, max: 13, noNaN: true });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(power, fc.double({ min: 0, max: 2, noNaN: true }), share, share, (exponent, span, a, b) => {
         const [low, high] = [10 ** exponent, 10 ** (exponent + span)];
         const width = priceAxisWidth([low, high]);
-        // On a chart of some stretch of time the axis spans only the prices in it.
+        // The axis spans only the prices in the visible range.
         const visible = [low + Math.min(a, b) * (high - low), low + Math.max(a, b) * (high - low)] as const;
         const { ticks, step } = priceTicks(priceDomain(visible), 20);
         for (const tick of ticks) {
@@ -22,14 +22,14 @@ describe('the width of the price axis', () => {
     );
   });
 
-  it('has room for steps of 2.5, which have a digit more than the finer ones', () => {
+  it('has room for steps of 2.5, which have one digit more than the others', () => {
     const { ticks, step } = priceTicks(priceDomain([1.9, 1.9]), 20);
     expect(step).toBeCloseTo(0.00025, 10);
     const longest = Math.max(...ticks.map((tick) => formatNumber(tick, stepDecimals(step)).length));
     expect(longest * 7).toBeLessThanOrEqual(priceAxisWidth([1.9, 1.9]) - 14);
   });
 
-  it('is narrow when there is nothing to label', () => {
+  it('is narrow without labels', () => {
     expect(priceAxisWidth(null)).toBeLessThan(20);
   });
 });
@@ -37,7 +37,7 @@ describe('the width of the price axis', () => {
 describe('the panes of a chart', () => {
   const lower = fc.uniqueArray(fc.constantFrom('volume', 'rsi', 'macd', 'atr', 'obv'), { maxLength: 5 });
 
-  it('lie below each other within the plot, and leave the prices the largest part', () => {
+  it('are below each other within the plot, and leave the largest part to the prices', () => {
     fc.assert(
       fc.property(lower, fc.integer({ min: 200, max: 2_000 }), (ids, height) => {
         const { panes } = chartLayout({ width: 800, height }, { lower: ids, axisWidth: 60 });

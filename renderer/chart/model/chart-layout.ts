@@ -13,7 +13,7 @@ export type PaneRect = {
   /** Pixels from the top of the chart. */
   readonly top: number;
   readonly height: number;
-  /** Pixels above the pane that its label has for itself. */
+  /** Pixels above the pane that are reserved for its label. */
   readonly labelRoom: number;
 };
 
@@ -26,20 +26,20 @@ export type ChartLayout = {
   readonly panes: readonly PaneRect[];
 };
 
-/** Width of a digit of the axis labels, and the space around a label. */
+/** The width of a digit of the axis labels, and the space around a label. */
 const DIGIT_WIDTH = 7;
 const LABEL_SPACE = 18;
-/** An axis spans at least 0.2 % of its price and has at most some twenty labels. */
-const FINEST_STEP = 1e-4;
+/** The smallest step as a share of the price: an axis spans at least 0.2% of its price and has at most about twenty labels. */
+const MIN_STEP = 1e-4;
 
 /**
- * Room for the label of any price between these, in pixels: of an axis over all of them, or over the smallest part of them.
- * Without prices there are no labels.
+ * The width for the label of any price between these, in pixels, on an axis over all of them or over a small part of them. Without
+ * prices there are no labels.
  */
 export function priceAxisWidth(prices: Extent | null): number {
   if (prices === null) return LABEL_SPACE;
   const [bottom, top] = priceDomain(prices);
-  // Of the lowest price alone, labels lie a little below it.
+  // On an axis of only the lowest price, there are labels a little below it.
   const lowest = Math.min(prices[0] * 0.99, bottom > 0 ? bottom : prices[0]);
   const lengths = [...magnitudes(lowest, top), top].map((price) => {
     return formatNumber(price, Math.max(priceDecimals(price), ...finestDecimals(price))).length;
@@ -47,16 +47,16 @@ export function priceAxisWidth(prices: Extent | null): number {
   return Math.max(...lengths) * DIGIT_WIDTH + LABEL_SPACE;
 }
 
-/** Decimals of the finest steps at a price: of the finest of all, and of the finest 2.5, which has a digit more than others. */
+/** The decimals of the smallest step at a price, and of the smallest one with the digits 2.5, which has one digit more. */
 function finestDecimals(price: number): readonly number[] {
-  const least = price * FINEST_STEP;
-  const quarter = 2.5 * 10 ** Math.ceil(Math.log10(least / 2.5) - 1e-9);
-  return [stepDecimals(niceStep(least)), stepDecimals(quarter)];
+  const minStep = price * MIN_STEP;
+  const quarter = 2.5 * 10 ** Math.ceil(Math.log10(minStep / 2.5) - 1e-9);
+  return [stepDecimals(niceStep(minStep)), stepDecimals(quarter)];
 }
 
 /**
- * The prices between these at which a label may become longer: a digit more before the point at a power of ten, a digit
- * fewer behind it from 2.5 times one on, above which the finest step of 2.5 is ten times as large.
+ * The prices between these at which the length of labels may change: at a power of ten, they have one digit more before the point;
+ * from 2.5 times a power of ten on, one digit fewer after it, because the smallest step of 2.5 is ten times as large.
  */
 function* magnitudes(low: number, high: number): Generator<number> {
   yield low;
@@ -68,24 +68,24 @@ function* magnitudes(low: number, high: number): Generator<number> {
 export const PRICE_PANE = 'price';
 export const VOLUME_PANE = 'volume';
 
-/** Pixels above the volume pane for its label, below which the tallest bar ends. */
+/** Pixels above the volume pane for its label, which the tallest bar does not reach. */
 const VOLUME_LABEL = 12;
 
-/** Where the line above a lower pane is drawn: the middle of a row of pixels between the pane above and this pane's label. */
+/** The line above a lower pane: the middle of a row of pixels between the pane above and this pane's label. */
 export const edgeAbove = ({ top, labelRoom }: Pick<PaneRect, 'top' | 'labelRoom'>): number =>
   Math.floor(top) - labelRoom - PANE_GAP / 2 + 0.5;
 
-/** Of the plot's height, and in pixels, with a pane's label. */
+/** Heights of panes including their labels: as shares of the plot's height, and limits in pixels. */
 const VOLUME_SHARE = 0.16;
 const STUDY_SHARE = 0.18;
 const MIN_PANE = 34;
-const HIGHEST_VOLUME = 90;
-const HIGHEST_STUDY = 130;
+const MAX_VOLUME = 90;
+const MAX_STUDY = 130;
 /** The prices keep at least this share, however many panes there are below. */
 const MIN_PRICE_SHARE = 0.4;
 
 /**
- * How a chart of this size is divided: prices above, then volume, then the panes of studies; price axis at the right.
+ * The layout of a chart of this size: prices at the top, then volume, then the panes of studies, and the price axis at the right.
  *
  * @param axisWidth see `priceAxisWidth`
  * @param lower the panes below the prices, from top to bottom
@@ -97,8 +97,8 @@ export function chartLayout(
   const plotHeight = Math.max(0, height - PLOT_TOP - TIME_AXIS_HEIGHT);
   const wanted = lower.map((id) =>
     id === VOLUME_PANE
-      ? Math.min(HIGHEST_VOLUME, Math.max(MIN_PANE, plotHeight * VOLUME_SHARE))
-      : Math.min(HIGHEST_STUDY, Math.max(MIN_PANE, plotHeight * STUDY_SHARE)),
+      ? Math.min(MAX_VOLUME, Math.max(MIN_PANE, plotHeight * VOLUME_SHARE))
+      : Math.min(MAX_STUDY, Math.max(MIN_PANE, plotHeight * STUDY_SHARE)),
   );
   const gaps = lower.length * PANE_GAP;
   const sum = wanted.reduce((total, one) => total + one, 0);
@@ -109,7 +109,7 @@ export function chartLayout(
   const panes: PaneRect[] = [{ id: PRICE_PANE, top: PLOT_TOP, height: top - PLOT_TOP, labelRoom: 0 }];
   for (const [index, id] of lower.entries()) {
     const paneHeight = heights[index] ?? 0;
-    // Where panes are squeezed, bars matter more than the label.
+    // If panes are very low, the bars get at least half of the height.
     const labelRoom = id === VOLUME_PANE ? Math.min(VOLUME_LABEL, Math.floor(paneHeight / 2)) : 0;
     panes.push({ id, top: top + PANE_GAP + labelRoom, height: paneHeight - labelRoom, labelRoom });
     top += PANE_GAP + paneHeight;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { choiceOfLink, linkOf } from './chart-link.ts';
 
 describe('a link to a chart', () => {
-  it('names the coin, the interval and the place', () => {
+  it('contains the coin, the interval and the visible range', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),
@@ -19,7 +19,7 @@ describe('a link to a chart', () => {
     );
   });
 
-  it('shows as many candles as a chart can, where it names more or fewer', () => {
+  it('limits the number of candles to what a chart can show', () => {
     const barsOf = (bars: string) => choiceOfLink(`#chart?coin=bitcoin&interval=1m&bars=${bars}`)?.view.bars;
     expect([barsOf('2'), barsOf('500'), barsOf('99999999')]).toEqual([12, 500, 10_000]);
   });

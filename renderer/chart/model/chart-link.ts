@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { intervalSchema } from '../../../shared/domain/interval.ts';
 import type { ChartChoice } from './chart-choice.ts';
-import { FEWEST_BARS, LIVE_VIEW, MAX_BARS } from './chart-view.ts';
+import { LIVE_VIEW, MAX_BARS, MIN_BARS } from './chart-view.ts';
 
 const PREFIX = '#chart?';
 
 const placeSchema = z.object({
   coin: z.string().min(1).max(100),
   interval: intervalSchema,
-  /** Where the chart ends; absent for one that follows the present. */
+  /** The right edge of the chart; absent for one that follows the newest candle. */
   to: z.coerce.number().int().positive().optional(),
   bars: z.coerce
     .number()
     .positive()
-    .transform((bars) => Math.min(MAX_BARS, Math.max(FEWEST_BARS, bars)))
+    .transform((bars) => Math.min(MAX_BARS, Math.max(MIN_BARS, bars)))
     .optional(),
 });
 
-/** Coin, interval and place of a chart, as the part of an address after `#`. */
+/** The coin, interval and view of a chart, as the part of an address after `#`. */
 export function linkOf({
   coinId,
   interval,
@@ -29,10 +29,10 @@ export function linkOf({
   return `${PREFIX}${words}`;
 }
 
-/** Whether an address is meant to be that of a chart, even if it names none that can be shown. */
+/** Whether an address is that of a chart, even if its parameters are invalid. */
 export const isChartLink = (hash: string): boolean => hash.startsWith(PREFIX);
 
-/** What a link names; null for an address that names no chart, or none that can be. */
+/** The chart that a link refers to; null for an address of something else, or with invalid parameters. */
 export function choiceOfLink(hash: string): Pick<ChartChoice, 'coinId' | 'interval' | 'view'> | null {
   if (!isChartLink(hash)) return null;
   const words = Object.fromEntries(new URLSearchParams(hash.slice(PREFIX.length)));

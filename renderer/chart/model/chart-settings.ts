@@ -11,9 +11,9 @@ const chartSettingsSchema = z.object({
   zone: z.string(),
   palette: z.enum(['standard', 'colour-blind']),
   hasVolumeProfile: z.boolean(),
-  /** Coins that are drawn as lines beside the chart's own. */
+  /** Coins that are drawn as lines over the chart's own. */
   compared: z.array(z.string()).max(4).readonly(),
-  /** With one compared coin: the chart's own divided by it. */
+  /** With one compared coin: whether the ratio of the two is shown instead. */
   isRatio: z.boolean(),
 });
 export type ChartSettings = Readonly<z.infer<typeof chartSettingsSchema>>;
@@ -29,37 +29,41 @@ export const INITIAL_SETTINGS: ChartSettings = {
   isRatio: false,
 };
 
-/** Settings for all coins, and those of coins that have some of their own. */
-export const keptSettingsSchema = z.object({
+/** The common settings, and those of coins that have their own. */
+export const storedSettingsSchema = z.object({
   all: chartSettingsSchema,
   coins: z.record(z.string(), chartSettingsSchema).readonly(),
 });
-export type KeptSettings = Readonly<z.infer<typeof keptSettingsSchema>>;
+export type StoredSettings = Readonly<z.infer<typeof storedSettingsSchema>>;
 
-export const INITIAL_KEPT: KeptSettings = { all: INITIAL_SETTINGS, coins: {} };
+export const INITIAL_STORED: StoredSettings = { all: INITIAL_SETTINGS, coins: {} };
 
-export const settingsOf = (kept: KeptSettings, coinId: string): ChartSettings =>
-  kept.coins[coinId] ?? kept.all;
+export const settingsOf = (stored: StoredSettings, coinId: string): ChartSettings =>
+  stored.coins[coinId] ?? stored.all;
 
-export const isOwn = (kept: KeptSettings, coinId: string): boolean => coinId in kept.coins;
+export const isOwn = (stored: StoredSettings, coinId: string): boolean => coinId in stored.coins;
 
-/** With other settings for a coin, where it has its own, or else for all. */
-export function withSettings(kept: KeptSettings, coinId: string, settings: ChartSettings): KeptSettings {
-  if (!isOwn(kept, coinId)) return { ...kept, all: settings };
-  return { ...kept, coins: { ...kept.coins, [coinId]: settings } };
+/** With changed settings of a coin: its own if it has some, otherwise the common ones. */
+export function withSettings(
+  stored: StoredSettings,
+  coinId: string,
+  settings: ChartSettings,
+): StoredSettings {
+  if (!isOwn(stored, coinId)) return { ...stored, all: settings };
+  return { ...stored, coins: { ...stored.coins, [coinId]: settings } };
 }
 
-/** With a coin that has its own settings from now on, those that it has already, or has those of all again. */
-export function withOwn(kept: KeptSettings, coinId: string, own: boolean): KeptSettings {
-  if (own) return { ...kept, coins: { ...kept.coins, [coinId]: settingsOf(kept, coinId) } };
-  const { [coinId]: _, ...coins } = kept.coins;
-  return { ...kept, coins };
+/** With own settings for a coin, initially those that it shows, or without them: it has the common ones again. */
+export function withOwn(stored: StoredSettings, coinId: string, own: boolean): StoredSettings {
+  if (own) return { ...stored, coins: { ...stored.coins, [coinId]: settingsOf(stored, coinId) } };
+  const { [coinId]: _, ...coins } = stored.coins;
+  return { ...stored, coins };
 }
 
-/** The settings of a chart with the ways to change them. */
+/** The settings of a chart, and the functions that change them. */
 export type SettingsOfChart = {
   readonly settings: ChartSettings;
-  /** Whether they are the coin's own, not those of all. */
+  /** Whether they are the coin's own rather than the common ones. */
   readonly isOwn: boolean;
   readonly change: (change: Partial<ChartSettings>) => void;
   readonly setOwn: (isOwn: boolean) => void;

@@ -6,21 +6,21 @@ import { formatPrice } from '../../../shared/format/price.ts';
 import { t } from '../../../shared/messages/message.ts';
 
 type Summarized = {
-  /** In sight, oldest first. */
+  /** The visible candles, oldest first. */
   readonly candles: readonly Candle[];
   readonly alerts: readonly AlertMark[];
   /** Names of the sources of their prices. */
   readonly sources: readonly string[];
   readonly intervalMs: number;
   readonly vsCurrency: string;
-  /** When a candle began, with its year. */
+  /** The start of a candle as a date with its year. */
   readonly dateOf: (start: number) => string;
 };
 
-/** The number of last alerts that are named. */
+/** The number of alerts that are described, the newest ones. */
 const MAX_ALERTS = 3;
 
-/** A description of a chart in sentences: its range, the change over it, highest, lowest, and the last alerts. */
+/** A description of a chart in sentences: its range, the change over it, the highest and the lowest price, and the last alerts. */
 export function summaryOf(summarized: Summarized): string {
   const { candles, alerts, sources, intervalMs, vsCurrency, dateOf } = summarized;
   const [first, last] = [candles[0], candles.at(-1)];
@@ -29,10 +29,10 @@ export function summaryOf(summarized: Summarized): string {
   const lowest = candles.reduce((best, one) => (one.low < best.low ? one : best), first);
   const price = (value: number): string => formatPrice(value, vsCurrency);
   const end = last.start + intervalMs;
-  const inSight = alerts.filter((mark) =>
+  const visible = alerts.filter((mark) =>
     mark.alerts.some(({ observedAt }) => observedAt >= first.start && observedAt < end),
   );
-  const newest = inSight
+  const newest = visible
     .flatMap((mark) => mark.alerts)
     .sort((one, other) => one.observedAt - other.observedAt)
     .slice(-MAX_ALERTS)
@@ -51,9 +51,9 @@ export function summaryOf(summarized: Summarized): string {
       lowestOn: dateOf(lowest.start),
     }),
     ...(sources.length > 1 ? [t('summary.sources', { names: sources })] : []),
-    inSight.length === 0
+    visible.length === 0
       ? t('summary.no-alerts')
-      : t('summary.alerts', { count: inSight.reduce((sum, { count }) => sum + count, 0), last: newest }),
+      : t('summary.alerts', { count: visible.reduce((sum, { count }) => sum + count, 0), last: newest }),
     t('summary.tones'),
   ].join(' ');
 }

@@ -54,19 +54,19 @@ describe('a chart view', () => {
     );
   });
 
-  it('follows the newest candle again as soon as it is in sight', () => {
+  it('follows the newest candle again as soon as it is visible', () => {
     expect(panned(past, 496, frame).mode).toBe('past');
     expect(panned(past, 497, frame)).toEqual({ mode: 'live', bars: 100, margin: 0 });
     expect(panned(past, 500, frame)).toEqual({ mode: 'live', bars: 100 });
   });
 
-  it('moves on with the newest candle from its last position', () => {
+  it('keeps its distance from the newest candle after it was moved', () => {
     const later = { ...frame, liveEdge: frame.liveEdge + 10 * MINUTE };
     const view = panned(LIVE_VIEW, 7, frame);
     expect(visibleRange(view, later).to).toBe(visibleRange(view, frame).to + 10 * MINUTE);
   });
 
-  it('shows no more of the future than half of its width', () => {
+  it('shows the future in at most half of its width', () => {
     expect(visibleRange(panned(past, 9_000, frame), frame).to).toBe((997 + 50) * MINUTE);
   });
 
@@ -88,14 +88,14 @@ describe('a chart view', () => {
     expect(from + (to - from) * 0.1).toBe(910 * MINUTE);
   });
 
-  it('keeps following the present when the newest candle stays in sight', () => {
+  it('keeps following the newest candle while it remains visible', () => {
     expect(zoomed(LIVE_VIEW, 0.5, 1, frame)).toEqual({ mode: 'live', bars: 50 });
     expect(zoomed(LIVE_VIEW, 0.5, 0.97, frame)).toEqual({ mode: 'live', bars: 50, margin: 1.5 });
     expect(zoomed(LIVE_VIEW, 2, 1, frame)).toEqual({ mode: 'live', bars: 200 });
     expect(zoomed(LIVE_VIEW, 0.5, 0.1, frame).mode).toBe('past');
   });
 
-  it('keeps any instant below the pointer in place, live or not, unless an end of time is in the way', () => {
+  it('keeps any instant under the pointer in place when it zooms, unless a limit prevents it', () => {
     fc.assert(
       fc.property(
         views,
@@ -131,12 +131,12 @@ describe('a chart view', () => {
     );
   });
 
-  it('shows all candles that are loaded, and the place before them', () => {
+  it('shows all loaded candles, and the time of one more before them', () => {
     const { from, to } = visibleRange(WHOLE_VIEW, { ...frame, firstLoaded: 300 * MINUTE });
     expect([from, to]).toEqual([299 * MINUTE, 1_000 * MINUTE]);
   });
 
-  it('shows fewer candles while there are few, and no more than fit', () => {
+  it('shows fewer candles if there are few, and no more than fit', () => {
     expect(defaultBars(1_080, 5)).toBe(36);
     expect(defaultBars(1_080, 60)).toBe(66);
     expect(defaultBars(1_080, 5_000)).toBe(120);

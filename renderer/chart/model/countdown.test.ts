@@ -15,7 +15,7 @@ describe('the countdown of a candle', () => {
     ]).toEqual(['0:30', '1:00', '1:03:03', '3 d 4 h', '0:00']);
   });
 
-  it('is never longer than the candle, also when the clock is updated after the candle began', () => {
+  it('is never longer than the candle, even if the clock has not been updated since it began', () => {
     expect(countdown(MINUTE_MS, MINUTE_MS, 18_000)).toBe('1:00');
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The time until a candle closes: `0:59`, `1:02:03`, `3 d 4 h`.
  *
- * @param now on a clock that is updated once a second, so that the candle may have begun after it
+ * @param now on a clock that is updated once a second, and may therefore be before the start of the candle
  */
 export function countdown(start: number, intervalMs: number, now: number): string {
   const left = Math.min(intervalMs, start + intervalMs - now);

@@ -8,7 +8,7 @@ export type Segment = {
   readonly y1: number;
   readonly x2: number;
   readonly y2: number;
-  /** Said at the line: a price, a share. */
+  /** The text at the line: a price, or a percentage. */
   readonly label: string;
 };
 
@@ -25,15 +25,15 @@ export type DrawingShape = {
   readonly to: { readonly x: number; readonly y: number };
 };
 
-/** Of the way from the second place back to the first. */
+/** Shares of the distance from the second point back to the first. */
 const RETRACEMENTS = [0, 0.236, 0.382, 0.5, 0.618, 0.786, 1] as const;
 
 const LABEL_HEIGHT = 12;
 
 /**
- * Where a drawing lies in a scene.
+ * The shape of a drawing in a scene.
  *
- * @param left where the lines that have no end of their own begin and end, in pixels, as `right`
+ * @param left the pixel at which infinite lines are cut off, and `right` that at the other side
  * @returns null for a scene without prices
  */
 export function drawingShape(
@@ -82,7 +82,7 @@ export function drawingShape(
   }
 }
 
-/** The lines of a Fibonacci drawing, with the labels that there is room for above them. */
+/** The lines of a Fibonacci drawing. Those without room for a label above them have none. */
 function retracements(
   { from, to }: Drawing,
   yOf: (price: number) => number,
@@ -98,7 +98,7 @@ function retracements(
   });
 }
 
-/** From the first place through the second up to an edge; a vertical one has no edge to reach and stays as it is. */
+/** Extends a line from its first point through the second to an edge; a vertical one is not extended. */
 function endless(segment: Segment, left: number, right: number): Segment {
   const { x1, y1, x2, y2 } = segment;
   if (x1 === x2) return segment;

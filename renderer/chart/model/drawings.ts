@@ -4,20 +4,20 @@ export const DRAWING_KINDS = ['level', 'trend', 'ray', 'rectangle', 'fibonacci',
 export type DrawingKind = (typeof DRAWING_KINDS)[number];
 
 const anchorSchema = z.object({ at: z.number(), price: z.number() });
-/** A place on the chart, whatever stretch of time it shows. */
+/** A point on the chart, independent of the visible range. */
 export type Anchor = Readonly<z.infer<typeof anchorSchema>>;
 
 export const drawingSchema = z.object({
   id: z.number().int(),
   kind: z.enum(DRAWING_KINDS),
   from: anchorSchema,
-  /** The same as `from` for what has one place: a level, a text. */
+  /** The same as `from` for a drawing with one point: a level, a text. */
   to: anchorSchema,
   text: z.string(),
 });
 export type Drawing = Readonly<z.infer<typeof drawingSchema>>;
 
-/** The drawings of a chart, with those before each change. */
+/** The drawings of a chart, with those before each change and after each undone change. */
 export type DrawingHistory = {
   readonly drawings: readonly Drawing[];
   readonly past: readonly (readonly Drawing[])[];
@@ -41,10 +41,10 @@ export const emptyHistory = (drawings: readonly Drawing[]): DrawingHistory => ({
   future: [],
 });
 
-/** Has one place, so that a click makes it. */
+/** Whether a drawing of this kind has only one point, and is created by a click. */
 export const isOfOnePlace = (kind: DrawingKind): boolean => kind === 'level' || kind === 'text';
 
-/** The history after a change; the very same one where there is nothing to change, undo or redo. */
+/** The history after an action; the same object if there is nothing to change, undo or redo. */
 export function nextDrawings(history: DrawingHistory, action: DrawingAction): DrawingHistory {
   const { drawings, past, future } = history;
   switch (action.type) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFling } from './fling.ts';
 
-/** A drag at a steady speed, a move every 10 ms. Returns when and where it ends. */
+/** A drag at a constant speed, with a move every 10 ms, and the time of its end. */
 function drag(pxPerMs: number, moves: number) {
   const fling = createFling();
   fling.begin(0, 0);
@@ -11,8 +11,8 @@ function drag(pxPerMs: number, moves: number) {
 }
 const speeds = fc.double({ min: 0.1, max: 5, noNaN: true });
 
-describe('a chart that is let go while it is moved', () => {
-  it('goes on as fast as the hand was, in its direction, and ever slower until it rests', () => {
+describe('a chart that is released while it is moved', () => {
+  it('continues at the speed of the drag, and slows down until it stops', () => {
     fc.assert(
       fc.property(speeds, fc.boolean(), fc.integer({ min: 3, max: 40 }), (speed, isLeft, moves) => {
         const { fling, end } = drag(isLeft ? -speed : speed, moves);
@@ -31,7 +31,7 @@ describe('a chart that is let go while it is moved', () => {
     );
   });
 
-  it('stays where it is when the hand had stopped before, or had only pressed', () => {
+  it('does not move if the pointer had stopped before, or had not moved', () => {
     const { fling, end } = drag(2, 20);
     expect(fling.end(end + 200)(0)).toBe(0);
     const pressed = createFling();
@@ -39,7 +39,7 @@ describe('a chart that is let go while it is moved', () => {
     expect(pressed.end(5)(0)).toBe(0);
   });
 
-  it('does not shoot off, however fast the hand was', () => {
+  it('has a limited speed, however fast the drag was', () => {
     const { fling, end } = drag(400, 5);
     expect(fling.end(end)(0)).toBe(6);
   });

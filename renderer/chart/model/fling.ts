@@ -1,8 +1,8 @@
-/** The speed of a drag, and how it fades after the release. */
+/** The speed of a drag, and its decrease after the release. */
 export type Fling = {
   begin(x: number, at: number): void;
   move(x: number, at: number): void;
-  /** The speed in pixels per millisecond, the given milliseconds after the release at `at`; 0 once it is at rest. */
+  /** Returns the speed in pixels per millisecond as a function of the milliseconds since the release at `at`; 0 from the stop on. */
   end(at: number): (ms: number) => number;
 };
 

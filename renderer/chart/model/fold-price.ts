@@ -1,15 +1,15 @@
 import type { Candle } from '../../../shared/domain/candle.ts';
 
-/** A price as the candle of its bucket takes it in, with the volume that the series shows. */
+/** A price that is folded into the candle of its bucket, with the volume that the series shows. */
 export type BucketPrice = {
   readonly price: number;
-  /** The rolling 24-hour volume at this price; null where it is not known, or not shown. */
+  /** The rolling 24-hour volume at this price; null if it is unknown, or not shown. */
   readonly level: number | null;
-  /** The amount traded since the price before. */
+  /** The amount traded since the previous price. */
   readonly traded: number;
 };
 
-/** The candle of a bucket in which this is the first known price. */
+/** The candle of a bucket whose first known price this is. */
 export function open(start: number, given: BucketPrice): Candle {
   const { price } = given;
   return {
@@ -24,8 +24,8 @@ export function open(start: number, given: BucketPrice): Candle {
 }
 
 /**
- * The candle after one more price of its bucket. Folding the same prices again, in their order and with nothing traded
- * between, gives the same candle, so what the monitor has already counted and what the page received meanwhile may overlap.
+ * The candle after one more price of its bucket. Folding the same prices again, in order and without traded amounts, results in the
+ * same candle, so prices that the monitor has already folded and those that the page receives may overlap.
  */
 export function fold(candle: Candle, given: BucketPrice): Candle {
   const { price } = given;
@@ -39,12 +39,12 @@ export function fold(candle: Candle, given: BucketPrice): Candle {
     low: Math.min(candle.low, price),
     close: price,
     volume,
-    // A historical candle that gets a measured price counts as measured; the rest is not counted, since prices may repeat.
+    // A historical candle with a measured price counts as measured. Ticks are not counted, because prices may be repeated.
     tickCount: Math.max(1, candle.tickCount),
   };
 }
 
-/** A rolling volume is the level that it is; what is traded adds up, and is not known before anything was. */
+/** A rolling volume replaces the one before; traded amounts are added, and the volume is unknown before the first. */
 function volumeWith(before: number | null, { level, traded }: BucketPrice): number | null {
   return traded > 0 ? (before ?? 0) + traded : (level ?? before);
 }

@@ -1,7 +1,7 @@
 import { firstFrom } from './candle-range.ts';
 import type { TimeRange } from './chart-view.ts';
 
-/** The stretches of a range between two candles that have none, oldest first. */
+/** The gaps between candles that overlap a range, oldest first. */
 export function gapsWithin(
   candles: readonly { readonly start: number }[],
   intervalMs: number,

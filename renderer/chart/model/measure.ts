@@ -7,11 +7,11 @@ export type Measured = {
   readonly changePct: number;
   readonly bars: number;
   readonly ms: number;
-  /** What was traded in the candles that begin between; null where volume is not of that kind, or not known. */
+  /** The volume of the candles that start between the points; null if it is not traded volume, or unknown. */
   readonly volume: number | null;
 };
 
-/** The differences between two places, from the first to the second: down or back is negative. */
+/** The differences from the first point to the second: negative if that is lower or earlier. */
 export function measure(
   from: Anchor,
   to: Anchor,

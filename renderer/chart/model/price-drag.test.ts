@@ -26,7 +26,7 @@ describe('a price axis that is dragged', () => {
     );
   });
 
-  it('stops where labels would become longer than their room, and is dragged the other way from there', () => {
+  it('stops at a limit beyond which labels would not fit, and can be dragged back from there', () => {
     fc.assert(
       fc.property(fc.constantFrom('linear' as const, 'log' as const), fc.boolean(), (kind, isOut) => {
         const step = isOut ? 90 : -90;

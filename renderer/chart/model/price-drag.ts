@@ -1,16 +1,16 @@
 import type { Extent } from './price-scale.ts';
 import type { ValueScale } from './value-scale.ts';
 
-/** The least span of an axis, as a share of its prices: a smaller one needs longer labels than fit. */
+/** The smallest span of an axis, as a share of its prices: the labels of a smaller one would not fit. */
 const MIN_SHARE = 2e-4;
 /** The largest span of a linear axis, as a multiple of its middle. */
 const MAX_SPAN = 20;
-/** The largest quotient of the highest and the lowest price of a logarithmic axis. */
+/** The largest ratio of the highest to the lowest price of a logarithmic axis. */
 const MAX_RATIO = 1e6;
 
 /**
- * The domain after its axis was dragged down by the given pixels, which widens it around its middle. The same object if the labels
- * of another one would not fit.
+ * The domain after its axis was dragged down by the given pixels, which widens it around its middle. The same object if the limits
+ * above allow no further change.
  */
 export function scaledDomain(domain: Extent, scale: ValueScale, downPx: number): Extent {
   const [lowY, highY] = [scale.y(domain[0]), scale.y(domain[1])];

@@ -16,8 +16,8 @@ describe('niceStep', () => {
     [3, 5],
     [7, 10],
     [0.003, 0.005],
-  ])('rounds %d up to %d', (least, expected) => {
-    expect(niceStep(least)).toBeCloseTo(expected, 10);
+  ])('rounds %d up to %d', (min, expected) => {
+    expect(niceStep(min)).toBeCloseTo(expected, 10);
   });
 });
 
@@ -49,10 +49,10 @@ describe('priceDomain', () => {
 describe('priceTicks', () => {
   it('are round, in order, within the domain, and not too many', () => {
     fc.assert(
-      fc.property(extents, fc.integer({ min: 2, max: 15 }), (extent, most) => {
+      fc.property(extents, fc.integer({ min: 2, max: 15 }), (extent, maxCount) => {
         const [low, high] = priceDomain(extent);
-        const { ticks, step } = priceTicks([low, high], most);
-        expect(ticks.length).toBeLessThanOrEqual(most + 1);
+        const { ticks, step } = priceTicks([low, high], maxCount);
+        expect(ticks.length).toBeLessThanOrEqual(maxCount + 1);
         for (const tick of ticks) {
           expect(tick).toBeGreaterThanOrEqual(low - step * 1e-6);
           expect(tick).toBeLessThanOrEqual(high + step * 1e-6);
@@ -62,7 +62,7 @@ describe('priceTicks', () => {
     );
   });
 
-  it('differ by the decimals of their step', () => {
+  it('are distinguished by the decimals of their step', () => {
     expect([25, 2.5, 0.25, 1, 0.00005].map(stepDecimals)).toEqual([0, 1, 2, 0, 5]);
     expect([2.5e-17, 5e-16, 1e9, 2.5e9].map(stepDecimals)).toEqual([18, 16, -9, -8]);
   });

@@ -3,8 +3,8 @@ import type { ComparedSeries } from './chart-inputs.ts';
 import type { StudySeries } from './study-series.ts';
 
 /**
- * The chart's closes divided by those of another coin in the same candle, as a study in a pane of its own. NaN where one of the
- * two is not known; the candle that is not closed yet is divided by the other's last close.
+ * The chart's closes divided by those of another coin in the same candle, as a study in a separate pane. NaN if one of the two is
+ * unknown; the candle that is not closed yet is divided by the other coin's last close.
  */
 export function ratioSeries(candles: readonly Candle[], other: ComparedSeries, title: string): StudySeries {
   const closes = new Map<number, number>();

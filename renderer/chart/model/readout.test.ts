@@ -26,7 +26,7 @@ describe('the figures of the readout', () => {
     ]);
   });
 
-  it('are the same objects while they say the same, and others when a price changes them', () => {
+  it('are the same objects until a price changes them', () => {
     const read = figureReader();
     const before = read(inputs(candle));
     const after = read(inputs({ ...candle, close: 95, low: 89 }));

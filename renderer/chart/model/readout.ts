@@ -7,50 +7,54 @@ import { t } from '../../../shared/messages/message.ts';
 import { candleAt, firstAt } from './candle-range.ts';
 import { PRICE_PANE } from './chart-layout.ts';
 import type { Scene } from './scene.ts';
-import { sourceAt, sourcesInSight } from './sources.ts';
+import { sourceAt, visibleSources } from './sources.ts';
 
-/** One figure of the readout. Those that differ in their values alone are the same figures. */
+/** One figure of the readout, identified by its id. */
 export type Figure = {
   readonly id: string;
   readonly name: string;
   readonly value: string;
   readonly tone?: 'up' | 'down';
-  /** Which of the colours for studies its name has. */
+  /** The number of its colour among those for studies. */
   readonly color?: number;
 };
 
 export type ReadoutInputs = {
   /** Null until the chart is drawn. */
   readonly scene: Scene | null;
-  /** The newest candle there is. */
+  /** The newest candle. */
   readonly live: Candle | null;
-  /** Where the pointer is, in pixels from the left; null where it is not on the chart. */
+  /** The position of the pointer in pixels from the left; null if it is not on the chart. */
   readonly pointerX: number | null;
   readonly vsCurrency: string;
   readonly volumeKind: VolumeKind | null;
-  /** When a candle began, with its year. */
+  /** The start of a candle as a date with its year. */
   readonly dateOf: (start: number) => string;
 };
 
-/** A figure before it is put into words: `of` is all that its words depend on. */
-type Fact = { readonly id: string; readonly of: readonly unknown[]; readonly say: () => Omit<Figure, 'id'> };
+/** A figure before it is formatted: `deps` are all values that the result depends on. */
+type Fact = {
+  readonly id: string;
+  readonly deps: readonly unknown[];
+  readonly format: () => Omit<Figure, 'id'>;
+};
 
 /**
- * Reads the figures of the candle under the pointer, or of the last one on the chart; of the newest there is when it is empty.
- * A figure that has not changed since the last call is the same object: to write a number takes longer than to compare it, and a
- * price changes few of them.
+ * Reads the figures of the candle under the pointer, of the last visible candle, or of the newest one if none is visible. A figure
+ * that has not changed since the last call is the same object: formatting a number takes longer than comparing it, and a price
+ * changes few of them.
  */
 export function figureReader(): (inputs: ReadoutInputs) => readonly Figure[] {
-  let said = new Map<string, { readonly fact: Fact; readonly figure: Figure }>();
+  let formatted = new Map<string, { readonly fact: Fact; readonly figure: Figure }>();
   return (inputs) => {
-    const before = said;
-    said = new Map();
+    const before = formatted;
+    formatted = new Map();
     for (const fact of factsOf(inputs)) {
       const last = before.get(fact.id);
-      const isSame = last !== undefined && haveSameItems(last.fact.of, fact.of);
-      said.set(fact.id, isSame ? last : { fact, figure: { id: fact.id, ...fact.say() } });
+      const isSame = last !== undefined && haveSameItems(last.fact.deps, fact.deps);
+      formatted.set(fact.id, isSame ? last : { fact, figure: { id: fact.id, ...fact.format() } });
     }
-    return Array.from(said.values(), ({ figure }) => figure);
+    return Array.from(formatted.values(), ({ figure }) => figure);
   };
 }
 
@@ -65,19 +69,23 @@ function factsOf(inputs: ReadoutInputs): readonly Fact[] {
   const decimals = priceDecimals(close, vsCurrency);
   const price = (id: 'open' | 'high' | 'low' | 'close'): Fact => ({
     id,
-    of: [candle[id], decimals],
-    say: () => ({ name: t(`readout.${id}`), value: formatNumber(candle[id], decimals) }),
+    deps: [candle[id], decimals],
+    format: () => ({ name: t(`readout.${id}`), value: formatNumber(candle[id], decimals) }),
   });
   const facts: Fact[] = [
-    { id: 'time', of: [start, dateOf], say: () => ({ name: t('readout.time'), value: dateOf(start) }) },
+    {
+      id: 'time',
+      deps: [start, dateOf],
+      format: () => ({ name: t('readout.time'), value: dateOf(start) }),
+    },
     price('open'),
     price('high'),
     price('low'),
     price('close'),
     {
       id: 'change',
-      of: [open, close],
-      say: () => ({
+      deps: [open, close],
+      format: () => ({
         name: t('readout.change'),
         value: formatPct((close / open - 1) * 100),
         tone: close < open ? 'down' : 'up',
@@ -87,8 +95,8 @@ function factsOf(inputs: ReadoutInputs): readonly Fact[] {
   if (volumeKind !== null && volume !== null) {
     facts.push({
       id: 'volume',
-      of: [volumeKind, volume],
-      say: () => ({ name: t('chart.volume', { kind: volumeKind }), value: formatCompact(volume) }),
+      deps: [volumeKind, volume],
+      format: () => ({ name: t('chart.volume', { kind: volumeKind }), value: formatCompact(volume) }),
     });
   }
   const origin = originOf(candle, scene, pointerX !== null);
@@ -96,8 +104,8 @@ function factsOf(inputs: ReadoutInputs): readonly Fact[] {
     const { source, isHistory } = origin;
     facts.push({
       id: 'from',
-      of: [source, isHistory],
-      say: () => ({
+      deps: [source, isHistory],
+      format: () => ({
         name: t('readout.from'),
         value: t('readout.origin', { source: source === null ? null : formatSource(source), isHistory }),
       }),
@@ -105,8 +113,8 @@ function factsOf(inputs: ReadoutInputs): readonly Fact[] {
   }
   if (scene === null) return facts;
   if (scene.isLiveOpen && start === live?.start) {
-    const say = () => ({ name: t('readout.state'), value: t('readout.not-closed') });
-    facts.push({ id: 'state', of: [], say });
+    const format = () => ({ name: t('readout.state'), value: t('readout.not-closed') });
+    facts.push({ id: 'state', deps: [], format });
   }
   return [...facts, ...studyFacts(scene, candle, vsCurrency), ...comparedFacts(scene, candle)];
 }
@@ -124,7 +132,7 @@ function candleToRead(scene: Scene, live: Candle | null, pointerX: number | null
   return (end > first ? candles[end - 1] : undefined) ?? live ?? candles.at(-1) ?? null;
 }
 
-/** Whose prices a candle has, where that is in question: it is pointed at, is history, or others on the chart are of others. */
+/** The source of a candle, if the pointer is on it, it is historical, or candles of several sources are visible; otherwise null. */
 function originOf(
   candle: Candle,
   scene: Scene | null,
@@ -132,11 +140,11 @@ function originOf(
 ): { readonly source: string | null; readonly isHistory: boolean } | null {
   const isHistory = candle.tickCount === 0;
   const source = scene === null ? null : sourceAt(scene.inputs.sources, candle.start);
-  const isShown = isHistory || isPointed || (scene !== null && sourcesInSight(scene).length > 1);
+  const isShown = isHistory || isPointed || (scene !== null && visibleSources(scene).length > 1);
   return isShown && (source !== null || isHistory) ? { source, isHistory } : null;
 }
 
-/** What the studies are at a candle, in their colours. */
+/** The values of the studies at a candle, in their colours. */
 function studyFacts({ candles, inputs }: Scene, candle: Candle, vsCurrency: string): readonly Fact[] {
   if (inputs.studies.length === 0) return [];
   const index = candles.findLastIndex(({ start }) => start <= candle.start);
@@ -145,20 +153,24 @@ function studyFacts({ candles, inputs }: Scene, candle: Candle, vsCurrency: stri
     const all = isClosed ? values.map((line) => line[index] ?? Number.NaN) : preview(candle);
     const known = all.filter((value) => !Number.isNaN(value));
     if (known.length === 0) return [];
-    const format = (value: number): string =>
+    const formatValue = (value: number): string =>
       pane === PRICE_PANE ? formatNumber(value, priceDecimals(value, vsCurrency)) : formatCompact(value);
-    const say = () => ({ name: title, value: known.map(format).join(' · '), color });
-    return [{ id, of: [title, color, vsCurrency, ...known], say }];
+    const format = () => ({ name: title, value: known.map(formatValue).join(' · '), color });
+    return [{ id, deps: [title, color, vsCurrency, ...known], format }];
   });
 }
 
-/** How far the compared coins are from where they were at the left edge. */
+/** The changes of the compared coins since the left edge. */
 function comparedFacts({ inputs, range, intervalMs }: Scene, candle: Candle): readonly Fact[] {
   return inputs.compared.flatMap(({ coinId, color, starts, closes }): readonly Fact[] => {
     const base = closes[firstAt(starts, range.from - intervalMs + 1)];
     const close = closes[firstAt(starts, candle.start + 1) - 1];
     if (base === undefined || close === undefined) return [];
-    const say = () => ({ name: formatCoinName(coinId), value: formatPct((close / base - 1) * 100), color });
-    return [{ id: `compared ${coinId}`, of: [close, base, color], say }];
+    const format = () => ({
+      name: formatCoinName(coinId),
+      value: formatPct((close / base - 1) * 100),
+      color,
+    });
+    return [{ id: `compared ${coinId}`, deps: [close, base, color], format }];
   });
 }

@@ -23,7 +23,7 @@ describe('ruleFirings', () => {
     ]);
   });
 
-  it('does not fire at the threshold itself, nor where there is no band', () => {
+  it('does not fire at exactly the threshold, or without a band', () => {
     expect(ruleFirings(closes(102, 98), flat(102), flat(98))).toEqual([]);
     expect(ruleFirings(closes(500, 1), flat(Number.NaN), flat(Number.NaN))).toEqual([]);
   });

@@ -3,10 +3,10 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 export type RuleFiring = { readonly index: number; readonly direction: 'up' | 'down' };
 
 /**
- * Where a rule with this band would have fired: at each close that leaves the band on a side, once until the price is within it
- * again. Closes are fewer than the prices that the rule sees, so it may have fired in between as well.
+ * Where a rule with this band would have fired: at each close that leaves the band on one side, once until a close is within it
+ * again. The rule is evaluated on more prices than these closes, so it may also have fired in between.
  *
- * @param upper parallel to the candles, as `lower`; NaN where there is no band
+ * @param upper one value for each candle, as `lower`; NaN without a band
  */
 export function ruleFirings(
   candles: readonly Candle[],

@@ -8,7 +8,7 @@ import { type TimeScale, timeScale } from './time-scale.ts';
 import type { TimeTick } from './time-ticks.ts';
 import { type ValueScale, valueScale } from './value-scale.ts';
 
-/** Pixels of a rectangle. */
+/** A rectangle in pixels. */
 export type Rect = {
   readonly left: number;
   readonly top: number;
@@ -25,7 +25,7 @@ export type ScenePane = ValueScale & {
   readonly axis: AxisFrame;
 };
 
-/** Where the chart's frame says that its ends are, in pixels. */
+/** A frame with the pixels of the ends of its axes. */
 export type FrameScales = {
   readonly frame: ChartFrame;
   readonly range: TimeRange;
@@ -34,31 +34,30 @@ export type FrameScales = {
   readonly axes: readonly { readonly axis: AxisFrame; readonly lowY: number; readonly highY: number }[];
 };
 
-/** Everything that layers need, as numbers: they know neither React nor where candles come from. */
+/** Everything that layers need to draw a chart, independent of React and of the origin of the data. */
 export type Scene = {
   readonly plot: Rect;
   readonly time: TimeScale;
-  /** The stretch of time in sight. */
+  /** The visible range. */
   readonly range: TimeRange;
   readonly intervalMs: number;
   readonly panes: ReadonlyMap<string, ScenePane>;
   readonly inputs: ChartInputs;
   readonly candles: readonly Candle[];
-  /** Of the candles, those from `first` up to `end` (not included) are in sight. */
+  /** The candles from `first` up to `end` (not included) are visible. */
   readonly first: number;
   readonly end: number;
-  /** The candle that is not closed yet, where it is in sight. */
+  /** The candle that is not closed yet; null if it is not visible. */
   readonly live: Candle | null;
-  /** Whether its time is not over: the last candle of a coin that is no longer traded is closed. */
+  /** Whether the bucket of `live` has not ended. That of a coin that is no longer traded has. */
   readonly isLiveOpen: boolean;
   readonly percentBase: number;
-  /** While the chart is moved: what else its axes, which a layer draws then, have to say. Null while Recharts draws them. */
+  /** While the chart is moved, a layer draws its axes and needs these, too. Null while Recharts draws them. */
   readonly moved: { readonly times: readonly TimeTick[]; readonly lastPrice: number | null } | null;
 };
 
 /**
- * Where the ends of another frame are. Its axes have the place that the drawn ones have: that of their panes, upside down or
- * not.
+ * The scales of a frame that Recharts has not drawn: its axes have the positions of the drawn ones, upside down if they are inverted.
  */
 export function movedScales(drawn: FrameScales, frame: ChartFrame): FrameScales {
   const axes = frame.axes.flatMap((axis) => {
@@ -71,8 +70,8 @@ export function movedScales(drawn: FrameScales, frame: ChartFrame): FrameScales 
 }
 
 /**
- * The scene that shows `from` at the left edge of the plot, on the scales of a frame that was made for another stretch of
- * the same width.
+ * The scene that shows `from` at the left edge of the plot, on the scales of a frame that was made for another range with the same
+ * span.
  */
 export function sceneOf(inputs: ChartInputs, live: Candle | null, scales: FrameScales, from: number): Scene {
   const { candles, intervalMs, layout } = inputs;

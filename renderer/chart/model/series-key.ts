@@ -1,12 +1,12 @@
 import type { Interval } from '../../../shared/domain/interval.ts';
 
-/** Candles of which coin, in which currency and interval. */
+/** Identifies a series of candles. */
 export type SeriesKey = {
   readonly coinId: string;
   readonly vsCurrency: string;
   readonly interval: Interval;
 };
 
-/** The same in one string. */
+/** The key of a series as a string. */
 export const keyOf = ({ coinId, vsCurrency, interval }: SeriesKey): string =>
   `${coinId} ${vsCurrency} ${interval}`;

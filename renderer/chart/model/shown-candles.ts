@@ -2,13 +2,13 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 import type { Scene } from './scene.ts';
 import { sourceAt } from './sources.ts';
 
-/** The candles that a scene shows, oldest first, with the one that is not closed yet at the end where it is in sight. */
+/** The visible candles of a scene, oldest first, including the one that is not closed yet. */
 export function shownCandles({ candles, first, end, live }: Scene): readonly Candle[] {
   const closed = candles.slice(first, end);
   return live === null ? closed : [...closed, live];
 }
 
-/** What a scene shows as comma-separated values: candles, and the values of the studies. */
+/** The visible candles and the values of the studies as CSV. */
 export function shownCsv(scene: Scene): string {
   const { studies } = scene.inputs;
   const names = studies.flatMap(({ id, lines }) =>

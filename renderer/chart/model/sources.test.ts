@@ -7,7 +7,7 @@ const anyCandles = fc.array(fc.constantFrom('coingecko', 'kraken', 'binance'), {
 const candlesOf = (names: readonly string[]) => names.map((source, start) => ({ start, source }));
 
 describe('the sources of candles', () => {
-  it('are known for each candle from the list of their changes', () => {
+  it('can be read for each candle from the list of changes', () => {
     fc.assert(
       fc.property(anyCandles, (names) => {
         const sources = sourcesOf(candlesOf(names));
@@ -17,7 +17,7 @@ describe('the sources of candles', () => {
     );
   });
 
-  it('within a range are those of its candles, and the changes are where a candle differs from the one before', () => {
+  it('within a range are those of its candles, and the changes are at candles that differ from the one before', () => {
     const range = fc
       .tuple(fc.nat(40), fc.nat(40))
       .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
@@ -35,7 +35,7 @@ describe('the sources of candles', () => {
     );
   });
 
-  it('are the same for joined parts, single prices, and a full computation', () => {
+  it('are the same for joined lists, single prices, and a full computation', () => {
     fc.assert(
       fc.property(anyCandles, fc.nat(40), (names, cut) => {
         const candles = candlesOf(names);
@@ -52,7 +52,7 @@ describe('the sources of candles', () => {
     );
   });
 
-  it('change within the candle that is not closed yet with its prices, and not in earlier ones', () => {
+  it('change with the prices of the candle that is not closed yet, but not in earlier candles', () => {
     const before = sourcesOf(candlesOf(['kraken', 'kraken']));
     const fallen = withSource(before, 2, 'coingecko');
     expect(fallen).toEqual([

@@ -7,7 +7,7 @@ export type TimeScale = {
   readonly pxPerMs: number;
 };
 
-/** The scale that has the ends of a range at these pixels. */
+/** The scale that maps the ends of a range to these pixels. */
 export function timeScale({ from, to }: TimeRange, fromX: number, toX: number): TimeScale {
   const pxPerMs = (toX - fromX) / (to - from);
   return { pxPerMs, x: (at) => fromX + (at - from) * pxPerMs, at: (x) => from + (x - fromX) / pxPerMs };

@@ -8,8 +8,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const timeTicks = (range: TimeRange, most: number) =>
-  ticksOf(range, most, { calendar: localCalendar, now: range.to });
+const timeTicks = (range: TimeRange, maxCount: number) =>
+  ticksOf(range, maxCount, { calendar: localCalendar, now: range.to });
 
 describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('time ticks in %s', (zone) => {
   beforeEach(() => void vi.stubEnv('TZ', zone));
@@ -19,10 +19,10 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('t
     const from = fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2030, 0) });
     const span = fc.integer({ min: 15 * MINUTE, max: 1_000 * DAY });
     fc.assert(
-      fc.property(from, span, fc.integer({ min: 3, max: 16 }), (start, length, most) => {
-        const ticks = timeTicks({ from: start, to: start + length }, most);
-        // Months are of unequal length, and a clock set back makes room for one more.
-        expect(ticks.length).toBeLessThanOrEqual(most + 2);
+      fc.property(from, span, fc.integer({ min: 3, max: 16 }), (start, length, maxCount) => {
+        const ticks = timeTicks({ from: start, to: start + length }, maxCount);
+        // Months differ in length, and the end of summer time adds an hour.
+        expect(ticks.length).toBeLessThanOrEqual(maxCount + 2);
         for (const [index, { at }] of ticks.entries()) {
           expect(at).toBeGreaterThanOrEqual(start);
           expect(at).toBeLessThanOrEqual(start + length);
@@ -59,7 +59,7 @@ describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('t
   });
 });
 
-describe('time ticks where summer time begins and ends', () => {
+describe('time ticks at the beginning and the end of summer time', () => {
   beforeEach(() => void vi.stubEnv('TZ', 'Europe/Berlin'));
   afterEach(() => void vi.unstubAllEnvs());
 
@@ -69,7 +69,7 @@ describe('time ticks where summer time begins and ends', () => {
     expect(hours).toEqual([0, 1, 3, 4, 5, 6]);
   });
 
-  it('leave room where an hour comes twice, and stay on whole hours of the clock', () => {
+  it('have twice the distance at a repeated hour, and remain at whole hours', () => {
     const from = new Date(2026, 9, 25, 0).getTime();
     const ticks = timeTicks({ from, to: from + 6 * HOUR }, 8);
     expect(ticks.map(({ at }) => new Date(at).getHours())).toEqual([0, 1, 2, 3, 4, 5]);

@@ -4,7 +4,7 @@ import type { TimeRange } from './chart-view.ts';
 export type TimeTick = {
   readonly at: number;
   readonly label: string;
-  /** True where a larger unit begins: a day among hours, a month among days. */
+  /** Whether a larger unit begins: a day among hours, a month among days. */
   readonly isMajor: boolean;
 };
 
@@ -17,24 +17,24 @@ const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120] as const;
 /** Days since the epoch. Day 4 was the first Monday. */
 const dayNumber = ({ year, month, day }: DateParts): number => Date.UTC(year, month, day) / DAY_MS;
 
-/** How marks are placed and named. */
+/** How ticks are placed and labelled. */
 export type TickCalendar = {
   readonly calendar: Calendar;
-  /** What lies in another year than this instant is marked with its year. */
+  /** Days of another year than that of this instant have labels with the year. */
   readonly now: number;
 };
 
 /**
- * Marks at round times of a calendar, the finest of which there are at most `most`. Days of 23 and 25 hours keep their
- * midnights.
+ * Ticks at round times of a calendar, with the smallest step for which there are at most about `maxCount`. Days of 23 and 25 hours
+ * have their ticks at midnight, too.
  */
-export function timeTicks({ from, to }: TimeRange, most: number, by: TickCalendar): readonly TimeTick[] {
-  const leastMs = (to - from) / Math.max(1, most);
-  const minutes = MINUTE_STEPS.find((step) => step * MINUTE_MS >= leastMs);
+export function timeTicks({ from, to }: TimeRange, maxCount: number, by: TickCalendar): readonly TimeTick[] {
+  const minStepMs = (to - from) / Math.max(1, maxCount);
+  const minutes = MINUTE_STEPS.find((step) => step * MINUTE_MS >= minStepMs);
   if (minutes !== undefined) return minuteTicks(from, to, minutes, by);
-  const days = DAY_STEPS.find((step) => step * DAY_MS >= leastMs);
+  const days = DAY_STEPS.find((step) => step * DAY_MS >= minStepMs);
   if (days !== undefined) return dayTicks(from, to, days, by);
-  const months = MONTH_STEPS.find((step) => step * 30 * DAY_MS >= leastMs) ?? 120;
+  const months = MONTH_STEPS.find((step) => step * 30 * DAY_MS >= minStepMs) ?? 120;
   return monthTicks(from, to, months, by);
 }
 
@@ -47,9 +47,9 @@ function minuteTicks(
   const ticks: TimeTick[] = [];
   const { year, month, day } = calendar.partsOf(from);
   const elapsedMinutes = (from - calendar.at(year, month, day)) / MINUTE_MS;
-  // Clock time and elapsed time of a day differ by an hour where summer time begins or ends: start two hours early.
+  // On days on which summer time begins or ends, clock time and elapsed time differ by an hour: start two hours earlier.
   for (let n = Math.max(0, Math.floor((elapsedMinutes - 120) / step)); ; n++) {
-    // A clock time that summer time skips comes out as the one an hour later, which comes again: it is taken once.
+    // A clock time that summer time skips results in the instant of the next hour, which must be used only once.
     const at = calendar.at(year, month, day, n * step);
     if (at > to) return ticks;
     if (at < from || at <= (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) continue;

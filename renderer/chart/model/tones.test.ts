@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HIGHEST_HZ, hertzOf, LOWEST_HZ, tonesOf } from './tones.ts';
+import { hertzOf, MAX_HZ, MIN_HZ, tonesOf } from './tones.ts';
 
 const price = fc.double({ min: 1e-12, max: 1e12, noNaN: true });
 const extent = fc
@@ -13,16 +13,16 @@ describe('the frequency of a price', () => {
   it('is the lowest for the lowest price, the highest for the highest, and between them for others', () => {
     fc.assert(
       fc.property(extent, share, ([low, high], part) => {
-        expect(hertzOf(low, [low, high])).toBe(LOWEST_HZ);
-        expect(hertzOf(high, [low, high])).toBe(HIGHEST_HZ);
+        expect(hertzOf(low, [low, high])).toBe(MIN_HZ);
+        expect(hertzOf(high, [low, high])).toBe(MAX_HZ);
         const between = hertzOf(Math.min(high, low + (high - low) * part), [low, high]);
-        expect(between).toBeGreaterThanOrEqual(LOWEST_HZ);
-        expect(between).toBeLessThanOrEqual(HIGHEST_HZ);
+        expect(between).toBeGreaterThanOrEqual(MIN_HZ);
+        expect(between).toBeLessThanOrEqual(MAX_HZ);
       }),
     );
   });
 
-  it('rises with the price, by the same interval for the same difference', () => {
+  it('rises with the price, by the same musical interval for the same difference', () => {
     const step = fc.double({ min: 0.01, max: 0.25, noNaN: true });
     fc.assert(
       fc.property(share, share, step, (one, other, by) => {
@@ -42,7 +42,7 @@ describe('the frequency of a price', () => {
 describe('the tones of a chart', () => {
   const closes = fc.array(price, { minLength: 1, maxLength: 300 });
 
-  it('are one for each close, in order, and take at most five seconds', () => {
+  it('are one for each close, in order, and last at most five seconds', () => {
     fc.assert(
       fc.property(closes, (given) => {
         const tones = tonesOf(given);
@@ -52,7 +52,7 @@ describe('the tones of a chart', () => {
         for (let index = 1; index < given.length; index++) {
           const [before, after] = [given[index - 1] ?? 0, given[index] ?? 0];
           const [lower, higher] = [tones?.hertz[index - 1] ?? 0, tones?.hertz[index] ?? 0];
-          // Closes that differ by a hair may have one and the same frequency.
+          // Closes that differ only slightly may have the same frequency.
           if (after > before) expect(higher).toBeGreaterThanOrEqual(lower);
           else if (after < before) expect(higher).toBeLessThanOrEqual(lower);
           else expect(higher).toBe(lower);

@@ -1,22 +1,22 @@
 import { type Extent, extentOf } from './price-scale.ts';
 
-/** A tone that follows prices. */
+/** A tone whose frequency follows prices. */
 export type Tones = {
-  /** One after the other in equal distances; between two the tone glides. At least two. */
+  /** At least two frequencies at equal distances in time, between which the tone glides. */
   readonly hertz: Float32Array<ArrayBuffer>;
   readonly seconds: number;
 };
 
 /** Two octaves that small loudspeakers can play and most people hear well. */
-export const LOWEST_HZ = 220;
-export const HIGHEST_HZ = 880;
+export const MIN_HZ = 220;
+export const MAX_HZ = 880;
 const MAX_SECONDS = 5;
 const SECONDS_PER_PRICE = 0.12;
 
-/** Equal price differences are equal musical intervals. Prices that are all equal have the middle tone. */
+/** The frequency of a price. Equal price differences are equal musical intervals; if all prices are equal, it is the middle one. */
 export function hertzOf(price: number, [low, high]: Extent): number {
   const share = high > low ? (price - low) / (high - low) : 0.5;
-  return LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** share;
+  return MIN_HZ * (MAX_HZ / MIN_HZ) ** share;
 }
 
 /** The closes as a tone of at most five seconds; null without closes. */

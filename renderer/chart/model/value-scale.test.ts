@@ -10,7 +10,7 @@ const kinds = fc.constantFrom('linear' as const, 'log' as const);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('valueScale', () => {
-  it('maps the ends of its domain to the ends of its range, also inverted', () => {
+  it('maps the ends of its domain to the ends of its range, even if it is inverted', () => {
     fc.assert(
       fc.property(domains, kinds, fc.boolean(), (domain, kind, isInverted) => {
         const [lowY, highY] = isInverted ? [10, 310] : [310, 10];
@@ -33,7 +33,7 @@ describe('valueScale', () => {
     );
   });
 
-  it('gives equal ratios equal heights when it is logarithmic', () => {
+  it('maps equal ratios to equal distances if it is logarithmic', () => {
     const { y } = valueScale([1, 1_000], 300, 0, 'log');
     expect(y(10)).toBeCloseTo(200, 9);
     expect(y(100)).toBeCloseTo(100, 9);

@@ -1,6 +1,6 @@
 import type { Extent } from './price-scale.ts';
 
-/** Linear in the value, or in its logarithm: then equal distances are equal ratios. */
+/** `linear` in the value, or `log`: linear in its logarithm, so that equal distances are equal ratios. */
 export type ValueScaleKind = 'linear' | 'log';
 
 /** From a value to a pixel, and back. */
@@ -10,7 +10,7 @@ export type ValueScale = {
   readonly value: (y: number) => number;
 };
 
-/** The scale that has the ends of a domain at these pixels. A logarithmic one needs values above zero. */
+/** The scale that maps the ends of a domain to these pixels. The domain of a logarithmic one must be above zero. */
 export function valueScale(
   [low, high]: Extent,
   lowY: number,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { volumeDomain } from './volume-domain.ts';
 
 describe('the axis of the volume pane', () => {
-  it('goes from zero for traded volume and around the level for a rolling one', () => {
+  it('begins at zero for traded volume, and surrounds the level of a rolling one', () => {
     expect(volumeDomain([100, 104], 'traded')[0]).toBe(0);
     expect(volumeDomain([100, 104], 'rolling-24h')).toEqual([99, 105]);
     expect(volumeDomain(null, 'traded')).toEqual([0, 1]);

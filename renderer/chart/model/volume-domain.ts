@@ -2,8 +2,8 @@ import type { Candle, VolumeKind } from '../../../shared/domain/candle.ts';
 import { type Extent, niceStep } from './price-scale.ts';
 
 /**
- * The axis of the volume pane: from zero for traded volume, around the level for a rolling one. The upper end of traded
- * volume is rounded, so that a bar that grows beyond the others seldom moves the axis.
+ * The axis of the volume pane: from zero for traded volume, around the level for a rolling one. The upper end for traded volume is
+ * rounded, so that a bar that grows beyond the others seldom changes the axis.
  */
 export function volumeDomain(volumes: Extent | null, kind: VolumeKind): Extent {
   if (volumes === null || volumes[1] === 0) return [0, 1];
@@ -12,11 +12,11 @@ export function volumeDomain(volumes: Extent | null, kind: VolumeKind): Extent {
     const step = niceStep(high / 20);
     return [0, Math.ceil((high * 1.05) / step) * step];
   }
-  const air = Math.max((high - low) * 0.25, high * 1e-3);
-  return [Math.max(0, low - air), high + air];
+  const padding = Math.max((high - low) * 0.25, high * 1e-3);
+  return [Math.max(0, low - padding), high + padding];
 }
 
-/** Lowest and highest of the volumes that are known; null where none is. */
+/** The lowest and the highest known volume; null if all are unknown. */
 export function volumeExtent(candles: readonly Candle[], first: number, end: number): Extent | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

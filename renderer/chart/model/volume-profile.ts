@@ -2,8 +2,8 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 import type { Extent } from './price-scale.ts';
 
 /**
- * What was traded at which prices: the domain divided into equal parts, lowest first. A candle's volume is spread evenly between
- * its low and its high, as nothing finer is known; what lies outside of the domain is left out.
+ * The traded volume by price: the domain is divided into equal parts, lowest first. The volume of a candle is spread evenly between
+ * its low and its high, because its distribution is unknown; volume outside of the domain is ignored.
  */
 export function volumeProfile(
   candles: readonly Candle[],

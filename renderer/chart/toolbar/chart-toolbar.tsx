@@ -25,13 +25,13 @@ type ChartToolbarProps = {
   readonly exports: ChartExports;
   readonly tones: ToneControl;
   readonly grid: GridControl | null;
-  /** Gives the price axis back to the prices in sight; null while it follows them. */
+  /** Lets the price axis follow the visible prices again; null while it does. */
   readonly onAutoPrice: (() => void) | null;
 };
 
 /**
- * Ranges of time, and the menus of what can be done with a chart. Rendered when one of these changes alone: its menus take
- * longer than the rest of the chart, which is rendered whenever it comes to rest.
+ * The time ranges and menus of a chart. Memoized, because rendering its menus takes longer than the rest of the chart, which is
+ * rendered whenever it stops moving.
  */
 export const ChartToolbar = memo(function ChartToolbar(props: ChartToolbarProps) {
   const {

@@ -7,7 +7,7 @@ import classes from './toolbar.module.css';
 
 const MAX_COMPARED = 4;
 
-/** Which coins are drawn beside the chart's own, in per cent from the left edge, or as a ratio. */
+/** A choice of coins to draw over the chart's own, in per cent since the left edge, or as a ratio. */
 export function CompareMenu({ settings, change, coinId }: SettingsOfChart & { readonly coinId: string }) {
   const coins = useSnapshot(({ quotes }) => quotes.map((quote) => quote.coinId).join('\n')) ?? '';
   const others = coins.split('\n').filter((one) => one !== coinId && one !== '');

@@ -15,7 +15,7 @@ type DrawMenuProps = {
   readonly dispatch: (action: DrawingAction) => void;
 };
 
-/** The tools for drawing; one that was taken is used by a drag, or a click, on the chart. */
+/** The drawing tools. The selected one is used by dragging or clicking on the chart. */
 export function DrawMenu({ tool, onTool, history, dispatch }: DrawMenuProps) {
   return (
     <MenuButton

@@ -1,14 +1,14 @@
 import { t } from '../../../shared/messages/message.ts';
-import { GRID_SIZES, type KeptGrid } from '../model/chart-grid.ts';
+import { GRID_SIZES, type StoredGrid } from '../model/chart-grid.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
-/** The grid of charts and the way to change it. */
-export type GridControl = { readonly grid: KeptGrid; readonly change: (part: Partial<KeptGrid>) => void };
+/** The grid of charts, and the function that changes it. */
+export type GridControl = { readonly grid: StoredGrid; readonly change: (part: Partial<StoredGrid>) => void };
 
 const LINKS = ['coin', 'interval', 'time'] as const;
 
-/** How many charts there are, and what they have in common. */
+/** A choice of the number of charts, and of their linked properties. */
 export function GridMenu({ grid, change }: GridControl) {
   return (
     <MenuButton label={t('grid.title')} count={grid.size > 1 ? grid.size : 0}>

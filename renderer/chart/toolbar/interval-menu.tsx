@@ -4,7 +4,7 @@ import { t } from '../../../shared/messages/message.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
-/** Any other length of candles: a number of minutes, hours, days or weeks. */
+/** An input for any other interval: a number of minutes, hours, days or weeks. */
 export function IntervalMenu({ onChoose }: { readonly onChoose: (interval: Interval) => void }) {
   const [isWrong, setWrong] = useState(false);
   return (

@@ -5,12 +5,12 @@ import classes from './toolbar.module.css';
 
 type MenuButtonProps = {
   readonly label: string;
-  /** Said beside the label: how many things are chosen. */
+  /** The number of chosen items, shown next to the label. */
   readonly count?: number;
   readonly children: ReactNode;
 };
 
-/** A button that opens a small panel of choices below itself. */
+/** A button that opens a small panel below it. */
 export function MenuButton({ label, count = 0, children }: MenuButtonProps) {
   return (
     <Popover position="bottom-end" trapFocus returnFocus withinPortal shadow="md">

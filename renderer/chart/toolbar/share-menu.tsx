@@ -6,27 +6,27 @@ import classes from './toolbar.module.css';
 
 /** The exports of a chart. */
 export type ChartExports = {
-  /** For file names, without an ending. */
+  /** For file names, without an extension. */
   readonly name: string;
   readonly svg: () => Promise<string>;
   readonly csv: () => string;
   readonly link: () => string;
 };
 
-/** The chart as a picture, as numbers, and as a link. */
+/** Saves and copies the chart as a picture, as numbers, and as a link. */
 export function ShareMenu({ exports }: { readonly exports: ChartExports }) {
-  const [said, say] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<string | null>(null);
   const run = (done: string, work: () => Promise<void>) => async () => {
     try {
       await work();
-      say(done);
+      setOutcome(done);
     } catch (error) {
-      say(t('share.failed', { reason: messageOf(error) }));
+      setOutcome(t('share.failed', { reason: messageOf(error) }));
     }
   };
-  const save = async (ending: string, content: Blob): Promise<void> => {
+  const save = async (extension: string, content: Blob): Promise<void> => {
     const { saveFile } = await import('../../parts/save-file.ts');
-    saveFile(`${exports.name}.${ending}`, content);
+    saveFile(`${exports.name}.${extension}`, content);
   };
   const png = async (): Promise<Blob> => {
     const { svgToPng } = await import('../export/chart-picture.ts');
@@ -58,7 +58,7 @@ export function ShareMenu({ exports }: { readonly exports: ChartExports }) {
         {item(t('share.link'), t('share.link-copied'), () => navigator.clipboard.writeText(exports.link()))}
       </div>
       <p className={classes.hint} role="status">
-        {said}
+        {outcome}
       </p>
     </MenuButton>
   );

@@ -10,17 +10,17 @@ import type { ChosenStudy } from '../model/studies/study-run.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
-/** More would be unreadable. */
+/** A chart with more studies would be unreadable. */
 const MAX_STUDIES = 8;
 
 type StudiesMenuProps = SettingsOfChart & { readonly coinId: string; readonly volumeKind: VolumeKind | null };
 
-/** Which studies are drawn, with which parameters, on this coin or on all. */
+/** The studies of the chart and their parameters, for this coin or for all. */
 export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKind }: StudiesMenuProps) {
   const rule = useSnapshot((snapshot) => snapshot.alertRule);
   const { studies } = settings;
   const add = (study: Study): void => {
-    // The band is that of the rule that is watched, until another is tried.
+    // A rule band begins with the parameters of the default rule.
     const params: StudyParams =
       study.id === 'rule' && rule !== undefined
         ? { windowMinutes: rule.windowMinutes, thresholdPct: rule.thresholdPct }
@@ -33,8 +33,8 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
     <MenuButton label={t('studies.title')} count={studies.length}>
       {studies.map((chosen, index) => (
         <ChosenRow
-          // Two of a kind differ by their place alone.
-          // biome-ignore lint/suspicious/noArrayIndexKey: they are added at the end and removed by hand
+          // Two of the same kind differ only by their position.
+          // biome-ignore lint/suspicious/noArrayIndexKey: studies are added at the end and seldom removed
           key={index}
           chosen={chosen}
           color={index}
@@ -117,16 +117,16 @@ type ParamFieldProps = {
   readonly onChange: (value: number) => void;
 };
 
-/** A number of a study. One that cannot be is not taken, and the field says which can. */
+/** A parameter of a study. An invalid number is ignored, and the field shows the valid range. */
 function ParamField({ param, initial, onChange }: ParamFieldProps) {
   const { label, min, max, step } = param;
   const [isWrong, setWrong] = useState(false);
   const hintId = useId();
-  const take = (value: number): void => {
+  const apply = (value: number): void => {
     const rounded = Number((Math.round(value / step) * step).toFixed(6));
-    const isPossible = rounded >= min && rounded <= max;
-    setWrong(!isPossible);
-    if (isPossible) onChange(rounded);
+    const isValid = rounded >= min && rounded <= max;
+    setWrong(!isValid);
+    if (isValid) onChange(rounded);
   };
   return (
     <>
@@ -137,11 +137,11 @@ function ParamField({ param, initial, onChange }: ParamFieldProps) {
           min={min}
           max={max}
           step={step}
-          // Not controlled: a number on its way to another is no period.
+          // Uncontrolled, because a number may be invalid while it is typed.
           defaultValue={initial}
           aria-invalid={isWrong}
           aria-describedby={isWrong ? hintId : undefined}
-          onChange={({ currentTarget }) => take(currentTarget.valueAsNumber)}
+          onChange={({ currentTarget }) => apply(currentTarget.valueAsNumber)}
         />
       </label>
       {isWrong && (

@@ -9,11 +9,11 @@ const MODES: readonly PriceAxisMode[] = ['linear', 'log', 'percent'];
 
 export type ToneControl = {
   readonly isPlaying: boolean;
-  /** Plays the closes in sight, or stops them. */
+  /** Plays the visible closes, or stops playing. */
   readonly toggle: () => void;
 };
 
-/** How the chart is drawn: the price axis, the clock, the colours; and the chart as tones. */
+/** The price axis, the time zone and the colours of the chart, and the chart as tones. */
 export function ViewMenu({ settings, change, tones }: SettingsOfChart & { readonly tones: ToneControl }) {
   return (
     <MenuButton label={t('view.title')}>
@@ -83,7 +83,7 @@ export function ViewMenu({ settings, change, tones }: SettingsOfChart & { readon
   );
 }
 
-/** The zones to choose from, the chosen one among them. */
+/** The zones to choose from, including the chosen one. */
 function zonesWith(chosen: Zone): readonly (readonly [Zone, string])[] {
   const common = COMMON_ZONES.map((zone) => [zone, zone.replaceAll('_', ' ')] as const);
   const known = [['local', t('view.local')], ['UTC', 'UTC'], ...common] as const;

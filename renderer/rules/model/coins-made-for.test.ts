@@ -20,15 +20,15 @@ const RULE = ruleOf({
   scope: { watchlist: 'majors' },
 });
 
-it('includes all of its coins if it is new, was disabled, or has another condition', () => {
+it('includes all coins of a rule that is new, was disabled, or has a changed condition', () => {
   const stricter = { ...RULE, params: { changePct: 6 } };
   for (const before of [null, { ...RULE, enabled: false }, stricter])
     expect(coinsMadeFor(RULE, before, DATA)).toEqual(['bitcoin', 'ethereum']);
 });
 
-it('includes only new coins if its condition is the same', () => {
+it('includes only new coins of a rule with an unchanged condition', () => {
   expect(coinsMadeFor({ ...RULE, severity: 'critical' }, RULE, DATA)).toEqual([]);
-  // What the kind takes by itself is no other condition.
-  const spelled = { ...RULE, params: { withinMinutes: 60, changePct: 5 } };
-  expect(coinsMadeFor({ ...spelled, scope: 'all' }, RULE, DATA)).toEqual(['zcash']);
+  // Writing a default explicitly does not change the condition.
+  const explicit = { ...RULE, params: { withinMinutes: 60, changePct: 5 } };
+  expect(coinsMadeFor({ ...explicit, scope: 'all' }, RULE, DATA)).toEqual(['zcash']);
 });

@@ -3,7 +3,7 @@ import { completeParams } from './rule-draft.ts';
 import { coinsOf, type RulesData } from './rules-data.ts';
 
 /**
- * The coins for which saving makes a rule: all where it is new, switched on, or another condition; otherwise those that are new to it.
+ * The coins for which saving makes a rule: all if it is new, gets enabled, or its condition changes; otherwise those that are new to it.
  *
  * @param before the rule as it is in force; null for a new one
  */

@@ -43,7 +43,7 @@ describe('the text of a preview', () => {
     );
   });
 
-  it('says how much history there is', () => {
+  it('has the length of the history', () => {
     expect(describeCover(WEEK)).toMatch(/^From candles;/);
     expect(describeCount(HALF_A_DAY)).toBe('1 alert in 12 h.');
     expect(describeCover(HALF_A_DAY)).toContain('stored for the last 12 h of the week');
@@ -55,7 +55,7 @@ describe('the text of a preview', () => {
     );
   });
 
-  it('says that the condition holds already, where the rule is for that side', () => {
+  it('has the coins for which the condition already holds in the direction of the rule', () => {
     const rule = ruleOf({ id: 'mine', kind: 'change', direction: 'up' });
     const up = { coinId: 'bitcoin', side: 'up' } as const;
     const down = { coinId: 'zcash', side: 'down' } as const;
@@ -71,7 +71,7 @@ describe('the text of a preview', () => {
 });
 
 describe('the chart of a preview', () => {
-  it('labels its sides with available prices', () => {
+  it('spans the available time and prices', () => {
     const scale = previewScale(WEEK);
     expect([scale.x(FROM), scale.x(TO), scale.y(110), scale.y(100), scale.y(105)]).toEqual([0, 1, 0, 1, 0.5]);
     expect(previewScale(HALF_A_DAY).x(TO - 6 * HOUR_MS)).toBe(0.5);

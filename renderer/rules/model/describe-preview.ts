@@ -6,7 +6,7 @@ import { t, text } from '../../../shared/messages/message.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
-/** Less that is missing of a week is not worth a sentence. */
+/** If less than this is missing of the week, it is not mentioned. */
 const SHORT_MS = 12 * HOUR_MS;
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', {
@@ -16,7 +16,7 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** How long the prices of a preview are: the requested week, or less. */
+/** The length of time of a preview's prices: the requested week, or less. */
 function lengthOf({ wantedFrom, covered }: RulePreview): number {
   if (covered === null) return 0;
   const from = covered.from > wantedFrom + HOUR_MS ? covered.from : wantedFrom;
@@ -27,7 +27,7 @@ function lengthOf({ wantedFrom, covered }: RulePreview): number {
 export const describeCount = (preview: RulePreview): string =>
   t('preview.count', { alerts: preview.alerts, length: formatTime(lengthOf(preview)) });
 
-/** The rate, the worst day, and moves that the rule does not notice. */
+/** The rate, the day with the most alerts, and large moves without an alert. */
 export function describeResult(preview: RulePreview): string {
   const { perWeek, worstDay, missed, missedPct } = preview;
   const isShort = lengthOf(preview) < WEEK_MS - HOUR_MS;
@@ -47,7 +47,7 @@ const formatUtcDay = (day: number): string => dayFormat.format(day).replace(',',
 const formatRate = (rate: number): string =>
   rate < 9.95 ? String(Number(rate.toFixed(1))) : rate.toFixed(0);
 
-/** For which coins the rule's condition holds already, and what comes of that; null when it does for none. */
+/** The coins for which the rule's condition already holds, and the consequence; null if there are none. */
 export function describeHolding(
   held: readonly HeldCoin[],
   { direction, raiseIfHolding }: Rule,
@@ -66,7 +66,7 @@ export function describeHolding(
 
 const MAX_NAMES = 3;
 
-/** How much history there is. */
+/** The prices that the preview is based on, and what is missing of them. */
 export function describeCover(preview: RulePreview): string {
   const { on, wantedFrom, covered, warmUpMs, wantedWarmUpMs, notes } = preview;
   if (covered === null) return t(on === 'ticks' ? 'preview.no-ticks' : 'preview.no-prices');

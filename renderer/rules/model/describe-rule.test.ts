@@ -26,7 +26,7 @@ describe('the sentence of a rule', () => {
     expect(sentence('bollinger', band, 'up')).toBe('Rises above the Bollinger band(20, 2) of 1 h bars');
   });
 
-  it('is a sentence for each direction of rules about others', () => {
+  it('is a sentence for each direction of rules about sources or other rules', () => {
     const spread = (direction: 'up' | 'down' | 'both') =>
       ruleOf({
         id: 'x',
@@ -54,7 +54,7 @@ describe('the sentence of a rule', () => {
     expect(ruleSentence(rule('change', { changePct: 3 }), kind)).toBe('Moves more than 3 % within 1 h');
   });
 
-  it('lists the parameters of an unknown kind, or of one with other parameters', () => {
+  it('lists the parameters of an unknown kind, or of one with unknown parameters', () => {
     expect(sentence('moon-phase', { nightsLong: 3 })).toBe('Moon phase: nights long 3');
     expect(sentence('change', { changeShare: 1 })).toBe('Change within a time: change share 1');
   });

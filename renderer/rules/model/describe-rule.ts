@@ -5,12 +5,12 @@ import { t } from '../../../shared/messages/message.ts';
 import { completeParams } from './rule-draft.ts';
 import { kindName, spelled, textOfName } from './rule-names.ts';
 
-/** What a rule says, in a sentence without a full stop. */
+/** The condition of a rule as a sentence without a full stop. */
 export function ruleSentence(rule: Rule, kind: RuleKindView | undefined): string {
   const params = kind === undefined ? rule.params : completeParams(rule.params, kind);
   const all = { average: null, ...params, direction: rule.direction };
   const words = textOfName(`rule-says.${rule.kind}`, all);
-  // A text that was made from unexpected parameters is discarded.
+  // A text that was created from unexpected parameters is discarded.
   if (words !== null && !/undefined|NaN/.test(words)) return words;
   const listed = Object.entries(params).map(
     ([name, value]) => `${spelled(name).toLowerCase()} ${String(value)}`,
@@ -27,7 +27,7 @@ export function describeScope({ scope }: Pick<Rule, 'scope'>): string {
   return t('rules.some-coins', { names: shown, more: names.length - shown.length });
 }
 
-/** The names of all coins of a rule, where `describeScope` may leave some out. */
+/** The names of all coins of a rule, of which `describeScope` may omit some. */
 export const scopeNames = ({ scope }: Pick<Rule, 'scope'>): string | undefined =>
   scope === 'all' || 'watchlist' in scope ? undefined : scope.map(formatCoinName).join(', ');
 

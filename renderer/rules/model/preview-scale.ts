@@ -2,7 +2,7 @@ import type { RulePreview } from '../../../shared/domain/rule-view.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Places in a chart whose sides are 0 and 1, from the left and from the top. */
+/** Positions in a chart, from 0 to 1, from the left and from the top. */
 export type PreviewScale = {
   x(at: number): number;
   y(price: number): number;
@@ -10,7 +10,7 @@ export type PreviewScale = {
   readonly high: number;
 };
 
-/** The scale of a preview: the time and the prices that there are. */
+/** The scale of a preview, which spans the available time and prices. */
 export function previewScale({ wantedFrom, covered, line }: RulePreview): PreviewScale {
   const { from, to } = covered ?? { from: wantedFrom, to: wantedFrom + 1 };
   const prices = line.map(([, price]) => price);
@@ -27,7 +27,7 @@ const clamped = (share: number): number => Math.min(1, Math.max(0, share));
 
 export type PreviewDay = { readonly day: number; readonly alerts: number };
 
-/** Every day in UTC of the preview, also those without an alert. */
+/** Every UTC day of the preview, including those without an alert. */
 export function previewDays({ wantedFrom, covered, days }: RulePreview): readonly PreviewDay[] {
   const { from, to } = covered ?? { from: wantedFrom, to: wantedFrom };
   const first = Math.floor(from / DAY_MS) * DAY_MS;

@@ -38,12 +38,12 @@ it('lists differences from the defaults briefly', () => {
   expect(conditionWords(rule({ until }), LEVEL, true)).toEqual(['ended 31 Dec 2026, 18:00']);
 });
 
-it('has the direction if the sentence does not', () => {
+it('includes the direction if the sentence does not', () => {
   expect(conditionWords(rule({ direction: 'up' }), LEVEL, false)).toEqual([]);
   const moon = ruleOf({ id: 'm', kind: 'moon-phase', direction: 'up' });
   const kind = { kind: 'moon-phase', params: {}, directions: ['up', 'down'] as const };
   expect(conditionWords(moon, kind, false)).toEqual(['upwards only']);
-  // A fall from the peak is of one direction anyway.
+  // A fall from the peak has only one direction.
   const fall = ruleOf({
     id: 'f',
     kind: 'drawdown',

@@ -9,12 +9,12 @@ import { choiceLabel, fieldLabel } from './rule-names.ts';
 
 const DEFAULTS = ruleOf({ id: 'default', kind: 'default' });
 
-/** Whether the time of a rule is over. */
+/** Whether `until` of a rule has passed. */
 export const hasEnded = ({ until }: Pick<Rule, 'until'>, now: number): boolean =>
   until !== null && Date.parse(until) <= now;
 
 /**
- * The conditions of a rule beyond its sentence: all that is not the default, so that different rules can be distinguished.
+ * The conditions of a rule that its sentence does not contain: all that differ from the default, so that rules can be distinguished.
  *
  * @param isOver see `hasEnded`
  */
@@ -25,8 +25,8 @@ export function conditionWords(
 ): readonly string[] {
   const { forSeconds, cooldownMinutes, ratchetPct, activeHours, repeat, raiseIfHolding, until } = rule;
   const words: readonly (string | false)[] = [
-    isDirectionUnsaid(rule, kind) && t('rules.condition', { what: 'direction', value: rule.direction }),
-    ...unsaidParams(rule, kind),
+    isDirectionMissing(rule, kind) && t('rules.condition', { what: 'direction', value: rule.direction }),
+    ...missingParams(rule, kind),
     forSeconds !== DEFAULTS.forSeconds &&
       t('rules.condition', { what: 'for', value: secondsText(forSeconds) }),
     activeHours !== null && t('rules.condition', { what: 'hours', value: activeHours.replace('-', '–') }),
@@ -44,26 +44,26 @@ export function conditionWords(
   return words.filter((word) => word !== false);
 }
 
-/** Whether the rule is for one of two directions and its sentence is the same for both. */
-function isDirectionUnsaid(rule: Rule, kind: RuleKindView | undefined): boolean {
+/** Whether the rule is for one of two directions, and its sentence does not contain it. */
+function isDirectionMissing(rule: Rule, kind: RuleKindView | undefined): boolean {
   if (kind !== undefined && kind.directions.length < 2) return false;
   const both: Rule = { ...rule, direction: 'both' };
   return rule.direction !== 'both' && ruleSentence(both, kind) === ruleSentence(rule, kind);
 }
 
-/** The parameters that are not the default and not part of the sentence. */
-function unsaidParams(rule: Rule, kind: RuleKindView | undefined): readonly string[] {
+/** The parameters that differ from the default and are not in the sentence. */
+function missingParams(rule: Rule, kind: RuleKindView | undefined): readonly string[] {
   if (kind === undefined) return [];
   const defaults = completeParams({}, kind);
   return Object.entries(rule.params).flatMap(([name, value]) => {
-    const usual = defaults[name];
-    if (usual === undefined || JSON.stringify(usual) === JSON.stringify(value)) return [];
-    const asUsual: Rule = { ...rule, params: { ...rule.params, [name]: usual } };
-    return ruleSentence(asUsual, kind) === ruleSentence(rule, kind) ? [paramText(name, value)] : [];
+    const standard = defaults[name];
+    if (standard === undefined || JSON.stringify(standard) === JSON.stringify(value)) return [];
+    const withDefault: Rule = { ...rule, params: { ...rule.params, [name]: standard } };
+    return ruleSentence(withDefault, kind) === ruleSentence(rule, kind) ? [paramText(name, value)] : [];
   });
 }
 
-/** A parameter by its label, whose unit stands after a comma: `hysteresis 0.5 %`, `half-life 24 hours`. */
+/** A parameter with its label, which has the unit after a comma: `hysteresis 0.5%`, `half-life 24 hours`. */
 function paramText(name: string, value: Rule['params'][string]): string {
   const [label = '', unit] = fieldLabel(name).split(', ');
   const shown = [value ?? t('rules.field-none')].flat().map((one) => choiceLabel(String(one)));

@@ -56,17 +56,17 @@ describe('the fields of a kind', () => {
     expect([KIND, without, fall].map(hasDirection)).toEqual([true, false, false]);
     const changed = withKind(withValue('direction', 'up'), without);
     expect(ruleOfDraft(changed, without)).toMatchObject({ ok: true, rule: { direction: 'both' } });
-    // The choice is there again with a kind that has one.
+    // A kind with several directions restores the choice.
     const back = withKind(changed, kindOf(z.strictObject({})));
     expect(ruleOfDraft(back, kindOf(z.strictObject({})))).toMatchObject({ rule: { direction: 'up' } });
   });
 
   it('come from its JSON Schema, with ranges, choices and optional values', () => {
     expect(paramFields(KIND)).toMatchObject([
-      { path: 'params.changePct', kind: 'number', least: 0.01, most: 1_000, isOptional: false },
-      { path: 'params.period', kind: 'number', least: 2, most: 200 },
-      { path: 'params.level', kind: 'number', least: 0, most: null, isOptional: false },
-      { path: 'params.hours', kind: 'number', least: 1, most: 720, isNullable: true },
+      { path: 'params.changePct', kind: 'number', min: 0.01, max: 1_000, isOptional: false },
+      { path: 'params.period', kind: 'number', min: 2, max: 200 },
+      { path: 'params.level', kind: 'number', min: 0, max: null, isOptional: false },
+      { path: 'params.hours', kind: 'number', min: 1, max: 720, isNullable: true },
       { path: 'params.average', kind: 'choice', choices: ['simple', 'exponential'], isOptional: true },
       { path: 'params.isLoud', kind: 'switch' },
       { path: 'params.rules', kind: 'list' },
@@ -139,11 +139,11 @@ describe('the draft of a rule', () => {
     ['cooldownMinutes', '0', 'must be at least 1'],
     ['activeHours', '8-9', 'must be two times of day, e.g. "22:00-07:00"'],
     ['ratchetPct', 'x', 'must be a number'],
-  ])('reports at %s what is wrong with “%s”', (path, typed, words) => {
+  ])('reports the error at %s for “%s”', (path, typed, words) => {
     expect(errorsOf(withValue(path, typed))).toEqual({ [path]: words });
   });
 
-  it('reports what is wrong with name and coins', () => {
+  it('reports an invalid name and missing coins', () => {
     expect(Object.keys(errorsOf({ ...DRAFT, id: 'Not a name', scope: [] }))).toEqual(['id', 'scope']);
   });
 

@@ -14,20 +14,20 @@ type Entered = string | readonly string[];
 export type RuleDraft = {
   readonly id: string;
   readonly kind: string;
-  /** By the path of the field. A switch is `true` or `false`. */
+  /** The values by the path of the field. A switch is `true` or `false`. */
   readonly values: Readonly<Record<string, Entered>>;
   readonly scope: Rule['scope'];
   readonly enabled: boolean;
 };
 
-/** What is wrong, by the path of the field. */
+/** The errors by the path of the field. */
 export type RuleErrors = Readonly<Record<string, Message>>;
 
 export type RuleResult =
   | { readonly ok: true; readonly rule: Rule }
   | { readonly ok: false; readonly errors: RuleErrors };
 
-/** The contents of the editor for a rule; parameters that it leaves out are the defaults of its kind. */
+/** The contents of the editor for a rule. Parameters that it omits are the defaults of its kind. */
 export function draftOf(rule: Rule, kind: RuleKindView): RuleDraft {
   const params = completeParams(rule.params, kind);
   return {
@@ -43,22 +43,21 @@ export function draftOf(rule: Rule, kind: RuleKindView): RuleDraft {
 }
 
 /**
- * The rule as the editor shows it, with the defaults of its kind. What differs from it when it is saved was changed in the
- * editor.
+ * The rule as the editor shows it, with the defaults of its kind. A saved value that differs from it was changed in the editor.
  */
 export function shownRule(rule: Rule, kind: RuleKindView): Rule {
   const result = ruleOfDraft(draftOf(rule, kind), kind);
   return result.ok ? { ...result.rule, params: { ...rule.params, ...result.rule.params } } : rule;
 }
 
-/** The draft with another kind: its parameters are the defaults, all else stays. */
+/** The draft with another kind: its parameters are the defaults of the kind, everything else is kept. */
 export function withKind(draft: RuleDraft, kind: RuleKindView): RuleDraft {
   const common = COMMON_FIELDS.map(({ path }) => [path, draft.values[path] ?? '']);
   const params = valuesOf(paramFields(kind), completeParams({}, kind));
   return { ...draft, kind: kind.kind, values: { ...Object.fromEntries(common), ...params } };
 }
 
-/** The parameters with the defaults of the kind in place of those that are absent. */
+/** The parameters, with the defaults of the kind for those that are absent. */
 export function completeParams(params: RuleParams, kind: RuleKindView): RuleParams {
   const properties = z.record(z.string(), z.looseObject({})).catch({}).parse(kind.params.properties);
   const defaults = Object.entries(properties).flatMap(([name, property]) =>
@@ -77,7 +76,7 @@ function entered(value: unknown): Entered {
   return Array.isArray(value) ? value.map(String) : String(value);
 }
 
-/** The rule that the editor holds, checked by the schemas that the monitor checks it by. */
+/** The rule in the editor, validated with the schemas that the monitor uses. */
 export function ruleOfDraft(draft: RuleDraft, kind: RuleKindView): RuleResult {
   const fields = paramFields(kind);
   const params = Object.fromEntries(readValues(fields, draft.values));
@@ -97,7 +96,7 @@ export function ruleOfDraft(draft: RuleDraft, kind: RuleKindView): RuleResult {
     const isUnread = Number.isNaN(path[0] === 'params' ? params[String(path[1])] : rule[path[0] as never]);
     errors[field] ??= isUnread ? numberFault(String(draft.values[field] ?? '')) : faultOfIssue(issue);
   };
-  // First, because of a number that cannot be read it says no more than that it fits into no parameter.
+  // The parameters' own schema first, because the schema of a rule has a less specific error for an invalid number.
   for (const issue of ofParams.error?.issues ?? []) note(['params', ...issue.path], issue);
   for (const issue of ofRule.error?.issues ?? []) note(issue.path, issue);
   if (ofRule.success && Object.keys(errors).length === 0) return { ok: true, rule: ofRule.data };
@@ -114,7 +113,7 @@ function readValues(
   });
 }
 
-/** The value of a field; undefined for one that is left out. */
+/** The value of a field; undefined if it is omitted. */
 function read(field: RuleField, value: Entered): unknown {
   if (field.kind === 'list') return typeof value === 'string' ? [] : value;
   if (typeof value !== 'string') return value;
@@ -126,7 +125,7 @@ function read(field: RuleField, value: Entered): unknown {
   return typed;
 }
 
-/** What the monitor found wrong, at the fields: of several faults of a field the first, of an item of a list at the list. */
+/** The errors that the monitor reports, by field: the first one of each field; an error of a list's item belongs to the list. */
 export function errorsOfIssues(issues: readonly SettingIssue[]): RuleErrors {
   const errors = issues.map(({ setting, message: fault }) => {
     const path = setting.split('.');

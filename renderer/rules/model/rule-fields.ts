@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { ruleSchema } from '../../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 
-/** A field of the editor, as the JSON Schema of a kind or of a rule describes it. */
+/** A field of the editor, from the JSON Schema of a kind or of a rule. */
 export type RuleField = {
-  /** Where its value is in a rule: `severity`, `params.changePct`. */
+  /** The path of its value in a rule: `severity`, `params.changePct`. */
   readonly path: string;
-  /** The last part of the path, by which its words are found. */
+  /** The last part of the path, which its texts are named after. */
   readonly name: string;
-  /** May be left empty: the value is then null, or absent where null is not allowed. */
+  /** Whether it may be empty. Its value is then null, or absent if null is not allowed. */
   readonly isOptional: boolean;
   readonly isNullable: boolean;
 } & (
-  | { readonly kind: 'number'; readonly least: number | null; readonly most: number | null }
+  | { readonly kind: 'number'; readonly min: number | null; readonly max: number | null }
   | { readonly kind: 'text' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'list'; readonly choices: readonly string[] | null }
 );
 
-/** What is read of a property; anything else in it is for the validation alone. */
+/** The parts of a property that fields are created from; the others are only for validation. */
 const propertySchema = z.object({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   enum: z.array(z.unknown()).optional(),
@@ -43,14 +43,14 @@ export function paramFields(kind: RuleKindView): readonly RuleField[] {
   return fieldsOf(kind.params, 'params.');
 }
 
-/** The parameters for which a value can be found that gives a wanted rate: numbers between two limits. */
+/** The parameters that can be solved for a rate of alerts: numbers between two limits. */
 export function solvableFields(kind: RuleKindView): readonly RuleField[] {
   return paramFields(kind).filter(
-    (field) => field.kind === 'number' && field.least !== null && field.most !== null && !field.isNullable,
+    (field) => field.kind === 'number' && field.min !== null && field.max !== null && !field.isNullable,
   );
 }
 
-/** What the editor shows in another way, or not at all. */
+/** The fields that the editor shows in another form, or not at all. */
 const NOT_DRAWN = new Set(['id', 'kind', 'params', 'scope', 'enabled']);
 
 /** The fields that every rule has, in the order of its schema. */
@@ -59,7 +59,7 @@ export const COMMON_FIELDS: readonly RuleField[] = fieldsOf(
   '',
 ).filter(({ name }) => !NOT_DRAWN.has(name));
 
-/** Those that a rule of the kind can have in more than one way: no direction where there is only one. */
+/** The common fields of a rule of the kind: without the direction, if there is only one. */
 export function commonFields({ directions }: RuleKindView): readonly RuleField[] {
   return COMMON_FIELDS.filter(({ name }) => name !== 'direction' || directions.length > 1);
 }
@@ -90,8 +90,8 @@ function inputOf(variant: Variant): InputOf<RuleField> {
   switch (variant.type) {
     case 'number':
     case 'integer': {
-      const least = variant.minimum ?? variant.exclusiveMinimum ?? null;
-      return { kind: 'number', least, most: variant.maximum ?? null };
+      const min = variant.minimum ?? variant.exclusiveMinimum ?? null;
+      return { kind: 'number', min, max: variant.maximum ?? null };
     }
     case 'boolean':
       return { kind: 'switch' };

@@ -15,7 +15,7 @@ const draft = (id: string, level: string) => {
 const made = (id: string, level: string, taken: readonly string[] = []) =>
   draftsOfLevels(draft(id, level), taken).map((one) => [one.id, one.values['params.level']]);
 
-it('is one rule for one level, as it was entered', () => {
+it('is one rule for one level, with the text as it was entered', () => {
   expect(made('mine', ' 60000 ')).toEqual([['mine', ' 60000 ']]);
   expect(made('mine', '')).toEqual([['mine', '']]);
 });

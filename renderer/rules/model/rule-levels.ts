@@ -6,13 +6,13 @@ import { type RuleDraft, type RuleErrors, ruleOfDraft } from './rule-draft.ts';
 
 export const LEVEL_PATH = 'params.level';
 
-/** What a person has entered for the level of a new rule: one, or several. */
+/** The level or levels that the user has entered for a new rule. */
 function typedLevels({ values }: Pick<RuleDraft, 'values'>): readonly string[] {
   const typed = values[LEVEL_PATH];
   return typeof typed === 'string' ? [...new Set(typedItems(typed))] : [];
 }
 
-/** The drafts that the draft of a new rule stands for: one for each level, where several were entered. */
+/** The drafts that the draft of a new rule represents: one for each level, if several were entered. */
 export function draftsOfLevels(draft: RuleDraft, taken: readonly string[]): readonly RuleDraft[] {
   const levels = typedLevels(draft);
   if (levels.length < 2) return [draft];
@@ -29,7 +29,7 @@ export type RulesResult =
   | { readonly ok: false; readonly errors: RuleErrors };
 
 /**
- * The rules that the editor holds: one, or of a new rule one for each level.
+ * The rules in the editor: one or, for a new rule, one for each level.
  *
  * @param taken the names of the other rules
  */
@@ -49,11 +49,11 @@ export function rulesOfDraft(
     rules.push(result.rule);
   }
   const [first, ...others] = rules;
-  if (first === undefined) throw new Error('A draft stands for one rule at least.');
+  if (first === undefined) throw new Error('A draft represents at least one rule.');
   return { ok: true, rules: [first, ...others] };
 }
 
-/** Of several levels, the one that is wrong. */
+/** The errors, naming the invalid one of several levels. */
 function namingLevel(errors: RuleErrors, { values }: RuleDraft): RuleErrors {
   const fault = errors[LEVEL_PATH];
   if (fault === undefined) return errors;
@@ -61,7 +61,7 @@ function namingLevel(errors: RuleErrors, { values }: RuleDraft): RuleErrors {
   return { ...errors, [LEVEL_PATH]: message('setting.typed-item-fault', { item, fault }) };
 }
 
-/** The name that was entered, which may be wrong, with the level in place of the number at its end. */
+/** The entered name, which may be invalid, with the level instead of a number at its end. */
 function idOfLevel(id: string, level: string, taken: readonly string[]): string {
   const base = `${id.replace(/(-\d+)+$/, '')}-${level.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}`;
   let free = base;

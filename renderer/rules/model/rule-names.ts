@@ -1,6 +1,6 @@
 import { type Message, text } from '../../../shared/messages/message.ts';
 
-/** The text of a code that is made from a name of a rule; null without one. */
+/** The text of a code that is derived from a name in a rule; null if there is none. */
 export function textOfName(code: string, params: object = {}): string | null {
   // The names come from the monitor, which may have kinds and fields that this page does not know.
   const words = text({ code, params } as unknown as Message);

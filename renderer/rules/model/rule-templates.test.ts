@@ -5,14 +5,14 @@ import { RULE_TEMPLATES, ruleOfLevel, ruleOfTemplate } from './rule-templates.ts
 const BITCOIN = { coinId: 'bitcoin', price: 61_234.567 };
 
 describe('an id', () => {
-  it('is made of words, and unique', () => {
+  it('is derived from words, and unique', () => {
     expect(freeId('Bitcoin: 5 % up!', [])).toBe('bitcoin-5-up');
     expect(freeId('moved', ['moved', 'moved-2'])).toBe('moved-3');
     expect(freeId('…', [])).toBe('rule');
     expect(freeId('x'.repeat(100), []).length).toBeLessThanOrEqual(64);
   });
 
-  it('of a copy continues the number', () => {
+  it('of a copy has the next number', () => {
     const rule = ruleOfLevel(BITCOIN, 70_000, []);
     const copy = duplicateOf({ ...rule, id: 'moved-2' }, ['moved', 'moved-2']);
     expect(copy).toEqual({ ...rule, id: 'moved-3' });
@@ -29,14 +29,14 @@ describe('a template', () => {
     }
   });
 
-  it('of a level starts with the price, rounded to few digits', () => {
+  it('for a level starts with the price, rounded to few digits', () => {
     const level = RULE_TEMPLATES.find(({ kind }) => kind === 'level');
     expect(level && ruleOfTemplate(level, null, BITCOIN, []).params).toEqual({ level: 61_235 });
   });
 });
 
 describe('a level on a chart', () => {
-  it('becomes a rule with the direction from the price to it', () => {
+  it('becomes a rule in the direction from the current price to the level', () => {
     expect(ruleOfLevel(BITCOIN, 60_000.123, [])).toMatchObject({
       id: 'bitcoin-level-60000',
       kind: 'level',

@@ -9,7 +9,7 @@ export type RuleTemplate = {
   readonly kind: string;
   readonly params: RuleParams;
   readonly direction?: Rule['direction'];
-  /** Makes sense for one coin only. */
+  /** Whether it makes sense only for one coin. */
   readonly isOfOneCoin?: boolean;
 };
 
@@ -57,7 +57,7 @@ export type TemplateCoin = { readonly coinId: string; readonly price: number | n
 /**
  * The rule of a template.
  *
- * @param coin null for all coins; a template of one coin takes `first` then
+ * @param coin null for all coins; a template for one coin then uses `first`
  */
 export function ruleOfTemplate(
   template: RuleTemplate,
@@ -76,7 +76,7 @@ export function ruleOfTemplate(
   });
 }
 
-/** The rule of a level on a chart: it is raised when the price crosses it to the other side. */
+/** The rule for a level on a chart: it fires when the price crosses the level from its current side. */
 export function ruleOfLevel(coin: TemplateCoin, level: number, taken: readonly string[]): Rule {
   const direction = coin.price === null ? 'both' : level > coin.price ? 'up' : 'down';
   const rounded = roundLevel(level);
@@ -89,5 +89,5 @@ export function ruleOfLevel(coin: TemplateCoin, level: number, taken: readonly s
   });
 }
 
-/** A price with no more digits than a person would type. */
+/** A price with no more digits than a user would type. */
 const roundLevel = (price: number): number => Number(price.toPrecision(5));

@@ -2,18 +2,18 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RuleActivity, RuleKindView } from '../../../shared/domain/rule-view.ts';
 import type { Watchlist } from '../../../shared/settings/watchlists.ts';
 
-/** What the dialog of the rules shows. */
+/** The data of the dialog of rules. */
 export type RulesData = {
-  /** Those of the settings and the default one. */
+  /** The rules of the settings, and the default one. */
   readonly rules: readonly Rule[];
-  /** Ids of those in the settings: they can be removed. */
+  /** Ids of the rules in the settings, which can be removed. */
   readonly own: ReadonlySet<string>;
   readonly kinds: readonly RuleKindView[];
-  /** By the rule's id; null while it is unknown. */
+  /** By rule id; null while it is unknown. */
   readonly activity: ReadonlyMap<string, RuleActivity> | null;
   readonly watched: readonly string[];
   readonly watchlists: readonly Watchlist[];
-  /** Why rules cannot be changed here; null when they can. */
+  /** Why rules cannot be changed here; null if they can. */
   readonly locked: string | null;
 };
 

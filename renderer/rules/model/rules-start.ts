@@ -2,6 +2,6 @@
 export type RulesStart =
   /** All rules, or those that watch a coin. */
   | { readonly show: 'list'; readonly coinId: string | null }
-  /** A new rule of a level on a chart. */
+  /** A new rule for a level on a chart. */
   | { readonly show: 'level'; readonly coinId: string; readonly price: number }
   | { readonly show: 'rule'; readonly id: string };

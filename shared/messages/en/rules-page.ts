@@ -102,7 +102,7 @@ export const rulesPageTexts = {
   'rules.save': () => 'Save rule',
   'rules.field-none': () => 'none',
   'rules.field-default': () => 'Default',
-  'rules.field-range': (p: { least: string; most: string }) => `${p.least} to ${p.most}.`,
+  'rules.field-range': (p: { min: string; max: string }) => `${p.min} to ${p.max}.`,
 
   'rate.title': () => 'Find a value for a rate of alerts',
   'rate.per-week': () => 'Alerts a week',
@@ -117,8 +117,8 @@ export const rulesPageTexts = {
     coins: number;
   }) =>
     `${p.label}: ${p.value} would have raised ${p.rate} a week${p.coins > 1 ? ` for ${p.coins} coins together` : ''}; the true rate is likely between ${p.low} and ${p.high}.`,
-  'rate.curve': (p: { label: string; least: string; most: string }) =>
-    `Alerts a week, by ${p.label} from ${p.least} to ${p.most}`,
+  'rate.curve': (p: { label: string; min: string; max: string }) =>
+    `Alerts a week, by ${p.label} from ${p.min} to ${p.max}`,
   'rate.axes': (p: { label: string }) => `alerts a week, by ${p.label}`,
 
   'preview.title': () => 'Preview',

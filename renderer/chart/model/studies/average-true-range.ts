@@ -6,7 +6,7 @@ import { trueRange } from './true-range.ts';
 const PERIOD = periodParam(14);
 
 /**
- * Average true range: Wilder's mean of the true ranges, ATR = (ATR₋₁ × (period − 1) + TR) / period, begun with the plain mean.
+ * Average true range: Wilder's mean of the true ranges, ATR = (ATR₋₁ × (period − 1) + TR) / period, starting with the plain mean.
  * Source: J. W. Wilder, New Concepts in Technical Trading Systems, 1978.
  */
 export const averageTrueRange: Study = {

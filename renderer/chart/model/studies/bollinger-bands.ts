@@ -33,7 +33,7 @@ export const bollingerBands: Study = {
     const width = paramOf(params, WIDTH);
     const ring = new Float64Array(period);
     let count = 0;
-    /** From the numbers themselves: the difference of two large sums would lose the small deviation. */
+    /** Computed from the closes, because the difference of two large sums would lose the small deviation. */
     const write = (filled: number, out: number[]): void => {
       if (filled < period) {
         out[0] = out[1] = out[2] = Number.NaN;

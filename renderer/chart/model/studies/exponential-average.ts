@@ -5,7 +5,7 @@ import { paramOf, periodParam, type Study } from './study.ts';
 const PERIOD = periodParam(20);
 
 /**
- * Exponential moving average: EMA = EMA₋₁ + 2 / (period + 1) × (close − EMA₋₁), begun with the mean of the first closes.
+ * Exponential moving average: EMA = EMA₋₁ + 2 / (period + 1) × (close − EMA₋₁), starting with the mean of the first closes.
  * Source: StockCharts ChartSchool, Moving Averages, whose table of Intel is the worked example of the test.
  */
 export const exponentialAverage: Study = {

@@ -1,8 +1,8 @@
 import { type RollingMean, rollingMean } from './rolling-mean.ts';
 
 /**
- * An exponential mean with this weight for each new number, which begins with the plain mean of the first `period` numbers, as
- * StockCharts and TA-Lib have it. NaN until then.
+ * An exponential mean with this weight for each new number. It starts with the plain mean of the first `period` numbers, as in
+ * StockCharts and TA-Lib; NaN until then.
  */
 export function exponentialMean(period: number, weight: number): RollingMean {
   const seed = rollingMean(period);

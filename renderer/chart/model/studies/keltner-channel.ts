@@ -40,7 +40,7 @@ export const keltnerChannel: Study = {
     let previousClose = Number.NaN;
     const write = (middle: number, range: number, out: number[]): void => {
       out[0] = middle + width * range;
-      // Without a range there is no channel, and its middle alone would be another study.
+      // The middle line begins with the channel.
       out[1] = Number.isNaN(range) ? Number.NaN : middle;
       out[2] = middle - width * range;
     };

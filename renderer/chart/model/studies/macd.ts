@@ -8,7 +8,7 @@ const SIGNAL = periodParam(9, 'signal', message('study-param.signal'));
 
 /**
  * Moving average convergence/divergence: the fast exponential average of the closes minus the slow one; its own exponential
- * average as signal; and the distance of the two.
+ * average as the signal; and the distance between the two.
  * Source: G. Appel, Technical Analysis: Power Tools for Active Investors, 2005.
  */
 export const macd: Study = {

@@ -3,8 +3,8 @@ import { message } from '../../../../shared/messages/message.ts';
 import type { Study } from './study.ts';
 
 /**
- * On-balance volume: the sum of the volumes, counted as positive where the close is above the one before and as negative where it
- * is below. Only its course means something: it begins with zero at the first candle that is loaded.
+ * On-balance volume: the sum of the volumes, positive if the close is above the previous one and negative if it is below. Only its
+ * changes are meaningful, because it starts at zero with the first loaded candle.
  * Source: J. Granville, New Key to Stock Market Profits, 1963.
  */
 export const onBalanceVolume: Study = {

@@ -7,8 +7,8 @@ const PERIOD = periodParam(30);
 const YEAR_MS = 365.25 * 86_400_000;
 
 /**
- * Realized volatility in per cent a year: the root of the mean squared logarithmic return of the last `period` candles, times
- * the root of the candles in a year. The mean return is taken as zero, which over short intervals it is.
+ * Realized volatility in per cent a year: the root of the mean squared logarithmic return of the last `period` candles, times the
+ * root of the number of candles in a year. The mean return is assumed to be zero, which is accurate for short intervals.
  * Source: T. G. Andersen, T. Bollerslev, F. X. Diebold, P. Labys, Modeling and Forecasting Realized Volatility, 2003.
  */
 export const realizedVolatility: Study = {

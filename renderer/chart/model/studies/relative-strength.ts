@@ -24,7 +24,7 @@ export const relativeStrength: Study = {
     const losses = exponentialMean(period, 1 / period);
     let previousClose = Number.NaN;
     const write = (gain: number, loss: number, out: number[]): void => {
-      // A price that has not moved has neither strength nor weakness.
+      // For a constant price, the index is neutral.
       out[0] = gain + loss === 0 ? 50 : (100 * gain) / (gain + loss);
     };
     return {

@@ -1,11 +1,11 @@
-/** The mean of the last numbers, of a given count. */
+/** The mean of a given count of the last numbers. */
 export type RollingMean = {
   push(value: number): number;
-  /** What `push` would return. */
+  /** What `push` would return, without adding the number. */
   preview(value: number): number;
 };
 
-/** NaN until there are `period` numbers. */
+/** The mean of the last `period` numbers; NaN until there are that many. */
 export function rollingMean(period: number): RollingMean {
   const ring = new Float64Array(period);
   let count = 0;
@@ -17,7 +17,7 @@ export function rollingMean(period: number): RollingMean {
       sum = sumWith(value);
       ring[count % period] = value;
       count += 1;
-      // Rounding errors would add up over the years of a long history.
+      // The sum is recomputed regularly, because rounding errors would accumulate over a long history.
       if (count % period === 0) sum = ring.reduce((total, one) => total + one, 0);
       return count < period ? Number.NaN : sum / period;
     },

@@ -21,9 +21,9 @@ const THRESHOLD: StudyParam = {
 };
 
 /**
- * The band of the moving-average rule: the mean price of the window before a candle, and the threshold above and below it. An
- * alert is raised by a price outside. The rule counts every price, the band only the closes that the chart has, so it is near
- * the rule's own and not the same; where a candle is longer than the window there is no band.
+ * The band of the moving-average rule: the mean price of the window before a candle, and the threshold above and below it. A price
+ * outside of it raises an alert. The band only approximates that of the rule, which averages every price rather than the closes of
+ * candles. There is no band if candles are longer than the window.
  */
 export const ruleBand: Study = {
   id: 'rule',

@@ -30,11 +30,11 @@ const candleOf = (index: number, [open, close, above, below, volume]: readonly n
 });
 const price = fc.double({ min: 0.5, max: 2e4, noNaN: true });
 const part = fc.double({ min: 0, max: 0.3, noNaN: true });
-/** From `least` candles on, so that the study has values. */
-const candlesFrom = (least: number) =>
+/** At least so many candles that the study has values. */
+const candlesFrom = (minLength: number) =>
   fc
     .array(fc.tuple(price, price, part, part, fc.double({ min: 0.01, max: 1e4, noNaN: true })), {
-      minLength: least,
+      minLength,
       maxLength: 90,
     })
     .map((rows) => rows.map((row, index) => candleOf(index, row)));
@@ -57,14 +57,14 @@ function expectClose(found: readonly (number | undefined)[], wanted: readonly nu
   }
 }
 
-/** The plain, slow way: everything from the beginning for each candle. */
+/** The formulas in their plain form, which recomputes everything for each candle. */
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
 const lastOf = (numbers: readonly number[], end: number, count: number): readonly number[] =>
   numbers.slice(end + 1 - count, end + 1);
 const windowed = (numbers: readonly number[], period: number, of: (last: readonly number[]) => number) =>
   numbers.map((_, index) => (index + 1 < period ? Number.NaN : of(lastOf(numbers, index, period))));
-/** As a weighted sum over all numbers rather than step by step. */
+/** An exponential mean as a weighted sum over all numbers. */
 const smoothed = (numbers: readonly number[], period: number, weight: number): readonly number[] =>
   numbers.map((_, index) => {
     const steps = index - (period - 1);
@@ -84,7 +84,9 @@ const rangesOf = (candles: readonly Candle[]) =>
       : Math.max(high - low, Math.abs(high - before), Math.abs(low - before));
   });
 
-const slowly: Readonly<Record<string, (candles: readonly Candle[]) => readonly (readonly number[])[]>> = {
+const plainFormulas: Readonly<
+  Record<string, (candles: readonly Candle[]) => readonly (readonly number[])[]>
+> = {
   sma: (candles) => [windowed(closesOf(candles), 20, mean)],
   ema: (candles) => [smoothed(closesOf(candles), 20, 2 / 21)],
   vwap: (candles) => [
@@ -179,7 +181,7 @@ describe.each(STUDIES)('$name', (study) => {
   it('equals the plain formula for any candles', () => {
     fc.assert(
       fc.property(candlesFrom(60), (candles) => {
-        const wanted = slowly[study.id]?.(candles) ?? [];
+        const wanted = plainFormulas[study.id]?.(candles) ?? [];
         const found = linesOf(study, params, candles);
         expect(found).toHaveLength(wanted.length);
         for (const [line, values] of wanted.entries()) expectClose(found[line] ?? [], values);
@@ -194,7 +196,7 @@ describe.each(STUDIES)('$name', (study) => {
         const [closed, last] = [candles.slice(0, -1), candles.at(-1)];
         if (last === undefined) return;
         const series = studyRun(study, params, INTERVAL, 0).over(closed);
-        // Other prices of the candle come before, and must leave nothing behind.
+        // Previews of earlier prices of the candle must have no effect on later ones.
         for (const close of [one, other]) {
           series.preview({
             ...last,
@@ -303,13 +305,13 @@ describe('a worked example', () => {
     expect(linesOf(onBalanceVolume, {}, candles)).toEqual([[0, 101, 101, -2, 102]]);
   });
 
-  it('of realized volatility: 1 % per half hour is 132.41 % a year', () => {
+  it('of realized volatility: 1% per half hour is 132.41% a year', () => {
     const closes = [1, Math.exp(0.01), 1, Math.exp(0.01), 1];
     const [volatility] = linesOf(realizedVolatility, { period: 2 }, closesAs(closes));
     expect(volatility?.at(-1)).toBeCloseTo(Math.sqrt(17_532), 6);
   });
 
-  it('of the rule band: the mean of the hour before, and 2 % around it', () => {
+  it('of the rule band: the mean of the hour before, and 2% around it', () => {
     const [upper, average, lower] = linesOf(ruleBand, { windowMinutes: 60 }, closesAs([100, 200, 300, 900]));
     expect(average).toEqual([Number.NaN, 100, 150, 250]);
     expect([upper?.[3], lower?.[3]]).toEqual([255, 245]);

@@ -3,15 +3,15 @@ import { t, text } from '../../../../shared/messages/message.ts';
 import type { StudySeries } from '../study-series.ts';
 import { paramOf, type Study, type StudyParams } from './study.ts';
 
-/** A study that was chosen for a chart. */
+/** A study that the user has added to a chart. */
 export type ChosenStudy = { readonly id: string; readonly params: StudyParams };
 
 export type StudyRun = {
-  /** The study over these candles. Candles that were there at the last call are not computed again. */
+  /** The study over these candles. Values of candles that were in the last call are not computed again. */
   over(candles: readonly Candle[]): StudySeries;
 };
 
-/** Computes a study once for each candle, as they come. */
+/** Computes a study incrementally, once for each candle. */
 export function studyRun(study: Study, params: StudyParams, intervalMs: number, color: number): StudyRun {
   const lineCount = study.lines.length;
   const out: number[] = new Array(lineCount).fill(Number.NaN);
@@ -19,27 +19,27 @@ export function studyRun(study: Study, params: StudyParams, intervalMs: number, 
   const { name } = study;
   const title = chosen.length === 0 ? text(name) : t('study.with-params', { name, values: chosen });
   let calculation = study.start(params, intervalMs);
-  let taken: readonly Candle[] = [];
+  let computed: readonly Candle[] = [];
   let buffers: Float64Array[] = [];
   let series: StudySeries | null = null;
 
   const restart = (candles: readonly Candle[]): void => {
     calculation = study.start(params, intervalMs);
     buffers = study.lines.map(() => new Float64Array(candles.length + SPARE));
-    taken = [];
+    computed = [];
   };
 
   return {
     over(candles) {
-      if (series !== null && candles === taken) return series;
+      if (series !== null && candles === computed) return series;
       const goesOn =
-        taken.length > 0 &&
-        candles.length >= taken.length &&
+        computed.length > 0 &&
+        candles.length >= computed.length &&
         candles.length <= (buffers[0]?.length ?? 0) &&
         // A late price may have changed a candle anywhere.
-        taken.every((candle, index) => candle === candles[index]);
+        computed.every((candle, index) => candle === candles[index]);
       if (!goesOn) restart(candles);
-      for (let index = taken.length; index < candles.length; index++) {
+      for (let index = computed.length; index < candles.length; index++) {
         const candle = candles[index];
         if (candle === undefined) break;
         calculation.push(candle, out);
@@ -48,7 +48,7 @@ export function studyRun(study: Study, params: StudyParams, intervalMs: number, 
           if (buffer !== undefined) buffer[index] = out[line] ?? Number.NaN;
         }
       }
-      taken = candles;
+      computed = candles;
       const current = calculation;
       series = {
         id: [study.id, ...chosen].join(':'),
@@ -69,5 +69,5 @@ export function studyRun(study: Study, params: StudyParams, intervalMs: number, 
   };
 }
 
-/** Room for candles to come, so that each new one does not copy all values. */
+/** Spare capacity for new candles, so that not each of them copies all values. */
 const SPARE = 512;

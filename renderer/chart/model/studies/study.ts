@@ -2,7 +2,7 @@ import type { Candle } from '../../../../shared/domain/candle.ts';
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { StudyLine } from '../study-series.ts';
 
-/** A number that people choose for a study. */
+/** A parameter of a study that users can change. */
 export type StudyParam = {
   readonly name: string;
   readonly label: Message;
@@ -15,17 +15,17 @@ export type StudyParam = {
 export type StudyParams = Readonly<Record<string, number>>;
 
 /**
- * A study on its way through candles, oldest first. Both functions write the value of each line into `out`, NaN where there is
- * none yet.
+ * The state of a study after some candles, oldest first. Both functions write the value of each line into `out`; NaN if there is none
+ * yet.
  */
 export type Calculation = {
-  /** Takes a closed candle. */
+  /** Adds a closed candle. */
   push(candle: Candle, out: number[]): void;
-  /** What `push` would write for this candle; it may come again with another close. */
+  /** Writes what `push` would for this candle, without adding it, because its close may still change. */
   preview(candle: Candle, out: number[]): void;
 };
 
-/** An indicator: a new one is a file that exports such a thing, and a line in `studies.ts`. */
+/** An indicator. A new one is a file that exports a `Study`, and an entry in `studies.ts`. */
 export type Study = {
   readonly id: string;
   readonly name: Message;
@@ -35,12 +35,12 @@ export type Study = {
   readonly lines: readonly StudyLine[];
   readonly fixedDomain: readonly [number, number] | null;
   readonly levels: readonly number[];
-  /** Whether it means something only where candles know what was traded within them. */
+  /** Whether it requires candles with traded volume. */
   readonly needsTradedVolume: boolean;
   readonly start: (params: StudyParams, intervalMs: number) => Calculation;
 };
 
-/** A parameter that counts candles. */
+/** A parameter that is a number of candles. */
 export const periodParam = (
   initial: number,
   name = 'period',
@@ -54,7 +54,7 @@ export const periodParam = (
   step: 1,
 });
 
-/** A parameter's value, or its initial one where none was chosen. */
+/** The value of a parameter, or its initial value if none was chosen. */
 export function paramOf(params: StudyParams, { name, initial }: StudyParam): number {
   return params[name] ?? initial;
 }

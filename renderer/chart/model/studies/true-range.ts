@@ -1,8 +1,8 @@
 import type { Candle } from '../../../../shared/domain/candle.ts';
 
 /**
- * How far the price has moved within a candle, counted from the close before it: the greatest of high − low, |high − previous
- * close| and |low − previous close|; high − low for the first.
+ * The true range of a candle: the greatest of high − low, |high − previous close| and |low − previous close|; for the first candle,
+ * high − low.
  * Source: J. W. Wilder, New Concepts in Technical Trading Systems, 1978.
  */
 export function trueRange({ high, low }: Candle, previousClose: number): number {

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Volume-weighted average price since the beginning of the day in UTC: Σ (typical price × volume) / Σ volume, with the typical
- * price (high + low + close) / 3. Crypto markets have no session; a day of UTC is what exchanges reckon by.
+ * price (high + low + close) / 3. Crypto markets have no sessions; exchanges use UTC days.
  * Source: StockCharts ChartSchool, Volume-Weighted Average Price.
  */
 export const vwap: Study = {

@@ -4,19 +4,21 @@ import classes from './chart-panel.module.css';
 import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
 
-type EmptyStretchProps = {
+type EmptyRangeProps = {
   readonly core: ChartCore;
-  /** When a candle began, with its year. */
+  /** The start of a candle as a date with its year. */
   readonly dateOf: (start: number) => string;
-  /** True while candles of this stretch may still come. */
+  /** True while candles of this range are loading. */
   readonly isLoading: boolean;
   readonly onGoTo: (start: number) => void;
 };
 
-/** Shown on a chart without a candle, with a button to the nearest one: the coin may no longer be traded. */
-export function EmptyStretch({ core, dateOf, isLoading, onGoTo }: EmptyStretchProps) {
+/** A message if no candle is visible, such as after the last one of a coin that is no longer traded, with a button to the nearest. */
+export function EmptyRange({ core, dateOf, isLoading, onGoTo }: EmptyRangeProps) {
   const live = useSelected(core.live, (candle) => candle?.start ?? null);
-  const nearest = useSelected(core.sight, (scene) => (scene === null ? null : nearestOutside(scene, live)));
+  const nearest = useSelected(core.throttled, (scene) =>
+    scene === null ? null : nearestOutside(scene, live),
+  );
   if (nearest === null || isLoading) return null;
   return (
     <div className={classes.bare} role="status">
@@ -28,7 +30,7 @@ export function EmptyStretch({ core, dateOf, isLoading, onGoTo }: EmptyStretchPr
   );
 }
 
-/** Start of the last candle before the range, or of the first after it; null when the range has candles, or nothing has. */
+/** The start of the last candle before the range, or of the first after it; null if a candle is visible, or there are none. */
 function nearestOutside(
   { candles, first, end, range, intervalMs }: Scene,
   live: number | null,

@@ -5,23 +5,23 @@ import type { TimeRange } from './chart-view.ts';
 import type { Extent } from './price-scale.ts';
 import { volumeExtent } from './volume-domain.ts';
 
-/** Lowest and highest of what is in sight, beside the candle that is not closed yet; null where there is none. */
-export type SightExtents = {
+/** The lowest and highest visible values, without the candle that is not closed yet; null without values. */
+export type VisibleExtents = {
   readonly prices: Extent | null;
   readonly volumes: Extent | null;
   /** Prices of alerts. */
   readonly alerts: Extent | null;
-  /** Values of studies by pane, where the axis has no fixed ends. */
+  /** Values of studies by pane, unless its axis has a fixed domain. */
   readonly studies: ReadonlyMap<string, Extent>;
-  /** Closes of the compared coins, each as a multiple of its first one. */
+  /** Closes of the compared coins, as multiples of the first visible close of each. */
   readonly compared: Extent | null;
 };
 
-/** Of each chart the last ones: while nothing but prices come, they stay as they are. */
-const known = new WeakMap<ChartInputs, { readonly range: TimeRange; readonly extents: SightExtents }>();
+/** The last result for each chart, which remains valid while only prices arrive. */
+const known = new WeakMap<ChartInputs, { readonly range: TimeRange; readonly extents: VisibleExtents }>();
 
-/** What the axes of a chart have to hold for a stretch of time. */
-export function extentsInSight(inputs: ChartInputs, range: TimeRange): SightExtents {
+/** The values that the axes of a chart must contain for a range. */
+export function visibleExtents(inputs: ChartInputs, range: TimeRange): VisibleExtents {
   const before = known.get(inputs);
   if (before !== undefined && before.range.from === range.from && before.range.to === range.to) {
     return before.extents;
@@ -31,7 +31,7 @@ export function extentsInSight(inputs: ChartInputs, range: TimeRange): SightExte
   return extents;
 }
 
-function measured(inputs: ChartInputs, range: TimeRange): SightExtents {
+function measured(inputs: ChartInputs, range: TimeRange): VisibleExtents {
   const { candles, intervalMs } = inputs;
   const first = firstFrom(candles, range.from - intervalMs + 1);
   const end = firstFrom(candles, range.to);
@@ -44,11 +44,11 @@ function measured(inputs: ChartInputs, range: TimeRange): SightExtents {
   };
 }
 
-/** Lowest and highest of the values that `each` passes on; null when there are none. */
-function extentOfEach(each: (take: (value: number) => void) => void): Extent | null {
+/** The lowest and the highest value that `addAll` adds; null without values. */
+function extentOfAdded(addAll: (add: (value: number) => void) => void): Extent | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  each((value) => {
+  addAll((value) => {
     if (value < low) low = value;
     if (value > high) high = value;
   });
@@ -56,20 +56,20 @@ function extentOfEach(each: (take: (value: number) => void) => void): Extent | n
 }
 
 function priceExtent(candles: ChartInputs['candles'], first: number, end: number): Extent | null {
-  return extentOfEach((take) => {
+  return extentOfAdded((add) => {
     for (let index = first; index < end; index++) {
       const candle = candles[index];
       if (candle === undefined) continue;
-      take(candle.low);
-      take(candle.high);
+      add(candle.low);
+      add(candle.high);
     }
   });
 }
 
 function alertExtent({ alerts }: ChartInputs, { from, to }: TimeRange): Extent | null {
-  return extentOfEach((take) => {
+  return extentOfAdded((add) => {
     for (const { observedAt, price } of alerts.flatMap((mark) => mark.alerts)) {
-      if (observedAt >= from && observedAt <= to) take(price);
+      if (observedAt >= from && observedAt <= to) add(price);
     }
   });
 }
@@ -78,15 +78,15 @@ function studyExtents({ studies }: ChartInputs, first: number, end: number): Rea
   const extents = new Map<string, Extent>();
   const measured = studies.filter(({ fixedDomain }) => fixedDomain === null);
   for (const pane of new Set(measured.map((study) => study.pane))) {
-    const extent = extentOfEach((take) => {
+    const extent = extentOfAdded((add) => {
       for (const { lines, values } of measured.filter((study) => study.pane === pane)) {
         for (const [line, numbers] of values.entries()) {
-          // They stand on zero.
-          if (lines[line]?.style === 'bars') take(0);
+          // Bars begin at zero.
+          if (lines[line]?.style === 'bars') add(0);
           for (let index = first; index < end; index++) {
             const value = numbers[index] ?? Number.NaN;
-            // No price is zero or less. NaN is neither lower nor higher than anything.
-            if (value > 0 || pane !== PRICE_PANE) take(value);
+            // Prices are positive. NaN, which is neither lower nor higher than a number, has no effect.
+            if (value > 0 || pane !== PRICE_PANE) add(value);
           }
         }
       }
@@ -97,13 +97,13 @@ function studyExtents({ studies }: ChartInputs, first: number, end: number): Rea
 }
 
 function comparedExtent({ compared, intervalMs }: ChartInputs, { from, to }: TimeRange): Extent | null {
-  return extentOfEach((take) => {
+  return extentOfAdded((add) => {
     for (const { starts, closes } of compared) {
       const begin = firstAt(starts, from - intervalMs + 1);
       const base = closes[begin];
       if (base === undefined) continue;
       const beyond = firstAt(starts, to);
-      for (let index = begin; index < beyond; index++) take((closes[index] ?? base) / base);
+      for (let index = begin; index < beyond; index++) add((closes[index] ?? base) / base);
     }
   });
 }

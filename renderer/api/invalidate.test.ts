@@ -1,8 +1,8 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
-import { outdate } from './outdate.ts';
+import { invalidate } from './invalidate.ts';
 
-it('fetches anew what is fetched for the first time, and for which the result may be too old', async () => {
+it('restarts a first fetch whose result may predate the change', async () => {
   const queryClient = new QueryClient();
   const requests: PromiseWithResolvers<string>[] = [];
   const query = {
@@ -18,7 +18,7 @@ it('fetches anew what is fetched for the first time, and for which the result ma
   const seen: unknown[] = [];
   const stop = observer.subscribe(({ data, error }) => void seen.push(error ?? data));
   expect(requests).toHaveLength(1);
-  outdate(queryClient, ['candles']);
+  invalidate(queryClient, ['candles']);
   await vi.waitFor(() => expect(requests).toHaveLength(2));
   requests[1]?.resolve('with history');
   await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe('with history'));
@@ -27,10 +27,10 @@ it('fetches anew what is fetched for the first time, and for which the result ma
   expect(observer.getCurrentResult()).toMatchObject({ data: 'with history', isFetching: false });
   expect(seen.filter((each) => each !== undefined && each !== 'with history')).toEqual([]);
 
-  // Others are left alone, and what has data is fetched again.
-  outdate(queryClient, ['alerts']);
+  // Other queries are not affected, and a query that has data is fetched again.
+  invalidate(queryClient, ['alerts']);
   expect(requests).toHaveLength(2);
-  outdate(queryClient);
+  invalidate(queryClient);
   await vi.waitFor(() => expect(requests).toHaveLength(3));
   stop();
   queryClient.clear();

@@ -2,12 +2,12 @@ import { Button, CloseButton } from '@mantine/core';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { useReadOnly } from '../api/use-read-only.ts';
-import type { AskedChart } from '../chart/use-chart-choice.ts';
+import type { RequestedChart } from '../chart/use-chart-choice.ts';
 import classes from './notices.module.css';
 
 type AskedNoticeProps = {
-  readonly asked: AskedChart;
-  /** Those that are followed. */
+  readonly requested: RequestedChart;
+  /** The watched coins. */
   readonly coins: readonly string[];
   /** The coin that is shown instead. */
   readonly shownId: string;
@@ -15,13 +15,13 @@ type AskedNoticeProps = {
   readonly onDismiss: () => void;
 };
 
-/** Says that a link or an alert has asked for a chart that cannot be shown, and what can be done; nothing if it is shown. */
-export function AskedNotice({ asked, coins, shownId, onOpenSettings, onDismiss }: AskedNoticeProps) {
+/** A notice that a link or an alert has requested a chart that cannot be shown, and what can be done; empty if it is shown. */
+export function RequestedNotice({ requested, coins, shownId, onOpenSettings, onDismiss }: AskedNoticeProps) {
   const isReadOnly = useReadOnly();
-  const coinId = asked === 'none' ? null : asked.coinId;
+  const coinId = requested === 'none' ? null : requested.coinId;
   if (coinId !== null && coins.includes(coinId)) return null;
   return (
-    <div className={classes.notice} data-testid="asked-notice">
+    <div className={classes.notice} data-testid="requested-notice">
       <p>
         {coinId === null
           ? t('page.no-chart')
