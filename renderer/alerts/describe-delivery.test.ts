@@ -31,7 +31,11 @@ describe('the deliveries of an alert', () => {
       'Failed 3 times, last 14:05: 401',
     ],
     [{ status: 'skipped', reason: 'muted' }, 'quiet', 'Not sent: muted'],
-    [{ status: 'dead', reason: 'rejected', detail: verbatim('too long') }, 'bad', 'Given up 14:05: too long'],
+    [
+      { status: 'dead', reason: 'rejected', detail: verbatim('too long') },
+      'bad',
+      'Dead letter since 14:05: too long',
+    ],
   ] as const)('%j', (part, tone, state) => {
     expect(describeDelivery({ ...delivery, ...part }, NOW)).toEqual({ tone, channel: 'ops', state });
   });

@@ -5,6 +5,7 @@ import type { ChannelView } from '../../shared/contract/channel-view.ts';
 import type { ChannelKindView } from '../../shared/domain/channel.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { useMonitor } from '../api/monitor-context.ts';
+import { fieldErrorText } from '../parts/field-error-text.ts';
 import { SchemaFieldInput } from '../parts/schema-field.tsx';
 import type { SchemaField } from '../parts/schema-fields.ts';
 import { settingsQuery } from '../settings/settings-query.ts';
@@ -51,7 +52,7 @@ export function ChannelForm({ channel, kinds, taken, hasUnsaved, onSaved, onBack
 
   const errorAt = (path: string): string | undefined => {
     const error = refusal.fields[path];
-    return error === undefined ? undefined : text(error);
+    return error === undefined ? undefined : fieldErrorText(error);
   };
   const save = (event: FormEvent): void => {
     event.preventDefault();
@@ -93,7 +94,7 @@ export function ChannelForm({ channel, kinds, taken, hasUnsaved, onSaved, onBack
         <TextInput
           label={t('channels.id')}
           description={t('channels.id-hint')}
-          error={errorAt('id') ?? (edit.idFault === null ? undefined : text(edit.idFault))}
+          error={errorAt('id') ?? (edit.idFault === null ? undefined : fieldErrorText(edit.idFault))}
           value={draft.id}
           required
           disabled={channel !== null}

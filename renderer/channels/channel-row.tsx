@@ -66,7 +66,7 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
       )}
       {dead > 0 && (
         <p className={classes.trouble}>
-          {t('channels.given-up', { count: dead })}{' '}
+          {t('channels.dead-letters', { count: dead })}{' '}
           <Button
             size="compact-xs"
             variant="default"

@@ -72,8 +72,15 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   http1: 'HTTP/1',
 };
 
+/** The labels of options whose names are not clear enough. */
+const LABELS: Readonly<Record<string, () => string>> = {
+  allowPrivate: () => t('channels.allow-private'),
+};
+
 /** The label of an option: "chatId" → "Chat ID". */
 function labelOf(name: string): string {
+  const own = LABELS[name];
+  if (own !== undefined) return own();
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
   const label = words.map((word) => ABBREVIATIONS[word] ?? word).join(' ');
   return label.charAt(0).toUpperCase() + label.slice(1);

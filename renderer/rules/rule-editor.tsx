@@ -4,6 +4,7 @@ import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'rea
 import type { Rule } from '../../shared/domain/rule.ts';
 import { formatGrouped } from '../../shared/format/number.ts';
 import { t, text } from '../../shared/messages/message.ts';
+import { fieldErrorText } from '../parts/field-error-text.ts';
 import { coinsMadeFor } from './model/coins-made-for.ts';
 import { ruleSentence } from './model/describe-rule.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
@@ -64,7 +65,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
   const errors: RuleErrors = { ...(result.ok ? trialErrors : result.errors), ...refusal.fields };
   const errorAt = (path: string): string | undefined => {
     const error = errors[path];
-    return error === undefined ? undefined : text(error);
+    return error === undefined ? undefined : fieldErrorText(error);
   };
   const input = (field: RuleField) => (
     <RuleFieldInput

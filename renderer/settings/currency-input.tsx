@@ -1,6 +1,6 @@
 import { Autocomplete } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { text } from '../../shared/messages/message.ts';
+import { fieldErrorText } from '../parts/field-error-text.ts';
 import { currencyFault } from './settings-draft.ts';
 import { useCurrencies } from './use-currencies.ts';
 
@@ -22,7 +22,7 @@ export function CurrencyInput(props: CurrencyInputProps) {
   return (
     <Autocomplete
       {...props}
-      error={props.error ?? (fault && text(fault))}
+      error={props.error ?? (fault && fieldErrorText(fault))}
       data={[...codes]}
       limit={100}
       maxDropdownHeight={220}

@@ -1,4 +1,5 @@
-import { t, text } from '../../shared/messages/message.ts';
+import { t } from '../../shared/messages/message.ts';
+import { fieldErrorText } from '../parts/field-error-text.ts';
 import type { FieldError } from './settings-draft.ts';
 import classes from './settings-form.module.css';
 
@@ -11,7 +12,7 @@ type FieldMessageProps = {
 export function FieldMessage({ error: { message, suggestion }, onCorrect }: FieldMessageProps) {
   return (
     <>
-      {text(message)}
+      {fieldErrorText(message)}
       {suggestion !== undefined && (
         <button type="button" className={classes.meant} onClick={() => onCorrect(suggestion)}>
           {t('settings.use', { meant: suggestion.meant })}

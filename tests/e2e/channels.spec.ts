@@ -62,13 +62,13 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   await page.getByTestId('channel-kind').selectOption('Webhook');
   // The error is shown while the user types, without the name of a variable that would be derived from the id.
   await page.getByTestId('channel-id').fill('Ops!');
-  await expect(page.getByRole('dialog')).toContainText('must be a lower-case name');
+  await expect(page.getByRole('dialog')).toContainText('Must be a lower-case name');
   await expect(page.getByRole('dialog')).toContainText('CHANNEL_NAME_URL');
   await page.getByTestId('channel-id').fill('alerts-file');
   await expect(page.getByRole('dialog')).toContainText('There is a channel "alerts-file" already.');
   await page.getByTestId('channel-id').fill('Ops!');
   await page.getByRole('button', { name: 'Save channel' }).click();
-  await expect(page.getByRole('dialog')).toContainText('must be a lower-case name');
+  await expect(page.getByRole('dialog')).toContainText('Must be a lower-case name');
   await expect(page.getByTestId('channel-id')).toBeFocused();
   await page.getByTestId('channel-digest').fill('often');
   await page.getByTestId('channel-id').fill('later');
@@ -78,7 +78,7 @@ test('a channel is added by the form of its kind, tested, fails with a reason, a
   await page.getByTestId('channel-kind').selectOption('Webhook');
   await page.getByRole('button', { name: 'Save channel' }).click();
   await expect(page.getByTestId('option-url')).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByRole('dialog')).toContainText('the secret "url" is missing or wrong');
+  await expect(page.getByRole('dialog')).toContainText('The secret "url" is missing or wrong');
 
   await page.getByTestId('channel-id').fill('ops');
   await expect(page.getByTestId('option-url')).toHaveAttribute('type', 'password');
@@ -133,7 +133,7 @@ test('alerts of a watchlist are routed by the form, and a channel with a missing
   await page.getByRole('button', { name: 'Edit listed' }).click();
   await expect(page.getByTestId('channel-watchlist')).toHaveValue('privacy');
   await page.getByRole('button', { name: 'Save channel' }).click();
-  await expect(page.getByRole('dialog')).toContainText('there is no watchlist "privacy"');
+  await expect(page.getByRole('dialog')).toContainText('There is no watchlist "privacy"');
   await expect(page.getByTestId('channel-watchlist')).toBeFocused();
   await page.getByTestId('channel-watchlist').selectOption('majors');
   await page.getByRole('button', { name: 'Save channel' }).click();

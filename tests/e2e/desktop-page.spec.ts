@@ -120,7 +120,7 @@ test('saves the settings of the desktop app', async ({ page }) => {
   await show(page, { kind: 'part', part: 'settings' });
   await page.getByTestId('setting-quietHours').fill('22:00-7');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('dialog')).toContainText('must be two times of day');
+  await expect(page.getByRole('dialog')).toContainText('Must be two times of day');
   await page.getByTestId('setting-quietHours').fill('22:00-07:00');
   await page.getByLabel('Sound with notifications').check();
   await page.getByRole('button', { name: 'Save' }).click();

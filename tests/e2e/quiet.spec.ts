@@ -61,14 +61,16 @@ async function openChannels(page: Page): Promise<void> {
   await expect(page.getByTestId('channel-alerts-file')).toBeVisible();
 }
 
-test('an alert shows its delivery on each channel, and can be sent again after it was given up', async ({
+test('an alert shows its deliveries on each channel, and a dead letter can be sent again', async ({
   page,
 }) => {
   await page.goto(program.url);
   await page.getByTestId('alert-item').first().click();
   const deliveries = page.getByTestId('deliveries');
   await expect(deliveries).toContainText(/alerts\.txt Delivered .*\d\d:\d\d/);
-  await expect(deliveries).toContainText(/ops Given up .*: 127\.0\.0\.1 responded with 400: no such event/);
+  await expect(deliveries).toContainText(
+    /ops Dead letter since .*: 127\.0\.0\.1 responded with 400: no such event/,
+  );
   status = 204;
   await deliveries.getByRole('button', { name: 'Send again to ops' }).click();
   await expect(deliveries).toContainText(/ops Delivered/);

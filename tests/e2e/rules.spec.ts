@@ -67,7 +67,7 @@ async function openRules(page: Page): Promise<void> {
 
 test('creates a rule from a template, previews it on stored prices, and saves it', async ({ page }) => {
   await openRules(page);
-  await expect(rule(page, 'moving-average')).toContainText('Moves more than 2 % from its 5 min average');
+  await expect(rule(page, 'moving-average')).toContainText('Moves more than 2 % from its 5-min average');
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
   const preview = page.getByTestId('rule-preview');
@@ -97,7 +97,7 @@ test('shows errors at the field with the focus there, including those that only 
   await page.getByRole('list', { name: 'By kind' }).getByRole('button', { name: /^RSI/ }).click();
   await field(page, 'period').fill('1');
   await page.getByRole('button', { name: 'Add rule' }).click();
-  await expect(dialog(page)).toContainText('must be at least 2');
+  await expect(dialog(page)).toContainText('Must be at least 2');
   await expect(field(page, 'period')).toBeFocused();
 
   // An error below “More” opens it.
@@ -107,7 +107,7 @@ test('shows errors at the field with the focus there, including those that only 
   await page.getByText('More: cooldown').click();
   await page.getByRole('button', { name: 'Add rule' }).click();
   await expect(field(page, 'activeHours')).toBeFocused();
-  await expect(dialog(page)).toContainText('must be two times of day');
+  await expect(dialog(page)).toContainText('Must be two times of day');
 
   // Each average of a MACD is valid by itself.
   await page.getByTestId('rule-kind').selectOption('macd');

@@ -71,8 +71,8 @@ test('requires the password again when the database server changes', async ({ pa
 
 for (const [name, typed, message] of [
   ['vsCurrency', 'xyz', 'CoinGecko has no prices in this currency.'],
-  ['alertThresholdPct', '0.0001', 'must be at least 0.01'],
-  ['quietHours', '22:00-22:00', 'must not start and end at the same time'],
+  ['alertThresholdPct', '0.0001', 'Must be at least 0.01'],
+  ['quietHours', '22:00-22:00', 'Must not start and end at the same time'],
   ['alertsFile', '/no/such/folder/alerts.txt', 'The folder /no/such/folder does not exist.'],
 ] as const) {
   test(`refuses ${name} ${typed}, shows the reason and moves the focus to the field`, async ({ page }) => {
@@ -99,7 +99,7 @@ test('keeps the focus in the field that is being corrected while another is stil
   await field(page, 'quietHours').pressSequentially('22:00-07:00');
   await expect(field(page, 'quietHours')).toHaveValue('22:00-07:00');
   await expect(field(page, 'quietHours')).toBeFocused();
-  await expect(dialog(page)).toContainText('must be at least 0.01');
+  await expect(dialog(page)).toContainText('Must be at least 0.01');
 });
 
 test('refuses to remove the tray’s coin, and to save with a typed coin that was not added', async ({
@@ -162,7 +162,7 @@ test('saves and applies the settings of market moves and of inhibition', async (
   await openSettings(page);
   await field(page, 'marketAlerts.sharePct').fill('400');
   await save(page);
-  await expect(dialog(page)).toContainText('must be at most 100');
+  await expect(dialog(page)).toContainText('Must be at most 100');
   await expect(field(page, 'marketAlerts.sharePct')).toBeFocused();
   await field(page, 'marketAlerts.sharePct').fill('60');
   await field(page, 'inhibition.leadingCoin').selectOption('ethereum');

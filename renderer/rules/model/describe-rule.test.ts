@@ -15,15 +15,21 @@ describe('the sentence of a rule', () => {
     const params = { changePct: 5, withinMinutes: 60 };
     expect(sentence('change', params)).toBe('Moves more than 5 % within 1 h');
     expect(sentence('change', params, 'up')).toBe('Rises more than 5 % within 1 h');
+    expect(sentence('moving-average', { thresholdPct: 2, windowMinutes: 5 })).toBe(
+      'Moves more than 2 % from its 5-min average',
+    );
+    expect(sentence('drawdown', { drawdownPct: 10, hours: 24 }, 'down')).toBe(
+      'Falls more than 10 % below its 24-h high',
+    );
     expect(sentence('level', { level: 60_000 }, 'down')).toBe('Falls below 60,000');
     expect(sentence('level', { level: 0.000_012_5 })).toBe('Crosses 0.0000125');
-    expect(sentence('high-low', { hours: 720 }, 'up')).toBe('New high of 30 days');
+    expect(sentence('high-low', { hours: 720 }, 'up')).toBe('New 30-day high');
     const macd = { fast: 12, slow: 26, signal: 9, barMinutes: 60 };
-    expect(sentence('macd', macd)).toBe('MACD(12, 26, 9) of 1 h bars crosses its signal');
-    expect(sentence('macd', macd, 'down')).toBe('MACD(12, 26, 9) of 1 h bars crosses below its signal');
+    expect(sentence('macd', macd)).toBe('MACD(12, 26, 9) of 1-h bars crosses its signal');
+    expect(sentence('macd', macd, 'down')).toBe('MACD(12, 26, 9) of 1-h bars crosses below its signal');
     const band = { period: 20, deviations: 2, barMinutes: 60 };
-    expect(sentence('bollinger', band)).toBe('Leaves the Bollinger band(20, 2) of 1 h bars');
-    expect(sentence('bollinger', band, 'up')).toBe('Rises above the Bollinger band(20, 2) of 1 h bars');
+    expect(sentence('bollinger', band)).toBe('Leaves the Bollinger band(20, 2) of 1-h bars');
+    expect(sentence('bollinger', band, 'up')).toBe('Rises above the Bollinger band(20, 2) of 1-h bars');
   });
 
   it('is a sentence for each direction of rules about sources or other rules', () => {
@@ -34,8 +40,8 @@ describe('the sentence of a rule', () => {
         params: { spreadPct: 1, sources: ['kraken', 'coinbase'] },
         direction,
       });
-    expect(ruleSentence(spread('both'), undefined)).toBe('kraken and coinbase differ by more than 1 %');
-    expect(ruleSentence(spread('down'), undefined)).toBe('kraken is more than 1 % below coinbase');
+    expect(ruleSentence(spread('both'), undefined)).toBe('Kraken and Coinbase differ by more than 1 %');
+    expect(ruleSentence(spread('down'), undefined)).toBe('Kraken is more than 1 % below Coinbase');
     const both = ruleOf({
       id: 'both',
       kind: 'combination',

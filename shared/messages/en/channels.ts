@@ -31,8 +31,10 @@ export const channelPageTexts = {
   'channels.tested': (p: { durationMs: number }) => `The test alert was delivered in ${p.durationMs} ms.`,
   'channels.test-failed': (p: { reason: Nested }) => `The test alert was not delivered. ${p.reason}`,
   'channels.send-again': (p: { count: number }) => `Send ${p.count} again`,
-  'channels.given-up': (p: { count: number }) =>
-    p.count === 1 ? 'One alert could not be delivered.' : `${p.count} alerts could not be delivered.`,
+  'channels.dead-letters': (p: { count: number }) =>
+    p.count === 1
+      ? 'One alert could not be delivered (dead letter).'
+      : `${p.count} alerts could not be delivered (dead letters).`,
   'channels.sent-again': (p: { count: number }) =>
     p.count === 1 ? 'One alert is being sent again.' : `${p.count} alerts are being sent again.`,
   'channels.off': () => 'Off',
@@ -72,6 +74,7 @@ export const channelPageTexts = {
   'channels.which': () => 'Which alerts',
   'channels.save': () => 'Save channel',
   'channels.back': () => 'Back',
+  'channels.allow-private': () => 'Allow private addresses',
   'channels.example': (p: { value: string }) => `e.g. ${p.value}`,
   'channels.default': (p: { value: string }) => `default: ${p.value}`,
   'channels.secret-kept': () => 'Stored. Enter a new one to replace it.',

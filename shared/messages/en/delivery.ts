@@ -12,7 +12,7 @@ export const deliveryTexts = {
   'delivery.not-https': () => 'The address is not an https:// URL.',
   'delivery.unencrypted': (p: { host: string }) => `${p.host} has to be an https:// URL.`,
   'delivery.private-address': (p: { host: string }) =>
-    `${p.host} is an address of a private network. Set "allowPrivate" for this channel if that is meant.`,
+    `${p.host} is an address of a private network. Allow private addresses ("allowPrivate") for this channel if that is intended.`,
   'delivery.untrusted': (p: { reason: Nested }) => `Cannot send: ${p.reason}.`,
   'delivery.unknown-authority': (p: { host: string; reason: string }) =>
     `Cannot send: the certificate of ${p.host} is not trusted: ${p.reason}. ` +

@@ -32,7 +32,7 @@ export const quietTexts = {
     `Held for the summary after ${p.reason === 'paused' ? 'the pause' : 'quiet hours'}${p.why === null ? '' : `, which could not be delivered yet: ${p.why}`}`,
   'deliveries.failed': (p: { attempts: number; at: string; why: string }) =>
     `Failed ${p.attempts === 1 ? 'once' : `${p.attempts} times, last`} ${p.at}: ${p.why}`,
-  'deliveries.dead': (p: { at: string; why: string }) => `Given up ${p.at}: ${p.why}`,
+  'deliveries.dead': (p: { at: string; why: string }) => `Dead letter since ${p.at}: ${p.why}`,
   'deliveries.skipped': (p: { reason: string }) => `Not sent: ${SKIPPED[p.reason] ?? p.reason}`,
   'deliveries.send-again': () => 'Send again',
   'deliveries.send-again-to': (p: { channel: string }) => `Send again to ${p.channel}`,

@@ -22,7 +22,11 @@ export const rulesPageTexts = {
   'rules.unreadable': (p: { reason: Nested }) => `Rules cannot be read: ${p.reason}`,
   'rules.count': (p: { count: number; on: number }) =>
     `${p.count === 1 ? 'One rule' : `${p.count} rules`}, ${
-      p.on === p.count ? 'switched on' : p.on === 0 ? 'switched off' : `${p.on} switched on`
+      p.count === 1
+        ? p.on === 1
+          ? 'enabled'
+          : 'disabled'
+        : `${p.on === p.count ? 'all' : p.on === 0 ? 'none' : p.on} enabled`
     }.`,
   'rules.count-coin': (p: { count: number; coin: string }) =>
     p.count === 0

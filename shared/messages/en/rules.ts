@@ -1,5 +1,6 @@
+import { formatSource } from '../../format/name.ts';
 import { formatGrouped } from '../../format/number.ts';
-import { formatSpan } from '../../format/span.ts';
+import { formatSpan, formatSpanAdjective } from '../../format/span.ts';
 
 type Side = 'up' | 'down' | 'both';
 
@@ -20,7 +21,7 @@ export const ruleTexts = {
     average: string | null;
     direction: Side;
   }) =>
-    `${MOVES[p.direction]} more than ${p.thresholdPct} % from its ${formatSpan(p.windowMinutes)} ${p.average === 'exponential' ? 'exponential average' : 'average'}`,
+    `${MOVES[p.direction]} more than ${p.thresholdPct} % from its ${formatSpanAdjective(p.windowMinutes)} ${p.average === 'exponential' ? 'exponential average' : 'average'}`,
   'rule-kind.change': () => 'Change within a time',
   'rule-kind-help.change': () =>
     'A move of this size, wherever in that time it began. What most people mean by “it moved”.',
@@ -37,12 +38,12 @@ export const ruleTexts = {
     const extreme = { up: 'high', down: 'low', both: 'high or low' }[p.direction];
     return p.hours === null
       ? `Highest or lowest so far: new ${extreme}`
-      : `New ${extreme} of ${formatSpan(p.hours * 60)}`;
+      : `New ${formatSpanAdjective(p.hours * 60)} ${extreme}`;
   },
   'rule-kind.drawdown': () => 'Fall from the peak',
   'rule-kind-help.drawdown': () => 'How far the price is below its highest of the last hours.',
   'rule-says.drawdown': (p: { drawdownPct: number; hours: number }) =>
-    `Falls more than ${p.drawdownPct} % below its highest of ${formatSpan(p.hours * 60)}`,
+    `Falls more than ${p.drawdownPct} % below its ${formatSpanAdjective(p.hours * 60)} high`,
   'rule-kind.unusual-move': () => 'Unusual move',
   'rule-kind-help.unusual-move': () =>
     'A distance from the average that is large for this coin. One rule suits calm and volatile coins alike.',
@@ -52,7 +53,7 @@ export const ruleTexts = {
     floorPct: number;
     direction: Side;
   }) =>
-    `${MOVES[p.direction]} unusually far from its ${formatSpan(p.windowMinutes)} average: more than ${p.score} σ and ${p.floorPct} %`,
+    `${MOVES[p.direction]} unusually far from its ${formatSpanAdjective(p.windowMinutes)} average: more than ${p.score} σ and ${p.floorPct} %`,
   'rule-kind.rsi': () => 'RSI',
   'rule-kind-help.rsi': () => 'The relative strength index of bars that have ended.',
   'rule-says.rsi': (p: {
@@ -67,7 +68,7 @@ export const ruleTexts = {
       down: `below ${p.under}`,
       both: `above ${p.over} or below ${p.under}`,
     };
-    return `RSI(${p.period}) of ${formatSpan(p.barMinutes)} bars ${bounds[p.direction]}`;
+    return `RSI(${p.period}) of ${formatSpanAdjective(p.barMinutes)} bars ${bounds[p.direction]}`;
   },
   'rule-kind.macd': () => 'MACD',
   'rule-kind-help.macd': () => 'MACD crosses its signal, on bars that have ended.',
@@ -79,12 +80,12 @@ export const ruleTexts = {
     direction: Side;
   }) => {
     const crosses = { up: 'crosses above', down: 'crosses below', both: 'crosses' }[p.direction];
-    return `MACD(${p.fast}, ${p.slow}, ${p.signal}) of ${formatSpan(p.barMinutes)} bars ${crosses} its signal`;
+    return `MACD(${p.fast}, ${p.slow}, ${p.signal}) of ${formatSpanAdjective(p.barMinutes)} bars ${crosses} its signal`;
   },
   'rule-kind.bollinger': () => 'Bollinger band',
   'rule-kind-help.bollinger': () => 'A price outside of the band around the mean of the last closes.',
   'rule-says.bollinger': (p: { period: number; deviations: number; barMinutes: number; direction: Side }) =>
-    `${{ up: 'Rises above', down: 'Falls below', both: 'Leaves' }[p.direction]} the Bollinger band(${p.period}, ${p.deviations}) of ${formatSpan(p.barMinutes)} bars`,
+    `${{ up: 'Rises above', down: 'Falls below', both: 'Leaves' }[p.direction]} the Bollinger band(${p.period}, ${p.deviations}) of ${formatSpanAdjective(p.barMinutes)} bars`,
   'rule-kind.volatility': () => 'Volatility',
   'rule-kind-help.volatility': () => 'How much the price moves, in either direction.',
   'rule-says.volatility': (p: { factor: number; recentMinutes: number; normHours: number }) =>
@@ -98,10 +99,12 @@ export const ruleTexts = {
   'rule-says.no-data': (p: { minutes: number }) => `Has no price for ${formatSpan(p.minutes)}`,
   'rule-kind.spread': () => 'Spread between sources',
   'rule-kind-help.spread': () => 'Two sources whose prices differ.',
-  'rule-says.spread': (p: { spreadPct: number; sources: readonly string[]; direction: Side }) =>
-    p.direction === 'both'
-      ? `${p.sources.join(' and ')} differ by more than ${p.spreadPct} %`
-      : `${p.sources[0]} is more than ${p.spreadPct} % ${p.direction === 'up' ? 'above' : 'below'} ${p.sources[1]}`,
+  'rule-says.spread': (p: { spreadPct: number; sources: readonly string[]; direction: Side }) => {
+    const [one, other] = p.sources.map(formatSource);
+    return p.direction === 'both'
+      ? `${one} and ${other} differ by more than ${p.spreadPct} %`
+      : `${one} is more than ${p.spreadPct} % ${p.direction === 'up' ? 'above' : 'below'} ${other}`;
+  },
   'rule-kind.combination': () => 'Combination of rules',
   'rule-kind-help.combination': () => 'Other rules that fire together, or one of them.',
   'rule-says.combination': (p: {
@@ -117,7 +120,7 @@ export const ruleTexts = {
   },
 
   'rule-field.id': () => 'Name',
-  'rule-field-help.id': () => 'Cannot be changed, because alerts refer to it.',
+  'rule-field-help.id': () => 'Cannot be changed later, because alerts refer to it.',
   'rule-field.kind': () => 'What it watches',
   'rule-field.scope': () => 'Coins',
   'rule-field-help.scope': () => 'Each coin is watched separately.',

@@ -48,7 +48,7 @@ export const settingTexts = {
   'value.not-an-http-url': () => 'must be an http:// or https:// URL',
   'value.url-with-credentials': () =>
     'must not contain a user name or a password, which requests cannot carry',
-  'value.certificate-without-key': () => 'and "keyFile" must be given together',
+  'value.certificate-without-key': () => 'must be given together with "keyFile"',
   'value.url-with-key': () => 'must not contain a key: set it as COINGECKO_API_KEY or on the page',
   'value.unsafe-port': () => 'is a port that browsers refuse to open; choose another, e.g. 8080',
   'value.not-hours': () => 'must be two times of day, e.g. "22:00-07:00"',

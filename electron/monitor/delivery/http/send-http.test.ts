@@ -93,7 +93,7 @@ describe('a request of a channel', () => {
     expect(await failure(send({ url }, { resolve }))).toEqual({
       kind: 'refused',
       message:
-        'inside.example is an address of a private network. Set "allowPrivate" for this channel if that is meant.',
+        'inside.example is an address of a private network. Allow private addresses ("allowPrivate") for this channel if that is intended.',
     });
     expect(requested).toEqual([]);
   });
