@@ -59,7 +59,7 @@ const JUMP_FADE_MS = 4 * 3_600_000;
 const JUMP_CELLS = 8;
 
 /**
- * Sudden moves, as on news: 2.2 to about 8 %, up or down, which fade over hours.
+ * Sudden moves, as on news: 2.2 to about 8%, up or down, which fade over hours.
  *
  * @param jumpsPerDay on average, at most 8
  */

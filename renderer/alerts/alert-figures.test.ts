@@ -20,7 +20,7 @@ const withFigures = (figures: Alert['figures']): Alert => ({
 describe('the figures of an alert', () => {
   it('are formatted by their kind', () => {
     const alert = withFigures({ average: 64_000, changePct: 3, thresholdPct: 2, sampleCount: 12 });
-    expect(figureTexts(alert)).toEqual(['average $64,000.00', 'threshold +2.00\u00a0%', 'sample count 12']);
+    expect(figureTexts(alert)).toEqual(['average $64,000.00', 'threshold +2.00%', 'sample count 12']);
   });
 
   it('say which coin an alert follows', () => {
@@ -28,7 +28,7 @@ describe('the figures of an alert', () => {
     expect(inhibitorTexts(alert)).toEqual([]);
     const inhibitedBy = { alertId: 'b', coinId: 'bitcoin', beta: 1.4999, beyondPct: -0.1234 };
     expect(inhibitorTexts({ ...alert, coinId: 'ethereum', inhibitedBy })).toEqual([
-      'follows Bitcoin: beta 1.50, −0.12\u00a0% beyond it; not notified',
+      'follows Bitcoin: beta 1.50, −0.12% beyond it; not notified',
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('the figures of an alert', () => {
     expect(figureTexts({ ...alert, params: { sources: ['kraken', 'coinbase'] } })).toEqual([
       'kraken $64,000.00',
       'coinbase $63,000.00',
-      'spread +1.59\u00a0%',
+      'spread +1.59%',
     ]);
   });
 });

@@ -56,7 +56,7 @@ function titleOfSeveral(first: Alert, alerts: readonly Alert[], { move, missed }
   });
 }
 
-/** How an alert ended: `Bitcoin ▲ +3.00 %: over after 12 min`; null while its firing continues. */
+/** How an alert ended: `Bitcoin ▲ +3.00%: over after 12 min`; null while its firing continues. */
 function endSummary(alert: Alert): string | null {
   if (alert.resolution === undefined) return null;
   const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);
@@ -64,7 +64,7 @@ function endSummary(alert: Alert): string | null {
   return alert.resolution.reason === 'followed' ? t('alerts.followed', words) : t('alerts.over', words);
 }
 
-/** The furthest price of a firing that has ended: `furthest at $62,000.00 (+3.40 %)`; null while it continues. */
+/** The furthest price of a firing that has ended: `furthest at $62,000.00 (+3.40%)`; null while it continues. */
 export function extremeText({ resolution, vsCurrency }: Alert): string | null {
   if (resolution === undefined) return null;
   const { price, figures } = resolution.extreme;
@@ -72,7 +72,7 @@ export function extremeText({ resolution, vsCurrency }: Alert): string | null {
   return t('alerts.extreme', { price: formatPrice(price, vsCurrency), change });
 }
 
-/** An alert as one line: `Bitcoin ▲ +3.00 % at $61,800.00`; if it is resolved, how it ended. */
+/** An alert as one line: `Bitcoin ▲ +3.00% at $61,800.00`; if it is resolved, how it ended. */
 export function alertSummary(alert: Alert): string {
   const end = endSummary(alert);
   if (end !== null) return end;

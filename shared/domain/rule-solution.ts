@@ -19,7 +19,7 @@ export const ruleSolutionSchema = z.object({
   curve: z.array(ratePointSchema).min(1).readonly(),
   /** The point of the curve whose rate is nearest to the wanted one. */
   best: ratePointSchema.extend({
-    /** The bounds of the 95 % confidence interval of the rate, if alerts are independent of each other. */
+    /** The bounds of the 95% confidence interval of the rate, if alerts are independent of each other. */
     lowPerWeek: z.number().nonnegative(),
     highPerWeek: z.number().nonnegative(),
   }),

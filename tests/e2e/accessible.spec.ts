@@ -144,13 +144,13 @@ test('creates a rule with only the keyboard', async ({ page }) => {
   await page.keyboard.press('Enter');
   await tabTo(page, page.getByRole('button', { name: 'Add a rule' }));
   await page.keyboard.press('Enter');
-  await tabTo(page, page.getByRole('button', { name: 'Moved 5 % in an hour' }));
+  await tabTo(page, page.getByRole('button', { name: 'Moved 5% in an hour' }));
   await page.keyboard.press('Enter');
   await tabTo(page, page.getByTestId('rule-field-changePct'));
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('7');
   await page.keyboard.press('Enter');
-  await expect(page.locator('[data-testid="rule"][data-rule="moved-in-an-hour"]')).toContainText('7 %');
+  await expect(page.locator('[data-testid="rule"][data-rule="moved-in-an-hour"]')).toContainText('7%');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
 });

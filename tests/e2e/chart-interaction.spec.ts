@@ -346,7 +346,7 @@ test('measures with Shift: the change, candles, time and volume', async () => {
   await drag(page, [300, 350], [600, 200]);
   await page.keyboard.up('Shift');
   const measure = page.getByTestId('measure');
-  await expect(measure).toContainText(/\+\d+\.\d\d \(\+\d\.\d\d.%\)/);
+  await expect(measure).toContainText(/\+\d+\.\d\d \(\+\d\.\d\d%\)/);
   await expect(measure).toContainText(/\d+ candles, \d+.min/);
   await expect(measure).toContainText(/Volume [\d.]+/);
   await surface(page).press('Escape');
@@ -415,7 +415,7 @@ test('moves from candle to candle with keys, and announces each', async () => {
   await surface(page).focus();
   const spoken = page.getByTestId('chart-spoken');
   await page.keyboard.press('Shift+ArrowLeft');
-  await expect(spoken).toHaveText(/^12 Jun 2026, 1[34]:\d\d: \$57,\d+\.\d\d, .\d\.\d\d.%$/);
+  await expect(spoken).toHaveText(/^12 Jun 2026, 1[34]:\d\d: \$57,\d+\.\d\d, .\d\.\d\d%$/);
   const announced = await spoken.textContent();
   await page.keyboard.press('Shift+ArrowLeft');
   await expect(spoken).not.toHaveText(announced ?? '');
@@ -566,8 +566,8 @@ test('updates only its readout and the price tag for a new price', async () => {
 
 test('has tags in the unit of its price axis, and adds the price if the axis is in per cent', async () => {
   for (const [priceMode, tag, atPointer] of [
-    ['linear', /^57,\d{3}\.\d\d0:30$/, /^57,\d{3}\.\d\d[+−]\d\.\d\d\u00a0%/],
-    ['percent', /^[+−]?\d\.\d\d\u00a0%0:30$/, /^[+−]\d\.\d\d\u00a0%57,\d{3}\.\d\d/],
+    ['linear', /^57,\d{3}\.\d\d0:30$/, /^57,\d{3}\.\d\d[+−]\d\.\d\d%/],
+    ['percent', /^[+−]?\d\.\d\d%0:30$/, /^[+−]\d\.\d\d%57,\d{3}\.\d\d/],
   ] as const) {
     const page = await charts.open({ settings: { priceMode } });
     await expect(page.getByTestId('last-price')).toHaveText(tag);

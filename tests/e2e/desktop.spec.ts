@@ -234,7 +234,7 @@ test.describe
       await expect
         .poll(async () => (await notificationList.past())[0])
         .toEqual({
-          title: 'Bitcoin ▲ +3.00\u00a0%',
+          title: 'Bitcoin ▲ +3.00%',
           body: '$61,800.00, average $60,000.00\nPrice changed by more than 2% from the 5-min average.',
         });
     });
@@ -274,9 +274,9 @@ test.describe
       await expect
         .poll(titlesNotified)
         .toEqual([
-          'Bitcoin ▲ +3.00\u00a0%',
+          'Bitcoin ▲ +3.00%',
           expect.stringMatching(/^Missed while alerts were paused: Bitcoin ▼/),
-          'Bitcoin ▲ +3.00\u00a0%',
+          'Bitcoin ▲ +3.00%',
           'Crypto Price Monitor is still running',
         ]);
       await activate();

@@ -71,7 +71,7 @@ test('shows prices, labels them as simulated, and does not violate its own polic
   expect(complaints).toEqual([]);
 });
 
-test('shows one alert for a rise of 3 %, without a reload', async ({ page }) => {
+test('shows one alert for a rise of 3%, without a reload', async ({ page }) => {
   market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
   await start();
   await page.goto(program.url);

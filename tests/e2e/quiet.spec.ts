@@ -61,9 +61,7 @@ async function openChannels(page: Page): Promise<void> {
   await expect(page.getByTestId('channel-alerts-file')).toBeVisible();
 }
 
-test('an alert shows its deliveries on each channel, and a dead letter can be sent again', async ({
-  page,
-}) => {
+test('an alert shows its delivery on each channel, and a dead letter can be sent again', async ({ page }) => {
   await page.goto(program.url);
   await page.getByTestId('alert-item').first().click();
   const deliveries = page.getByTestId('deliveries');

@@ -67,15 +67,15 @@ async function openRules(page: Page): Promise<void> {
 
 test('creates a rule from a template, previews it on stored prices, and saves it', async ({ page }) => {
   await openRules(page);
-  await expect(rule(page, 'moving-average')).toContainText('Moves more than 2 % from its 5-min average');
+  await expect(rule(page, 'moving-average')).toContainText('Moves more than 2% from its 5-min average');
   await page.getByRole('button', { name: 'Add a rule' }).click();
-  await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
+  await page.getByRole('button', { name: 'Moved 5% in an hour' }).click();
   const preview = page.getByTestId('rule-preview');
   await expect(preview).toContainText(/\d+ alerts? in/);
 
   // With this value almost every move fires, and the preview follows the input.
   await field(page, 'changePct').fill('0,05');
-  await expect(page.getByTestId('rule-sentence')).toHaveText('Moves more than 0.05 % within 1 h');
+  await expect(page.getByTestId('rule-sentence')).toHaveText('Moves more than 0.05% within 1 h');
   await expect(page.getByTestId('firing').first()).toBeAttached();
   await expect(preview).toContainText(/[1-9]\d* alerts? in/);
 
@@ -157,7 +157,7 @@ test('needs a confirmation to discard unsaved changes', async ({ page }) => {
   await expect(field(page, 'changePct')).toHaveValue('7');
   await page.getByRole('button', { name: 'All rules' }).click();
   await question.getByRole('button', { name: 'Discard' }).click();
-  await expect(rule(page, 'moved-in-an-hour')).toContainText('0.05 %');
+  await expect(rule(page, 'moved-in-an-hour')).toContainText('0.05%');
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toBeHidden();
 });
@@ -309,7 +309,7 @@ test('creates a rule from a level dragged on the chart, which fires when the pri
 test('finds the threshold for a rate of alerts, and shows the curve', async ({ page }) => {
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();
-  await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
+  await page.getByRole('button', { name: 'Moved 5% in an hour' }).click();
   await page.getByText('Find a value for a rate of alerts').click();
   await page.getByTestId('rule-rate-wanted').fill('20');
   await page.getByRole('button', { name: 'Find the value' }).click();

@@ -7,7 +7,7 @@ import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fix
 const START = Date.UTC(2026, 0, 5);
 const RULE = JSON.stringify({ kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } });
 
-/** A price every 30 s that wanders, with a jump of 3 % in the 60th and the 500th minute. */
+/** A price every 30 s that wanders, with a jump of 3% in the 60th and the 500th minute. */
 const TICKS = Array.from({ length: 1_440 }, (_, index) => {
   const jumps = index < 120 ? 0 : index < 1_000 ? 1 : 2;
   return tick({
@@ -17,7 +17,7 @@ const TICKS = Array.from({ length: 1_440 }, (_, index) => {
   });
 });
 
-/** The times at which prices became more than 2 % different from the mean of the five minutes before, after a return to 1.5 %. */
+/** The times at which prices became more than 2% different from the mean of the five minutes before, after a return to 1.5%. */
 const CROSSINGS = `
   with prices as (
     select observed_at as at, price::double precision as price,
@@ -123,7 +123,7 @@ describe('the command backtest', () => {
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
-      // Three hours from two exchanges: ten minutes with a difference of 1 %, forty without prices, and 3 % higher at the end.
+      // Three hours from two exchanges: ten minutes with a difference of 1%, forty without prices, and 3% higher at the end.
       const minutes = Array.from({ length: 180 }, (_, minute) => minute).filter(
         (one) => one < 100 || one > 140,
       );
@@ -213,7 +213,7 @@ describe('the command backtest', () => {
           { MONITOR_DATA_DIR: dataDir },
         );
       const rule = { kind: 'change', params: { withinMinutes: 10 } };
-      // Two jumps of 3 % in half a day.
+      // Two jumps of 3% in half a day.
       const wanted = ['--param', 'changePct', '--per-week', '28'];
       const solved = await command('rules', 'solve', JSON.stringify(rule), ...wanted, '--format', 'jsonl');
       expect(solved).toMatchObject({ code: 0, stderr: '' });

@@ -107,11 +107,11 @@ describe('the desktop app', () => {
         return state.notifications.length > 1 && icon(state.tray?.image) === 'alert' && state;
       });
       expect(alerted.notifications[1]).toEqual({
-        title: 'Bitcoin ▲ +3.00\u00a0%',
+        title: 'Bitcoin ▲ +3.00%',
         body: '$61,800.00, average $60,000.00\nPrice changed by more than 2% from the 5-min average.',
         silent: true,
       });
-      expect(labels(alerted.tray?.menu)).toContain('Bitcoin ▲ +3.00\u00a0% at $61,800.00');
+      expect(labels(alerted.tray?.menu)).toContain('Bitcoin ▲ +3.00% at $61,800.00');
       expect(alertLines(folder)).toHaveLength(1);
 
       await app.act({ do: 'click-notification', index: 1 });
@@ -172,8 +172,8 @@ describe('the desktop app', () => {
         return state.notifications.length > 1 && state;
       });
       expect(woken.notifications.map(({ title }) => title)).toEqual([
-        'Missed while alerts were paused: Bitcoin ▲ +3.00\u00a0%',
-        'Bitcoin ▼ −2.91\u00a0%',
+        'Missed while alerts were paused: Bitcoin ▲ +3.00%',
+        'Bitcoin ▼ −2.91%',
       ]);
       expect(await quit(app)).toBe(0);
       expect(leftBehind(folder)).toEqual([]);

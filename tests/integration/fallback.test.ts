@@ -25,7 +25,7 @@ const TROUBLES: readonly (readonly [Fault, FeedState['status']])[] = [
 ];
 
 describe('while CoinGecko returns no prices', () => {
-  it('prices come from the exchange and later from CoinGecko again, without an alert although they differ by 3 %', async () => {
+  it('prices come from the exchange and later from CoinGecko again, without an alert although they differ by 3%', async () => {
     await withFolder(async (folder) => {
       const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
       const market = await startDemoServer({

@@ -378,7 +378,7 @@ describe('a database of the version before historical candles were folded', () =
         const last = await runAndKill('fold-load.ts', [dataDir, String(accepted)], random.whole(1, 2));
         accepted += 1;
         if (last === 'done') break;
-        expect(last).toMatch(/^The historical candles of an earlier version are folded for charts: \d+ %\./);
+        expect(last).toMatch(/^The historical candles of an earlier version are folded for charts: \d+%\./);
         kills += 1;
         // The progress that was shown is stored; the server outlives the program.
         const [row] = await queryEmbedded<{ pages_done: string }>(dataDir, 'select pages_done from moving');

@@ -46,7 +46,7 @@ it('notifies people once of a fall of 30 coins, and records and delivers 30 aler
     const page = await openPage(program.url);
     try {
       for (let step = 0; step < 15; step++) await serve(() => 1);
-      // All coins fall by at least 4 %, the eighth one most.
+      // All coins fall by at least 4%, the eighth one most.
       await serve((index) => (index === 7 ? 0.88 : 0.96 - index / 10_000));
       await until(() => alertLines(folder).length >= COINS && hook.bodies.length >= COINS);
       const { alerts } = await page.call('alerts', { limit: 100 });

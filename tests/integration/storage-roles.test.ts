@@ -20,7 +20,7 @@ const run = promisify(execFile);
 const PSQL = installedProgram('psql');
 const ROLES = join(import.meta.dirname, '../../sql/roles.sql');
 /** The progress that is printed on standard error if a command takes several seconds, as on a busy machine. */
-const PROGRESS = expect.stringMatching(/^(\d+ %: .*\n)*$/);
+const PROGRESS = expect.stringMatching(/^(\d+%: .*\n)*$/);
 const START = Date.UTC(2026, 4, 31, 23, 30);
 
 const TICKS = Array.from({ length: 60 }, (_, minute) =>

@@ -74,7 +74,7 @@ async function bitcoin(page: Page): Promise<Quote> {
 const problemOf = async (page: Page, id: string): Promise<string> =>
   textOf((await page.status()).problems.find((problem) => problem.id === id)?.message);
 
-/** The polled price. Prices of exchanges stay within 10 % of it, so that they are accepted. */
+/** The polled price. Prices of exchanges stay within 10% of it, so that they are accepted. */
 const POLLED = 60_000;
 
 /**

@@ -224,7 +224,7 @@ function exactVariance(halfLifeMinutes: number) {
 }
 
 /**
- * Prices of a walk in steps of at most 0.001 %, the same for the same seed: calm ones, or a billion times as large for a tenth
+ * Prices of a walk in steps of at most 0.001%, the same for the same seed: calm ones, or a billion times as large for a tenth
  * of each stretch of this many, as after a split of the coin and back, on which a plain sum fails.
  */
 export function calmPrices(seed: number, jumpEvery = Number.POSITIVE_INFINITY): () => number {

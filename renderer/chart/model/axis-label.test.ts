@@ -17,7 +17,7 @@ const axis: AxisFrame = {
 describe('a price on the axis', () => {
   it('has all its decimals, or is in per cent if the labels are', () => {
     expect(priceOnAxis(101.5, axis, 'usd')).toBe('101.50');
-    expect(priceOnAxis(101.5, { ...axis, unit: 'percent' }, 'usd')).toBe('+1.50\u00a0%');
+    expect(priceOnAxis(101.5, { ...axis, unit: 'percent' }, 'usd')).toBe('+1.50%');
   });
 });
 

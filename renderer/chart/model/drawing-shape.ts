@@ -94,7 +94,7 @@ function retracements(
     const y = yOf(price);
     if (Math.abs(y - lastLabel) < LABEL_HEIGHT) return { y, label: '' };
     lastLabel = y;
-    return { y, label: `${formatNumber(share * 100, 1)}\u00a0%\u2002${labelOf(price)}` };
+    return { y, label: `${formatNumber(share * 100, 1)}%\u2002${labelOf(price)}` };
   });
 }
 

@@ -21,7 +21,7 @@ describe('the figures of the readout', () => {
       'H 110.00',
       'L 90.00',
       'C 105.00',
-      'Change +5.00\u00a0%',
+      'Change +5.00%',
       'Traded volume 12',
     ]);
   });
@@ -34,7 +34,7 @@ describe('the figures of the readout', () => {
     expect(changed.map(({ id, value, tone }) => [id, value, tone])).toEqual([
       ['low', '89.00', undefined],
       ['close', '95.00', undefined],
-      ['change', '−5.00\u00a0%', 'down'],
+      ['change', '−5.00%', 'down'],
     ]);
     // Prices of another magnitude have other decimals.
     const smaller = read(inputs({ ...candle, close: 9 }));

@@ -39,7 +39,7 @@ describe('the text of a preview', () => {
   it('has the count, the worst day and missed moves', () => {
     expect(describeCount(WEEK)).toBe('12 alerts in 7 days.');
     expect(describeResult(WEEK)).toBe(
-      'Most on Mon 12 Jan (UTC): 4. One move of more than 2\u00a0% within an hour without an alert nearby.',
+      'Most on Mon 12 Jan (UTC): 4. One move of more than 2% within an hour without an alert nearby.',
     );
   });
 

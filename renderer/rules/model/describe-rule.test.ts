@@ -13,13 +13,13 @@ const sentence = (...args: Parameters<typeof rule>): string => ruleSentence(rule
 describe('the sentence of a rule', () => {
   it('is a sentence for each direction', () => {
     const params = { changePct: 5, withinMinutes: 60 };
-    expect(sentence('change', params)).toBe('Moves more than 5 % within 1 h');
-    expect(sentence('change', params, 'up')).toBe('Rises more than 5 % within 1 h');
+    expect(sentence('change', params)).toBe('Moves more than 5% within 1 h');
+    expect(sentence('change', params, 'up')).toBe('Rises more than 5% within 1 h');
     expect(sentence('moving-average', { thresholdPct: 2, windowMinutes: 5 })).toBe(
-      'Moves more than 2 % from its 5-min average',
+      'Moves more than 2% from its 5-min average',
     );
     expect(sentence('drawdown', { drawdownPct: 10, hours: 24 }, 'down')).toBe(
-      'Falls more than 10 % below its 24-h high',
+      'Falls more than 10% below its 24-h high',
     );
     expect(sentence('level', { level: 60_000 }, 'down')).toBe('Falls below 60,000');
     expect(sentence('level', { level: 0.000_012_5 })).toBe('Crosses 0.0000125');
@@ -40,8 +40,8 @@ describe('the sentence of a rule', () => {
         params: { spreadPct: 1, sources: ['kraken', 'coinbase'] },
         direction,
       });
-    expect(ruleSentence(spread('both'), undefined)).toBe('Kraken and Coinbase differ by more than 1 %');
-    expect(ruleSentence(spread('down'), undefined)).toBe('Kraken is more than 1 % below Coinbase');
+    expect(ruleSentence(spread('both'), undefined)).toBe('Kraken and Coinbase differ by more than 1%');
+    expect(ruleSentence(spread('down'), undefined)).toBe('Kraken is more than 1% below Coinbase');
     const both = ruleOf({
       id: 'both',
       kind: 'combination',
@@ -57,7 +57,7 @@ describe('the sentence of a rule', () => {
       directions: ['up', 'down'] as const,
       params: { properties: { changePct: { default: 5 }, withinMinutes: { default: 60 } } },
     };
-    expect(ruleSentence(rule('change', { changePct: 3 }), kind)).toBe('Moves more than 3 % within 1 h');
+    expect(ruleSentence(rule('change', { changePct: 3 }), kind)).toBe('Moves more than 3% within 1 h');
   });
 
   it('lists the parameters of an unknown kind, or of one with unknown parameters', () => {

@@ -25,12 +25,12 @@ it('lists differences from the defaults briefly', () => {
     cooldownMinutes: 60,
   };
   expect(conditionWords(rule(all), LEVEL, false)).toEqual([
-    'hysteresis 2\u00a0%',
+    'hysteresis 2%',
     'for 5 min',
     '08:00–22:00 only',
     'once for each coin',
     'until 31 Dec 2026, 18:00',
-    'again after a further 1\u00a0%',
+    'again after a further 1%',
     'cooldown 1 h',
   ]);
   expect(hasEnded({ until }, Date.parse(until) - 1)).toBe(false);

@@ -68,7 +68,8 @@ function paramText(name: string, value: Rule['params'][string]): string {
   const [label = '', unit] = fieldLabel(name).split(', ');
   const shown = [value ?? t('rules.field-none')].flat().map((one) => choiceLabel(String(one)));
   const words = `${label.charAt(0).toLowerCase()}${label.slice(1)} ${shown.join(', ')}`;
-  return unit === undefined ? words : `${words}\u00a0${unit}`;
+  if (unit === undefined) return words;
+  return unit === '%' ? `${words}%` : `${words}\u00a0${unit}`;
 }
 
 const secondsText = (seconds: number): string =>

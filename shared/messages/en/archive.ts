@@ -49,7 +49,7 @@ export const archiveTexts = {
 
   // The running program.
   'archive.running': (p: Relation & { month: string; percent: number }) =>
-    `The ${RELATIONS[p.relation]} of ${p.month} are being archived: ${p.percent} %.`,
+    `The ${RELATIONS[p.relation]} of ${p.month} are being archived: ${p.percent}%.`,
   'archive.stopped': (p: { reason: Nested; inMinutes: number }) =>
     `Months that are due cannot be archived, and stay in the database: ${p.reason} Next try in ${p.inMinutes} minutes.`,
   'archive.too-large': (p: { gigabytes: number; most: number; isArchived: boolean }) =>

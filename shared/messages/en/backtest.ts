@@ -8,7 +8,7 @@ export const backtestTexts = {
   'backtest.short-memory': (p: { coinId: string; days: number; neededDays: number }) =>
     `The rule looks back ${span(p.neededDays, p.neededDays)}, but before this time only ${span(p.days, p.neededDays)} of ${p.coinId} are stored.`,
   'backtest.coarse': (p: { coinId: string; sharePct: number; minutes: number }) =>
-    `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: the order of moves within them is unknown.`,
+    `For ${p.sharePct}% of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: the order of moves within them is unknown.`,
   'backtest.own-prices': () =>
     'Only prices that the program itself received are used; times in which it was not running count as times without prices.',
   'backtest.no-ticks-of': (p: { coinId: string; source: string }) =>
@@ -26,7 +26,7 @@ export const backtestTexts = {
     lowPerWeek: number;
     highPerWeek: number;
   }) =>
-    `${p.param} ${p.value} gives ${p.perWeek.toFixed(1)} alerts a week: ${p.alerts} were counted, and with a probability of 95 % the rate is between ${p.lowPerWeek.toFixed(1)} and ${p.highPerWeek.toFixed(1)}.`,
+    `${p.param} ${p.value} gives ${p.perWeek.toFixed(1)} alerts a week: ${p.alerts} were counted, and with a probability of 95% the rate is between ${p.lowPerWeek.toFixed(1)} and ${p.highPerWeek.toFixed(1)}.`,
   'solve.not-a-number': (p: { param: string; kind: string; known?: readonly string[] }) =>
     `"${p.param}" of "${p.kind}" is not a number between two limits, so no value can be found for it.${p.known === undefined || p.known.length === 0 ? '' : ` Choose one of: ${p.known.join(', ')}.`}`,
   'solve.no-alerts': () => 'The rule raised no alert on these prices, whatever the value.',

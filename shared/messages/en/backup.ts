@@ -26,7 +26,7 @@ export const backupTexts = {
   'backup.settings-left-out': (p: { reason: Nested }) =>
     `The settings are not in the backup, because their file is invalid: ${p.reason}`,
   'backup.progress': (p: { table: string; label: string; percent: number }) =>
-    `${p.percent} %: ${p.table} ${p.label}`,
+    `${p.percent}%: ${p.table} ${p.label}`,
   'backup.done': (p: {
     id: string;
     rows: number;
@@ -56,7 +56,7 @@ export const backupTexts = {
   'restore.differs': (p: { table: string; label: string }) =>
     `The rows of ${p.table} (${p.label}) are not those of the backup: they were changed during the restore. Start again with --replace.`,
   'restore.progress': (p: { step: 'check' | 'write' | 'compare'; percent: number }) =>
-    `${STEPS[p.step]}: ${p.percent} %`,
+    `${STEPS[p.step]}: ${p.percent}%`,
   'restore.done': (p: { id: string; rows: number; isContinued: boolean; seconds: number }) =>
     `${p.id}: ${p.rows} rows restored and compared${p.isContinued ? ', continued from an interrupted restore' : ''}, in ${p.seconds.toFixed(1)} s`,
   'restore.migrated': (p: { version: number }) =>

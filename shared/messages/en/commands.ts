@@ -125,9 +125,9 @@ export const commandTexts = {
   'backtest.worst-day': (p: { day: string | null; alerts: number }) =>
     `worst day  ${p.day === null ? '-' : `${p.day} with ${p.alerts}`}`,
   'backtest.missed': (p: { count: number; missedPct: number }) =>
-    `missed     ${p.count} moves of more than ${p.missedPct} % within an hour`,
+    `missed     ${p.count} moves of more than ${p.missedPct}% within an hour`,
   'backtest.missed-move': (p: { from: string; to: string; changePct: number }) =>
-    `           ${p.from} to ${p.to}  ${p.changePct.toFixed(2)} %`,
+    `           ${p.from} to ${p.to}  ${p.changePct.toFixed(2)}%`,
   'backtest.look-ahead': (p: { at: string | null; alertId: string }) =>
     `look-ahead ${p.at === null ? 'none' : `at ${p.at}: ${p.alertId}`}`,
   'backtest.restart': (p: { at: string | null; alertId: string }) =>

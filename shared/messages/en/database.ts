@@ -14,12 +14,12 @@ export const databaseTexts = {
   'database.statement-refused': (p: { said: string; fix: string }) =>
     `${asSentence(p.said)} Run as the owner of the tables: ${p.fix}`,
   'database.copying-candles': (p: { percent: number }) =>
-    `The candles of an earlier version are copied into smaller tables: ${p.percent} %. Charts are available when that is done; ` +
+    `The candles of an earlier version are copied into smaller tables: ${p.percent}%. Charts are available when that is done; ` +
     'prices and alerts continue.',
   'database.copying-ticks': (p: { percent: number }) =>
-    `The prices of an earlier version are copied into smaller tables: ${p.percent} %. You can continue to use the program.`,
+    `The prices of an earlier version are copied into smaller tables: ${p.percent}%. You can continue to use the program.`,
   'database.folding-history': (p: { percent: number }) =>
-    `The historical candles of an earlier version are folded for charts: ${p.percent} %. Charts are available when that is done; ` +
+    `The historical candles of an earlier version are folded for charts: ${p.percent}%. Charts are available when that is done; ` +
     'prices and alerts continue.',
   'database.no-partitions': (p: { user: string; said: string; fix: string }) =>
     `The user "${p.user}" may not create partitions: ${asSentence(p.said)} Prices of months without a partition are kept in the default ` +

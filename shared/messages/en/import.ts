@@ -102,7 +102,7 @@ export const importTexts = {
     refused: number;
     rowsPerSecond: number;
   }) =>
-    `${PHASES[p.phase]}: ${count(p.rows)} rows${p.percent === null ? '' : ` (${p.percent} %)`}, ` +
+    `${PHASES[p.phase]}: ${count(p.rows)} rows${p.percent === null ? '' : ` (${p.percent}%)`}, ` +
     `${count(p.rowsPerSecond)}/s, ${count(p.refused)} refused`,
   'import.refusal': (p: { line: number; reason: Nested }) => `line ${p.line}: ${p.reason}`,
   'import.more-refused': (p: { count: number }) =>

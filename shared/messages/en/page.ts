@@ -71,7 +71,7 @@ export const alertPanelTexts = {
   'alerts.load-older': () => 'Load older',
   'alerts.none': () => 'No alerts yet.',
   'alerts.none-why': (p: { thresholdPct: number; windowMinutes: number }) =>
-    `One is raised when a price moves more than ${p.thresholdPct} % from its ${p.windowMinutes}-min average.`,
+    `One is raised when a price moves more than ${p.thresholdPct}% from its ${p.windowMinutes}-min average.`,
   'alerts.title-unread': (p: { count: number }) => `Alerts, ${p.count} unread`,
   'alerts.unread': () => 'New',
   'alerts.mark-all': () => 'Mark all as read',

@@ -75,7 +75,7 @@ export const rulesPageTexts = {
       case 'ended':
         return `ended ${p.value}`;
       case 'ratchet':
-        return `again after a further ${p.value}\u00a0%`;
+        return `again after a further ${p.value}%`;
       case 'cooldown':
         return `cooldown ${p.value}`;
       case 'holding':
@@ -138,7 +138,7 @@ export const rulesPageTexts = {
   'preview.rate': (p: { rate: string }) => `About ${p.rate} a week.`,
   'preview.worst-day': (p: { day: string; alerts: number }) => `Most on ${p.day} (UTC): ${p.alerts}.`,
   'preview.missed': (p: { missed: number; pct: number }) =>
-    `${p.missed === 0 ? 'No move' : p.missed === 1 ? 'One move' : `${p.missed} moves`} of more than ${p.pct}\u00a0% within an hour without an alert nearby.`,
+    `${p.missed === 0 ? 'No move' : p.missed === 1 ? 'One move' : `${p.missed} moves`} of more than ${p.pct}% within an hour without an alert nearby.`,
   'preview.holds': (p: {
     names: readonly string[];
     more: number;

@@ -21,12 +21,12 @@ export const ruleTexts = {
     average: string | null;
     direction: Side;
   }) =>
-    `${MOVES[p.direction]} more than ${p.thresholdPct} % from its ${formatSpanAdjective(p.windowMinutes)} ${p.average === 'exponential' ? 'exponential average' : 'average'}`,
+    `${MOVES[p.direction]} more than ${p.thresholdPct}% from its ${formatSpanAdjective(p.windowMinutes)} ${p.average === 'exponential' ? 'exponential average' : 'average'}`,
   'rule-kind.change': () => 'Change within a time',
   'rule-kind-help.change': () =>
     'A move of this size, wherever in that time it began. What most people mean by “it moved”.',
   'rule-says.change': (p: { changePct: number; withinMinutes: number; direction: Side }) =>
-    `${MOVES[p.direction]} more than ${p.changePct} % within ${formatSpan(p.withinMinutes)}`,
+    `${MOVES[p.direction]} more than ${p.changePct}% within ${formatSpan(p.withinMinutes)}`,
   'rule-kind.level': () => 'Price level',
   'rule-kind-help.level': () => 'A price that is crossed. Each level is a rule of its own.',
   'rule-says.level': (p: { level: number | string; direction: Side }) =>
@@ -43,7 +43,7 @@ export const ruleTexts = {
   'rule-kind.drawdown': () => 'Fall from the peak',
   'rule-kind-help.drawdown': () => 'How far the price is below its highest of the last hours.',
   'rule-says.drawdown': (p: { drawdownPct: number; hours: number }) =>
-    `Falls more than ${p.drawdownPct} % below its ${formatSpanAdjective(p.hours * 60)} high`,
+    `Falls more than ${p.drawdownPct}% below its ${formatSpanAdjective(p.hours * 60)} high`,
   'rule-kind.unusual-move': () => 'Unusual move',
   'rule-kind-help.unusual-move': () =>
     'A distance from the average that is large for this coin. One rule suits calm and volatile coins alike.',
@@ -53,7 +53,7 @@ export const ruleTexts = {
     floorPct: number;
     direction: Side;
   }) =>
-    `${MOVES[p.direction]} unusually far from its ${formatSpanAdjective(p.windowMinutes)} average: more than ${p.score} σ and ${p.floorPct} %`,
+    `${MOVES[p.direction]} unusually far from its ${formatSpanAdjective(p.windowMinutes)} average: more than ${p.score} σ and ${p.floorPct}%`,
   'rule-kind.rsi': () => 'RSI',
   'rule-kind-help.rsi': () => 'The relative strength index of bars that have ended.',
   'rule-says.rsi': (p: {
@@ -102,8 +102,8 @@ export const ruleTexts = {
   'rule-says.spread': (p: { spreadPct: number; sources: readonly string[]; direction: Side }) => {
     const [one, other] = p.sources.map(formatSource);
     return p.direction === 'both'
-      ? `${one} and ${other} differ by more than ${p.spreadPct} %`
-      : `${one} is more than ${p.spreadPct} % ${p.direction === 'up' ? 'above' : 'below'} ${other}`;
+      ? `${one} and ${other} differ by more than ${p.spreadPct}%`
+      : `${one} is more than ${p.spreadPct}% ${p.direction === 'up' ? 'above' : 'below'} ${other}`;
   },
   'rule-kind.combination': () => 'Combination of rules',
   'rule-kind-help.combination': () => 'Other rules that fire together, or one of them.',
@@ -201,10 +201,10 @@ export const ruleTexts = {
   'rule-choice.simple': () => 'Simple',
   'rule-choice.exponential': () => 'Exponential',
 
-  'rule-template.moved-in-an-hour': () => 'Moved 5 % in an hour',
-  'rule-template.moved-in-a-day': () => 'Moved 10 % in a day',
+  'rule-template.moved-in-an-hour': () => 'Moved 5% in an hour',
+  'rule-template.moved-in-a-day': () => 'Moved 10% in a day',
   'rule-template.new-high': () => 'New 30-day high',
   'rule-template.unusual': () => 'Unusual move',
-  'rule-template.below-peak': () => 'Fell 10 % from its peak',
+  'rule-template.below-peak': () => 'Fell 10% from its peak',
   'rule-template.level': () => 'Crosses a level',
 };

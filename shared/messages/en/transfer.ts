@@ -23,7 +23,7 @@ export const transferTexts = {
   'transfer.backup-intro': () =>
     'Write the whole database and the settings to one file, as of now, without keys and passwords. Months that are in the archive stay there.',
   'transfer.back-up': () => 'Back up now',
-  'transfer.preparing': (p: { percent: number }) => `${p.percent} % written and compared`,
+  'transfer.preparing': (p: { percent: number }) => `${p.percent}% written and compared`,
   'transfer.saving': (p: { bytes: number }) => `${size(p.bytes)} saved`,
   'transfer.backed-up': (p: { file: string; bytes: number }) =>
     `${p.file} is complete: ${size(p.bytes)}. To restore it, stop the program and run crypto-price-monitor restore ${p.file} in a checkout of the program, which has the terminal commands; the installed app has none.`,
@@ -44,7 +44,7 @@ export const transferTexts = {
   'transfer.written': (p: { bytes: number }) => `${size(p.bytes)} read from the database`,
   'transfer.exported': (p: { file: string; bytes: number }) => `${p.file} is complete: ${size(p.bytes)}.`,
   'transfer.none-stored': () => 'No such data is stored.',
-  'transfer.read': (p: { percent: number }) => `${p.percent} % of the file read`,
+  'transfer.read': (p: { percent: number }) => `${p.percent}% of the file read`,
   'transfer.counting': (p: { rows: number; accepted: number; repeated: number; refused: number }) =>
     `${count(p.rows)} rows: ${count(p.accepted)} new, ${count(p.repeated)} already stored, ${count(p.refused)} refused`,
   'transfer.nothing': () => 'Nothing was imported.',

@@ -80,7 +80,7 @@ describe('a notification', () => {
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);
     expect(seen).toHaveLength(1);
-    expect(plain(seen[0]?.title ?? '')).toBe('Bitcoin ▲ +3.00 %');
+    expect(plain(seen[0]?.title ?? '')).toBe('Bitcoin ▲ +3.00%');
     expect(seen[0]?.body).toBe(
       '$61,800.00, average $60,000.00\nPrice changed by more than 2% from the 5-min average.',
     );
@@ -106,9 +106,9 @@ describe('a notification', () => {
     await clock.advance(GATHER_MS);
     expect(seen.map(({ title }) => plain(title ?? ''))).toEqual([
       '2 price alerts: Bitcoin, Zcash',
-      'Monero ▲ +3.00 %',
+      'Monero ▲ +3.00%',
     ]);
-    expect(plain(seen[0]?.body ?? '')).toBe('Bitcoin ▲ +3.00 % at $61,800.00\nZcash ▲ +3.00 % at $61,800.00');
+    expect(plain(seen[0]?.body ?? '')).toBe('Bitcoin ▲ +3.00% at $61,800.00\nZcash ▲ +3.00% at $61,800.00');
   });
 
   it("opens the window at the alert's coin and time when it is clicked", async () => {
@@ -166,14 +166,14 @@ describe('the text of a summary', () => {
   it('counts the missed alerts, names the largest, and lists each with its time', () => {
     const missed = { reason: 'quiet-hours', at: NOON, hasMore: false } as const;
     const { title, body } = alertText(alerts, { missed });
-    expect(plain(title)).toBe('2 alerts during quiet hours, the largest: Bitcoin ▲ +3.00 %');
-    expect(plain(body)).toBe('00:00  Bitcoin ▲ +3.00 % at $61,800.00\n12:00  Zcash ▲ +3.00 % at $61,800.00');
+    expect(plain(title)).toBe('2 alerts during quiet hours, the largest: Bitcoin ▲ +3.00%');
+    expect(plain(body)).toBe('00:00  Bitcoin ▲ +3.00% at $61,800.00\n12:00  Zcash ▲ +3.00% at $61,800.00');
   });
 
   it('names the alert if there is only one', () => {
     const missed = { reason: 'paused', at: NOON, hasMore: false } as const;
     expect(plain(alertText(alerts.slice(0, 1), { missed }).title)).toBe(
-      'Missed while alerts were paused: Bitcoin ▲ +3.00 %',
+      'Missed while alerts were paused: Bitcoin ▲ +3.00%',
     );
   });
 });

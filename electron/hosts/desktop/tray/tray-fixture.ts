@@ -44,7 +44,7 @@ export function traySnapshot(now: number): Snapshot {
   };
 }
 
-/** Bitcoin, 3 % above its average. */
+/** Bitcoin, 3% above its average. */
 export function trayAlert(observedAt: number, coinId = 'bitcoin'): Alert {
   return {
     id: `moving-average:coingecko:${coinId}:usd:${observedAt}`,

@@ -57,12 +57,12 @@ describe('the menu of the tray', () => {
       trayAlert(new Date(`2026-03-10T${time}:00`).getTime()),
     );
     expect(lines(model({ recentAlerts: alerts, canUpdate: true }).menu)).toEqual([
-      'Bitcoin  $61,800.00  +1.20 %',
-      'Ethereum  $3,000.00  −0.40 %',
+      'Bitcoin  $61,800.00  +1.20%',
+      'Ethereum  $3,000.00  −0.40%',
       '—',
-      '14:01  Bitcoin ▲ +3.00 % at $61,800.00',
-      '13:30  Bitcoin ▲ +3.00 % at $61,800.00',
-      '09:00  Bitcoin ▲ +3.00 % at $61,800.00',
+      '14:01  Bitcoin ▲ +3.00% at $61,800.00',
+      '13:30  Bitcoin ▲ +3.00% at $61,800.00',
+      '09:00  Bitcoin ▲ +3.00% at $61,800.00',
       '—',
       'Show',
       'Pause alerts',
@@ -108,7 +108,7 @@ describe('the menu of the tray', () => {
   it('shows the day of an alert of another day', () => {
     const alert = trayAlert(new Date('2026-03-09T23:10:00').getTime());
     expect(lines(model({ recentAlerts: [alert] }).menu)).toContain(
-      '9 Mar, 23:10  Bitcoin ▲ +3.00 % at $61,800.00',
+      '9 Mar, 23:10  Bitcoin ▲ +3.00% at $61,800.00',
     );
   });
 
@@ -157,7 +157,7 @@ describe('the menu of the tray', () => {
       coinId: `coin-${index}`,
     }));
     const shown = lines(model({ snapshot: withQuotes(many) }).menu);
-    expect(shown[14]).toBe('Coin 14  $61,800.00  +1.20 %');
+    expect(shown[14]).toBe('Coin 14  $61,800.00  +1.20%');
     expect(shown[15]).toBe('485 more coins');
     expect(shown[16]).toBe('—');
   });
@@ -198,7 +198,7 @@ describe('the icon of the tray', () => {
 
 describe('the tooltip of the tray', () => {
   it('contains each coin with its price and change', () => {
-    expect(plain(model().tooltip)).toBe('Bitcoin  $61,800.00  +1.20 %\nEthereum  $3,000.00  −0.40 %');
+    expect(plain(model().tooltip)).toBe('Bitcoin  $61,800.00  +1.20%\nEthereum  $3,000.00  −0.40%');
   });
 
   it.each([

@@ -27,7 +27,7 @@ function feed(
 const flat = (price: number, count = 10): number[] => Array.from({ length: count }, () => price);
 
 describe('moving-average alert', () => {
-  it('reports a rise of 3 % after five flat minutes, once, with the figures', () => {
+  it('reports a rise of 3% after five flat minutes, once, with the figures', () => {
     const alerts = feed(engine(), [...flat(100), 103, 103, 103]);
     expect(alerts).toEqual([
       {
@@ -52,7 +52,7 @@ describe('moving-average alert', () => {
     expect(alert?.figures.changePct).toBeCloseTo(-3);
   });
 
-  it('does not fire at exactly 2 %, and fires just above', () => {
+  it('does not fire at exactly 2%, and fires just above', () => {
     expect(feed(engine(), [...flat(64), 65.28])).toHaveLength(0);
     expect(feed(engine(), [...flat(64), 65.280_001])).toHaveLength(1);
     expect(feed(engine(), [...flat(64), 62.72])).toHaveLength(0);
@@ -67,7 +67,7 @@ describe('moving-average alert', () => {
     expect(close.check(tick(61 / 60, 111))).toHaveLength(1);
   });
 
-  it('fires again only after the price came back to within 1.5 %', () => {
+  it('fires again only after the price came back to within 1.5%', () => {
     const alerts = feed(engine(), [...flat(100), 103, 101.9, 103.5, 100.5, 100.4, 104.5]);
     expect(alerts.map((alert) => alert.price)).toEqual([103, 104.5]);
   });
@@ -84,7 +84,7 @@ describe('moving-average alert', () => {
     expect(minutes).toEqual([1.5, 16.5]);
   });
 
-  it('keeps sources separate: a switch to a source whose price differs by 3 % raises nothing', () => {
+  it('keeps sources separate: a switch to a source whose price differs by 3% raises nothing', () => {
     const watch = engine();
     expect(feed(watch, flat(100))).toHaveLength(0);
     expect(feed(watch, flat(103), 5, { source: 'kraken' })).toHaveLength(0);

@@ -5,7 +5,7 @@ import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Share of the threshold that the distance must fall below for the move to be over: 1.5 % for 2 %. */
+/** Share of the threshold that the distance must fall below for the move to be over: 1.5% for 2%. */
 const REARM_SHARE = 0.75;
 
 /** In binary floating point, a price exactly at the threshold may come out slightly above it; that is not "more than". */

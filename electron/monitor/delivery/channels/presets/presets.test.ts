@@ -22,7 +22,7 @@ const ALERT: RaisedAlert = {
   figures: { average: 65_000, changePct: 3 },
   raisedAt: AT + 250,
 };
-const TITLE = 'Bitcoin ▲ +3.00\u00a0%';
+const TITLE = 'Bitcoin ▲ +3.00%';
 const BODY = '$66,950.12, average $65,000.00\nPrice changed by more than 2% from the 5-min average.';
 const OK: HttpResponse = { status: 200, headers: new Headers(), text: 'ok' };
 
@@ -341,7 +341,7 @@ describe('an alert that is resolved', () => {
   it('reports its duration to people', async () => {
     const [request] = await deliver('slack', CASES.slack ?? {}, [RESOLVED]);
     expect(JSON.parse(request?.body ?? '').text).toBe(
-      `*${TITLE}: over after 12\u00a0min*\nFurthest at $67,300.00 (+3.50\u00a0%)\nPrice changed by more than 2% from the 5-min average.`,
+      `*${TITLE}: over after 12\u00a0min*\nFurthest at $67,300.00 (+3.50%)\nPrice changed by more than 2% from the 5-min average.`,
     );
   });
 });
