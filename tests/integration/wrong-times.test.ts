@@ -199,11 +199,11 @@ describe('a machine whose clock is wrong', () => {
         market.exchange.trade('bitcoin', price, { at: truth.now() - second * SECOND_MS });
       }
       const page = await open();
-      // To half of what its quickest requests take: on a busy machine the first ones take minutes of its time.
-      const said = new RegExp(
+      // The offset is exact to half of the time of its quickest requests; on a busy machine the first ones take minutes of its time.
+      const expected = new RegExp(
         `^This machine's clock is about 2\u00a0h ${word} the clocks of 127\\.0\\.0\\.1:`,
       );
-      await until(async () => said.test(await problemOf(page, 'clock')));
+      await until(async () => expected.test(await problemOf(page, 'clock')));
       await tradeUntilKnown(stage, page, 60_000);
       // Trades before the start produce no ticks.
       expect(alertLines(folder)).toEqual([]);
