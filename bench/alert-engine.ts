@@ -14,7 +14,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** Prices per coin that fill a window of any length, because a window keeps at most 720 samples. */
 const FILLING = 800;
 const MICROSECONDS = 1_000_000;
-/** One price for each coin, within 1 % of 100, so that no rule fires. Computed beforehand, so that only the engine is measured. */
+/** One price for each coin, within 1% of 100, so that no rule fires. Computed beforehand, so that only the engine is measured. */
 const PRICES = Float64Array.from({ length: COINS }, (_, coin) => 100 + ((coin * 7_919) % 1_000) / 1_000);
 
 type Engine = { check(tick: Tick): readonly unknown[]; save?(coinId: string): unknown };

@@ -90,7 +90,7 @@ async function copyOut(client: Client): Promise<void> {
   for await (const _chunk of stream);
 }
 
-/** One price a second that wanders within 1 %: rules fire rarely, as during most of a real day. */
+/** One price a second that wanders within 1%: rules fire rarely, as during most of a real day. */
 async function fill(client: Client): Promise<void> {
   for (const month of monthsBetween(START, RANGE.to)) {
     for (const table of PARTITIONED_TABLES) {

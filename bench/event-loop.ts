@@ -18,7 +18,7 @@ const WARM_UP_SECONDS = 30;
 const SECONDS = 120;
 /** How often another page is opened. */
 const OPEN_PAGE_EVERY_SECONDS = 5;
-/** Jumps of less than the alert rule's 2 %. */
+/** Jumps of less than the alert rule's 2%. */
 const WOBBLE = 0.001;
 const LIMIT_MS = 50;
 

@@ -6,7 +6,7 @@ export type BenchResult = {
   readonly ratio: number;
   /** What the figure is compared with: a ratio of 2 means twice this. */
   readonly ratioTo: string;
-  /** The 95 % confidence interval of the ratio, if it was measured. */
+  /** The 95% confidence interval of the ratio, if it was measured. */
   readonly spread?: readonly [number, number];
 };
 
@@ -27,7 +27,7 @@ export function median(values: readonly number[]): number {
 const RESAMPLES = 1_000;
 
 /**
- * The 95 % confidence interval of a statistic by bootstrap: the statistic is computed of as many samples, drawn from these with
+ * The 95% confidence interval of a statistic by bootstrap: the statistic is computed of as many samples, drawn from these with
  * replacement, a thousand times. Samples that depend on one another, such as all of one turn, have to be passed as one. Source:
  * Efron, Tibshirani: An Introduction to the Bootstrap, 13.3.
  */

@@ -13,7 +13,7 @@ const TRADES_PER_SECOND = 1_000;
 const STEP_MS = 5;
 const WARM_UP_SECONDS = 20;
 const SECONDS = 60;
-/** Jumps of less than the alert rule's 2 %. */
+/** Jumps of less than the alert rule's 2%. */
 const WOBBLE = 0.001;
 
 /**

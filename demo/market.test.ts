@@ -61,7 +61,7 @@ describe('the simulated market', () => {
     }
   });
 
-  it('is continuous: prices move by less than 0.4 % within a second', () => {
+  it('is continuous: prices move by less than 0.4% within a second', () => {
     const changes = logReturns(createMarket({ seed: '5', jumpsPerDay: 0 }), 1_000, 5_000);
     expect(Math.max(...changes.map(Math.abs))).toBeLessThan(0.004);
   });
@@ -85,7 +85,7 @@ describe('the simulated market', () => {
     expect(mean(products) / deviation(sizes) ** 2).toBeGreaterThan(0.1);
   });
 
-  it('jumps by 2 % or more within a minute about as often as configured', () => {
+  it('jumps by 2% or more within a minute about as often as configured', () => {
     const minutes = 30 * 24 * 60;
     const jumps = logReturns(createMarket({ seed: '17', jumpsPerDay: 3 }), MINUTE_MS, minutes);
     const large = jumps.filter((change) => Math.abs(change) > 0.018).length;

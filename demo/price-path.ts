@@ -55,7 +55,7 @@ export function createPricePath(seed: string, stream: string, dailyVolPct: numbe
 
 const JUMP_CELL_MS = 3 * 3_600_000;
 const JUMP_FADE_MS = 4 * 3_600_000;
-/** After 24 hours 0.2 % of a jump is left. */
+/** After 24 hours 0.2% of a jump is left. */
 const JUMP_CELLS = 8;
 
 /**

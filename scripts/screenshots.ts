@@ -73,7 +73,7 @@ async function takeScreenshots(): Promise<void> {
 async function showRules(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Rules', exact: true }).click();
   await page.getByRole('button', { name: 'Add a rule' }).click();
-  await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
+  await page.getByRole('button', { name: 'Moved 5% in an hour' }).click();
   await page.getByTestId('rule-field-changePct').fill('1');
   await page.getByTestId('firing').first().waitFor({ state: 'attached' });
   await page.waitForTimeout(2_000); // the preview follows the input

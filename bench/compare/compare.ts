@@ -37,7 +37,7 @@ const resultsSchema = z.array(
  *
  * @param words the commit, then the names of benchmarks, and `--rounds=<number>`
  * @param benches the names of all benchmarks
- * @returns false if a figure is worse than before by more than 5 %
+ * @returns false if a figure is worse than before by more than 5%
  */
 export function compareWith(words: readonly string[], benches: readonly string[]): boolean {
   const [ref, ...named] = words.filter((word) => !word.startsWith('--'));

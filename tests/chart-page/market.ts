@@ -79,7 +79,7 @@ function inState(state: string, candle: Candle, age: number): readonly Candle[] 
   return [candle];
 }
 
-/** Prices that grow by 3 % with each candle, which are a straight line only on a logarithmic axis. */
+/** Prices that grow by 3% with each candle, which are a straight line only on a logarithmic axis. */
 function grown(candle: Candle, age: number): Candle {
   const factor = 1.03 ** -age;
   const { open, high, low, close } = candle;

@@ -161,7 +161,7 @@ describe('alerts of one coin', () => {
       tick('kraken', NEXT + index * 10 * SECOND_MS, price),
     );
     const alerts = alertsOf([...calm(0).filter(({ source }) => source === 'kraken'), ...path]);
-    // At 101.9 the price is more than 2 % below its average, but only 1.1 % from the price of the alert.
+    // At 101.9 the price is more than 2% below its average, but only 1.1% from the price of the alert.
     expect(alerts).toEqual([
       ['kraken', 0],
       ['kraken', 290],

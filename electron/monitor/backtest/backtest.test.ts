@@ -24,7 +24,7 @@ function series(prices: readonly number[], stepMs = MINUTE_MS, warmUp = 0): Pric
   };
 }
 
-/** Steps of up to 3 % up or down, a minute apart. */
+/** Steps of up to 3% up or down, a minute apart. */
 const walks = fc
   .array(fc.double({ min: -0.03, max: 0.03, noNaN: true }), { minLength: 1, maxLength: 200 })
   .map((steps) => {

@@ -69,7 +69,7 @@ describe('a solver', () => {
       expect.stringContaining('There are no candles of zcash'),
       'Prices of bitcoin are stored for 2 days of the 7 days.',
       'The rule looks back 1 h, but before this time only 0 h of bitcoin are stored.',
-      'For 100 % of the time, the finest prices of bitcoin are candles of up to 5 min: the order of moves within them is unknown.',
+      'For 100% of the time, the finest prices of bitcoin are candles of up to 5 min: the order of moves within them is unknown.',
     ]);
   });
 

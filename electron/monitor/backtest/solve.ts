@@ -11,7 +11,7 @@ const VALUES_PER_PASS = 24;
  * The first pass covers the whole range of the parameter, each later one the range between the two values around the wanted rate.
  */
 const PASSES = 3;
-/** Values are rounded to this many digits: 2.0487 % is not a threshold that a user would choose. */
+/** Values are rounded to this many digits: 2.0487% is not a threshold that a user would choose. */
 const DIGITS = 3;
 /** A range that begins at 0 has no first value on a logarithmic scale; this share of its end is used instead. */
 const SMALLEST_SHARE = 1e-4;
@@ -184,7 +184,7 @@ function withoutQuietEnds(tried: readonly Tried[]): readonly Tried[] {
 const Z = 1.96;
 
 /**
- * The 95 % confidence interval for the mean of a Poisson distribution given a count: Byar's approximation to the exact bounds (N.
+ * The 95% confidence interval for the mean of a Poisson distribution given a count: Byar's approximation to the exact bounds (N.
  * E. Breslow and N. E. Day, "Statistical Methods in Cancer Research" II, 1987, p. 69).
  */
 export function countBounds(counted: number): readonly [low: number, high: number] {

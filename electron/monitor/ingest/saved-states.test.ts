@@ -227,7 +227,7 @@ describe('states saved beside the log', () => {
     const changed = start(log, [movingAverageRule(4, 5), ...RULES.slice(1)]);
     expect(log.replayed.at(-1)).toHaveProperty('since');
     changed.watch.accept([tick('bitcoin', AT + 3_600 * SECOND_MS, 103.5, 'kraken')], false);
-    // 3.2 % above the mean of the hour, and 1.1 % above that of the last five minutes.
+    // 3.2% above the mean of the hour, and 1.1% above that of the last five minutes.
     expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour']);
     changed.watch.accept([tick('bitcoin', AT + 3_610 * SECOND_MS, 107, 'kraken')], false);
     expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour', 'moving-average']);

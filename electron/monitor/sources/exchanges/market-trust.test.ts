@@ -20,7 +20,7 @@ function trustWith(price: number | null, observedAt = AT) {
 }
 
 describe('a market found by its symbol', () => {
-  it('is trusted when its price is within 10 % of the reference', () => {
+  it('is trusted when its price is within 10% of the reference', () => {
     expect(trustWith(100).connect().isTrusted(LISTED, 109, AT)).toBe(true);
     expect(trustWith(100).connect().isTrusted(LISTED, 89, AT)).toBe(false);
     expect(trustWith(100).connect().isTrusted(KNOWN, 150, AT)).toBe(false);

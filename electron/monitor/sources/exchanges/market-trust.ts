@@ -1,6 +1,6 @@
 /** How far a market's price may be from the coin's known price. */
 const MAX_DEVIATION_PCT = 10;
-/** Older prices are not compared: a coin may move by 10 % in a day, but seldom in an hour. */
+/** Older prices are not compared: a coin may move by 10% in a day, but seldom in an hour. */
 const MAX_REFERENCE_AGE_MS = 60 * 60_000;
 /** No real trade doubles or halves the price of the one before. */
 const MAX_PRICE_RATIO = 2;
@@ -23,11 +23,11 @@ export type ConnectionTrust = { isTrusted(market: TrustedMarket, price: number, 
 
 /**
  * Decides whether a market found by its symbol is a coin's own, separately for each connection, because the same name may mean
- * another coin in another part of an exchange. A market becomes verified when a price is within 10 % of the reference or of the
+ * another coin in another part of an exchange. A market becomes verified when a price is within 10% of the reference or of the
  * market's last verified price. With neither, a well-known coin is trusted and a coin found in a catalog is not.
  *
  * A verified market may crash trade by trade, before the reference follows. A price of less than half or more than
- * twice the one before is rejected until the reference has followed. If the reference is still more than 10 % away
+ * twice the one before is rejected until the reference has followed. If the reference is still more than 10% away
  * after two minutes, the market did not move: all of its prices are rejected until the two agree.
  */
 export type MarketTrust = { connect(exchange: string): ConnectionTrust };
