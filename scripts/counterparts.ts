@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startHdfs } from '../tests/counterparts/hdfs.ts';
 import { archiveClasses, hasJars, JAVA, type JavaProgram } from '../tests/counterparts/java-program.ts';
-import { startKafka } from '../tests/counterparts/kafka.ts';
 import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 /**
@@ -52,6 +50,9 @@ fetchPackages(
 );
 fetchPackages('timescaledb', TIMESCALEDB_PACKAGES);
 fetchPythonPackages();
+// Imported only now: when they are loaded, these modules look whether their program was fetched.
+const { startKafka } = await import('../tests/counterparts/kafka.ts');
+const { startHdfs } = await import('../tests/counterparts/hdfs.ts');
 await archiveClassesOf('kafka', () => startKafka({ brokers: 1 }));
 await archiveClassesOf('hdfs', startHdfs);
 
