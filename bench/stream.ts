@@ -40,7 +40,7 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
       return status.database.status === 'ready' && quotes.every(({ source }) => source === 'kraken');
     });
 
-    const countBefore = await countedTicks(page);
+    const countBefore = await settledTicks(page);
     const pricesBefore = pricesPublished(page);
     const memory: number[] = [];
     const startedAt = performance.now();
@@ -51,7 +51,7 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
     }
     const seconds = (performance.now() - startedAt) / 1_000;
     const published = (pricesPublished(page) - pricesBefore) / COINS.length / seconds;
-    const counted = (await countedTicks(page)) - countBefore;
+    const counted = (await settledTicks(page)) - countBefore;
     page.close();
 
     const first = median(memory.slice(0, SECONDS / 6));
@@ -94,6 +94,17 @@ async function tradeForASecond(
     await systemClock.sleep(STEP_MS);
   }
   return made;
+}
+
+/** The counted ticks once the last ones have arrived: they no longer change within a second. */
+async function settledTicks(page: Page): Promise<number> {
+  let counted = await countedTicks(page);
+  for (;;) {
+    await systemClock.sleep(1_000);
+    const next = await countedTicks(page);
+    if (next === counted) return counted;
+    counted = next;
+  }
 }
 
 /** Ticks of the exchange in the candles of today and yesterday. */
