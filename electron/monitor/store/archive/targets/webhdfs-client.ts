@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { ArchivePlace } from '../../../../../shared/settings/archive-url.ts';
-import { type ArchiveAction, type ArchiveFault, archiveError, type Failure } from './archive-error.ts';
+import {
+  type ArchiveAction,
+  type ArchiveError,
+  type ArchiveFault,
+  archiveError,
+  type Failure,
+} from './archive-error.ts';
 import type { HttpResponse } from './http-put.ts';
 
 export type HdfsPlace = Extract<ArchivePlace, { kind: 'webhdfs' }>;
@@ -54,13 +60,7 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
     try {
       response = await fetch(to, init);
     } catch (cause) {
-      throw archiveError(
-        action,
-        path,
-        url,
-        { fault: 'unavailable', errorText: fetchErrorText(cause) },
-        cause,
-      );
+      throw unreachable(action, path, url, cause);
     }
     if (response.ok || response.status === 307) return response;
     throw archiveError(action, path, url, failureOf(response.status, await response.text()));
@@ -71,13 +71,7 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
     send,
     async check(path, response) {
       const { status, body } = await response.catch((cause: unknown) => {
-        throw archiveError(
-          'write',
-          path,
-          url,
-          { fault: 'unavailable', errorText: fetchErrorText(cause) },
-          cause,
-        );
+        throw unreachable('write', path, url, cause);
       });
       if (status < 200 || status > 299) throw archiveError('write', path, url, failureOf(status, body));
     },
@@ -92,8 +86,24 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
   };
 }
 
+/** The error for a request without a response. */
+export function unreachable(
+  action: ArchiveAction,
+  path: string,
+  archive: string,
+  cause: unknown,
+): ArchiveError {
+  return archiveError(
+    action,
+    path,
+    archive,
+    { fault: 'unavailable', errorText: fetchErrorText(cause) },
+    cause,
+  );
+}
+
 /** The reason for `fetch failed` is in its cause. */
-export function fetchErrorText(error: unknown): string {
+function fetchErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }

@@ -3,7 +3,7 @@ import { ArchiveError, archiveError, incompleteRead } from './archive-error.ts';
 import type { ArchivedFile, ArchiveTarget, ArchiveUpload } from './archive-target.ts';
 import { draftName, isDraftName } from './draft-name.ts';
 import { beginPut } from './http-put.ts';
-import { fetchErrorText, type HdfsPlace, webHdfsClient } from './webhdfs-client.ts';
+import { type HdfsPlace, unreachable, webHdfsClient } from './webhdfs-client.ts';
 
 const statusSchema = z.object({
   pathSuffix: z.string(),
@@ -139,13 +139,7 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
             throw incompleteRead(path, url, { bytes: bytes.length, expected: to - from });
           } catch (cause) {
             if (cause instanceof ArchiveError) throw cause;
-            throw archiveError(
-              'read',
-              path,
-              url,
-              { fault: 'unavailable', errorText: fetchErrorText(cause) },
-              cause,
-            );
+            throw unreachable('read', path, url, cause);
           }
         },
         async close() {},
